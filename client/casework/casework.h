@@ -1,0 +1,139 @@
+// The officer's work without a screen: open a visit, work a door, answer, agree,
+// finish.  The app, the season and the simulations all work through here.
+//
+// What returns ok is on disk.  Not thread-safe: the writer thread owns it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "forms/base/clock.h"
+#include "forms/base/random.h"
+#include "forms/base/result.h"
+#include "forms/desk/package.h"
+#include "forms/session/session.h"
+#include "sync/operation/operation.h"
+#include "sync/store/drafts.h"
+#include "sync/store/store.h"
+
+namespace doorstep {
+
+// Who holds this tablet, with whom.
+struct OnDuty {
+    std::string officer;
+    std::string companion;
+    std::string team;
+};
+
+struct Door {
+    Uuid contact;
+    Uuid visit;
+    Uuid household;
+    std::string area;
+    std::string road_code;
+    DoorAddress address;
+};
+
+// One agency's part of the closing page: all ordinary rules that name it make one
+// referral with several reasons and services, and one agreement.
+struct ProposedReferral {
+    std::string agency;
+    std::vector<Suggestion> because;
+    std::vector<std::string> services;
+    std::vector<std::string> shares;  // names of questions
+    Urgency urgency = Urgency::routine;
+    enum class Decision : std::uint8_t { open, agreed, refused, dropped } decision = Decision::open;
+    bool added_by_officer = false;
+    bool no_longer_suggested =
+        false;            // was agreed, then its rule was withdrawn: stays until the officer decides
+    Agreement agreement;  // once agreed
+};
+
+struct ProposedOffer {
+    std::string code;
+    std::vector<Suggestion> because;
+    std::int64_t quantity = 1;
+    std::optional<OfferStatus> status;  // until the officer says
+    bool added_by_officer = false;
+};
+
+struct Finished {
+    Uuid questionnaire;
+    bool complete = false;
+    std::vector<Operation> operations;
+};
+
+// One questionnaire at a door, with its draft.  Each call is durable when it
+// returns; reopened after a crash it stands on the same question.
+class OpenQuestionnaire {
+public:
+    OpenQuestionnaire(OpenQuestionnaire&&) noexcept;
+    ~OpenQuestionnaire();
+
+    const Uuid& id() const;
+    const Door& door() const;
+    const FormSession& session() const;
+    std::optional<NodeRef> position() const;  // the question in hand
+
+    Result<ChangeList> answer(NodeRef node, Answer answer);
+    Result<void> stand_on(NodeRef node);
+    Result<void> set_language(std::string_view language);
+    // The officer's page is left: seals what it holds to the safeguarding key.
+    Result<void> leave_officers_page();
+
+    std::vector<ProposedReferral> referrals() const;
+    std::vector<ProposedOffer> offers() const;
+    Result<void> agree(std::string_view agency, const Agreement& agreement);
+    Result<void> refuse(std::string_view agency);
+    Result<void> drop(std::string_view agency);
+    Result<void> add_referral(std::string_view agency, std::string_view reason);
+    Result<void> set_offer(std::string_view code, OfferStatus status, std::int64_t quantity);
+
+    // Complete, or partial when it does not count as completed.  `bad_input` names the
+    // questions that stand in the way; a referral without its agreement is never raised.
+    Result<Finished> finish(ContactOutcome outcome_if_partial = ContactOutcome::partial);
+
+private:
+    friend class Casework;
+    struct State;
+    explicit OpenQuestionnaire(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+class Casework {
+public:
+    // All must outlive it.
+    Casework(Store& store, const Library& library, const Clock& clock, Random& random, OnDuty on_duty);
+
+    Result<Uuid> plan_visit(const std::string& label, const std::string& programme, const std::string& area,
+                            Day day, const std::vector<std::string>& teams);
+    // A door of a visit.  Nothing is written until something happened there.
+    Door door(const Uuid& visit, const std::string& area, const std::string& road_code,
+              const DoorAddress& address, std::optional<Uuid> household = std::nullopt);
+    // A door that ended without a questionnaire; again for each further try.
+    Result<void> record_outcome(const Door& door, ContactOutcome outcome);
+
+    Result<OpenQuestionnaire> open_questionnaire(const Door& door, const std::string& form_id,
+                                                 const std::string& form_version,
+                                                 const std::string& language = {});
+    // Drafts on this tablet, latest first; each says whether its form can be opened.
+    Result<std::vector<DraftHeader>> drafts() const;
+    // Continues on the same question, with the form version it began with; not_found
+    // with a remedy when that form is gone (the draft stays).
+    Result<OpenQuestionnaire> resume(const Uuid& questionnaire);
+
+    // A resident changed their mind: out of the counts, agency told, event kept.
+    Result<void> withdraw(const Uuid& referral, const std::string& reason);
+
+private:
+    Store& store_;
+    const Library& library_;
+    const Clock& clock_;
+    Random& random_;
+    OnDuty on_duty_;
+};
+
+}  // namespace doorstep

@@ -1,0 +1,42 @@
+// Opens, checks and loads a form package: a workbook or an XForm with its media.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "forms/base/diagnostic.h"
+#include "forms/definition/definition.h"
+#include "forms/directory/directory.h"
+
+namespace doorstep {
+
+struct FormPackage {
+    std::string xml;                             // the form of record; empty after an error
+    std::shared_ptr<const FormDefinition> form;  // null after an error
+    Diagnostics found;                           // mistakes and warnings, each at its cell
+};
+
+// `path` is a folder of CSV sheets, a .csv, an .md or an XForm .xml.  `directory`
+// may be null for plain ODK forms.
+FormPackage open_package(const std::string& path, const Directory* directory);
+
+// An XForm that is already in memory (from the store, from the endpoint).
+FormPackage open_xform(const std::string& xml, const std::string& file);
+
+// Every form and the directory below `folder` (forms/questionnaires):
+// <folder>/directory and <folder>/<form>/<version>/.
+struct Library {
+    Directory directory;
+    std::vector<FormPackage> packages;
+    Diagnostics found;
+    std::shared_ptr<const FormDefinition> form(std::string_view id, std::string_view version) const;
+    const FormPackage* package(const Sha256& hash) const;
+};
+Library open_library(const std::string& folder);
+
+// Where the shipped questionnaires are: DOORSTEP_QUESTIONNAIRES, else
+// ../share/doorstep/questionnaires beside the program, else the source tree it was
+// built from.
+std::string shipped_questionnaires();
+
+}  // namespace doorstep

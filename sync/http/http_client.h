@@ -1,0 +1,33 @@
+// One HTTP exchange.  A true seam: libcurl in the app, a faulty loopback in
+// tests.  A reply that was cut, or never came, is an error here, never a status.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "forms/base/result.h"
+
+namespace doorstep {
+
+struct HttpRequest {
+    std::string method;  // GET, POST, PUT
+    std::string path;    // "/v1/push", with its query
+    std::string content_type;
+    std::string body;
+};
+
+struct HttpReply {
+    int status = 0;
+    std::map<std::string, std::string> headers;  // names in lower case
+    std::string body;
+};
+
+class HttpClient {
+public:
+    virtual ~HttpClient() = default;
+    // Blocks until the reply is whole or the attempt has failed: `unreachable`
+    // (no connection, time-out, cut off), `not_doorstep` (not HTTP at all).
+    virtual Result<HttpReply> exchange(const HttpRequest& request) = 0;
+};
+
+}  // namespace doorstep

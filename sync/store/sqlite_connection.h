@@ -1,0 +1,25 @@
+// SQLite as a SqlConnection: EXCLUSIVE locking before WAL, synchronous=FULL, no
+// automatic checkpoints.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "forms/base/result.h"
+#include "sync/store/sql_connection.h"
+
+namespace doorstep {
+
+struct SqliteOptions {
+    std::string vfs;  // empty: the default; tests name their own
+};
+
+// `path` is a file, or ":memory:".  Errors: not_writable, disk_full, damaged,
+// conflict (another process has it open).
+Result<std::unique_ptr<SqlConnection>> open_sqlite(const std::string& path,
+                                                   const SqliteOptions& options = {});
+
+// Copies the write-ahead log into the file: when idle, after the reply.
+Result<void> checkpoint(SqlConnection& connection);
+
+}  // namespace doorstep

@@ -1,0 +1,137 @@
+// What this tablet, or the endpoint, knows: the log of operations, and the read
+// model folded from it.
+//
+// Facts have one way in: Transaction::append().  The officer's finish, a pulled
+// page, a push received at the endpoint and a state set by an agency all enter
+// there.  Beside it the store keeps drafts (drafts.h), what was acknowledged and
+// the cursor of the pull, in the same transactions.
+//
+// Invariant: the read model equals the fold of the log, whatever the order of
+// arrival and however often a fact arrived; rebuild() proves it.  Reopening after
+// a power cut shows all of a transaction or none of it.
+//
+// Not thread-safe: the writer thread owns it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "forms/base/clock.h"
+#include "forms/base/random.h"
+#include "forms/base/result.h"
+#include "sync/operation/operation.h"
+#include "sync/store/sql_connection.h"
+#include "sync/wire/messages.h"
+
+namespace doorstep {
+
+enum class StoreRole { tablet, endpoint };
+
+// Who this tablet is, from its enrolment.
+struct TabletIdentity {
+    Uuid enrolment;
+    std::string tablet;            // "tab-01"
+    std::string endpoint;          // "http://127.0.0.1:8080"
+    std::string token;             // bearer, 64 hex digits
+    std::string safeguarding_key;  // public, 32 bytes; empty until the first reply
+};
+
+// Where push and pull stand; one number per direction, no flags.
+struct SyncPosition {
+    std::optional<Uuid> epoch;
+    Sequence acked_through = 0;
+    Sha256 acked_chain;
+    Sequence last_sequence = 0;     // newest of our own
+    std::uint64_t cursor = 0;       // newest pulled
+    std::int64_t last_sync_ms = 0;  // 0: never
+};
+
+struct Appended {
+    std::int64_t added = 0;                      // new to the log
+    std::int64_t known = 0;                      // already there, byte for byte
+    std::vector<wire::Quarantined> quarantined;  // kept, set aside, with the reason
+};
+
+class Store;
+
+// All or nothing.  Rolled back when it goes out of scope without commit().
+class Transaction {
+public:
+    Transaction(Transaction&&) noexcept;
+    ~Transaction();
+
+    // Own facts: mints sequences and hybrid clock readings (fields sequence, id when
+    // nil, hybrid_clock, at_ms and offset when 0 are filled in), writes one envelope,
+    // folds.  Returns the operations as kept.  Refuses what could not be pushed (one
+    // envelope above limits::envelope_bytes_max).
+    Result<std::vector<Operation>> append(std::vector<Operation> own);
+
+    // Facts from elsewhere: a pulled page, a received envelope.  Known ones are
+    // skipped; the same id with other bytes is kept aside as a fork.
+    Result<Appended> append_received(std::span<const wire::OpenedOperation> received, const Uuid& enrolment);
+
+    // Durable when it returns ok.
+    Result<void> commit();
+
+    SqlConnection& sql();  // for the endpoint's rows beside the facts: acknowledgement, clock, outbox
+
+private:
+    friend class Store;
+    struct State;
+    explicit Transaction(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+class Store {
+public:
+    // Opens the store and brings an older schema up to date (a copy is made first).
+    // `sql`, `clock` and `random` must outlive it.  newer_version: nothing was changed.
+    static Result<Store> open(SqlConnection& sql, StoreRole role, const Clock& clock, Random& random);
+    Store(Store&&) noexcept;
+    Store& operator=(Store&&) noexcept;
+    ~Store();
+
+    Result<Transaction> begin();
+
+    // The tablet's side.
+    Result<std::optional<TabletIdentity>> identity() const;
+    Result<void> enrol(const TabletIdentity& identity);
+    Result<SyncPosition> position() const;
+    // Envelopes after `after`, oldest first, until `bytes` or `operations` would be
+    // passed; always one at least when there is one.
+    Result<std::vector<wire::Envelope>> unsent(Sequence after, std::size_t bytes,
+                                               std::size_t operations) const;
+    // The chain as it stood after that sequence, which must end an envelope.
+    Result<Sha256> chain_at(Sequence sequence) const;
+    Result<void> acknowledge(const wire::PushReply& reply);
+    // Page and cursor in one transaction.
+    Result<Appended> keep_page(const wire::PullReply& page);
+    // After a new epoch: push again from `acked_through`, pull again from `cursor`.
+    Result<void> rewind(const Uuid& epoch, Sequence acked_through, std::uint64_t cursor);
+
+    Result<std::vector<wire::Quarantined>> quarantined() const;
+    // Folds the whole log into an empty read model; afterwards both are equal to
+    // what they were, or there was a fault in us.
+    Result<void> rebuild();
+    // The read model as text, table by table in a fixed order: what tests compare.
+    Result<std::string> dump_read_model(bool counts_only = false) const;
+    Result<std::vector<Operation>> log() const;  // by hybrid clock; tests and small tools
+
+    SqlConnection& sql() const;
+    const Clock& clock() const;
+
+private:
+    struct State;
+    explicit Store(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+// A folder that holds a store, made when missing (0700), and its file
+// "doorstep.sqlite".  Errors name the folder and what to do.
+Result<std::string> store_file(const std::string& folder);
+
+}  // namespace doorstep

@@ -1,0 +1,123 @@
+// One sync of a tablet, without I/O and without a clock of its own: events in,
+// effects out.  The runner (runner.h) and the simulator carry the effects out.
+//
+// An attempt pushes what is not acknowledged and pulls what is new; neither waits
+// for the other.  Nothing is taken as acknowledged but a whole, well-formed reply
+// of our endpoint that names our enrolment's chain.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "forms/base/random.h"
+#include "forms/base/result.h"
+#include "sync/http/http_client.h"
+#include "sync/store/store.h"
+#include "sync/wire/messages.h"
+
+namespace doorstep {
+
+// --- effects: what the engine asks for ---------------------------------------
+enum class Lane : std::uint8_t { status, push, pull };
+
+struct SendRequest {
+    Lane lane;
+    std::uint64_t attempt = 0;  // echoed in the reply, so that a late one is known
+    HttpRequest request;
+};
+struct LoadUnsent {  // answered by UnsentLoaded
+    Sequence after = 0;
+    std::size_t bytes = 0;
+};
+struct KeepAcknowledgement {  // answered by Kept
+    wire::PushReply reply;
+};
+struct KeepPage {  // answered by Kept
+    wire::PullReply page;
+};
+struct Rewind {  // answered by Kept
+    Uuid epoch;
+    Sequence acked_through = 0;
+    std::uint64_t cursor = 0;
+};
+struct LearnKeys {
+    std::string safeguarding_key;
+};
+struct WakeAt {
+    std::int64_t at_ms = 0;
+};
+using Effect =
+    std::variant<SendRequest, LoadUnsent, KeepAcknowledgement, KeepPage, Rewind, LearnKeys, WakeAt>;
+
+// --- events: what happened -----------------------------------------------------
+struct Begin {  // at start, and after a crash
+    SyncPosition position;
+    Uuid enrolment;
+    std::int64_t now_ms = 0;
+};
+struct SyncNow {  // the officer, a new network, a charger, a finish
+    std::int64_t now_ms = 0;
+};
+struct Woken {
+    std::int64_t now_ms = 0;
+};
+struct FactsKept {  // own facts were kept
+    Sequence last_sequence = 0;
+    std::int64_t now_ms = 0;
+};
+struct Replied {
+    Lane lane;
+    std::uint64_t attempt = 0;
+    Result<HttpReply> reply;
+    std::int64_t now_ms = 0;
+};
+struct UnsentLoaded {
+    std::vector<wire::Envelope> envelopes;
+    Sha256 chain_before;
+    std::int64_t now_ms = 0;
+};
+struct Kept {  // an effect of Keep.. or Rewind is durable, or failed
+    Lane lane;
+    Result<SyncPosition> position;
+    std::int64_t now_ms = 0;
+};
+using Event = std::variant<Begin, SyncNow, Woken, FactsKept, Replied, UnsentLoaded, Kept>;
+
+// What the sync page says.
+struct SyncState {
+    enum class What : std::uint8_t {
+        idle,
+        working,
+        waiting,
+        offline,
+        not_our_endpoint,
+        refused,
+        storage_trouble
+    } what = What::idle;
+    std::uint64_t unsent = 0;
+    std::uint64_t sent = 0;
+    std::vector<wire::Quarantined> quarantined;  // newly told by the endpoint
+    std::string words;                           // why it waits and what to do; no personal data
+    std::int64_t next_try_ms = 0;                // 0: none planned
+    bool up_to_date = false;                     // pushed and pulled everything known
+};
+
+class SyncEngine {
+public:
+    explicit SyncEngine(Random& random);  // for the jitter; must outlive the engine
+    std::vector<Effect> step(const Event& event);
+    const SyncState& state() const;
+
+    SyncEngine(SyncEngine&&) noexcept;
+    ~SyncEngine();
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace doorstep

@@ -1,0 +1,24 @@
+// Operations as JSON and back.  Readers keep unknown fields' operations usable:
+// an unknown type or a newer version decodes to UnknownPayload.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "forms/base/result.h"
+#include "sync/operation/operation.h"
+
+namespace doorstep::wire {
+
+// Deterministic: the same operation always gives the same bytes.
+std::string encode(const Operation& operation);
+// `bad_input` names the field, never its content.
+Result<Operation> decode(std::string_view json);
+
+// zstd with checksum and declared size.  expand() refuses a frame whose declared
+// size is absent or above `bytes_max`, before allocating, and trailing bytes.
+std::string compress(std::string_view bytes);
+Result<std::string> expand(std::string_view frame, std::size_t bytes_max);
+
+}  // namespace doorstep::wire

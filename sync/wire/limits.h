@@ -1,0 +1,38 @@
+// Every bound of the wire, with its reason.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace doorstep::limits {
+
+inline constexpr int protocol = 1;
+// Oldest protocol that the endpoint still takes pushes from.
+inline constexpr int protocol_min = 1;
+
+// A push that a bad 3G link finishes before its time is up.
+inline constexpr std::size_t push_bytes_start = 64 * 1024;
+inline constexpr std::size_t push_bytes_min = 8 * 1024;
+inline constexpr std::size_t push_bytes_max = 256 * 1024;  // compressed
+inline constexpr std::size_t push_operations_max = 500;
+
+// Declared size, read from the frame header before anything is allocated: a zip
+// bomb ends here.
+inline constexpr std::size_t frame_bytes_max = 4 * 1024 * 1024;
+inline constexpr std::size_t envelope_bytes_max = 512 * 1024;  // decompressed body of one append()
+
+inline constexpr std::size_t http_body_bytes_max = 1024 * 1024;
+inline constexpr int json_depth_max = 32;
+
+inline constexpr int pull_operations_max = 500;
+
+// Retry: full jitter between 0 and the ceiling, which doubles from start to max.
+inline constexpr std::int64_t retry_ms_start = 2'000;
+inline constexpr std::int64_t retry_ms_max = 5 * 60'000;
+inline constexpr std::int64_t retry_after_ms_max =
+    15 * 60'000;  // a server's Retry-After is believed up to here
+
+inline constexpr std::int64_t clock_skew_ms_max =
+    5 * 60'000;  // beyond it an operation is flagged, never refused
+
+}  // namespace doorstep::limits

@@ -1,0 +1,125 @@
+// What travels between a tablet and the endpoint: every message as a plain
+// struct, its JSON, and the frame around it.  A frame is one zstd frame of JSON
+// (codec.h); replies that a person may read with curl are plain JSON.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "forms/base/result.h"
+#include "forms/base/sha256.h"
+#include "forms/base/uuid.h"
+#include "sync/operation/operation.h"
+
+namespace doorstep::wire {
+
+inline constexpr const char* content_type_frame = "application/vnd.doorstep.operations+json; v=1";
+inline constexpr const char* content_type_json = "application/json";
+// Every reply of the endpoint carries this header; one without it is a captive
+// portal or another program, whatever its status says.
+inline constexpr const char* endpoint_header = "Doorstep-Endpoint";
+
+// The operations of one append(), as they were kept: frozen, never re-encoded.
+struct Envelope {
+    Uuid id;
+    Sequence first_sequence = 0;
+    std::uint32_t count = 0;
+    std::string body;  // pad-free zstd of {"envelope", "first_sequence", "operations": [...]}
+    bool operator==(const Envelope&) const = default;
+
+    Sequence last_sequence() const { return first_sequence + count - 1; }
+};
+
+// chain_k = SHA256(chain_{k-1} || SHA256(header_k) || SHA256(body_k)), over
+// envelopes from the first of an enrolment; chain_0 is all zero.
+Sha256 chain(const Sha256& before, const Envelope& envelope);
+
+Envelope seal_envelope(const Uuid& id, const std::vector<Operation>& operations);
+// Opens a body; `damaged` when it does not repeat the header's id and sequences.
+// An operation that cannot be decoded is returned with its reason instead.
+struct OpenedOperation {
+    Sequence sequence = 0;
+    std::string json;  // as it came
+    std::optional<Operation> operation;
+    std::string problem;  // why it is quarantined, without content; empty when fine
+};
+Result<std::vector<OpenedOperation>> open_envelope(const Envelope& envelope);
+
+struct PushRequest {
+    int proto = 1;
+    std::optional<Uuid> epoch_seen;
+    Uuid enrolment;
+    Sequence first_sequence = 0;
+    Sha256 chain_before;
+    Sha256 chain_after;
+    std::uint64_t unsent = 0;  // still waiting on the tablet, this push included
+    std::vector<Envelope> envelopes;
+};
+
+struct Quarantined {
+    Uuid operation;  // nil when it could not even be read
+    Sequence sequence = 0;
+    std::string reason;
+    bool operator==(const Quarantined&) const = default;
+};
+
+struct PushReply {
+    Uuid epoch;
+    Sequence acked_through = 0;
+    Sha256 chain;                  // after acked_through
+    Sequence durable_through = 0;  // what a backup covers
+    std::vector<Quarantined> quarantined;
+    std::int64_t server_time_ms = 0;
+};
+
+// One pulled operation: its place in the feed, and its JSON, or only its id when
+// it is the tablet's own.
+struct PulledOperation {
+    std::uint64_t pull_sequence = 0;
+    Uuid id;
+    std::string json;  // empty for the tablet's own
+};
+
+struct PullReply {
+    Uuid epoch;
+    std::uint64_t from = 0;    // exclusive: the cursor asked with
+    std::uint64_t cursor = 0;  // the cursor to keep
+    bool more = false;
+    std::vector<PulledOperation> operations;
+    Sha256 hash;  // SHA256 over the ids, in order
+    std::int64_t server_time_ms = 0;
+};
+
+// GET /v1/tablet: where the endpoint stands with this tablet.
+struct TabletReply {
+    Uuid epoch;
+    Uuid enrolment;
+    std::string tablet;  // "tab-01"
+    Sequence acked_through = 0;
+    Sha256 chain;
+    std::uint64_t cursor_max = 0;  // the newest pull sequence
+    std::string safeguarding_key;  // 32 bytes
+    std::int64_t server_time_ms = 0;
+};
+
+// A refusal, with words that a person can be shown.
+struct Refusal {
+    std::string code;  // gap, fork, epoch, unknown_tablet, too_old, too_large, bad_frame, bad_request, busy
+    std::string what;
+    Sequence expected = 0;  // for gap: the first sequence that is missing
+};
+
+std::string encode(const PushRequest& message);
+std::string encode(const PushReply& message);
+std::string encode(const PullReply& message);
+std::string encode(const TabletReply& message);
+std::string encode(const Refusal& message);
+Result<PushRequest> decode_push_request(std::string_view frame);
+Result<PushReply> decode_push_reply(std::string_view frame);
+Result<PullReply> decode_pull_reply(std::string_view frame);
+Result<TabletReply> decode_tablet_reply(std::string_view frame);
+Result<Refusal> decode_refusal(std::string_view json);
+
+}  // namespace doorstep::wire
