@@ -7,6 +7,7 @@ target_include_directories(doorstep_flags INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(doorstep_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
   -Wnon-virtual-dtor -Woverloaded-virtual
+  -Wno-missing-field-initializers  # g++ 12 also fires on {.field = x}, where the rest has defaults
   $<$<BOOL:${DOORSTEP_WARNINGS_ARE_ERRORS}>:-Werror>)
 target_compile_definitions(doorstep_flags INTERFACE
   $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
