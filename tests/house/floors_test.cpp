@@ -1,0 +1,144 @@
+// Includes go downstairs only, and third-party headers stay in their rooms.
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+
+#include <map>
+#include <set>
+
+#include "tests/house/source_tree.h"
+
+using namespace doorstep::house;
+
+namespace {
+
+// The floors of ARCHITECTURE.md.  A folder that is not here may not exist.
+const std::map<std::string, int>& floors() {
+    static const std::map<std::string, int> table{
+        {"forms/base", 0},       {"forms/workbook", 1}, {"forms/xpath", 1},   {"forms/directory", 2},
+        {"forms/definition", 2}, {"forms/xlsform", 3},  {"forms/session", 3}, {"forms/desk", 4},
+        {"sync/operation", 5},   {"sync/vault", 6},     {"sync/wire", 6},     {"sync/http", 6},
+        {"sync/store", 7},       {"sync/report", 8},    {"sync/tablet", 8},   {"sync/endpoint", 9},
+        {"sync/listener", 10},   {"client/casework", 9}};
+    return table;
+}
+
+// Beyond the floors: pairs that stand above one another and still must not meet.
+const std::set<std::pair<std::string, std::string>>& walls() {
+    static const std::set<std::pair<std::string, std::string>> table{{"sync/endpoint", "sync/tablet"},
+                                                                     {"sync/listener", "sync/tablet"},
+                                                                     {"forms/definition", "forms/workbook"},
+                                                                     {"client/casework", "sync/http"}};
+    return table;
+}
+
+// A header and the rooms that may see it; tests may see what they drive.
+struct Corner {
+    std::string prefix;
+    std::set<std::string> rooms;
+};
+
+const std::vector<Corner>& corners() {
+    static const std::vector<Corner> table{
+        {"sqlite3.h", {"sync/store", "tests/sync/store"}},
+        {"libpq", {"sync/endpoint"}},
+        {"curl/", {"sync/http"}},
+        {"boost/", {"sync/listener"}},
+        {"sys/socket.h",
+         {"sync/listener", "tests/sync/listener", "tests/sync/http", "tests/journeys", "tests/support"}},
+        {"netinet/",
+         {"sync/listener", "tests/sync/listener", "tests/sync/http", "tests/journeys", "tests/support"}},
+        {"sys/un.h", {"sync/listener"}},
+        {"imgui", {}},
+        {"SDL", {}},
+        {"libxml/",
+         {"forms/definition", "forms/workbook", "tests/conformance", "tests/forms/xlsform",
+          "tests/forms/definition", "tests/forms/session", "tests/forms/xpath"}},
+        {"re2/", {"forms/xpath"}},
+        {"openssl/", {"forms/xpath", "sync/listener"}},
+        {"zstd.h", {"sync/wire", "tests/sync/wire"}},
+        {"sodium.h", {"forms/base", "sync/vault"}},
+        {"spdlog/", {"sync/listener"}},
+        {"rapidcheck", {"tests/properties"}}};
+    return table;
+}
+
+int floor_of(const std::string& folder) {
+    const auto found = floors().find(folder);
+    return found == floors().end() ? -1 : found->second;
+}
+
+std::string folder_of(const std::string& header) {
+    return header.substr(0, header.rfind('/'));
+}
+
+}  // namespace
+
+TEST_CASE("every folder with code stands on a floor", "[house]") {
+    for (const SourceFile& file : sources())
+        if (!file.is_test()) {
+            INFO(file.path);
+            CHECK(floor_of(file.folder()) >= 0);
+        }
+}
+
+TEST_CASE("includes go downstairs only", "[house]") {
+    for (const SourceFile& file : sources()) {
+        if (file.is_test())
+            continue;
+        for (const Include& include : includes(file)) {
+            if (!include.ours)
+                continue;
+            const std::string to = folder_of(include.name);
+            if (to == file.folder())
+                continue;
+            INFO(fmt::format("{}:{} includes {}", file.path, include.line, include.name));
+            CHECK(floor_of(to) >= 0);
+            CHECK(floor_of(to) < floor_of(file.folder()));
+            CHECK(walls().count({file.folder(), to}) == 0);
+        }
+    }
+}
+
+TEST_CASE("includes of ours are written from the root and name a file that exists", "[house]") {
+    std::set<std::string> headers;
+    for (const SourceFile& file : sources())
+        headers.insert(file.path);
+    for (const SourceFile& file : sources())
+        for (const Include& include : includes(file))
+            if (include.ours) {
+                INFO(fmt::format("{}:{} includes {}", file.path, include.line, include.name));
+                CHECK(headers.count(include.name) == 1);
+            }
+}
+
+TEST_CASE("third-party headers stay in their rooms", "[house]") {
+    for (const SourceFile& file : sources())
+        for (const Include& include : includes(file))
+            for (const Corner& corner : corners())
+                if (!include.ours && include.name.starts_with(corner.prefix)) {
+                    INFO(fmt::format("{}:{} includes <{}>", file.path, include.line, include.name));
+                    CHECK(corner.rooms.count(file.folder()) == 1);
+                }
+}
+
+TEST_CASE("heavy headers stay out of headers", "[house]") {
+    for (const SourceFile& file : sources())
+        for (const Include& include : includes(file))
+            if (file.is_header() && !file.is_test()) {
+                INFO(fmt::format("{}:{} includes <{}>", file.path, include.line, include.name));
+                CHECK(include.name != "nlohmann/json.hpp");
+                CHECK_FALSE(include.name.starts_with("boost/"));
+                CHECK_FALSE(include.name.starts_with("CLI/"));
+                CHECK_FALSE(include.name.starts_with("spdlog/"));
+            }
+}
+
+TEST_CASE("the checker of the floors sees a step upstairs", "[house]") {
+    const SourceFile wrong{"forms/base/x.cpp", {"#include \"sync/store/store.h\"", "#  include <sqlite3.h>"}};
+    const auto found = includes(wrong);
+    REQUIRE(found.size() == 2);
+    CHECK(found[0].ours);
+    CHECK(floor_of(folder_of(found[0].name)) > floor_of(wrong.folder()));
+    CHECK_FALSE(found[1].ours);
+    CHECK(found[1].name == "sqlite3.h");
+}
