@@ -1,5 +1,17 @@
 // XLSForm (with our sheets `referrals` and `offers`) to ODK XForm XML, the form
 // of record.  All mistakes of a workbook in one pass, each at its cell.
+//
+// Beside what every tool of the field writes, the XML holds, in the namespace
+// urn:doorstep:forms:1 (declared as d: only when it is used):
+//   <bind nodeset=".." d:sensitive="yes|restricted">     a group's mark stands on each of its questions
+//   <meta><d:privacy_version>2026-01</d:privacy_version></meta>   in the primary instance
+//   <d:referral id="fire" agency="fire" when="XPATH" reason="ITEXT ID" shares="/data/a /data/b"
+//               consent="yes|safeguarding" urgency="routine|soon|today" service="gas"/>
+//   <d:offer id="smoke_detector" offer="smoke_detector" when="XPATH" reason="ITEXT ID" quantity="XPATH"/>
+// as children of <model>, after the binds.  Paths are absolute.  `shares` names
+// questions only (groups are spelled out), separated by spaces; `shares` and
+// `service` are left out when blank.  A later rule of the same agency or offer has
+// the id "fire-2", "fire-3".  `reason` is the id of a <text>, "referral:fire:reason".
 #pragma once
 
 #include <map>
