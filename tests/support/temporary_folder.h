@@ -1,0 +1,38 @@
+// A folder of its own for one test, gone afterwards.
+#pragma once
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+namespace doorstep {
+
+class TemporaryFolder {
+public:
+    TemporaryFolder() {
+        std::string pattern = (std::filesystem::temp_directory_path() / "doorstep-test-XXXXXX").string();
+        path_ = mkdtemp(pattern.data());
+    }
+    ~TemporaryFolder() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+    const std::string& path() const { return path_; }
+    std::string file(const std::string& name) const { return path_ + "/" + name; }
+    // Writes a file, with its folders, and returns its path.
+    std::string write(const std::string& name, const std::string& text) const {
+        const std::filesystem::path at = file(name);
+        std::filesystem::create_directories(at.parent_path());
+        std::ofstream(at, std::ios::binary) << text;
+        return at.string();
+    }
+
+private:
+    std::string path_;
+};
+
+}  // namespace doorstep
