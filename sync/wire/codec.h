@@ -11,10 +11,14 @@
 
 namespace doorstep::wire {
 
-// Deterministic: the same operation always gives the same bytes.
+// Deterministic: the same operation always gives the same bytes.  An UnknownPayload
+// is given as it came.  Text that is not UTF-8 gets U+FFFD for what is wrong in it.
 std::string encode(const Operation& operation);
 // `bad_input` names the field, never its content.
 Result<Operation> decode(std::string_view json);
+// Only who, when and of what type; the payload stays an UnknownPayload.  For one
+// whose payload cannot be read: set aside under its own id.
+Result<Operation> decode_header(std::string_view json);
 
 // zstd with checksum and declared size.  expand() refuses a frame whose declared
 // size is absent or above `bytes_max`, before allocating, and trailing bytes.

@@ -36,15 +36,22 @@ struct Envelope {
 // envelopes from the first of an enrolment; chain_0 is all zero.
 Sha256 chain(const Sha256& before, const Envelope& envelope);
 
+// REQUIRES: at least one operation; dense sequences.
 Envelope seal_envelope(const Uuid& id, const std::vector<Operation>& operations);
-// Opens a body; `damaged` when it does not repeat the header's id and sequences.
-// An operation that cannot be decoded is returned with its reason instead.
+// The same from operations already encoded, which become the body as they are.
+Envelope seal_envelope(const Uuid& id, Sequence first_sequence, const std::vector<std::string>& operations);
+
 struct OpenedOperation {
     Sequence sequence = 0;
     std::string json;  // as it came
+    // With an UnknownPayload when only its header can be read; nothing when not even that.
     std::optional<Operation> operation;
     std::string problem;  // why it is quarantined, without content; empty when fine
 };
+// Never fails: what cannot be read is returned with its reason.
+OpenedOperation open_operation(std::string json);
+// Opens a body; `damaged` when it does not repeat the header's id and sequences.
+// An operation that cannot be decoded is returned with its reason instead.
 Result<std::vector<OpenedOperation>> open_envelope(const Envelope& envelope);
 
 struct PushRequest {
@@ -88,9 +95,12 @@ struct PullReply {
     std::uint64_t cursor = 0;  // the cursor to keep
     bool more = false;
     std::vector<PulledOperation> operations;
-    Sha256 hash;  // SHA256 over the ids, in order
+    Sha256 hash;  // page_hash(); encode() computes it, decode_pull_reply() checks it
     std::int64_t server_time_ms = 0;
 };
+
+// SHA256 over the 16 raw bytes of each id, in order.
+Sha256 page_hash(const std::vector<PulledOperation>& operations);
 
 // GET /v1/tablet: where the endpoint stands with this tablet.
 struct TabletReply {
@@ -111,6 +121,9 @@ struct Refusal {
     Sequence expected = 0;  // for gap: the first sequence that is missing
 };
 
+// A refusal is plain JSON; all others are frames, whose checksum tells a flipped bit.
+// Decoding a push checks what a push must be in itself: dense envelopes from
+// first_sequence, and a chain that leads from chain_before to chain_after.
 std::string encode(const PushRequest& message);
 std::string encode(const PushReply& message);
 std::string encode(const PullReply& message);

@@ -1,0 +1,309 @@
+#include "sync/wire/payload_codec.h"
+
+#include <cassert>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "forms/base/encoding.h"
+
+namespace doorstep::wire {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::int64_t uprn_max = 999'999'999'999;
+constexpr auto ms_min = std::numeric_limits<std::int64_t>::min();
+constexpr auto ms_max = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t quantity_max = 1'000'000;
+constexpr std::int64_t cycle_max = 1'000'000;
+
+void put_text(Json& json, const char* name, const std::string& text) {
+    if (!text.empty())
+        json[name] = text;
+}
+
+void put_texts(Json& json, const char* name, const std::vector<std::string>& texts) {
+    if (!texts.empty())
+        json[name] = texts;
+}
+
+// --- visit and contact ---------------------------------------------------------
+
+Json to_json(const VisitPlanned& visit) {
+    Json json;
+    json["visit"] = visit.visit.text();
+    put_text(json, "label", visit.label);
+    put_text(json, "programme", visit.programme);
+    put_text(json, "area", visit.area);
+    json["day"] = visit.day.text();
+    put_texts(json, "teams", visit.teams);
+    return json;
+}
+
+VisitPlanned read_visit_planned(Fields& fields) {
+    return {fields.uuid("visit"),
+            fields.text_or_empty("label"),
+            fields.text_or_empty("programme"),
+            fields.text_or_empty("area"),
+            fields.day("day"),
+            fields.texts("teams")};
+}
+
+Json to_json(const DoorAddress& address) {
+    Json json = Json::object();
+    put_text(json, "number_or_name", address.number_or_name);
+    put_text(json, "flat", address.flat);
+    put_text(json, "road", address.road);
+    put_text(json, "postcode", address.postcode);
+    if (address.uprn)
+        json["uprn"] = *address.uprn;
+    return json;
+}
+
+DoorAddress read_address(Fields& fields) {
+    DoorAddress address{fields.text_or_empty("number_or_name"), fields.text_or_empty("flat"),
+                        fields.text_or_empty("road"), fields.text_or_empty("postcode"), std::nullopt};
+    if (fields.has("uprn"))
+        address.uprn = static_cast<std::uint64_t>(fields.integer("uprn", 0, uprn_max));
+    return address;
+}
+
+Json to_json(const ContactRecorded& contact) {
+    Json json;
+    json["contact"] = contact.contact.text();
+    json["visit"] = contact.visit.text();
+    json["household"] = contact.household.text();
+    put_text(json, "area", contact.area);
+    put_text(json, "road_code", contact.road_code);
+    put_text(json, "team", contact.team);
+    put_text(json, "officer", contact.officer);
+    put_text(json, "companion", contact.companion);
+    json["outcome"] = word(contact.outcome);
+    json["day"] = contact.day.text();
+    put_text(json, "language", contact.language);
+    put_texts(json, "formats", contact.formats);
+    put_text(json, "respondent", contact.respondent);
+    json["address"] = to_json(contact.address);
+    return json;
+}
+
+ContactRecorded read_contact_recorded(Fields& fields) {
+    ContactRecorded contact;
+    contact.contact = fields.uuid("contact");
+    contact.visit = fields.uuid("visit");
+    contact.household = fields.uuid("household");
+    contact.area = fields.text_or_empty("area");
+    contact.road_code = fields.text_or_empty("road_code");
+    contact.team = fields.text_or_empty("team");
+    contact.officer = fields.text_or_empty("officer");
+    contact.companion = fields.text_or_empty("companion");
+    contact.outcome = fields.word("outcome", contact_outcome);
+    contact.day = fields.day("day");
+    contact.language = fields.text_or_empty("language");
+    contact.formats = fields.texts("formats");
+    contact.respondent = fields.text_or_empty("respondent");
+    fields.object("address", [&](Fields& address) { contact.address = read_address(address); });
+    return contact;
+}
+
+// --- questionnaire and offer ----------------------------------------------------
+
+// Most answers are given and stand at the top of their form: then path and kind
+// say nothing new and stay at home.
+Json to_json(const RecordedAnswer& answer) {
+    Json json;
+    json["name"] = answer.name;
+    if (answer.path != answer.name)
+        json["path"] = answer.path;
+    if (answer.kind != "given")
+        json["kind"] = answer.kind;
+    put_text(json, "value", answer.value);
+    return json;
+}
+
+RecordedAnswer read_answer(Fields& fields) {
+    RecordedAnswer answer;
+    answer.name = fields.text("name");
+    answer.path = fields.has("path") ? fields.text("path") : answer.name;
+    answer.kind = fields.has("kind") ? fields.text("kind") : "given";
+    answer.value = fields.text_or_empty("value");
+    return answer;
+}
+
+Json to_json(const QuestionnaireFinished& finished) {
+    Json json;
+    json["questionnaire"] = finished.questionnaire.text();
+    json["contact"] = finished.contact.text();
+    json["form"] = {
+        {"id", finished.form.id}, {"version", finished.form.version}, {"sha256", finished.form.hash.hex()}};
+    json["complete"] = finished.complete;
+    json["day"] = finished.day.text();
+    json["started_ms"] = finished.started_ms;
+    json["finished_ms"] = finished.finished_ms;
+    put_text(json, "privacy_version", finished.privacy_version);
+    json["answers"] = Json::array();
+    for (const auto& answer : finished.answers)
+        json["answers"].push_back(to_json(answer));
+    json["restricted"] = to_base64(finished.restricted);
+    return json;
+}
+
+QuestionnaireFinished read_questionnaire_finished(Fields& fields) {
+    QuestionnaireFinished finished;
+    finished.questionnaire = fields.uuid("questionnaire");
+    finished.contact = fields.uuid("contact");
+    fields.object("form", [&](Fields& form) {
+        finished.form = {form.text("id"), form.text("version"), form.sha256("sha256")};
+    });
+    finished.complete = fields.flag("complete");
+    finished.day = fields.day("day");
+    finished.started_ms = fields.integer("started_ms", ms_min, ms_max);
+    finished.finished_ms = fields.integer("finished_ms", ms_min, ms_max);
+    finished.privacy_version = fields.text_or_empty("privacy_version");
+    fields.each("answers", [&](Fields& answer) { finished.answers.push_back(read_answer(answer)); });
+    finished.restricted = fields.bytes("restricted");
+    return finished;
+}
+
+Json to_json(const OfferMade& offer) {
+    Json json;
+    json["offer"] = offer.offer.text();
+    json["contact"] = offer.contact.text();
+    json["code"] = offer.code;
+    json["status"] = word(offer.status);
+    json["quantity"] = offer.quantity;
+    json["day"] = offer.day.text();
+    put_text(json, "rule", offer.rule);
+    return json;
+}
+
+OfferMade read_offer_made(Fields& fields) {
+    OfferMade offer;
+    offer.offer = fields.uuid("offer");
+    offer.contact = fields.uuid("contact");
+    offer.code = fields.text("code");
+    offer.status = fields.word("status", offer_status);
+    offer.quantity = fields.integer("quantity", 0, quantity_max);
+    offer.day = fields.day("day");
+    offer.rule = fields.text_or_empty("rule");
+    return offer;
+}
+
+// --- referral --------------------------------------------------------------------
+
+Json to_json(const Agreement& agreement) {
+    Json json;
+    json["basis"] = word(agreement.basis);
+    put_text(json, "given_by", agreement.given_by);
+    put_text(json, "wording_version", agreement.wording_version);
+    put_text(json, "language", agreement.language);
+    put_text(json, "channel", agreement.channel);
+    put_text(json, "taken_by", agreement.taken_by);
+    json["at_ms"] = agreement.at_ms;
+    put_text(json, "lawful_reason", agreement.lawful_reason);
+    return json;
+}
+
+Agreement read_agreement(Fields& fields) {
+    Agreement agreement;
+    agreement.basis = fields.word("basis", share_basis);
+    agreement.given_by = fields.text_or_empty("given_by");
+    agreement.wording_version = fields.text_or_empty("wording_version");
+    agreement.language = fields.text_or_empty("language");
+    agreement.channel = fields.text_or_empty("channel");
+    agreement.taken_by = fields.text_or_empty("taken_by");
+    agreement.at_ms = fields.integer("at_ms", ms_min, ms_max);
+    agreement.lawful_reason = fields.text_or_empty("lawful_reason");
+    return agreement;
+}
+
+Json to_json(const ReferralRaised& referral) {
+    Json json;
+    json["referral"] = referral.referral.text();
+    json["contact"] = referral.contact.text();
+    json["household"] = referral.household.text();
+    json["agency"] = referral.agency;
+    put_texts(json, "services", referral.services);
+    put_texts(json, "rules", referral.rules);
+    put_texts(json, "reasons", referral.reasons);
+    for (const auto& share : referral.shares) {
+        Json shared;
+        shared["name"] = share.name;
+        put_text(shared, "value", share.value);
+        put_text(shared, "label", share.label);
+        json["shares"].push_back(std::move(shared));
+    }
+    put_text(json, "urgency", referral.urgency);
+    json["agreement"] = to_json(referral.agreement);
+    json["day"] = referral.day.text();
+    return json;
+}
+
+ReferralRaised read_referral_raised(Fields& fields) {
+    ReferralRaised referral;
+    referral.referral = fields.uuid("referral");
+    referral.contact = fields.uuid("contact");
+    referral.household = fields.uuid("household");
+    referral.agency = fields.text("agency");
+    referral.services = fields.texts("services");
+    referral.rules = fields.texts("rules");
+    referral.reasons = fields.texts("reasons");
+    fields.each("shares", [&](Fields& share) {
+        referral.shares.push_back(
+            {share.text("name"), share.text_or_empty("value"), share.text_or_empty("label")});
+    });
+    referral.urgency = fields.text_or_empty("urgency");
+    fields.object("agreement", [&](Fields& agreement) { referral.agreement = read_agreement(agreement); });
+    referral.day = fields.day("day");
+    return referral;
+}
+
+Json to_json(const ReferralStateSet& set) {
+    Json json;
+    json["referral"] = set.referral.text();
+    json["cycle"] = set.cycle;
+    json["state"] = word(set.state);
+    put_text(json, "reason", set.reason);
+    put_text(json, "by", set.by);
+    return json;
+}
+
+ReferralStateSet read_referral_state_set(Fields& fields) {
+    ReferralStateSet set;
+    set.referral = fields.uuid("referral");
+    set.cycle = static_cast<int>(fields.integer("cycle", 1, cycle_max));
+    set.state = fields.word("state", referral_state);
+    set.reason = fields.text_or_empty("reason");
+    set.by = fields.text_or_empty("by");
+    return set;
+}
+
+Json to_json(const UnknownPayload&) {
+    assert(false);
+    return Json::object();
+}
+
+}  // namespace
+
+nlohmann::ordered_json payload_json(const Payload& payload) {
+    return std::visit([](const auto& known) { return to_json(known); }, payload);
+}
+
+std::optional<Payload> read_payload(std::string_view type, Fields& fields) {
+    if (type == "visit_planned")
+        return read_visit_planned(fields);
+    if (type == "contact_recorded")
+        return read_contact_recorded(fields);
+    if (type == "questionnaire_finished")
+        return read_questionnaire_finished(fields);
+    if (type == "offer_made")
+        return read_offer_made(fields);
+    if (type == "referral_raised")
+        return read_referral_raised(fields);
+    if (type == "referral_state_set")
+        return read_referral_state_set(fields);
+    return std::nullopt;
+}
+
+}  // namespace doorstep::wire

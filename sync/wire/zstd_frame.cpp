@@ -1,0 +1,66 @@
+#include <fmt/format.h>
+#include <zstd.h>
+
+#include <cassert>
+#include <memory>
+
+#include "sync/wire/codec.h"
+
+namespace doorstep::wire {
+
+namespace {
+
+constexpr int level = 3;
+constexpr unsigned char checksum_flag = 0x04;  // of the frame header descriptor, RFC 8878, 3.1.1.1.1
+
+struct FreeContext {
+    void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
+};
+
+Error bad_frame(std::string what) {
+    return {Fault::bad_input, "The compressed data is not usable: " + std::move(what) + ".", ""};
+}
+
+// A skippable frame would expand to nothing and be taken for an empty message.
+bool is_checked_data_frame(std::string_view frame) {
+    constexpr std::string_view magic = "\x28\xb5\x2f\xfd";
+    return frame.size() > magic.size() && frame.starts_with(magic) &&
+           (static_cast<unsigned char>(frame[magic.size()]) & checksum_flag) != 0;
+}
+
+}  // namespace
+
+std::string compress(std::string_view bytes) {
+    const std::unique_ptr<ZSTD_CCtx, FreeContext> context(ZSTD_createCCtx());
+    assert(context);
+    ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel, level);
+    ZSTD_CCtx_setParameter(context.get(), ZSTD_c_checksumFlag, 1);
+    ZSTD_CCtx_setParameter(context.get(), ZSTD_c_contentSizeFlag, 1);
+    std::string frame(ZSTD_compressBound(bytes.size()), '\0');
+    const auto size = ZSTD_compress2(context.get(), frame.data(), frame.size(), bytes.data(), bytes.size());
+    assert(!ZSTD_isError(size));  // the buffer is as large as it can become
+    frame.resize(size);
+    return frame;
+}
+
+Result<std::string> expand(std::string_view frame, std::size_t bytes_max) {
+    if (!is_checked_data_frame(frame))
+        return bad_frame("it is not a zstd frame with a checksum");
+    const auto declared = ZSTD_getFrameContentSize(frame.data(), frame.size());
+    if (declared == ZSTD_CONTENTSIZE_ERROR || declared == ZSTD_CONTENTSIZE_UNKNOWN)
+        return bad_frame("it does not declare its size");
+    if (declared > bytes_max)
+        return bad_frame(fmt::format("it declares {} bytes, and at most {} are taken", declared, bytes_max));
+    const auto frame_size = ZSTD_findFrameCompressedSize(frame.data(), frame.size());
+    if (ZSTD_isError(frame_size))
+        return bad_frame("it is cut off or altered");
+    if (frame_size != frame.size())
+        return bad_frame("something follows its end");
+    std::string bytes(static_cast<std::size_t>(declared), '\0');
+    const auto size = ZSTD_decompress(bytes.data(), bytes.size(), frame.data(), frame.size());
+    if (ZSTD_isError(size) || size != bytes.size())
+        return bad_frame("it is cut off or altered");
+    return bytes;
+}
+
+}  // namespace doorstep::wire
