@@ -40,6 +40,11 @@ public:
     virtual std::optional<Node> next_sibling(Node node) const = 0;
     virtual std::optional<Node> previous_sibling(Node node) const = 0;
     virtual std::vector<Node> attributes(Node node) const = 0;
+    // The namespace:: axis; forms have no use for it.
+    virtual std::vector<Node> namespaces(Node node) const {
+        (void)node;
+        return {};
+    }
     // The string-value.  A node that is not relevant reads as blank.
     virtual std::string text(Node node) const = 0;
     // Document order: negative, 0 or positive, within one document.
@@ -47,9 +52,18 @@ public:
 
     // Where an absolute path starts: the parent of the root element.
     virtual Node root(Node context) const = 0;
-    // The root that instance('id') returns (the element below <instance>), or
-    // nothing when there is no such instance.
+    // What instance('id') returns: the parent of the secondary instance's root
+    // element, as in instance('id')/root/item; or nothing when there is no such
+    // instance.
     virtual std::optional<Node> instance(std::string_view id) const = 0;
+
+    // Whether the node is one instance of a repeat.  An absolute path is re-based
+    // on those that its context stands in: /data/person/age, asked inside the
+    // second person, is her age and nobody else's.
+    virtual bool is_repeat(Node node) const {
+        (void)node;
+        return false;
+    }
 
     // Children of `parent` named `element` whose child `column` has the text
     // `value`, in document order, by an index; nothing when the tree has no index

@@ -1,0 +1,87 @@
+// What is known of an expression before any document: which functions it calls,
+// what its values depend on, whether it is constant.
+#include "forms/xpath/function.h"
+#include "forms/xpath/syntax.h"
+
+namespace doorstep::xpath {
+namespace {
+
+void note_call(SyntaxNode& node, std::vector<FunctionUse>& uses) {
+    node.function = find_function(node.text);
+    const std::size_t arguments = node.operands.size();
+    uses.push_back({node.text, arguments, node.character, node.function != nullptr,
+                    !node.function || takes(*node.function, arguments)});
+}
+
+// A pattern that stands in the form is compiled once for all its evaluations.
+void compile_pattern(SyntaxNode& node, const std::vector<SyntaxNode>& nodes) {
+    if (node.text != "regex" || node.operands.size() != 2)
+        return;
+    const SyntaxNode& pattern = nodes[node.operands[1]];
+    if (pattern.kind == SyntaxNode::Kind::text)
+        node.pattern = std::make_shared<const RE2>(pattern.text, RE2::Quiet);
+}
+
+void flag_call(SyntaxNode& node) {
+    const bool bare = node.operands.empty();
+    if (!node.function) {
+        node.reads_focus = true;
+        return;
+    }
+    switch (node.function->reads) {
+    case Reads::arguments:
+        break;
+    case Reads::focus:
+    case Reads::outside:
+        node.reads_focus = true;
+        break;
+    case Reads::focus_if_bare:
+        node.reads_focus = node.reads_focus || bare;
+        break;
+    case Reads::position_if_bare:
+        node.reads_focus = node.reads_focus || bare;
+        node.reads_position = node.reads_position || bare;
+        break;
+    }
+}
+
+// Operands always come before what is made of them, so one pass is enough.
+void flag(SyntaxNode& node, const std::vector<SyntaxNode>& nodes) {
+    for (const SyntaxId operand : node.operands) {
+        node.reads_focus = node.reads_focus || nodes[operand].reads_focus;
+        node.reads_position = node.reads_position || nodes[operand].reads_position;
+    }
+    if (node.kind == SyntaxNode::Kind::path && node.start == SyntaxNode::Start::context)
+        node.reads_focus = true;
+    if (node.kind == SyntaxNode::Kind::call)
+        flag_call(node);
+}
+
+bool may_vary(const SyntaxNode& node) {
+    if (node.kind == SyntaxNode::Kind::path)
+        return true;
+    if (node.kind != SyntaxNode::Kind::call)
+        return false;
+    if (!node.function || node.function->gives == Gives::nodes)
+        return true;
+    return node.function->reads != Reads::arguments &&
+           (node.function->reads == Reads::focus || node.function->reads == Reads::outside ||
+            node.operands.empty());
+}
+
+}  // namespace
+
+void analyse(Expression::Syntax& syntax) {
+    syntax.constant = true;
+    for (SyntaxNode& node : syntax.nodes) {
+        if (node.kind == SyntaxNode::Kind::call) {
+            note_call(node, syntax.functions);
+            compile_pattern(node, syntax.nodes);
+        }
+        flag(node, syntax.nodes);
+        syntax.constant = syntax.constant && !may_vary(node);
+    }
+    syntax.references = find_references(syntax);
+}
+
+}  // namespace doorstep::xpath
