@@ -2,6 +2,7 @@
 // automatic checkpoints.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -14,8 +15,12 @@ struct SqliteOptions {
     std::string vfs;  // empty: the default; tests name their own
 };
 
+// "Door": stands in the header of every file of ours.
+inline constexpr std::int64_t sqlite_application_id = 0x446f6f72;
+
 // `path` is a file, or ":memory:".  Errors: not_writable, disk_full, damaged,
-// conflict (another process has it open).
+// conflict (another process has it open), refused (a database of another program,
+// which is left as it was).
 Result<std::unique_ptr<SqlConnection>> open_sqlite(const std::string& path,
                                                    const SqliteOptions& options = {});
 

@@ -67,12 +67,19 @@ public:
     // Own facts: mints sequences and hybrid clock readings (fields sequence, id when
     // nil, hybrid_clock, at_ms and offset when 0 are filled in), writes one envelope,
     // folds.  Returns the operations as kept.  Refuses what could not be pushed (one
-    // envelope above limits::envelope_bytes_max).
+    // envelope above limits::envelope_bytes_max).  At the endpoint: sequence 0, no
+    // envelope, a place in the feed.  An error leaves the transaction as it was before.
     Result<std::vector<Operation>> append(std::vector<Operation> own);
 
     // Facts from elsewhere: a pulled page, a received envelope.  Known ones are
-    // skipped; the same id with other bytes is kept aside as a fork.
+    // skipped; the same id with other bytes is kept aside as a fork.  At the endpoint
+    // each new one gets the next place in the feed.
     Result<Appended> append_received(std::span<const wire::OpenedOperation> received, const Uuid& enrolment);
+
+    // The endpoint: the envelope as it was received, with the chain after it, so that a
+    // resent one can be compared.  One already kept is left as it is.
+    Result<void> keep_envelope(const Uuid& enrolment, const wire::Envelope& envelope,
+                               const Sha256& chain_after);
 
     // Durable when it returns ok.
     Result<void> commit();
@@ -83,6 +90,7 @@ private:
     friend class Store;
     struct State;
     explicit Transaction(std::unique_ptr<State> state);
+    Result<std::vector<Operation>> append_own(std::vector<Operation> own);
     std::unique_ptr<State> state_;
 };
 
@@ -99,6 +107,8 @@ public:
 
     // The tablet's side.
     Result<std::optional<TabletIdentity>> identity() const;
+    // Facts kept before the first enrolment are taken over by it.  Another enrolment
+    // than before is a conflict while the old one has facts that were not sent.
     Result<void> enrol(const TabletIdentity& identity);
     Result<SyncPosition> position() const;
     // Envelopes after `after`, oldest first, until `bytes` or `operations` would be
@@ -111,8 +121,19 @@ public:
     // Page and cursor in one transaction.
     Result<Appended> keep_page(const wire::PullReply& page);
     // After a new epoch: push again from `acked_through`, pull again from `cursor`.
+    // What was pulled beyond it stays, and waits to be confirmed.
     Result<void> rewind(const Uuid& epoch, Sequence acked_through, std::uint64_t cursor);
 
+    // The endpoint's side.
+    Result<Uuid> epoch() const;
+    Result<std::uint64_t> cursor_max() const;  // the newest place in the feed
+    // The feed after `after`, at most `limit`; the facts of `own` as ids only.
+    Result<std::vector<wire::PulledOperation>> feed(std::uint64_t after, int limit, const Uuid& own) const;
+    Result<Sha256> chain_at(const Uuid& enrolment, Sequence sequence) const;
+    // Envelopes that were received, from the one that begins at `first`.
+    Result<std::vector<wire::Envelope>> received(const Uuid& enrolment, Sequence first) const;
+
+    // What is set aside, here or, as it told us, at the endpoint.
     Result<std::vector<wire::Quarantined>> quarantined() const;
     // Folds the whole log into an empty read model; afterwards both are equal to
     // what they were, or there was a fault in us.
@@ -125,6 +146,7 @@ public:
     const Clock& clock() const;
 
 private:
+    friend class Transaction;
     struct State;
     explicit Store(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;

@@ -1,0 +1,109 @@
+// Who this tablet is, and where its push and pull stand.
+#include <fmt/format.h>
+
+#include "sync/store/sql_values.h"
+#include "sync/store/store_state.h"
+
+namespace doorstep {
+
+namespace {
+
+constexpr const char* not_a_tablet = "Only a tablet's store can be enrolled.";
+
+Result<void> write_identity(SqlConnection& sql, const TabletIdentity& identity) {
+    TRY_DO(sql.run(
+        "insert into tablet_identity(partnership, enrolment, tablet, endpoint, token, safeguarding_key) "
+        "values(:partnership, :enrolment, :tablet, :endpoint, :token, :key) on conflict(partnership) do "
+        "update "
+        "set enrolment = excluded.enrolment, tablet = excluded.tablet, endpoint = excluded.endpoint, "
+        "token = excluded.token, safeguarding_key = excluded.safeguarding_key",
+        {{"partnership", home_partnership},
+         {"enrolment", sql_value(identity.enrolment)},
+         {"tablet", identity.tablet},
+         {"endpoint", identity.endpoint},
+         {"token", identity.token},
+         {"key", Blob{identity.safeguarding_key}}}));
+    return {};
+}
+
+// What was recorded before there was an enrolment goes out under the first one.
+Result<void> take_over(SqlConnection& sql, const Uuid& enrolment) {
+    for (const char* table : {"operation", "envelope", "sync_state"})
+        TRY_DO(sql.run(fmt::format("update {} set enrolment = :enrolment where partnership = :partnership "
+                                   "and enrolment = :nobody",
+                                   table),
+                       {{"enrolment", sql_value(enrolment)},
+                        {"partnership", home_partnership},
+                        {"nobody", sql_value(Uuid{})}}));
+    return {};
+}
+
+// A new enrolment begins at 1 and pulls from the start; known facts are skipped.
+Result<void> start_over(SqlConnection& sql, const Uuid& enrolment) {
+    TRY_DO(sql.run(
+        "update sync_state set enrolment = :enrolment, epoch = null, acked_seq = 0, acked_chain = :zero, "
+        "durable_seq = 0, last_seq = 0, last_chain = :zero, pull_cursor = 0 where partnership = "
+        ":partnership",
+        {{"enrolment", sql_value(enrolment)},
+         {"zero", sql_value(Sha256{})},
+         {"partnership", home_partnership}}));
+    TRY_DO(sql.run(
+        "update operation set pull_seq = null where partnership = :partnership and pull_seq is not null",
+        {{"partnership", home_partnership}}));
+    return {};
+}
+
+}  // namespace
+
+Result<std::optional<TabletIdentity>> Store::identity() const {
+    std::optional<TabletIdentity> identity;
+    TRY_DO(state_->sql->query(
+        "select enrolment, tablet, endpoint, token, safeguarding_key from tablet_identity "
+        "where partnership = :partnership",
+        {{"partnership", home_partnership}}, [&](const SqlRow& row) {
+            identity = TabletIdentity{row.uuid(0), row.text(1), row.text(2), row.text(3), row.blob(4)};
+            return false;
+        }));
+    return identity;
+}
+
+Result<void> Store::enrol(const TabletIdentity& identity) {
+    if (state_->role != StoreRole::tablet || identity.enrolment.is_nil())
+        return Error{Fault::refused, not_a_tablet, ""};
+    TRY(const auto before, this->identity());
+    TRY(const auto stands, position());
+    TRY(auto transaction, begin());
+    auto& sql = transaction.sql();
+    if (!before) {
+        TRY_DO(take_over(sql, identity.enrolment));
+    } else if (before->enrolment != identity.enrolment) {
+        if (stands.acked_through < stands.last_sequence)
+            return Error{Fault::conflict,
+                         fmt::format("{} facts of this tablet's old enrolment were not sent yet.",
+                                     stands.last_sequence - stands.acked_through),
+                         "Sync once more before enrolling again."};
+        TRY_DO(start_over(sql, identity.enrolment));
+    }
+    TRY_DO(write_identity(sql, identity));
+    return transaction.commit();
+}
+
+Result<SyncPosition> Store::position() const {
+    SyncPosition position;
+    TRY_DO(state_->sql->query(
+        "select epoch, acked_seq, acked_chain, last_seq, pull_cursor, last_sync_ms from sync_state "
+        "where partnership = :partnership",
+        {{"partnership", home_partnership}}, [&](const SqlRow& row) {
+            if (!row.is_null(0))
+                position.epoch = row.uuid(0);
+            position.acked_through = unsigned_column(row, 1);
+            position.acked_chain = sha256_column(row, 2);
+            position.last_sequence = unsigned_column(row, 3);
+            position.cursor = unsigned_column(row, 4);
+            position.last_sync_ms = row.integer(5);
+            return false;
+        }));
+    return position;
+}
+
+}  // namespace doorstep

@@ -1,0 +1,43 @@
+// The log's rows: one fact in, at most once.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "forms/base/result.h"
+#include "sync/store/sql_connection.h"
+#include "sync/wire/messages.h"
+
+namespace doorstep {
+
+struct Arrival {
+    Uuid id;  // of the operation; made up from its bytes when it could not be read
+    const wire::OpenedOperation* opened = nullptr;
+    std::optional<Uuid> enrolment;     // nothing: born at the endpoint, or pulled
+    std::optional<Sequence> sequence;  // its place among the enrolment's
+    std::optional<std::uint64_t> pull_sequence;
+    std::int64_t received_ms = 0;
+};
+
+// Why the operation is set aside; empty when it can be folded.
+std::string why_quarantined(const wire::OpenedOperation& opened);
+
+enum class Kept { added, known, fork };
+// Looks whether the fact is there already, adds and folds it when it is not.  A fork
+// is kept aside.  The reason of a quarantine is why_quarantined().
+Result<Kept> keep(SqlConnection& sql, const Arrival& arrival);
+// Only whether it is there: by id with the same bytes, as a fork, or not at all.
+Result<std::optional<Kept>> find(SqlConnection& sql, const Arrival& arrival);
+// REQUIRES: find() found nothing.
+Result<void> add(SqlConnection& sql, const Arrival& arrival);
+Result<void> keep_fork(SqlConnection& sql, const Arrival& arrival);
+
+inline constexpr const char* fork_reason = "Something else came before under its id or in its place: the "
+                                           "tablet's storage may have been copied or set back.";
+
+// The id under which bytes that hold no readable id are kept: the same bytes from
+// the same place always get the same.
+Uuid id_of_unreadable(const Uuid& enrolment, const wire::OpenedOperation& opened);
+
+}  // namespace doorstep

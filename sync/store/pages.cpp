@@ -1,0 +1,152 @@
+// The pull, seen from both sides: the endpoint's feed and the tablet's pages.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sync/store/log.h"
+#include "sync/store/sql_values.h"
+#include "sync/store/store_state.h"
+
+namespace doorstep {
+
+namespace {
+
+constexpr const char* own_is_gone =
+    "The endpoint holds this fact of ours, and this tablet does not: its storage was set back.";
+constexpr const char* other_id = "It stands under another id in the feed than in itself.";
+
+Result<void> place(SqlConnection& sql, const wire::PulledOperation& pulled, bool& there) {
+    TRY(const auto changed, sql.run("update operation set pull_seq = :pull where partnership = :partnership "
+                                    "and operation_id = :id",
+                                    {{"pull", sql_value(pulled.pull_sequence)},
+                                     {"partnership", home_partnership},
+                                     {"id", sql_value(pulled.id)}}));
+    there = changed > 0;
+    return {};
+}
+
+Result<void> keep_pulled(SqlConnection& sql, const wire::PulledOperation& pulled, StoreParts& store,
+                         Appended& appended) {
+    if (pulled.json.empty()) {
+        bool there = false;
+        TRY_DO(place(sql, pulled, there));
+        appended.known += there ? 1 : 0;
+        if (!there)
+            appended.quarantined.push_back({pulled.id, 0, own_is_gone});
+        return {};
+    }
+    auto opened = wire::open_operation(pulled.json);
+    if (opened.operation && opened.operation->id != pulled.id) {
+        opened.problem = other_id;
+        opened.operation.reset();
+    }
+    const auto now = store.clock->now_ms();
+    const Arrival arrival{pulled.id, &opened, {}, {}, pulled.pull_sequence, now};
+    TRY(const auto kept, keep(sql, arrival));
+    bool there = true;
+    if (kept != Kept::added)
+        TRY_DO(place(sql, pulled, there));
+    if (opened.operation)
+        store.hybrid.see(opened.operation->hybrid_clock, now);
+    appended.added += kept == Kept::added ? 1 : 0;
+    appended.known += kept == Kept::known ? 1 : 0;
+    const auto reason = kept == Kept::fork ? std::string(fork_reason) : why_quarantined(opened);
+    if (!reason.empty())
+        appended.quarantined.push_back(
+            {pulled.id, opened.operation ? opened.operation->sequence : 0, reason});
+    return {};
+}
+
+Result<void> move_cursor(SqlConnection& sql, const Uuid& epoch, std::uint64_t cursor, std::int64_t now) {
+    TRY_DO(sql.run("update sync_state set epoch = :epoch, pull_cursor = :cursor, last_sync_ms = :now "
+                   "where partnership = :partnership",
+                   {{"epoch", sql_value(epoch)},
+                    {"cursor", sql_value(cursor)},
+                    {"now", now},
+                    {"partnership", home_partnership}}));
+    return {};
+}
+
+}  // namespace
+
+Result<Appended> Store::keep_page(const wire::PullReply& page) {
+    TRY(const auto stands, position());
+    if (stands.epoch && *stands.epoch != page.epoch)
+        return Error{Fault::conflict, "The page is of another epoch of the endpoint.", ""};
+    if (page.from != stands.cursor || page.cursor < page.from)
+        return Error{
+            Fault::conflict,
+            fmt::format("The page starts after {}, and this tablet stands at {}.", page.from, stands.cursor),
+            ""};
+    TRY(auto transaction, begin());
+    auto& sql = transaction.sql();
+    Appended appended;
+    for (const auto& pulled : page.operations)
+        TRY_DO(keep_pulled(sql, pulled, *state_, appended));
+    TRY_DO(move_cursor(sql, page.epoch, page.cursor, state_->clock->now_ms()));
+    TRY_DO(keep_hybrid_clock(sql, state_->hybrid));
+    TRY_DO(transaction.commit());
+    return appended;
+}
+
+Result<void> Store::rewind(const Uuid& epoch, Sequence acked_through, std::uint64_t cursor) {
+    TRY(const auto stands, position());
+    TRY(const auto chain, chain_at(acked_through));
+    TRY(auto transaction, begin());
+    auto& sql = transaction.sql();
+    const auto back_to = std::min(cursor, stands.cursor);
+    TRY_DO(sql.run(
+        "update sync_state set epoch = :epoch, acked_seq = :acked, acked_chain = :chain, durable_seq = "
+        "case when durable_seq > :acked then :acked else durable_seq end, pull_cursor = :cursor "
+        "where partnership = :partnership",
+        {{"epoch", sql_value(epoch)},
+         {"acked", sql_value(acked_through)},
+         {"chain", sql_value(chain)},
+         {"cursor", sql_value(back_to)},
+         {"partnership", home_partnership}}));
+    // The endpoint gives these places to other facts now.
+    TRY_DO(sql.run(
+        "update operation set pull_seq = null where partnership = :partnership and pull_seq > :cursor",
+        {{"partnership", home_partnership}, {"cursor", sql_value(back_to)}}));
+    return transaction.commit();
+}
+
+Result<Uuid> Store::epoch() const {
+    std::optional<Uuid> epoch;
+    TRY_DO(state_->sql->query("select epoch from partnership_clock where partnership = :partnership",
+                              {{"partnership", home_partnership}}, [&](const SqlRow& row) {
+                                  epoch = row.uuid(0);
+                                  return false;
+                              }));
+    if (!epoch)
+        return Error{Fault::not_found, "Only an endpoint's store has an epoch of its own.", ""};
+    return *epoch;
+}
+
+Result<std::uint64_t> Store::cursor_max() const {
+    std::uint64_t last = 0;
+    TRY_DO(state_->sql->query("select seq from partnership_clock where partnership = :partnership",
+                              {{"partnership", home_partnership}}, [&](const SqlRow& row) {
+                                  last = unsigned_column(row, 0);
+                                  return false;
+                              }));
+    return last;
+}
+
+Result<std::vector<wire::PulledOperation>> Store::feed(std::uint64_t after, int limit,
+                                                       const Uuid& own) const {
+    std::vector<wire::PulledOperation> page;
+    TRY_DO(state_->sql->query(
+        "select o.pull_seq, o.operation_id, o.enrolment, b.body from operation o join operation_body b "
+        "on b.partnership = o.partnership and b.operation_id = o.operation_id "
+        "where o.partnership = :partnership and o.pull_seq > :after order by o.pull_seq limit :limit",
+        {{"partnership", home_partnership}, {"after", sql_value(after)}, {"limit", std::int64_t{limit}}},
+        [&](const SqlRow& row) {
+            const bool is_own = !row.is_null(2) && row.uuid(2) == own;
+            page.push_back({unsigned_column(row, 0), row.uuid(1), is_own ? std::string{} : row.blob(3)});
+            return true;
+        }));
+    return page;
+}
+
+}  // namespace doorstep

@@ -1,0 +1,258 @@
+#include "sync/store/schema.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+#include <filesystem>
+#include <string>
+
+#include "sync/store/sqlite_connection.h"
+
+namespace doorstep {
+
+namespace {
+
+constexpr std::string_view version_1 = R"sql(
+-- The log.  tablet_seq and enrolment are null for facts born at the endpoint and for
+-- pulled ones; pull_seq is null for a tablet's own until they come back.
+create table operation(partnership integer not null, operation_id blob not null, pull_seq bigint,
+  enrolment blob, tablet_seq bigint, type text not null, type_version integer not null, subject blob not null,
+  at_ms bigint not null, utc_offset_minutes integer not null, hybrid_clock bigint not null,
+  received_ms bigint not null, status integer not null, reason text not null,
+  primary key(partnership, operation_id));
+create unique index operation_pull on operation(partnership, pull_seq);
+create unique index operation_tablet on operation(partnership, enrolment, tablet_seq);
+create index operation_status on operation(partnership, status);
+create table operation_body(partnership integer not null, operation_id blob not null, body blob not null,
+  primary key(partnership, operation_id));
+-- The same id, or the same place in a tablet's sequence, with other content.
+create table fork(partnership integer not null, operation_id blob not null, body_hash blob not null,
+  enrolment blob, tablet_seq bigint, body blob not null, reason text not null,
+  primary key(partnership, operation_id, body_hash));
+
+create table envelope(partnership integer not null, enrolment blob not null, first_seq bigint not null,
+  last_seq bigint not null, envelope_id blob not null, body blob not null, chain blob not null,
+  primary key(partnership, enrolment, first_seq));
+create unique index envelope_last on envelope(partnership, enrolment, last_seq);
+
+create table store_state(partnership integer not null primary key, role text not null,
+  fold_version integer not null, hybrid_clock bigint not null);
+create table partnership_clock(partnership integer not null primary key, seq bigint not null,
+  epoch blob not null, parent_epoch blob, parent_cut bigint);
+create table tablet_identity(partnership integer not null primary key, enrolment blob not null,
+  tablet text not null, endpoint text not null, token text not null, safeguarding_key blob not null);
+create table sync_state(partnership integer not null primary key, enrolment blob not null, epoch blob,
+  acked_seq bigint not null, acked_chain blob not null, durable_seq bigint not null, last_seq bigint not null,
+  last_chain blob not null, pull_cursor bigint not null, last_sync_ms bigint not null);
+-- What the endpoint set aside of what we sent.
+create table told_quarantine(partnership integer not null, enrolment blob not null, tablet_seq bigint not null,
+  operation_id blob not null, reason text not null, primary key(partnership, enrolment, tablet_seq));
+
+create table draft(questionnaire blob not null primary key, contact blob not null, form_id blob not null,
+  form_version blob not null, form_hash blob not null, begun blob not null, started_ms bigint not null,
+  changed_ms bigint not null);
+create table draft_line(questionnaire blob not null references draft(questionnaire), number bigint not null,
+  line blob not null, primary key(questionnaire, number));
+create table draft_form(form_hash blob not null primary key, xml blob not null);
+
+-- The read model, counts half: one row per fact, so that order and repetition of
+-- arrival cannot matter.
+create table superseded(partnership integer not null, operation_id blob not null, type text not null,
+  by_operation blob not null, primary key(partnership, operation_id, type, by_operation));
+create table fact_visit(partnership integer not null, operation_id blob not null, hybrid_clock bigint not null,
+  visit blob not null, label text not null, programme text not null, area text not null, day integer not null,
+  primary key(partnership, operation_id));
+create index fact_visit_latest on fact_visit(partnership, visit, hybrid_clock, operation_id);
+create table fact_visit_team(partnership integer not null, operation_id blob not null, team text not null,
+  primary key(partnership, operation_id, team));
+create table fact_contact(partnership integer not null, operation_id blob not null, hybrid_clock bigint not null,
+  contact blob not null, visit blob not null, household blob not null, area text not null,
+  road_code text not null, team text not null, officer text not null, companion text not null,
+  outcome text not null, day integer not null, at_ms bigint not null, primary key(partnership, operation_id));
+create index fact_contact_latest on fact_contact(partnership, contact, hybrid_clock, operation_id);
+create table fact_questionnaire(partnership integer not null, operation_id blob not null,
+  hybrid_clock bigint not null, questionnaire blob not null, contact blob not null, form_id text not null,
+  form_version text not null, complete integer not null, day integer not null,
+  primary key(partnership, operation_id));
+create index fact_questionnaire_day on fact_questionnaire(partnership, form_id, day);
+create table fact_offer(partnership integer not null, operation_id blob not null, hybrid_clock bigint not null,
+  offer blob not null, contact blob not null, code text not null, status text not null,
+  quantity bigint not null, day integer not null, primary key(partnership, operation_id));
+create index fact_offer_latest on fact_offer(partnership, offer, hybrid_clock, operation_id);
+create table fact_referral(partnership integer not null, operation_id blob not null, hybrid_clock bigint not null,
+  referral blob not null, contact blob not null, household blob not null, agency text not null,
+  urgency text not null, basis text not null, day integer not null, at_ms bigint not null,
+  primary key(partnership, operation_id));
+create index fact_referral_latest on fact_referral(partnership, referral, hybrid_clock, operation_id);
+create index fact_referral_home on fact_referral(partnership, household, agency);
+create index fact_referral_day on fact_referral(partnership, day);
+create table fact_referral_state(partnership integer not null, operation_id blob not null,
+  hybrid_clock bigint not null, referral blob not null, cycle integer not null, state integer not null,
+  word text not null, at_ms bigint not null, primary key(partnership, operation_id));
+create index fact_referral_state_of on fact_referral_state(partnership, referral, cycle, state);
+
+-- The read model, people half.
+create table people_contact(partnership integer not null, operation_id blob not null,
+  hybrid_clock bigint not null, contact blob not null, household blob not null, number_or_name blob not null,
+  flat blob not null, road blob not null, postcode blob not null, uprn bigint, language blob not null,
+  respondent blob not null, primary key(partnership, operation_id));
+create index people_contact_latest on people_contact(partnership, contact, hybrid_clock, operation_id);
+create index people_contact_home on people_contact(partnership, household);
+
+-- What holds now: nothing superseded, and the latest of several.
+create view visit as select f.* from fact_visit f
+  where not exists (select 1 from superseded s where s.partnership = f.partnership
+      and s.operation_id = f.operation_id and s.type = 'visit_planned')
+    and not exists (select 1 from fact_visit g where g.partnership = f.partnership and g.visit = f.visit
+      and (g.hybrid_clock, g.operation_id) > (f.hybrid_clock, f.operation_id)
+      and not exists (select 1 from superseded s where s.partnership = g.partnership
+        and s.operation_id = g.operation_id and s.type = 'visit_planned'));
+create view contact as select f.*,
+    (select count(*) from fact_contact a where a.partnership = f.partnership and a.contact = f.contact
+      and not exists (select 1 from superseded s where s.partnership = a.partnership
+        and s.operation_id = a.operation_id and s.type = 'contact_recorded')) as attempts
+  from fact_contact f
+  where not exists (select 1 from superseded s where s.partnership = f.partnership
+      and s.operation_id = f.operation_id and s.type = 'contact_recorded')
+    and not exists (select 1 from fact_contact g where g.partnership = f.partnership and g.contact = f.contact
+      and (g.hybrid_clock, g.operation_id) > (f.hybrid_clock, f.operation_id)
+      and not exists (select 1 from superseded s where s.partnership = g.partnership
+        and s.operation_id = g.operation_id and s.type = 'contact_recorded'));
+-- Two corrections of one questionnaire both stand: a fork that can be seen.
+create view questionnaire as select f.* from fact_questionnaire f
+  where not exists (select 1 from superseded s where s.partnership = f.partnership
+      and s.operation_id = f.operation_id and s.type = 'questionnaire_finished');
+create view offer as select f.* from fact_offer f
+  where not exists (select 1 from superseded s where s.partnership = f.partnership
+      and s.operation_id = f.operation_id and s.type = 'offer_made')
+    and not exists (select 1 from fact_offer g where g.partnership = f.partnership and g.offer = f.offer
+      and (g.hybrid_clock, g.operation_id) > (f.hybrid_clock, f.operation_id)
+      and not exists (select 1 from superseded s where s.partnership = g.partnership
+        and s.operation_id = g.operation_id and s.type = 'offer_made'));
+create view referral as select f.* from fact_referral f
+  where not exists (select 1 from superseded s where s.partnership = f.partnership
+      and s.operation_id = f.operation_id and s.type = 'referral_raised')
+    and not exists (select 1 from fact_referral g where g.partnership = f.partnership
+      and g.referral = f.referral
+      and (g.hybrid_clock, g.operation_id) > (f.hybrid_clock, f.operation_id)
+      and not exists (select 1 from superseded s where s.partnership = g.partnership
+        and s.operation_id = g.operation_id and s.type = 'referral_raised'));
+-- The highest state of the newest cycle.  The numbers rise in the order of
+-- ReferralState, so ends win.  withdrawn stays, whatever cycles follow.
+create view referral_status as select f.partnership, f.referral, f.cycle, f.state, f.word, min(f.at_ms) as at_ms,
+    (select count(*) from fact_referral_state w where w.partnership = f.partnership and w.referral = f.referral
+      and w.word = 'withdrawn') as withdrawals
+  from fact_referral_state f
+  where not exists (select 1 from fact_referral_state g where g.partnership = f.partnership
+      and g.referral = f.referral and (g.cycle, g.state) > (f.cycle, f.state))
+  group by f.partnership, f.referral, f.cycle, f.state, f.word;
+create view people_contact_now as select f.* from people_contact f
+  join contact c on c.partnership = f.partnership and c.operation_id = f.operation_id;
+)sql";
+
+constexpr std::array<SchemaStep, 1> history_of_schemas = {{{1, version_1}}};
+
+constexpr std::array<ReadModelTable, 16> tables = {{{"superseded", false, false},
+                                                    {"fact_visit", false, false},
+                                                    {"fact_visit_team", false, false},
+                                                    {"fact_contact", false, false},
+                                                    {"fact_questionnaire", false, false},
+                                                    {"fact_offer", false, false},
+                                                    {"fact_referral", false, false},
+                                                    {"fact_referral_state", false, false},
+                                                    {"visit", false, true},
+                                                    {"contact", false, true},
+                                                    {"questionnaire", false, true},
+                                                    {"offer", false, true},
+                                                    {"referral", false, true},
+                                                    {"referral_status", false, true},
+                                                    {"people_contact", true, false},
+                                                    {"people_contact_now", true, true}}};
+
+Result<std::int64_t> version_of(SqlConnection& sql) {
+    std::int64_t version = 0;
+    TRY_DO(sql.query("pragma user_version", {}, [&](const SqlRow& row) {
+        version = row.integer(0);
+        return false;
+    }));
+    return version;
+}
+
+// Empty for a database in memory.
+Result<std::string> file_of(SqlConnection& sql) {
+    std::string path;
+    TRY_DO(sql.query("pragma database_list", {}, [&](const SqlRow& row) {
+        if (row.text(1) == "main")
+            path = row.text(2);
+        return true;
+    }));
+    return path;
+}
+
+// SQLite does not sync what it writes with `vacuum into`.
+Result<void> sync_file(const std::string& path) {
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    const bool synced = file >= 0 && ::fsync(file) == 0;
+    if (file >= 0)
+        ::close(file);
+    if (!synced)
+        return Error{Fault::not_writable, fmt::format("The copy {} could not be written.", path), ""};
+    return {};
+}
+
+Result<void> copy_before(SqlConnection& sql, int version) {
+    TRY(const auto file, file_of(sql));
+    if (file.empty())
+        return {};
+    const auto copy = fmt::format("{}.before-version-{}", file, version);
+    std::error_code ignored;
+    // Left by a try that was cut off: the store itself is still the old one.
+    std::filesystem::remove(copy, ignored);
+    TRY_DO(sql.run("vacuum into :copy", {{"copy", copy}}));
+    return sync_file(copy);
+}
+
+Result<void> apply(SqlConnection& sql, std::span<const SchemaStep> steps, std::int64_t from) {
+    for (const auto& step : steps)
+        if (step.version > from)
+            TRY_DO(sql.script(step.sql));
+    return sql.script(fmt::format("pragma application_id = {}; pragma user_version = {}",
+                                  sqlite_application_id, steps.back().version));
+}
+
+}  // namespace
+
+std::span<const SchemaStep> schema_history() {
+    return history_of_schemas;
+}
+
+std::span<const ReadModelTable> read_model_tables() {
+    return tables;
+}
+
+Result<void> bring_up_to_date(SqlConnection& sql, std::span<const SchemaStep> history) {
+    TRY(const auto version, version_of(sql));
+    const auto newest = history.back().version;
+    if (version == newest)
+        return {};
+    if (version > newest || version < 0)
+        return Error{
+            Fault::newer_version,
+            fmt::format("The store was written by a newer Doorstep (version {} of its tables; this program "
+                        "knows {}). Nothing was changed.",
+                        version, newest),
+            "Install the newer Doorstep again."};
+    if (version > 0)
+        TRY_DO(copy_before(sql, newest));
+    TRY_DO(sql.begin());
+    auto applied = apply(sql, history, version);
+    if (applied.ok())
+        applied = sql.commit();
+    if (!applied.ok())
+        sql.rollback();
+    return applied;
+}
+
+}  // namespace doorstep

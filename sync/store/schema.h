@@ -1,0 +1,38 @@
+// Every schema that was ever in use, and the way from each to the next.
+//
+// The same tables serve the tablet and the endpoint; the partnership leads every
+// key.  Tables named fact_* and superseded are the counts half of the read model,
+// people_* the personal half; the views beside them say what holds now:
+//   visit, contact, questionnaire, offer, referral, referral_status
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "forms/base/result.h"
+#include "sync/store/sql_connection.h"
+
+namespace doorstep {
+
+struct SchemaStep {
+    int version;           // dense from 1
+    std::string_view sql;  // from the version before
+};
+
+// Version 1 is not shipped yet: until it is, it may change in place.
+std::span<const SchemaStep> schema_history();
+
+// Brings the file to the newest version of the history in one transaction; a copy
+// "<file>.before-version-N" is made first when there is something to lose.
+// newer_version: nothing was changed.
+Result<void> bring_up_to_date(SqlConnection& sql, std::span<const SchemaStep> history);
+
+struct ReadModelTable {
+    std::string_view name;
+    bool people;
+    bool view;
+};
+std::span<const ReadModelTable> read_model_tables();
+
+}  // namespace doorstep

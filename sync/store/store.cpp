@@ -1,0 +1,174 @@
+#include "sync/store/store.h"
+
+#include "sync/store/fold.h"
+#include "sync/store/log.h"
+#include "sync/store/schema.h"
+#include "sync/store/sql_values.h"
+#include "sync/store/store_state.h"
+
+namespace doorstep {
+
+namespace {
+
+struct KeptState {
+    std::string role;
+    std::int64_t folded_by = 0;
+    std::uint64_t hybrid_clock = 0;
+};
+
+std::string name_of(StoreRole role) {
+    return role == StoreRole::tablet ? "tablet" : "endpoint";
+}
+
+Result<std::optional<KeptState>> kept_state(SqlConnection& sql) {
+    std::optional<KeptState> kept;
+    TRY_DO(
+        sql.query("select role, fold_version, hybrid_clock from store_state where partnership = :partnership",
+                  {{"partnership", home_partnership}}, [&](const SqlRow& row) {
+                      kept = {row.text(0), row.integer(1), unsigned_column(row, 2)};
+                      return false;
+                  }));
+    return kept;
+}
+
+Result<void> first_rows(SqlConnection& sql, StoreRole role, Random& random) {
+    TRY_DO(sql.run("insert into store_state(partnership, role, fold_version, hybrid_clock) "
+                   "values(:partnership, :role, :fold, 0)",
+                   {{"partnership", home_partnership}, {"role", name_of(role)}, {"fold", fold_version}}));
+    TRY_DO(sql.run(
+        "insert into sync_state(partnership, enrolment, epoch, acked_seq, acked_chain, durable_seq, "
+        "last_seq, "
+        "last_chain, pull_cursor, last_sync_ms) values(:partnership, :nobody, null, 0, :zero, 0, 0, "
+        ":zero, 0, "
+        "0)",
+        {{"partnership", home_partnership}, {"nobody", sql_value(Uuid{})}, {"zero", sql_value(Sha256{})}}));
+    if (role == StoreRole::endpoint)
+        TRY_DO(
+            sql.run("insert into partnership_clock(partnership, seq, epoch) values(:partnership, 0, :epoch)",
+                    {{"partnership", home_partnership}, {"epoch", sql_value(Uuid::random(random))}}));
+    return {};
+}
+
+}  // namespace
+
+Store::Store(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Store::Store(Store&&) noexcept = default;
+Store& Store::operator=(Store&&) noexcept = default;
+Store::~Store() = default;
+
+SqlConnection& Store::sql() const {
+    return *state_->sql;
+}
+const Clock& Store::clock() const {
+    return *state_->clock;
+}
+
+Result<Store> Store::open(SqlConnection& sql, StoreRole role, const Clock& clock, Random& random) {
+    TRY_DO(bring_up_to_date(sql, schema_history()));
+    TRY(auto kept, kept_state(sql));
+    if (!kept) {
+        TRY_DO(sql.begin());
+        auto written = first_rows(sql, role, random);
+        if (written.ok())
+            written = sql.commit();
+        if (!written.ok()) {
+            sql.rollback();
+            return written.error();
+        }
+        kept = KeptState{name_of(role), fold_version, 0};
+    }
+    if (kept->role != name_of(role))
+        return Error{Fault::refused,
+                     "This folder holds the store of " + std::string(role == StoreRole::tablet
+                                                                         ? "an endpoint, not of a tablet."
+                                                                         : "a tablet, not of an endpoint."),
+                     "Choose another folder."};
+    Store store(
+        std::make_unique<State>(State{{&sql, role, &clock, &random, HybridClock(kept->hybrid_clock)}}));
+    if (kept->folded_by != fold_version)
+        TRY_DO(store.rebuild());
+    return store;
+}
+
+namespace {
+
+struct LogRow {
+    Uuid id;
+    std::string body;
+};
+
+Result<std::vector<LogRow>> log_rows(SqlConnection& sql) {
+    std::vector<LogRow> rows;
+    TRY_DO(sql.query("select o.operation_id, b.body from operation o join operation_body b "
+                     "on b.partnership = o.partnership and b.operation_id = o.operation_id "
+                     "where o.partnership = :partnership order by o.hybrid_clock, o.operation_id",
+                     {{"partnership", home_partnership}}, [&](const SqlRow& row) {
+                         rows.push_back({row.uuid(0), row.blob(1)});
+                         return true;
+                     }));
+    return rows;
+}
+
+Result<void> fold_again(SqlConnection& sql, LogRow row) {
+    const auto opened = wire::open_operation(std::move(row.body));
+    const auto reason = why_quarantined(opened);
+    TRY_DO(sql.run("update operation set status = :status, reason = :reason "
+                   "where partnership = :partnership and operation_id = :id",
+                   {{"status", std::int64_t{!reason.empty()}},
+                    {"reason", reason},
+                    {"partnership", home_partnership},
+                    {"id", sql_value(row.id)}}));
+    return reason.empty() ? fold(sql, *opened.operation) : Result<void>{};
+}
+
+}  // namespace
+
+Result<void> Store::rebuild() {
+    TRY(auto transaction, begin());
+    auto& sql = transaction.sql();
+    for (const auto& table : read_model_tables())
+        if (!table.view)
+            TRY_DO(sql.script("delete from " + std::string(table.name)));
+    TRY(auto rows, log_rows(sql));
+    for (auto& row : rows)
+        TRY_DO(fold_again(sql, std::move(row)));
+    TRY_DO(sql.run("update store_state set fold_version = :fold where partnership = :partnership",
+                   {{"fold", fold_version}, {"partnership", home_partnership}}));
+    return transaction.commit();
+}
+
+Result<std::vector<Operation>> Store::log() const {
+    TRY(auto rows, log_rows(*state_->sql));
+    std::vector<Operation> operations;
+    for (auto& row : rows) {
+        auto opened = wire::open_operation(std::move(row.body));
+        if (opened.operation) {
+            operations.push_back(std::move(*opened.operation));
+            continue;
+        }
+        Operation unreadable;
+        unreadable.id = row.id;
+        unreadable.payload = UnknownPayload{"", std::move(opened.json)};
+        operations.push_back(std::move(unreadable));
+    }
+    return operations;
+}
+
+Result<std::vector<wire::Quarantined>> Store::quarantined() const {
+    std::vector<wire::Quarantined> found;
+    TRY_DO(state_->sql->query(
+        "select operation_id, coalesce(tablet_seq, 0) as tablet_seq, reason from operation "
+        "where partnership = :partnership and status = 1 "
+        "union all select operation_id, coalesce(tablet_seq, 0), reason from fork where partnership = "
+        ":partnership "
+        "union all select operation_id, tablet_seq, reason from told_quarantine where partnership = "
+        ":partnership "
+        "order by 2, 1, 3",
+        {{"partnership", home_partnership}}, [&](const SqlRow& row) {
+            found.push_back({row.uuid(0), unsigned_column(row, 1), row.text(2)});
+            return true;
+        }));
+    return found;
+}
+
+}  // namespace doorstep

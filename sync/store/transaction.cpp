@@ -1,0 +1,244 @@
+#include <fmt/format.h>
+
+#include <cassert>
+
+#include "sync/store/log.h"
+#include "sync/store/sql_values.h"
+#include "sync/store/store_state.h"
+#include "sync/wire/codec.h"
+#include "sync/wire/limits.h"
+
+namespace doorstep {
+
+struct Transaction::State {
+    StoreParts* store;
+    bool open = true;
+};
+
+Transaction::Transaction(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Transaction::Transaction(Transaction&&) noexcept = default;
+Transaction::~Transaction() {
+    if (state_ && state_->open)
+        state_->store->sql->rollback();
+}
+
+Result<Transaction> Store::begin() {
+    TRY_DO(state_->sql->begin());
+    return Transaction(std::make_unique<Transaction::State>(Transaction::State{state_.get()}));
+}
+
+Result<void> Transaction::commit() {
+    assert(state_->open);
+    state_->open = false;
+    auto committed = state_->store->sql->commit();
+    if (!committed.ok())
+        state_->store->sql->rollback();
+    return committed;
+}
+
+SqlConnection& Transaction::sql() {
+    return *state_->store->sql;
+}
+
+namespace {
+
+struct OwnPlace {
+    Uuid enrolment;
+    Sequence last_sequence = 0;
+    Sha256 last_chain;
+};
+
+Result<OwnPlace> own_place(SqlConnection& sql) {
+    OwnPlace place;
+    TRY_DO(
+        sql.query("select enrolment, last_seq, last_chain from sync_state where partnership = :partnership",
+                  {{"partnership", home_partnership}}, [&](const SqlRow& row) {
+                      place = {row.uuid(0), unsigned_column(row, 1), sha256_column(row, 2)};
+                      return false;
+                  }));
+    return place;
+}
+
+Result<void> insert_envelope(SqlConnection& sql, const Uuid& enrolment, const wire::Envelope& envelope,
+                             const Sha256& chain_after) {
+    TRY_DO(
+        sql.run("insert into envelope(partnership, enrolment, first_seq, last_seq, envelope_id, body, chain) "
+                "values(:partnership, :enrolment, :first, :last, :id, :body, :chain) on conflict do nothing",
+                {{"partnership", home_partnership},
+                 {"enrolment", sql_value(enrolment)},
+                 {"first", sql_value(envelope.first_sequence)},
+                 {"last", sql_value(envelope.last_sequence())},
+                 {"id", sql_value(envelope.id)},
+                 {"body", Blob{envelope.body}},
+                 {"chain", sql_value(chain_after)}}));
+    return {};
+}
+
+// A push of this envelope alone must be one that the endpoint takes.
+Result<void> check_size(const wire::Envelope& envelope, std::size_t bytes) {
+    const auto too_large = Error{Fault::bad_input, "What was recorded is too large to be sent in one piece.",
+                                 "Shorten the longest answers."};
+    if (bytes > limits::envelope_bytes_max || envelope.count > limits::push_operations_max)
+        return too_large;
+    if (envelope.body.size() < limits::push_bytes_max / 2)
+        return {};
+    wire::PushRequest push;
+    push.envelopes.push_back(envelope);
+    return wire::encode(push).size() > limits::push_bytes_max ? too_large : Result<void>{};
+}
+
+Result<void> write_own_envelope(SqlConnection& sql, const OwnPlace& place, const Uuid& id,
+                                const std::vector<std::string>& encoded) {
+    std::size_t bytes = 128;  // what stands around the operations
+    for (const auto& one : encoded)
+        bytes += one.size() + 1;
+    const auto envelope = wire::seal_envelope(id, place.last_sequence + 1, encoded);
+    TRY_DO(check_size(envelope, bytes));
+    const auto chain = wire::chain(place.last_chain, envelope);
+    TRY_DO(insert_envelope(sql, place.enrolment, envelope, chain));
+    TRY_DO(sql.run(
+        "update sync_state set last_seq = :last, last_chain = :chain where partnership = :partnership",
+        {{"last", sql_value(envelope.last_sequence())},
+         {"chain", sql_value(chain)},
+         {"partnership", home_partnership}}));
+    return {};
+}
+
+// The feed has no holes: the counter is a row that is locked from here to the
+// commit, never a sequence of the database's own.
+Result<std::uint64_t> lock_feed(SqlConnection& sql) {
+    TRY_DO(sql.run("update partnership_clock set seq = seq where partnership = :partnership",
+                   {{"partnership", home_partnership}}));
+    std::uint64_t last = 0;
+    TRY_DO(sql.query("select seq from partnership_clock where partnership = :partnership",
+                     {{"partnership", home_partnership}}, [&](const SqlRow& row) {
+                         last = unsigned_column(row, 0);
+                         return false;
+                     }));
+    return last;
+}
+
+Result<void> keep_feed(SqlConnection& sql, std::uint64_t last) {
+    TRY_DO(sql.run("update partnership_clock set seq = :last where partnership = :partnership",
+                   {{"last", sql_value(last)}, {"partnership", home_partnership}}));
+    return {};
+}
+
+void fill_in(Operation& operation, Sequence sequence, StoreParts& store) {
+    const auto now = store.clock->now_ms();
+    operation.sequence = sequence;
+    if (operation.id.is_nil())
+        operation.id = Uuid::random(*store.random);
+    if (operation.at_ms == 0)
+        operation.at_ms = now;
+    if (operation.utc_offset_minutes == 0)
+        operation.utc_offset_minutes = store.clock->utc_offset_minutes(operation.at_ms);
+    if (operation.hybrid_clock == 0)
+        operation.hybrid_clock = store.hybrid.next(now);
+}
+
+// As it will be read everywhere else; what nobody could fold is not let in.
+Result<wire::OpenedOperation> as_kept(const Operation& operation) {
+    auto opened = wire::open_operation(wire::encode(operation));
+    opened.sequence = operation.sequence;
+    if (const auto reason = why_quarantined(opened); !reason.empty())
+        return Error{Fault::bad_input, fmt::format("This cannot be recorded: {}", reason), ""};
+    return opened;
+}
+
+// Either all of `work` or none of it, inside a transaction that may go on.
+template<class T, class Work>
+Result<T> in_savepoint(SqlConnection& sql, Work work) {
+    TRY_DO(sql.savepoint());
+    Result<T> outcome = work();
+    if (!outcome.ok()) {
+        sql.rollback_to_savepoint();
+        return outcome;
+    }
+    TRY_DO(sql.release_savepoint());
+    return outcome;
+}
+
+}  // namespace
+
+Result<void> keep_hybrid_clock(SqlConnection& sql, const HybridClock& hybrid) {
+    TRY_DO(sql.run("update store_state set hybrid_clock = :clock where partnership = :partnership",
+                   {{"clock", sql_value(hybrid.last())}, {"partnership", home_partnership}}));
+    return {};
+}
+
+Result<std::vector<Operation>> Transaction::append(std::vector<Operation> own) {
+    if (own.empty())
+        return own;
+    return in_savepoint<std::vector<Operation>>(sql(), [&] { return append_own(std::move(own)); });
+}
+
+Result<std::vector<Operation>> Transaction::append_own(std::vector<Operation> own) {
+    auto& store = *state_->store;
+    const bool on_tablet = store.role == StoreRole::tablet;
+    TRY(const auto place, own_place(sql()));
+    TRY(auto feed, on_tablet ? Result<std::uint64_t>(0) : lock_feed(sql()));
+    std::vector<std::string> encoded;
+    for (auto& operation : own) {
+        fill_in(operation, on_tablet ? place.last_sequence + 1 + encoded.size() : 0, store);
+        TRY(const auto opened, as_kept(operation));
+        Arrival arrival{operation.id, &opened, {}, {}, {}, store.clock->now_ms()};
+        if (on_tablet) {
+            arrival.enrolment = place.enrolment;
+            arrival.sequence = operation.sequence;
+        } else {
+            arrival.pull_sequence = ++feed;
+        }
+        TRY_DO(add(sql(), arrival));
+        encoded.push_back(opened.json);
+        operation = *opened.operation;
+    }
+    if (on_tablet)
+        TRY_DO(write_own_envelope(sql(), place, Uuid::random(*store.random), encoded));
+    else
+        TRY_DO(keep_feed(sql(), feed));
+    TRY_DO(keep_hybrid_clock(sql(), store.hybrid));
+    return own;
+}
+
+Result<Appended> Transaction::append_received(std::span<const wire::OpenedOperation> received,
+                                              const Uuid& enrolment) {
+    auto& store = *state_->store;
+    const bool at_endpoint = store.role == StoreRole::endpoint;
+    return in_savepoint<Appended>(sql(), [&]() -> Result<Appended> {
+        Appended appended;
+        const auto now = store.clock->now_ms();
+        TRY(auto feed, at_endpoint ? lock_feed(sql()) : Result<std::uint64_t>(0));
+        for (const auto& opened : received) {
+            Arrival arrival{{}, &opened, {}, {}, {}, now};
+            arrival.id = opened.operation ? opened.operation->id : id_of_unreadable(enrolment, opened);
+            if (!enrolment.is_nil() && opened.sequence != 0) {
+                arrival.enrolment = enrolment;
+                arrival.sequence = opened.sequence;
+            }
+            if (at_endpoint)
+                arrival.pull_sequence = feed + 1;
+            TRY(const auto kept, keep(sql(), arrival));
+            feed += kept == Kept::added ? 1 : 0;
+            appended.added += kept == Kept::added ? 1 : 0;
+            appended.known += kept == Kept::known ? 1 : 0;
+            if (opened.operation)
+                store.hybrid.see(opened.operation->hybrid_clock, now);
+            const auto reason = kept == Kept::fork ? std::string(fork_reason) : why_quarantined(opened);
+            if (!reason.empty())
+                appended.quarantined.push_back(
+                    {opened.operation ? opened.operation->id : Uuid{}, opened.sequence, reason});
+        }
+        if (at_endpoint)
+            TRY_DO(keep_feed(sql(), feed));
+        TRY_DO(keep_hybrid_clock(sql(), store.hybrid));
+        return appended;
+    });
+}
+
+Result<void> Transaction::keep_envelope(const Uuid& enrolment, const wire::Envelope& envelope,
+                                        const Sha256& chain_after) {
+    return insert_envelope(sql(), enrolment, envelope, chain_after);
+}
+
+}  // namespace doorstep

@@ -1,0 +1,67 @@
+// A store on a real file, opened and reopened.
+#pragma once
+
+#include <catch2/catch.hpp>
+#include <memory>
+#include <optional>
+
+#include "forms/base/clock.h"
+#include "forms/base/random.h"
+#include "sync/store/sqlite_connection.h"
+#include "sync/store/store.h"
+
+namespace doorstep::testing {
+
+struct Rig {
+    explicit Rig(std::string path, StoreRole as = StoreRole::tablet, std::uint64_t seed = 1)
+        : file(std::move(path)), role(as), random(seed) {
+        open();
+    }
+    void open() {
+        store.reset();
+        sql.reset();
+        auto opened = open_sqlite(file);
+        REQUIRE(opened.ok());
+        sql = std::move(opened).value();
+        auto made = Store::open(*sql, role, clock, random);
+        if (!made.ok())
+            FAIL(made.error().text());
+        store.emplace(std::move(made).value());
+    }
+    void close() {
+        store.reset();
+        sql.reset();
+    }
+    std::vector<Operation> append(std::vector<Operation> own) {
+        auto transaction = store->begin();
+        REQUIRE(transaction.ok());
+        auto kept = transaction->append(std::move(own));
+        if (!kept.ok())
+            FAIL(kept.error().text());
+        REQUIRE(transaction->commit().ok());
+        return *kept;
+    }
+    Appended receive(const std::vector<wire::OpenedOperation>& received, const Uuid& enrolment) {
+        auto transaction = store->begin();
+        REQUIRE(transaction.ok());
+        auto appended = transaction->append_received(received, enrolment);
+        if (!appended.ok())
+            FAIL(appended.error().text());
+        REQUIRE(transaction->commit().ok());
+        return *appended;
+    }
+    std::string dump() {
+        auto text = store->dump_read_model();
+        REQUIRE(text.ok());
+        return *text;
+    }
+
+    std::string file;
+    StoreRole role;
+    ManualClock clock{1'773'500'000'000, 0};
+    SeededRandom random;
+    std::unique_ptr<SqlConnection> sql;
+    std::optional<Store> store;
+};
+
+}  // namespace doorstep::testing
