@@ -60,6 +60,15 @@ struct ProposedOffer {
     bool added_by_officer = false;
 };
 
+// A restricted suggestion, while the officer's page is open.  The officer is free to
+// send it or not; undecided, the safeguarding lead decides.
+struct Concern {
+    enum class Send : std::uint8_t { undecided, yes, no };
+    Suggestion because;
+    Send send = Send::undecided;
+    Agreement basis;
+};
+
 struct Finished {
     Uuid questionnaire;
     bool complete = false;
@@ -81,9 +90,18 @@ public:
     Result<ChangeList> answer(NodeRef node, Answer answer);
     Result<void> stand_on(NodeRef node);
     Result<void> set_language(std::string_view language);
+    Result<ChangeList> add_repeat(std::string_view repeat_path);
+    Result<ChangeList> remove_repeat(NodeRef instance);
+
+    // Restricted answers stay in memory while the officer's page is open.
+    std::vector<Concern> concerns() const;
+    // To send one needs the resident's agreement or a lawful reason.
+    Result<void> decide_concern(std::string_view rule, Concern::Send send, const Agreement& basis = {});
     // The officer's page is left: seals what it holds to the safeguarding key.
     Result<void> leave_officers_page();
 
+    // What was agreed to covers the answers that were named then: when the rules come
+    // to share more of them, the agency is open again and is asked about once more.
     std::vector<ProposedReferral> referrals() const;
     std::vector<ProposedOffer> offers() const;
     Result<void> agree(std::string_view agency, const Agreement& agreement);
@@ -93,12 +111,14 @@ public:
     Result<void> set_offer(std::string_view code, OfferStatus status, std::int64_t quantity);
 
     // Complete, or partial when it does not count as completed.  `bad_input` names the
-    // questions that stand in the way; a referral without its agreement is never raised.
+    // questions that stand in the way (what was never asked stands only in the way of a
+    // complete one); a referral without its agreement is never raised.
     Result<Finished> finish(ContactOutcome outcome_if_partial = ContactOutcome::partial);
+
+    struct State;  // of this room only
 
 private:
     friend class Casework;
-    struct State;
     explicit OpenQuestionnaire(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
 };
@@ -119,8 +139,10 @@ public:
     Result<OpenQuestionnaire> open_questionnaire(const Door& door, const std::string& form_id,
                                                  const std::string& form_version,
                                                  const std::string& language = {});
-    // Drafts on this tablet, latest first; each says whether its form can be opened.
+    // Drafts on this tablet, latest first.
     Result<std::vector<DraftHeader>> drafts() const;
+    // not_found with a remedy when the form of that draft is gone.
+    Result<std::shared_ptr<const FormDefinition>> form_of(const DraftHeader& draft) const;
     // Continues on the same question, with the form version it began with; not_found
     // with a remedy when that form is gone (the draft stays).
     Result<OpenQuestionnaire> resume(const Uuid& questionnaire);

@@ -1,0 +1,91 @@
+#include "client/casework/casework.h"
+
+#include "sync/store/sql_values.h"
+
+namespace doorstep {
+namespace {
+
+Result<void> keep(Store& store, const Uuid& subject, Payload payload) {
+    Operation operation;
+    operation.subject = subject;
+    operation.payload = std::move(payload);
+    TRY(Transaction transaction, store.begin());
+    TRY_DO(transaction.append({operation}));
+    TRY_DO(transaction.commit());
+    return {};
+}
+
+struct Raised {
+    Uuid household;
+    int cycle = 1;
+    bool withdrawn = false;
+};
+
+Result<std::optional<Raised>> raised(Store& store, const Uuid& referral) {
+    std::optional<Raised> found;
+    TRY_DO(store.sql().query(
+        "select r.household, coalesce(s.cycle, 1), coalesce(s.withdrawals, 0) from referral r "
+        "left join referral_status s on s.partnership = r.partnership and s.referral = r.referral "
+        "where r.partnership = :partnership and r.referral = :referral",
+        {{"partnership", home_partnership}, {"referral", sql_value(referral)}}, [&](const SqlRow& row) {
+            found = Raised{row.uuid(0), static_cast<int>(row.integer(1)), row.integer(2) > 0};
+            return false;
+        }));
+    return found;
+}
+
+}  // namespace
+
+Casework::Casework(Store& store, const Library& library, const Clock& clock, Random& random, OnDuty on_duty)
+    : store_(store), library_(library), clock_(clock), random_(random), on_duty_(std::move(on_duty)) {}
+
+Result<Uuid> Casework::plan_visit(const std::string& label, const std::string& programme,
+                                  const std::string& area, Day day, const std::vector<std::string>& teams) {
+    if (label.empty() || programme.empty() || area.empty())
+        return Error{Fault::bad_input, "A visit needs a label, a programme and an area.",
+                     "Fill in what is missing."};
+    const Uuid visit = Uuid::random(random_);
+    TRY_DO(keep(store_, visit, VisitPlanned{visit, label, programme, area, day, teams}));
+    return visit;
+}
+
+Door Casework::door(const Uuid& visit, const std::string& area, const std::string& road_code,
+                    const DoorAddress& address, std::optional<Uuid> household) {
+    const Uuid contact = Uuid::random(random_);
+    return {contact, visit, household ? *household : Uuid::random(random_), area, road_code, address};
+}
+
+Result<void> Casework::record_outcome(const Door& door, ContactOutcome outcome) {
+    if (outcome == ContactOutcome::completed || outcome == ContactOutcome::partial)
+        return Error{Fault::bad_input, "Only a questionnaire ends a door as completed or partial.",
+                     "Finish the questionnaire of this door."};
+    ContactRecorded recorded;
+    recorded.contact = door.contact;
+    recorded.visit = door.visit;
+    recorded.household = door.household;
+    recorded.area = door.area;
+    recorded.road_code = door.road_code;
+    recorded.team = on_duty_.team;
+    recorded.officer = on_duty_.officer;
+    recorded.companion = on_duty_.companion;
+    recorded.outcome = outcome;
+    recorded.day = Day::at(clock_.now_ms(), clock_.utc_offset_minutes(clock_.now_ms()));
+    recorded.address = door.address;
+    return keep(store_, door.household, recorded);
+}
+
+Result<void> Casework::withdraw(const Uuid& referral, const std::string& reason) {
+    TRY(const auto known, raised(store_, referral));
+    if (!known)
+        return Error{Fault::not_found, "This tablet does not know that referral.", "Sync, then try again."};
+    if (known->withdrawn)
+        return Error{Fault::conflict, "This referral is withdrawn already.", ""};
+    return keep(store_, known->household,
+                ReferralStateSet{referral, known->cycle, ReferralState::withdrawn, reason, on_duty_.officer});
+}
+
+Result<std::vector<DraftHeader>> Casework::drafts() const {
+    return Drafts(store_).all();
+}
+
+}  // namespace doorstep
