@@ -4,6 +4,10 @@
 // Visits with at least one contact; contacts with a completed questionnaire of
 // the programme's own form; distinct (contact, agency) referrals raised and not
 // withdrawn.  By the local day at the door, both ends of the period included.
+//
+// A need is already open when the same home was referred to the same agency at
+// another door contact, at most 90 days earlier, and that referral was neither
+// withdrawn nor had ended (completed, declined, returned) by then.
 #pragma once
 
 #include <cstdint>
@@ -40,6 +44,8 @@ struct Counts {
     std::int64_t other_agencies = 0;  // referrals to agencies that are no column of the set
 };
 
+// `not_found` for an unknown column set, naming the known ones; `bad_input` for a
+// period that ends before it begins.
 Result<Counts> count(SqlConnection& read_model, const Directory& directory, const Period& period,
                      const std::string& column_set);
 

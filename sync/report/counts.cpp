@@ -1,0 +1,143 @@
+#include "sync/report/counts.h"
+
+#include <fmt/format.h>
+
+#include <map>
+
+namespace doorstep {
+
+namespace {
+
+constexpr std::int64_t home_partnership = 1;
+constexpr std::int64_t open_need_days = 90;
+
+constexpr std::string_view contacts_sql = "select count(distinct visit), count(*) from contact "
+                                          "where partnership = :partnership and day between :from and :to";
+
+// Completed ones; and contacts that only have partial ones.
+constexpr std::string_view questionnaires_sql = R"(
+select coalesce(sum(completed), 0), coalesce(sum(1 - completed), 0) from (
+  select contact, max(complete) as completed from questionnaire
+  where partnership = :partnership and form_id = :form and day between :from and :to
+  group by contact) per_contact)";
+
+// Per agency: pairs of contact and agency that count (already_open 0), and those
+// whose every referral met a need that was already open (1).
+constexpr std::string_view referrals_sql = R"(
+select agency, already_open, count(*) from (
+  select contact, agency, min(already_open) as already_open from (
+    select r.contact, r.agency, case when exists (
+        select 1 from referral e
+        where e.partnership = r.partnership and e.household = r.household and e.agency = r.agency
+          and e.contact <> r.contact and r.household <> :nobody
+          and (e.at_ms, e.operation_id) < (r.at_ms, r.operation_id) and e.day >= r.day - :days
+          and not exists (select 1 from fact_referral_state w where w.partnership = e.partnership
+            and w.referral = e.referral and w.word = 'withdrawn')
+          and not exists (select 1 from fact_referral_state s where s.partnership = e.partnership
+            and s.referral = e.referral and s.at_ms < r.at_ms and s.word in ('completed', 'declined', 'returned')
+            and not exists (select 1 from fact_referral_state t where t.partnership = s.partnership
+              and t.referral = s.referral and t.at_ms < r.at_ms and t.cycle > s.cycle))
+      ) then 1 else 0 end as already_open
+    from referral r
+    where r.partnership = :partnership and r.day between :from and :to
+      and not exists (select 1 from fact_referral_state w where w.partnership = r.partnership
+        and w.referral = r.referral and w.word = 'withdrawn')) raised
+  group by contact, agency) pairs
+group by agency, already_open)";
+
+struct ReferralCounts {
+    std::map<std::string, std::int64_t> by_agency;
+    std::int64_t already_open = 0;
+};
+
+std::int64_t first(const Period& period) {
+    return period.from.since_1970;
+}
+std::int64_t last(const Period& period) {
+    return period.to.since_1970;
+}
+
+Result<ReferralCounts> count_referrals(SqlConnection& sql, const Period& period) {
+    ReferralCounts counts;
+    TRY_DO(sql.query(referrals_sql,
+                     {{"partnership", home_partnership},
+                      {"from", first(period)},
+                      {"to", last(period)},
+                      {"days", open_need_days},
+                      {"nobody", Blob{std::string(Uuid{}.raw())}}},
+                     [&](const SqlRow& row) {
+                         if (row.integer(1) != 0)
+                             counts.already_open += row.integer(2);
+                         else
+                             counts.by_agency[row.text(0)] = row.integer(2);
+                         return true;
+                     }));
+    return counts;
+}
+
+Result<void> count_doors(SqlConnection& sql, const std::string& form, Counts& counts) {
+    TRY_DO(sql.query(
+        contacts_sql,
+        {{"partnership", home_partnership}, {"from", first(counts.period)}, {"to", last(counts.period)}},
+        [&](const SqlRow& row) {
+            counts.visits = row.integer(0);
+            counts.contacts = row.integer(1);
+            return false;
+        }));
+    return sql.query(questionnaires_sql,
+                     {{"partnership", home_partnership},
+                      {"form", form},
+                      {"from", first(counts.period)},
+                      {"to", last(counts.period)}},
+                     [&](const SqlRow& row) {
+                         counts.questionnaires = row.integer(0);
+                         counts.partial = row.integer(1);
+                         return false;
+                     });
+}
+
+void fill_columns(const ColumnSet& set, ReferralCounts referrals, Counts& counts) {
+    for (const auto& column : set.columns) {
+        CountsColumn filled{column.label, std::nullopt};
+        if (column.agency)
+            filled.referrals = referrals.by_agency[*column.agency];
+        counts.columns.push_back(std::move(filled));
+    }
+    for (const auto& column : set.columns)
+        if (column.agency)
+            referrals.by_agency.erase(*column.agency);
+    for (const auto& [agency, number] : referrals.by_agency)
+        counts.other_agencies += number;
+    counts.already_open = referrals.already_open;
+}
+
+Error unknown_set(const Directory& directory, const std::string& column_set) {
+    std::string known;
+    for (const auto& set : directory.column_sets)
+        known += (known.empty() ? "" : ", ") + set.code;
+    return {Fault::not_found, fmt::format("There is no column set \"{}\" in the directory.", column_set),
+            known.empty() ? std::string("Add one to columns.csv.") : fmt::format("Known are: {}.", known)};
+}
+
+}  // namespace
+
+Result<Counts> count(SqlConnection& read_model, const Directory& directory, const Period& period,
+                     const std::string& column_set) {
+    const auto* set = directory.column_set(column_set);
+    if (!set)
+        return unknown_set(directory, column_set);
+    if (period.to < period.from)
+        return Error{
+            Fault::bad_input,
+            fmt::format("The period ends ({}) before it begins ({}).", period.to.text(), period.from.text()),
+            ""};
+    Counts counts;
+    counts.period = period;
+    counts.column_set = column_set;
+    TRY_DO(count_doors(read_model, set->household_form, counts));
+    TRY(auto referrals, count_referrals(read_model, period));
+    fill_columns(*set, std::move(referrals), counts);
+    return counts;
+}
+
+}  // namespace doorstep
