@@ -1,11 +1,13 @@
 // What "=" and "<" mean between values.  Text with text is equal when it is the
-// same text; anything with a number or a date is compared as numbers; "<" always
-// is.  A node-set fits when any of its nodes does.
+// same text, or the same instant written in two ways; anything with a number or a
+// date is compared as numbers; "<" always is.  A node-set fits when any of its
+// nodes does.
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <unordered_set>
 
+#include "forms/xpath/dates.h"
 #include "forms/xpath/evaluator.h"
 
 namespace doorstep::xpath {
@@ -37,27 +39,40 @@ bool is(const Value& value) {
     return std::holds_alternative<T>(value);
 }
 
+// Dates as their number, so that equal ones are the same text.
+std::string comparable(std::string text, const Coercions& coercions) {
+    if (!is_date_text(text, coercions))
+        return text;
+    return number_text(coercions.number(std::string_view{text})) + " days";
+}
+
+bool same_text(const std::string& left, const std::string& right, const Coercions& coercions) {
+    return left == right || comparable(left, coercions) == comparable(right, coercions);
+}
+
 bool compare_single(Operator op, const Value& left, const Value& right, const Coercions& coercions) {
     if (is_equality(op)) {
         if (is<bool>(left) || is<bool>(right))
             return (coercions.boolean(left) == coercions.boolean(right)) == (op == Operator::equal);
         if (is<std::string>(left) && is<std::string>(right))
-            return (std::get<std::string>(left) == std::get<std::string>(right)) == (op == Operator::equal);
+            return same_text(std::get<std::string>(left), std::get<std::string>(right), coercions) ==
+                   (op == Operator::equal);
     }
     return compare_numbers(op, coercions.number(left), coercions.number(right));
 }
 
-bool equal_sets(Operator op, const NodeSet& left, const NodeSet& right, const Tree& tree) {
+bool equal_sets(Operator op, const NodeSet& left, const NodeSet& right, const Coercions& coercions) {
     if (left.nodes.empty() || right.nodes.empty())
         return false;
+    const auto text = [&](Node node) { return comparable(coercions.tree.text(node), coercions); };
     std::unordered_set<std::string> texts;
     for (const Node node : left.nodes)
-        texts.insert(tree.text(node));
+        texts.insert(text(node));
     // Two different texts on one side always differ from some text on the other.
     if (op == Operator::not_equal && texts.size() > 1)
         return true;
     return std::any_of(right.nodes.begin(), right.nodes.end(),
-                       [&](Node node) { return texts.contains(tree.text(node)) == (op == Operator::equal); });
+                       [&](Node node) { return texts.contains(text(node)) == (op == Operator::equal); });
 }
 
 struct Extremes {
@@ -77,7 +92,7 @@ Extremes extremes(const NodeSet& set, const Coercions& coercions) {
 
 bool compare_sets(Operator op, const NodeSet& left, const NodeSet& right, const Coercions& coercions) {
     if (is_equality(op))
-        return equal_sets(op, left, right, coercions.tree);
+        return equal_sets(op, left, right, coercions);
     const Extremes l = extremes(left, coercions);
     const Extremes r = extremes(right, coercions);
     const bool upwards = op == Operator::less || op == Operator::less_equal;
@@ -108,11 +123,20 @@ bool compare(Operator op, const Value& left, const Value& right, const Coercions
         return compare_sets(op, *set, *other, coercions);
     if (other)
         return compare(turned(op), right, left, coercions);
-    if (!set || is<bool>(right))
-        return compare_single(op, set ? Value(coercions.boolean(left)) : left, right, coercions);
+    if (!set)
+        return compare_single(op, left, right, coercions);
+    // A truth is equal to a whole set, but more or less than single nodes.
+    if (is<bool>(right) && is_equality(op))
+        return compare_single(op, Value(coercions.boolean(left)), right, coercions);
     return std::any_of(set->nodes.begin(), set->nodes.end(), [&](Node node) {
         return compare_single(op, Value(coercions.tree.text(node)), right, coercions);
     });
+}
+
+bool is_date_text(std::string_view text, const Coercions& coercions) {
+    // Most texts are no dates: look at one character before parsing.
+    return coercions.dates && text.size() >= 10 && text.find('-') != std::string_view::npos &&
+           parse_date(text, coercions.zone).has_value();
 }
 
 }  // namespace doorstep::xpath

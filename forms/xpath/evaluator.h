@@ -84,6 +84,7 @@ private:
 };
 
 // "=" to ">=" between any two values; for node-sets true when any pair fits.
+bool is_date_text(std::string_view text, const Coercions& coercions);
 bool compare(Operator op, const Value& left, const Value& right, const Coercions& coercions);
 
 // A set of nodes on its way along a path.

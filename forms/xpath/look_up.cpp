@@ -1,8 +1,9 @@
 // Predicates that an index can answer.
 //
 // In instance('x')/root/item[name = /data/q] the key is the same for every item,
-// so one probe finds the rows.  It must be text: the numbers 7 and 007 are equal
-// and an index of texts would miss that.
+// so one probe finds the rows.  It must be text and no date: the numbers 7 and 007
+// are equal, so are two ways to write an instant, and an index of texts would miss
+// that.
 #include "forms/xpath/evaluator.h"
 
 namespace doorstep::xpath {
@@ -69,6 +70,8 @@ Result<std::optional<std::vector<Node>>> look_up(Evaluator& evaluator, const Loo
     } else {
         return std::optional<std::vector<Node>>{};
     }
+    if (is_date_text(text, evaluator.coercions()))
+        return std::optional<std::vector<Node>>{};
     auto found = tree.look_up(parent, step.test.name, how.column, text);
     if (found)
         evaluator.probed();

@@ -1,7 +1,6 @@
 // A Pratt parser: values with the operators that bind them.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
@@ -14,39 +13,6 @@
 
 namespace doorstep::xpath {
 namespace {
-
-constexpr std::array<std::pair<std::string_view, Axis>, 13> axes{{
-    {"child", Axis::child},
-    {"descendant", Axis::descendant},
-    {"descendant-or-self", Axis::descendant_or_self},
-    {"parent", Axis::parent},
-    {"ancestor", Axis::ancestor},
-    {"ancestor-or-self", Axis::ancestor_or_self},
-    {"following", Axis::following},
-    {"following-sibling", Axis::following_sibling},
-    {"preceding", Axis::preceding},
-    {"preceding-sibling", Axis::preceding_sibling},
-    {"attribute", Axis::attribute},
-    {"self", Axis::self},
-    {"namespace", Axis::name_space},
-}};
-
-constexpr std::array<std::pair<std::string_view, Operator>, 14> operators{{
-    {"or", Operator::disjunction},
-    {"and", Operator::conjunction},
-    {"=", Operator::equal},
-    {"!=", Operator::not_equal},
-    {"<", Operator::less},
-    {"<=", Operator::less_equal},
-    {">", Operator::greater},
-    {">=", Operator::greater_equal},
-    {"+", Operator::add},
-    {"-", Operator::subtract},
-    {"*", Operator::multiply},
-    {"div", Operator::divide},
-    {"mod", Operator::modulo},
-    {"|", Operator::unite},
-}};
 
 // Declared by every form that we have met, so a form need not.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 7> usual_prefixes{{
@@ -84,11 +50,8 @@ bool is_node_type(std::string_view name) {
 }
 
 std::optional<Operator> operator_of(const Token& token) {
-    if (token.kind == Token::Kind::symbol || token.kind == Token::Kind::name)
-        for (const auto& [text, op] : operators)
-            if (text == token.text)
-                return op;
-    return std::nullopt;
+    const bool word = token.kind == Token::Kind::symbol || token.kind == Token::Kind::name;
+    return word ? operator_named(token.text) : std::nullopt;
 }
 
 // A failed parse() leaves its reason in error_ and gives nothing.
@@ -149,7 +112,8 @@ std::nullopt_t Parser::refuse(const Token& token, std::string_view expected) {
         if (token.text == slip)
             mend = fmt::format("{} -> {}", slip, meant);
     if (mend.empty() && token.kind == Token::Kind::name && expected.starts_with("and, or")) {
-        const auto word = nearest(token.text, {"and", "or", "div", "mod"});
+        const std::vector<std::string> words{"and", "or", "div", "mod"};
+        const auto word = nearest(token.text, words);
         if (!word.empty())
             mend = fmt::format("{} -> {}", token.text, word);
     }
@@ -366,11 +330,10 @@ std::optional<Step> Parser::step() {
         Lexer ahead = lexer_;
         ahead.take(token);
         if (ahead.follows("::")) {
-            const auto* axis = std::find_if(axes.begin(), axes.end(),
-                                            [&](const auto& one) { return one.first == token.text; });
-            if (axis == axes.end())
+            const auto axis = axis_named(token.text);
+            if (!axis)
                 return refuse(token, "an axis", fmt::format("\"{}\" is no axis.", token.text), "");
-            made.axis = axis->second;
+            made.axis = *axis;
             lexer_.take(token);
             lexer_.take(lexer_.operand());
             token = lexer_.operand();
@@ -466,47 +429,6 @@ std::variant<Expression, SyntaxError> Parser::parse(std::string_view text) {
 }
 
 }  // namespace
-
-std::string_view axis_name(Axis axis) {
-    for (const auto& [name, one] : axes)
-        if (one == axis)
-            return name;
-    return "";
-}
-
-std::string_view operator_text(Operator op) {
-    for (const auto& [text, one] : operators)
-        if (one == op)
-            return text;
-    return "";
-}
-
-int precedence(Operator op) {
-    switch (op) {
-    case Operator::disjunction:
-        return 1;
-    case Operator::conjunction:
-        return 2;
-    case Operator::equal:
-    case Operator::not_equal:
-        return 3;
-    case Operator::less:
-    case Operator::less_equal:
-    case Operator::greater:
-    case Operator::greater_equal:
-        return 4;
-    case Operator::add:
-    case Operator::subtract:
-        return 5;
-    case Operator::multiply:
-    case Operator::divide:
-    case Operator::modulo:
-        return 6;
-    case Operator::unite:
-        return 8;
-    }
-    return 0;
-}
 
 std::variant<Expression, SyntaxError> Expression::parse(std::string_view text, const Namespaces& namespaces) {
     if (text.size() > text_limit)

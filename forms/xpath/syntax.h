@@ -9,7 +9,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "forms/xpath/expression.h"
@@ -36,6 +38,7 @@ enum class Axis : std::uint8_t {
 };
 
 std::string_view axis_name(Axis axis);
+std::optional<Axis> axis_named(std::string_view name);
 
 struct NodeTest {
     enum class Kind : std::uint8_t { name, any_name, any_in_namespace, node, text, comment, instruction };
@@ -72,6 +75,7 @@ enum class Operator : std::uint8_t {
 };
 
 std::string_view operator_text(Operator op);
+std::optional<Operator> operator_named(std::string_view text);
 // How tightly it binds, from 1 (or) to 8 (|); 7 is the minus before a value.
 int precedence(Operator op);
 inline constexpr int minus_precedence = 7;
