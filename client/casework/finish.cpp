@@ -177,10 +177,13 @@ Result<std::vector<Operation>> facts(State& state, ContactOutcome outcome, bool 
     all.push_back(std::move(finished));
     // Reasons and labels go out in the language that agencies read; the officer's own
     // comes back whatever happens next.
-    TRY_DO(state.session.set_language(agencies_language(state.session.form())));
+    const std::string language = agencies_language(state.session.form());
+    if (language != state.language)
+        TRY_DO(state.session.set_language(language));
     const std::vector<AnsweredQuestion> answered = state.session.answered();
     const std::vector<ProposedReferral> proposed = state.referrals();
-    TRY_DO(state.session.set_language(state.language));
+    if (language != state.language)
+        TRY_DO(state.session.set_language(state.language));
     for (const ProposedReferral& each : proposed)
         if (each.decision == ProposedReferral::Decision::agreed)
             all.push_back(referral(state, each, answered));

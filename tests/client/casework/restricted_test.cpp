@@ -1,0 +1,174 @@
+#include <catch2/catch.hpp>
+
+#include "tests/client/casework/desk_for_tests.h"
+
+using namespace doorstep;
+using namespace doorstep::test;
+
+namespace {
+
+constexpr const char* canary = "CANARY-bruises-on-both-arms";
+
+// The sealed texts of a questionnaire, opened by the safeguarding lead.
+std::vector<std::string> opened(const KeyPair& key, const std::string& restricted) {
+    std::vector<std::string> texts;
+    for (std::size_t at = 0; at + 4 <= restricted.size();) {
+        std::size_t length = 0;
+        for (int i = 0; i < 4; ++i)
+            length = length << 8 | static_cast<unsigned char>(restricted[at + static_cast<std::size_t>(i)]);
+        const auto text = open_sealed(key, std::string_view(restricted).substr(at + 4, length));
+        REQUIRE(text);
+        texts.emplace_back(text->view());
+        at += 4 + length;
+    }
+    return texts;
+}
+
+std::string all(const std::vector<std::string>& texts) {
+    std::string joined;
+    for (const std::string& each : texts)
+        joined += each;
+    return joined;
+}
+
+std::string restricted_of(const Result<Finished>& finished) {
+    REQUIRE(finished.ok());
+    return of_type<QuestionnaireFinished>(finished->operations).at(0).restricted;
+}
+
+}  // namespace
+
+TEST_CASE("restricted answers are never in clear on disk", "[casework][restricted]") {
+    Tablet tablet;
+    std::string restricted;
+    {
+        OpenQuestionnaire at = tablet.begun();
+        REQUIRE(say(at, "officer_concern", "adult_at_risk"));
+        REQUIRE(say(at, "officer_words", canary));
+        REQUIRE(say(at, "crime_advice", "no"));
+        CHECK(tablet.every_byte_on_disk().find("CANARY") == std::string::npos);
+        CHECK(tablet.every_byte_on_disk().find("adult_at_risk\"") == std::string::npos);
+        REQUIRE(at.leave_officers_page().ok());
+        CHECK(tablet.every_byte_on_disk().find("CANARY") == std::string::npos);
+        CHECK(answer_to(at, "officer_words").kind == AnswerKind::sealed);
+        CHECK(answer_to(at, "officer_words").text.empty());
+        restricted = restricted_of(at.finish());
+    }
+    tablet.reopen();
+    CHECK(tablet.every_byte_on_disk().find("CANARY") == std::string::npos);
+    const auto texts = opened(tablet.safeguarding, restricted);
+    CHECK(all(texts).find(canary) != std::string::npos);
+    CHECK(all(texts).find("\"officer_concern\":\"adult_at_risk\"") != std::string::npos);
+}
+
+TEST_CASE("a restricted suggestion goes sealed, never as an ordinary referral", "[casework][restricted]") {
+    Tablet tablet;
+    OpenQuestionnaire at = tablet.begun();
+    REQUIRE(say(at, "crime_advice", "yes"));
+    REQUIRE(say(at, "officer_concern", "adult_at_risk domestic_abuse"));
+    const auto concerns = at.concerns();
+    REQUIRE(concerns.size() == 2);
+    CHECK(concerns[0].because.code == "adult_care");
+    CHECK_FALSE(proposed(at.referrals(), "adult_care"));
+    REQUIRE(proposed(at.referrals(), "police"));
+    CHECK(proposed(at.referrals(), "police")->because.size() == 1);
+
+    Agreement reason;
+    reason.basis = ShareBasis::safeguarding;
+    CHECK_FALSE(at.decide_concern(concerns[0].because.id, Concern::Send::yes, reason).ok());
+    reason.lawful_reason = "Asking would raise the risk.";
+    REQUIRE(at.decide_concern(concerns[0].because.id, Concern::Send::yes, reason).ok());
+    REQUIRE(at.decide_concern(concerns[1].because.id, Concern::Send::no).ok());
+    CHECK(at.decide_concern("no-such-rule", Concern::Send::no).error().fault == Fault::not_found);
+    REQUIRE(at.agree("police", by_resident()).ok());
+
+    const auto finished = at.finish();
+    const std::string restricted = restricted_of(finished);
+    const auto raised = of_type<ReferralRaised>(finished->operations);
+    REQUIRE(raised.size() == 1);
+    CHECK(raised[0].agency == "police");
+    CHECK(raised[0].reasons == std::vector<std::string>{"Wants crime advice."});
+    const std::string text = all(opened(tablet.safeguarding, restricted));
+    CHECK(text.find("\"agency\":\"adult_care\"") != std::string::npos);
+    CHECK(text.find("\"send\":\"yes\",\"basis\":\"safeguarding\"") != std::string::npos);
+    CHECK(text.find("Asking would raise the risk.") != std::string::npos);
+    CHECK(text.find("\"send\":\"no\"") != std::string::npos);
+    CHECK(text.find("\"officer\":\"off-pol-01\"") != std::string::npos);
+    CHECK(text.find(finished->operations.at(0).subject.text()) != std::string::npos);
+    for (const RecordedAnswer& each : of_type<QuestionnaireFinished>(finished->operations).at(0).answers)
+        CHECK(each.name.find("officer_") == std::string::npos);
+}
+
+TEST_CASE("whether anything was recorded cannot be seen from outside", "[casework][restricted]") {
+    Tablet tablet;
+    OpenQuestionnaire nothing = tablet.begun();
+    const std::string without = restricted_of(nothing.finish());
+    OpenQuestionnaire once = tablet.begun();
+    REQUIRE(say(once, "officer_concern", "adult_at_risk"));
+    const std::string with = restricted_of(once.finish());
+    OpenQuestionnaire twice = tablet.begun();
+    REQUIRE(say(twice, "officer_concern", "adult_at_risk"));
+    REQUIRE(twice.leave_officers_page().ok());
+    REQUIRE(twice.leave_officers_page().ok());
+    REQUIRE(say(twice, "officer_words", canary));
+    const std::string more = restricted_of(twice.finish());
+    CHECK_FALSE(without.empty());
+    CHECK(without.size() == with.size());
+    CHECK(without.size() == more.size());
+    CHECK(all(opened(tablet.safeguarding, more)).find(canary) != std::string::npos);
+    CHECK(all(opened(tablet.safeguarding, more)).find("adult_care") != std::string::npos);
+}
+
+TEST_CASE("what was sealed is kept with the draft, what was not is not claimed", "[casework][restricted]") {
+    Tablet tablet;
+    Uuid id;
+    {
+        OpenQuestionnaire at = tablet.begun();
+        REQUIRE(say(at, "officer_concern", "adult_at_risk"));
+        REQUIRE(at.leave_officers_page().ok());
+        REQUIRE(say(at, "officer_words", canary));
+        id = at.id();
+    }
+    tablet.reopen();
+    auto at = tablet.casework->resume(id);
+    REQUIRE(at.ok());
+    CHECK(answer_to(*at, "officer_concern").kind == AnswerKind::sealed);
+    CHECK(answer_to(*at, "officer_words").kind == AnswerKind::blank);
+    const std::string text = all(opened(tablet.safeguarding, restricted_of(at->finish())));
+    CHECK(text.find("adult_at_risk") != std::string::npos);
+    CHECK(text.find("CANARY") == std::string::npos);
+}
+
+TEST_CASE("without the safeguarding key a concern is refused at once, with what to do",
+          "[casework][restricted]") {
+    Tablet tablet;
+    OpenQuestionnaire keyed = tablet.begun();
+    const std::string usual = restricted_of(keyed.finish());
+    tablet.enrol_without_key();
+    OpenQuestionnaire at = tablet.begun();
+    const auto refused = at.answer(node(at, "officer_concern"), Answer::given("adult_at_risk"));
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().fault == Fault::refused);
+    CHECK_FALSE(refused.error().mend.empty());
+    CHECK(answer_to(at, "officer_concern").kind == AnswerKind::blank);
+    CHECK(restricted_of(at.finish()).size() == usual.size());
+}
+
+TEST_CASE("sealed text that could not be written yet is written before the next line",
+          "[casework][restricted]") {
+    Tablet tablet;
+    OpenQuestionnaire at = tablet.begun();
+    REQUIRE(say(at, "officer_words", canary));
+    REQUIRE(tablet.sql
+                ->script("create trigger full before insert on draft_line begin "
+                         "select raise(abort, 'no space'); end")
+                .ok());
+    CHECK_FALSE(at.leave_officers_page().ok());
+    REQUIRE(tablet.sql->script("drop trigger full").ok());
+    REQUIRE(say(at, "phone", "1"));
+    auto resumed = tablet.casework->resume(at.id());
+    REQUIRE(resumed.ok());
+    CHECK(answer_to(*resumed, "officer_words").kind == AnswerKind::sealed);
+    CHECK(all(opened(tablet.safeguarding, restricted_of(resumed->finish()))).find(canary) !=
+          std::string::npos);
+}
