@@ -23,7 +23,7 @@ std::uint64_t HybridClock::next(std::int64_t now_ms) {
 
 void HybridClock::see(std::uint64_t reading, std::int64_t now_ms, std::int64_t skew_ms_max) {
     const auto ahead_max =
-        std::clamp<std::int64_t>(now_ms, 0, ms_max) + std::max<std::int64_t>(skew_ms_max, 0);
+        std::clamp<std::int64_t>(now_ms, 0, ms_max) + std::clamp<std::int64_t>(skew_ms_max, 0, ms_max);
     if (reading <= reading_max && static_cast<std::int64_t>(reading >> 16) <= ahead_max)
         last_ = std::max(last_, reading);
 }
