@@ -56,13 +56,16 @@ std::string said_as_xml(const Written& said, const Item* context, Form& form, bo
                              output(" " + path_to(*target, reference, {context}, form) + " ")});
     }
     std::sort(parts.begin(), parts.end(), [](const Part& a, const Part& b) { return a.begin < b.begin; });
-    std::string xml;
+    if (parts.empty())
+        return escape(said.text);
+    // The spaces at both ends are pyxform's; whoever shows the text trims it.
+    std::string xml = parts.front().begin == 0 ? "" : " ";
     std::size_t at = 0;
     for (const Part& part : parts) {
         xml += escape(std::string_view(said.text).substr(at, part.begin - at)) + part.xml;
         at = part.end;
     }
-    return xml + escape(std::string_view(said.text).substr(at));
+    return xml + escape(std::string_view(said.text).substr(at)) + " ";
 }
 
 Translations::Translations(std::string default_language, std::vector<std::string> languages)

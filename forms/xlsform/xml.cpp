@@ -50,10 +50,15 @@ void Xml::open(std::string_view name, const Attributes& attributes) {
     begin(name, attributes);
     out_ += ">\n";
     ++depth_;
+    opened_ = out_.size();
 }
 
 void Xml::close(std::string_view name) {
     --depth_;
+    if (out_.size() == opened_) {
+        out_.replace(out_.size() - 2, 2, "/>\n");
+        return;
+    }
     out_.append(static_cast<std::size_t>(depth_) * 2, ' ');
     out_ += "</";
     out_ += name;

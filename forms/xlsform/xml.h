@@ -33,6 +33,7 @@ private:
 
     std::string out_;
     int depth_;
+    std::size_t opened_ = std::string::npos;  // where the content of the last open tag begins
 };
 
 }  // namespace doorstep::xlsform
