@@ -27,7 +27,7 @@ std::size_t indent(const std::string& line) {
 // Whether `line` opens something that is no function: a namespace, a type, a table.
 bool opens_a_scope(const std::string& line) {
     static const std::regex scope(
-        R"(^\s*(inline )?(namespace|class|struct|enum|union|extern)\b|=\s*\{$|^\s*(else|do|try)\b|^#)");
+        R"(^\s*(inline )?(namespace|class|struct|enum|union|extern)\b|=\s*\{?$|^(static |inline )*constexpr [^(]*=|^\s*(else|do|try)\b|^#)");
     return std::regex_search(line, scope);
 }
 
