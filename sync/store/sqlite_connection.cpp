@@ -168,10 +168,13 @@ public:
     bool is_read_only() const { return sqlite3_db_readonly(database_.get(), "main") == 1; }
 
 private:
-    Result<void> check(int code) const {
+    // SQLite does not remember the system's error of a failed write to its log, so
+    // that the caller brings errno along.
+    Result<void> check(int code, int system_error = 0) const {
         if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE)
             return {};
-        return error_of(code, sqlite3_system_errno(database_.get()), path_);
+        const int remembered = sqlite3_system_errno(database_.get());
+        return error_of(code, remembered != 0 ? remembered : system_error, path_);
     }
 
     Result<void> run_plain(std::string_view sql) {
@@ -207,9 +210,10 @@ private:
     Result<void> step_through(sqlite3_stmt* statement, const std::function<bool(const SqlRow&)>& each) const {
         const SqliteRow row(statement);
         for (;;) {
+            errno = 0;
             const int code = sqlite3_step(statement);
             if (code != SQLITE_ROW)
-                return check(code);
+                return check(code, errno);
             if (!each(row))
                 return {};
         }

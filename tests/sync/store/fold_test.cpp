@@ -1,8 +1,9 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
-#include "sync/wire/codec.h"
+#include "forms/base/encoding.h"
 #include "tests/sync/random_operations.h"
+#include "tests/sync/store/facts.h"
 #include "tests/sync/store/rig.h"
 #include "tests/sync/temporary_folder.h"
 
@@ -10,13 +11,6 @@ using namespace doorstep;
 using namespace doorstep::testing;
 
 namespace {
-
-std::vector<wire::OpenedOperation> opened(const std::vector<Operation>& operations) {
-    std::vector<wire::OpenedOperation> out;
-    for (const auto& operation : operations)
-        out.push_back(wire::open_operation(wire::encode(operation)));
-    return out;
-}
 
 template<class T>
 void shuffle(std::vector<T>& values, Random& random) {
@@ -59,4 +53,81 @@ TEST_CASE("any order and any repetition of the same facts fold to the same read 
         REQUIRE(other.store->rebuild().ok());
         REQUIRE(other.dump() == before);
     }
+}
+
+TEST_CASE("three tries at one door are one contact, and the latest says how it ended", "[store][fold]") {
+    Rig rig(":memory:");
+    const auto door = Uuid::random(rig.random);
+    rig.receive(arrived({a_contact(door, ContactOutcome::no_answer, 20),
+                         a_contact(door, ContactOutcome::completed, 30),
+                         a_contact(door, ContactOutcome::no_access, 10)},
+                        rig.random),
+                Uuid{});
+    CHECK(rig.rows("select outcome, attempts from contact") == std::vector<std::string>{"completed|3"});
+}
+
+TEST_CASE("a correction takes the place of what it supersedes, even when its clock is behind",
+          "[store][fold]") {
+    Rig rig(":memory:");
+    const auto door = Uuid::random(rig.random);
+    auto wrong = a_contact(door, ContactOutcome::empty, 900);
+    wrong.id = Uuid::random(rig.random);
+    auto right = a_contact(door, ContactOutcome::declined, 5);
+    right.supersedes = wrong.id;
+    rig.receive(arrived({right, wrong}, rig.random), Uuid{});
+    CHECK(rig.rows("select outcome, attempts from contact") == std::vector<std::string>{"declined|1"});
+}
+
+TEST_CASE("a fact of another type supersedes nothing", "[store][fold]") {
+    Rig rig(":memory:");
+    auto contact = a_contact(Uuid::random(rig.random), ContactOutcome::declined);
+    contact.id = Uuid::random(rig.random);
+    auto visit = a_visit(rig.random);
+    visit.supersedes = contact.id;
+    rig.receive(arrived({contact, visit}, rig.random), Uuid{});
+    CHECK(rig.rows("select outcome from contact").size() == 1);
+}
+
+TEST_CASE("two corrections of one questionnaire both stay to be seen", "[store][fold]") {
+    Rig rig(":memory:");
+    QuestionnaireFinished finished;
+    finished.questionnaire = Uuid::random(rig.random);
+    finished.form = {"safer_streets_doorstep", "2013", {}};
+    auto first = fact(finished);
+    first.id = Uuid::random(rig.random);
+    auto second = fact(finished);
+    second.supersedes = first.id;
+    rig.receive(arrived({first, second, second}, rig.random), Uuid{});
+    CHECK(rig.rows("select form_id from questionnaire").size() == 2);
+}
+
+TEST_CASE("a referral's rank only rises within a cycle, ends win, and a new cycle begins again",
+          "[store][fold]") {
+    Rig rig(":memory:");
+    const auto status = [&] { return rig.rows("select cycle, word, withdrawals from referral_status"); };
+    const auto referral = Uuid::random(rig.random);
+    const auto set = [&](int cycle, ReferralState state) {
+        rig.receive(arrived({a_state(referral, cycle, state)}, rig.random), Uuid{});
+    };
+    set(1, ReferralState::accepted);
+    set(1, ReferralState::sent);
+    CHECK(status() == std::vector<std::string>{"1|accepted|0"});
+    set(1, ReferralState::completed);
+    set(1, ReferralState::declined);
+    set(1, ReferralState::in_progress);
+    CHECK(status() == std::vector<std::string>{"1|declined|0"});
+    set(2, ReferralState::raised);
+    CHECK(status() == std::vector<std::string>{"2|raised|0"});
+    set(1, ReferralState::withdrawn);
+    CHECK(status() == std::vector<std::string>{"2|raised|1"});
+}
+
+TEST_CASE("the counts half of the dump holds no address", "[store][fold]") {
+    Rig rig(":memory:");
+    auto contact = a_contact(Uuid::random(rig.random), ContactOutcome::declined);
+    std::get<ContactRecorded>(contact.payload).address.road = "CANARY";
+    rig.append({contact});
+    const auto canary = to_hex("CANARY");
+    CHECK(rig.store->dump_read_model(true)->find(canary) == std::string::npos);
+    CHECK(rig.store->dump_read_model(false)->find(canary) != std::string::npos);
 }

@@ -1,6 +1,7 @@
 // A store on a real file, opened and reopened.
 #pragma once
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <memory>
 #include <optional>
@@ -49,6 +50,20 @@ struct Rig {
             FAIL(appended.error().text());
         REQUIRE(transaction->commit().ok());
         return *appended;
+    }
+    // Every row of a query, its columns separated by a bar.
+    std::vector<std::string> rows(std::string_view query) {
+        std::vector<std::string> out;
+        const auto columns = 1 + static_cast<int>(std::count(query.begin(), query.end(), ','));
+        REQUIRE(sql->query(query, std::span<const SqlParameter>{},
+                           [&](const SqlRow& row) {
+                               out.emplace_back();
+                               for (int i = 0; i < columns; ++i)
+                                   out.back() += (i > 0 ? "|" : "") + row.text(i);
+                               return true;
+                           })
+                    .ok());
+        return out;
     }
     std::string dump() {
         auto text = store->dump_read_model();
