@@ -7,6 +7,7 @@
 // Not thread-safe: one writer thread owns it.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -19,6 +20,7 @@
 #include "forms/directory/directory.h"
 #include "sync/report/counts.h"
 #include "sync/store/store.h"
+#include "sync/vault/sealed_box.h"
 
 namespace doorstep {
 
@@ -36,6 +38,7 @@ struct EndpointResponse {
     std::string content_type;
     std::string body;
     int retry_after_s = 0;  // 0: none
+    std::string allow;      // with 405: the method that is
 };
 
 struct Enrolment {
@@ -44,11 +47,27 @@ struct Enrolment {
     std::string token;  // shown once, stored hashed
 };
 
+// What the operator sees of a tablet.
+struct EnrolledTablet {
+    Uuid enrolment;
+    std::string tablet;
+    Sequence acked_through = 0;
+    std::uint64_t unsent = 0;       // as it said when it was last seen
+    std::int64_t last_seen_ms = 0;  // 0: never
+};
+
 class Endpoint {
 public:
-    // `sql`, `directory`, `clock` and `random` must outlive it.
+    // Gives the public half of the safeguarding key when the store has none yet; the
+    // secret half must be kept durably before it returns.  Nothing of the secret half
+    // ever enters the database.
+    using FirstSafeguardingKey = std::function<Result<PublicKey>()>;
+
+    // `sql`, `directory`, `clock` and `random` must outlive it.  Without a
+    // `first_key` the pair is made here and lives in this object alone: for what is
+    // itself gone when the program ends.
     static Result<Endpoint> open(SqlConnection& sql, const Directory& directory, const Clock& clock,
-                                 Random& random);
+                                 Random& random, const FirstSafeguardingKey& first_key = {});
     Endpoint(Endpoint&&) noexcept;
     ~Endpoint();
 
@@ -57,8 +76,11 @@ public:
     // What the operator's commands do, beside a running `serve` through its socket.
     Result<Enrolment> enrol(const std::string& tablet);
     Result<Counts> report(const Period& period, const std::string& column_set);
+    Result<std::vector<EnrolledTablet>> tablets();  // by name
 
     Store& store();
+    // Null unless the pair was made by this object.
+    const KeyPair* safeguarding_pair() const;
 
 private:
     struct State;

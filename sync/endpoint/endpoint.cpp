@@ -1,0 +1,94 @@
+#include "sync/endpoint/endpoint.h"
+
+#include "sync/endpoint/endpoint_state.h"
+#include "sync/endpoint/replies.h"
+#include "sync/endpoint/schema.h"
+#include "sync/store/sql_values.h"
+
+namespace doorstep {
+
+namespace {
+
+Result<std::string> kept_key(SqlConnection& sql) {
+    std::string key;
+    TRY_DO(sql.query("select safeguarding_key from endpoint_state where partnership = :partnership",
+                     {{"partnership", home_partnership}}, [&](const SqlRow& row) {
+                         key = row.blob(0);
+                         return false;
+                     }));
+    return key;
+}
+
+// Tables and key in one transaction: a first start that is cut off leaves nothing half
+// done.  The secret half is durable before the public half can be handed out.
+Result<void> make_ready(EndpointParts& state, const Endpoint::FirstSafeguardingKey& first_key) {
+    TRY(auto transaction, state.store.begin());
+    TRY_DO(bring_endpoint_up_to_date(transaction.sql()));
+    TRY(state.safeguarding_key, kept_key(transaction.sql()));
+    if (state.safeguarding_key.empty()) {
+        if (!first_key)
+            state.made_here = KeyPair::make();
+        TRY(const auto key, first_key ? first_key() : Result<PublicKey>(state.made_here->public_key));
+        state.safeguarding_key = key.bytes;
+        TRY_DO(transaction.sql().run(
+            "update endpoint_state set safeguarding_key = :key where partnership = :partnership",
+            {{"key", Blob{key.bytes}}, {"partnership", home_partnership}}));
+    }
+    return transaction.commit();
+}
+
+// What one request wrote stays or goes as a whole, and never takes its neighbours along.
+EndpointResponse answer(EndpointParts& state, const EndpointRequest& request, Transaction& transaction) {
+    auto& sql = transaction.sql();
+    if (const auto begun = sql.savepoint(); !begun.ok())
+        return busy_response(begun.error());
+    auto response = route(state, request, transaction);
+    if (!response.ok()) {
+        sql.rollback_to_savepoint();
+        return busy_response(response.error());
+    }
+    if (const auto released = sql.release_savepoint(); !released.ok())
+        return busy_response(released.error());
+    return std::move(*response);
+}
+
+}  // namespace
+
+Endpoint::Endpoint(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Endpoint::Endpoint(Endpoint&&) noexcept = default;
+Endpoint::~Endpoint() = default;
+
+Result<Endpoint> Endpoint::open(SqlConnection& sql, const Directory& directory, const Clock& clock,
+                                Random& random, const FirstSafeguardingKey& first_key) {
+    TRY(auto store, Store::open(sql, StoreRole::endpoint, clock, random));
+    auto state = std::make_unique<State>(State{{sql, directory, clock, random, std::move(store), {}, {}}});
+    TRY_DO(make_ready(*state, first_key));
+    return Endpoint(std::move(state));
+}
+
+std::vector<EndpointResponse> Endpoint::handle(std::span<const EndpointRequest> requests) {
+    auto transaction = state_->store.begin();
+    if (!transaction.ok())
+        return std::vector<EndpointResponse>(requests.size(), busy_response(transaction.error()));
+    std::vector<EndpointResponse> responses;
+    responses.reserve(requests.size());
+    for (const auto& request : requests)
+        responses.push_back(answer(*state_, request, *transaction));
+    if (const auto committed = transaction->commit(); !committed.ok())
+        responses.assign(requests.size(), busy_response(committed.error()));
+    return responses;
+}
+
+Result<Counts> Endpoint::report(const Period& period, const std::string& column_set) {
+    return count(state_->sql, state_->directory, period, column_set);
+}
+
+Store& Endpoint::store() {
+    return state_->store;
+}
+
+const KeyPair* Endpoint::safeguarding_pair() const {
+    return state_->made_here ? &*state_->made_here : nullptr;
+}
+
+}  // namespace doorstep

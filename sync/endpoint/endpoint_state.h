@@ -1,0 +1,58 @@
+// The inside of Endpoint, shared by its routes.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "sync/endpoint/endpoint.h"
+#include "sync/wire/messages.h"
+
+namespace doorstep {
+
+struct EndpointParts {
+    SqlConnection& sql;
+    const Directory& directory;
+    const Clock& clock;
+    Random& random;
+    Store store;
+    std::string safeguarding_key;      // public half, 32 bytes
+    std::optional<KeyPair> made_here;  // only when nobody else keeps the secret half
+};
+struct Endpoint::State : EndpointParts {};
+
+// A tablet as its row says.
+struct TabletRow {
+    Uuid enrolment;
+    std::string tablet;
+    Sequence acked_through = 0;
+    Sha256 chain;
+    std::int64_t last_seen_ms = 0;
+};
+
+// One request on its way through the routes.
+struct Call {
+    const EndpointRequest& request;
+    std::map<std::string, std::string, std::less<>> query;
+    Transaction& transaction;
+    const Directory& directory;
+    const Clock& clock;
+    Store& store;
+    const std::string& safeguarding_key;
+    TabletRow tablet;
+};
+
+// The routes.  An error is the store's, and becomes a 503; what the tablet did wrong
+// is a response.
+Result<EndpointResponse> push(Call& call);
+Result<EndpointResponse> pull(Call& call);
+Result<EndpointResponse> tablet_status(Call& call);
+// Finds the tablet of the request and answers it.
+Result<EndpointResponse> route(EndpointParts& state, const EndpointRequest& request,
+                               Transaction& transaction);
+
+// Nothing when no enrolled tablet has that token.
+Result<std::optional<TabletRow>> find_tablet(SqlConnection& sql, std::string_view authorization);
+
+}  // namespace doorstep

@@ -1,0 +1,82 @@
+// Which tablets may push, and what the operator sees of them.
+#include <algorithm>
+#include <array>
+
+#include "forms/base/encoding.h"
+#include "sync/endpoint/endpoint_state.h"
+#include "sync/store/sql_values.h"
+
+namespace doorstep {
+
+namespace {
+
+constexpr std::size_t token_bytes = 32;
+constexpr std::size_t name_bytes_max = 32;
+
+bool is_tablet_name(std::string_view name) {
+    return !name.empty() && name.size() <= name_bytes_max &&
+           std::all_of(name.begin(), name.end(), [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '-' || c == '_';
+           });
+}
+
+}  // namespace
+
+Result<Enrolment> Endpoint::enrol(const std::string& tablet) {
+    if (!is_tablet_name(tablet))
+        return Error{Fault::bad_input, "A tablet's name has 1 to 32 letters, digits, - or _.",
+                     "Give a name like tab-01."};
+    std::array<std::uint8_t, token_bytes> secret{};
+    state_->random.fill(secret);
+    const std::string token(secret.begin(), secret.end());
+    Enrolment made{Uuid::random(state_->random), tablet, to_hex(token)};
+    TRY(auto transaction, state_->store.begin());
+    TRY_DO(transaction.sql().run(
+        "insert into tablet(partnership, enrolment, tablet, token_hash, acked_seq, chain, unsent, "
+        "enrolled_ms, "
+        "last_seen_ms) values(:partnership, :enrolment, :tablet, :token, 0, :zero, 0, :now, 0)",
+        {{"partnership", home_partnership},
+         {"enrolment", sql_value(made.enrolment)},
+         {"tablet", tablet},
+         {"token", sql_value(Sha256::of(token))},
+         {"zero", sql_value(Sha256{})},
+         {"now", state_->clock.now_ms()}}));
+    TRY_DO(transaction.commit());
+    return made;
+}
+
+Result<std::vector<EnrolledTablet>> Endpoint::tablets() {
+    std::vector<EnrolledTablet> found;
+    TRY_DO(state_->sql.query("select enrolment, tablet, acked_seq, unsent, last_seen_ms from tablet "
+                             "where partnership = :partnership order by tablet, enrolled_ms, enrolment",
+                             {{"partnership", home_partnership}}, [&](const SqlRow& row) {
+                                 found.push_back({row.uuid(0), row.text(1), unsigned_column(row, 2),
+                                                  unsigned_column(row, 3), row.integer(4)});
+                                 return true;
+                             }));
+    return found;
+}
+
+// Looked up by its hash, so that neither the time it takes nor the database tells
+// anything about a token.
+Result<std::optional<TabletRow>> find_tablet(SqlConnection& sql, std::string_view authorization) {
+    constexpr std::string_view scheme = "Bearer ";
+    std::optional<TabletRow> found;
+    if (!authorization.starts_with(scheme))
+        return found;
+    const auto token = from_hex(authorization.substr(scheme.size()));
+    if (!token || token->size() != token_bytes)
+        return found;
+    TRY_DO(sql.query("select enrolment, tablet, acked_seq, chain, last_seen_ms from tablet "
+                     "where partnership = :partnership and token_hash = :token",
+                     {{"partnership", home_partnership}, {"token", sql_value(Sha256::of(*token))}},
+                     [&](const SqlRow& row) {
+                         found = TabletRow{row.uuid(0), row.text(1), unsigned_column(row, 2),
+                                           sha256_column(row, 3), row.integer(4)};
+                         return false;
+                     }));
+    return found;
+}
+
+}  // namespace doorstep

@@ -1,0 +1,93 @@
+// What a tablet reads: where it stands, and the feed.
+#include <algorithm>
+#include <charconv>
+
+#include "sync/endpoint/endpoint_state.h"
+#include "sync/endpoint/replies.h"
+#include "sync/store/sql_values.h"
+#include "sync/wire/limits.h"
+
+namespace doorstep {
+
+namespace {
+
+// A page ends here even when the tablet asked for more: with the largest operation on
+// top it still expands to less than limits::frame_bytes_max.
+constexpr std::size_t page_bytes_max = 2 * 1024 * 1024;
+// Rows fetched at a time, so that few large ones never fill the memory.
+constexpr int page_step = 8;
+// `last seen` is for people: once a minute is enough, and most answers need no write.
+constexpr std::int64_t seen_again_ms = 60'000;
+
+std::optional<std::uint64_t> number(const Call& call, std::string_view name, std::uint64_t otherwise) {
+    const auto found = call.query.find(name);
+    if (found == call.query.end())
+        return otherwise;
+    std::uint64_t value = 0;
+    const std::string& text = found->second;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (text.empty() || error != std::errc{} || end != text.data() + text.size())
+        return std::nullopt;
+    return value;
+}
+
+Result<void> fill_page(const Call& call, std::uint64_t limit, wire::PullReply& page) {
+    std::size_t bytes = 0;
+    while (page.operations.size() < limit && bytes < page_bytes_max) {
+        const auto want = std::min<std::uint64_t>(page_step, limit - page.operations.size());
+        TRY(auto rows, call.store.feed(page.cursor, static_cast<int>(want), call.tablet.enrolment));
+        if (rows.empty())
+            break;
+        for (auto& row : rows) {
+            if (bytes >= page_bytes_max)
+                break;
+            bytes += row.json.size() + 80;
+            page.cursor = row.pull_sequence;
+            page.operations.push_back(std::move(row));
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<EndpointResponse> pull(Call& call) {
+    const auto asked = call.query.find("epoch");
+    const auto epoch_seen = asked == call.query.end() ? std::nullopt : Uuid::parse(asked->second);
+    const auto cursor = number(call, "cursor", 0);
+    const auto limit = number(call, "limit", limits::pull_operations_max);
+    if (!epoch_seen || !cursor || !limit || *limit == 0)
+        return refusal_response(400, "bad_request",
+                                "A pull names its epoch, its cursor and how many it wants.");
+    TRY(const auto epoch, call.store.epoch());
+    TRY(const auto newest, call.store.cursor_max());
+    if (epoch != *epoch_seen || *cursor > newest)
+        return refusal_response(
+            409, "epoch", "The endpoint was restored since the tablet last asked. Ask for /v1/tablet first.");
+    wire::PullReply page;
+    page.epoch = epoch;
+    page.from = page.cursor = *cursor;
+    TRY_DO(fill_page(call, std::min<std::uint64_t>(*limit, limits::pull_operations_max), page));
+    page.more = page.cursor < newest;
+    page.hash = wire::page_hash(page.operations);
+    page.server_time_ms = call.clock.now_ms();
+    return frame_response(wire::encode(page));
+}
+
+Result<EndpointResponse> tablet_status(Call& call) {
+    TRY(const auto epoch, call.store.epoch());
+    TRY(const auto newest, call.store.cursor_max());
+    const auto now = call.clock.now_ms();
+    const auto since = now - call.tablet.last_seen_ms;
+    if (since >= seen_again_ms || since < 0)
+        TRY_DO(call.transaction.sql().run("update tablet set last_seen_ms = :now where partnership = "
+                                          ":partnership and enrolment = :enrolment",
+                                          {{"now", now},
+                                           {"partnership", home_partnership},
+                                           {"enrolment", sql_value(call.tablet.enrolment)}}));
+    return frame_response(wire::encode(wire::TabletReply{epoch, call.tablet.enrolment, call.tablet.tablet,
+                                                         call.tablet.acked_through, call.tablet.chain, newest,
+                                                         call.safeguarding_key, now}));
+}
+
+}  // namespace doorstep

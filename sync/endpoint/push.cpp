@@ -1,0 +1,224 @@
+// POST /v1/push: what a tablet has to tell.
+//
+// The frame is compared with what is held already, envelope by envelope, before
+// anything is written: a resent one is skipped, a hole is told, and another history
+// of the same tablet (a copied or restored storage) is kept aside as it came.
+// Content is never refused: what cannot be read is kept, set aside and told.
+#include <algorithm>
+
+#include "sync/endpoint/endpoint_state.h"
+#include "sync/endpoint/replies.h"
+#include "sync/store/sql_values.h"
+#include "sync/wire/limits.h"
+
+namespace doorstep {
+
+namespace {
+
+enum class Compared : std::uint8_t { follows, gap, fork };
+
+struct Comparison {
+    Compared compared = Compared::follows;
+    std::size_t known = 0;  // envelopes from the first on that are held already
+};
+
+Result<bool> stands_at(const Call& call, Sequence sequence, const Sha256& chain) {
+    auto held = call.store.chain_at(call.tablet.enrolment, sequence);
+    if (!held.ok() && held.error().fault != Fault::not_found)
+        return held.error();
+    return held.ok() && *held == chain;
+}
+
+Result<Comparison> compare(const Call& call, const wire::PushRequest& request) {
+    const Sequence acked = call.tablet.acked_through;
+    if (request.first_sequence > acked + 1)
+        return Comparison{Compared::gap};
+    TRY(const bool before, stands_at(call, request.first_sequence - 1, request.chain_before));
+    if (!before)
+        return Comparison{Compared::fork};
+    Comparison result;
+    Sha256 chain = request.chain_before;
+    for (const auto& envelope : request.envelopes) {
+        if (envelope.first_sequence > acked)
+            break;
+        chain = wire::chain(chain, envelope);
+        TRY(const bool held, stands_at(call, envelope.last_sequence(), chain));
+        if (!held)
+            return Comparison{Compared::fork};
+        ++result.known;
+    }
+    return result;
+}
+
+// An envelope that does not open is one unreadable fact: its bytes, and why.
+std::vector<wire::OpenedOperation> open_or_keep(const wire::Envelope& envelope) {
+    auto opened = wire::open_envelope(envelope);
+    if (opened.ok())
+        return std::move(*opened);
+    wire::OpenedOperation unreadable;
+    unreadable.sequence = envelope.first_sequence;
+    unreadable.json = envelope.body.empty() ? "empty" : envelope.body;
+    unreadable.problem = opened.error().what;
+    return {std::move(unreadable)};
+}
+
+// From the read model, so that nothing leaves that was set aside; an agency that the
+// directory does not know waits for a person.
+Result<void> fill_outbox(Call& call, const wire::OpenedOperation& opened) {
+    if (!opened.operation)
+        return {};
+    const auto* referral = std::get_if<ReferralRaised>(&opened.operation->payload);
+    if (!referral)
+        return {};
+    const bool known = call.directory.agency(referral->agency) != nullptr;
+    TRY_DO(call.transaction.sql().run(
+        "insert into outbox(partnership, referral, agency, operation_id, state, raised_ms) "
+        "select f.partnership, f.referral, f.agency, f.operation_id, :state, f.at_ms from fact_referral f "
+        "where f.partnership = :partnership and f.operation_id = :id on conflict do nothing",
+        {{"state", std::string(known ? "waiting" : "unknown_agency")},
+         {"partnership", home_partnership},
+         {"id", sql_value(opened.operation->id)}}));
+    return {};
+}
+
+Result<void> keep(Call& call, const wire::Envelope& envelope, const Sha256& chain_after) {
+    const auto opened = open_or_keep(envelope);
+    TRY_DO(call.transaction.append_received(opened, call.tablet.enrolment));
+    TRY_DO(call.transaction.keep_envelope(call.tablet.enrolment, envelope, chain_after));
+    for (const auto& one : opened)
+        TRY_DO(fill_outbox(call, one));
+    return {};
+}
+
+Result<void> keep_forked(Call& call, const wire::PushRequest& request) {
+    Sha256 chain = request.chain_before;
+    for (const auto& envelope : request.envelopes) {
+        const Sha256 before = chain;
+        chain = wire::chain(before, envelope);
+        TRY_DO(call.transaction.sql().run(
+            "insert into forked_envelope(partnership, enrolment, first_seq, last_seq, envelope_id, "
+            "chain_before, "
+            "chain, body, received_ms) values(:partnership, :enrolment, :first, :last, :id, :before, :chain, "
+            ":body, :now) on conflict do nothing",
+            {{"partnership", home_partnership},
+             {"enrolment", sql_value(call.tablet.enrolment)},
+             {"first", sql_value(envelope.first_sequence)},
+             {"last", sql_value(envelope.last_sequence())},
+             {"id", sql_value(envelope.id)},
+             {"before", sql_value(before)},
+             {"chain", sql_value(chain)},
+             {"body", Blob{envelope.body}},
+             {"now", call.clock.now_ms()}}));
+    }
+    return {};
+}
+
+Result<void> keep_place(Call& call, const wire::PushRequest& request, Sequence last) {
+    const auto pushed = last - request.first_sequence + 1;
+    TRY_DO(call.transaction.sql().run(
+        "update tablet set acked_seq = :acked, chain = :chain, unsent = :unsent, last_seen_ms = :now "
+        "where partnership = :partnership and enrolment = :enrolment",
+        {{"acked", sql_value(last)},
+         {"chain", sql_value(request.chain_after)},
+         {"unsent", sql_value(request.unsent - std::min(request.unsent, pushed))},
+         {"now", call.clock.now_ms()},
+         {"partnership", home_partnership},
+         {"enrolment", sql_value(call.tablet.enrolment)}}));
+    return {};
+}
+
+// Told again with every resend: the reply that told it first may have been lost.
+Result<std::vector<wire::Quarantined>> set_aside(Call& call, Sequence first, Sequence last) {
+    std::vector<wire::Quarantined> found;
+    TRY_DO(call.transaction.sql().query(
+        "select operation_id, tablet_seq, reason from operation where partnership = :partnership "
+        "and enrolment = :enrolment and tablet_seq between :first and :last and status = 1 "
+        "union all select operation_id, tablet_seq, reason from fork where partnership = :partnership "
+        "and enrolment = :enrolment and tablet_seq between :first and :last order by 2, 1",
+        {{"partnership", home_partnership},
+         {"enrolment", sql_value(call.tablet.enrolment)},
+         {"first", sql_value(first)},
+         {"last", sql_value(last)}},
+        [&](const SqlRow& row) {
+            found.push_back({row.uuid(0), unsigned_column(row, 1), row.text(2)});
+            return true;
+        }));
+    return found;
+}
+
+std::optional<EndpointResponse> refused(const EndpointRequest& request) {
+    constexpr std::string_view frame_type = "application/vnd.doorstep.operations+json";
+    const std::string_view type = request.content_type;
+    if (type != frame_type && !type.starts_with(std::string(frame_type) + ";"))
+        return refusal_response(415, "bad_request",
+                                "A push is of the type application/vnd.doorstep.operations+json.");
+    if (request.body.size() > limits::push_bytes_max)
+        return refusal_response(413, "too_large", "A push has at most 256 KiB. Send less at a time.");
+    return std::nullopt;
+}
+
+std::optional<EndpointResponse> refused(const Call& call, const wire::PushRequest& request,
+                                        const Uuid& epoch) {
+    if (request.proto < limits::protocol_min)
+        return refusal_response(426, "too_old", "This Doorstep is too old for the endpoint. Update it.");
+    if (request.proto > limits::protocol)
+        return refusal_response(400, "bad_request",
+                                "The endpoint is older than this tablet. Update the endpoint.");
+    if (request.enrolment != call.tablet.enrolment)
+        return refusal_response(400, "bad_request", "The frame is of another enrolment than the token.");
+    if (request.epoch_seen && *request.epoch_seen != epoch)
+        return refusal_response(
+            409, "epoch", "The endpoint was restored since the tablet last asked. Ask for /v1/tablet first.");
+    if (request.envelopes.empty())
+        return refusal_response(400, "bad_request", "A push holds at least one envelope.");
+    return std::nullopt;
+}
+
+Result<EndpointResponse> acknowledge(Call& call, const wire::PushRequest& request, const Uuid& epoch) {
+    const Sequence last = request.envelopes.back().last_sequence();
+    wire::PushReply reply;
+    reply.epoch = epoch;
+    // Exactly what was sent, even when more is held: the tablet can check no other chain.
+    reply.acked_through = last;
+    reply.chain = request.chain_after;
+    TRY(reply.quarantined, set_aside(call, request.first_sequence, last));
+    reply.server_time_ms = call.clock.now_ms();
+    return frame_response(wire::encode(reply));
+}
+
+}  // namespace
+
+Result<EndpointResponse> push(Call& call) {
+    if (auto refusal = refused(call.request))
+        return *refusal;
+    const auto decoded = wire::decode_push_request(call.request.body);
+    if (!decoded.ok())
+        return refusal_response(400, "bad_frame", decoded.error().text());
+    const wire::PushRequest& request = *decoded;
+    TRY(const auto epoch, call.store.epoch());
+    if (auto refusal = refused(call, request, epoch))
+        return *refusal;
+    TRY(const auto comparison, compare(call, request));
+    if (comparison.compared == Compared::gap)
+        return refusal_response(409, "gap",
+                                "Something is missing before what was sent. Ask for /v1/tablet first.",
+                                call.tablet.acked_through + 1);
+    if (comparison.compared == Compared::fork) {
+        TRY_DO(keep_forked(call, request));
+        return refusal_response(
+            409, "fork",
+            "The endpoint holds another history of this tablet: its storage was copied or set "
+            "back. What it sent is kept aside. Enrol it again.");
+    }
+    Sha256 chain = request.chain_before;
+    for (std::size_t i = 0; i < request.envelopes.size(); ++i) {
+        chain = wire::chain(chain, request.envelopes[i]);
+        if (i >= comparison.known)
+            TRY_DO(keep(call, request.envelopes[i], chain));
+    }
+    if (comparison.known < request.envelopes.size())
+        TRY_DO(keep_place(call, request, request.envelopes.back().last_sequence()));
+    return acknowledge(call, request, epoch);
+}
+
+}  // namespace doorstep

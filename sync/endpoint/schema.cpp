@@ -1,0 +1,77 @@
+#include "sync/endpoint/schema.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <string_view>
+
+#include "sync/store/sql_values.h"
+
+namespace doorstep {
+
+namespace {
+
+// Version 1 is not shipped yet: until it is, it may change in place.
+constexpr std::array<std::string_view, 1> steps = {R"sql(
+create table endpoint_state(partnership integer not null primary key, schema_version integer not null,
+  safeguarding_key blob not null);
+create table tablet(partnership integer not null, enrolment blob not null, tablet text not null,
+  token_hash blob not null, acked_seq bigint not null, chain blob not null, unsent bigint not null,
+  enrolled_ms bigint not null, last_seen_ms bigint not null, primary key(partnership, enrolment));
+create unique index tablet_token on tablet(partnership, token_hash);
+-- One row per referral, whatever is resent: what leaves, leaves from here.
+create table outbox(partnership integer not null, referral blob not null, agency text not null,
+  operation_id blob not null, state text not null, raised_ms bigint not null,
+  primary key(partnership, referral));
+create index outbox_agency on outbox(partnership, agency, state);
+-- The second branch of a tablet whose storage was copied or set back, as it came.
+create table forked_envelope(partnership integer not null, enrolment blob not null, first_seq bigint not null,
+  last_seq bigint not null, envelope_id blob not null, chain_before blob not null, chain blob not null,
+  body blob not null, received_ms bigint not null, primary key(partnership, enrolment, first_seq, chain));
+)sql"};
+
+Result<bool> is_there(SqlConnection& sql) {
+    bool found = false;
+    TRY_DO(sql.query("select 1 from sqlite_master where type = 'table' and name = 'endpoint_state'", {},
+                     [&](const SqlRow&) {
+                         found = true;
+                         return false;
+                     }));
+    return found;
+}
+
+Result<std::int64_t> version_of(SqlConnection& sql) {
+    std::int64_t version = 0;
+    TRY_DO(sql.query("select schema_version from endpoint_state where partnership = :partnership",
+                     {{"partnership", home_partnership}}, [&](const SqlRow& row) {
+                         version = row.integer(0);
+                         return false;
+                     }));
+    return version;
+}
+
+}  // namespace
+
+Result<void> bring_endpoint_up_to_date(SqlConnection& sql) {
+    constexpr auto newest = static_cast<std::int64_t>(steps.size());
+    TRY(const bool there, is_there(sql));
+    TRY(const std::int64_t version, there ? version_of(sql) : Result<std::int64_t>(0));
+    if (version > newest)
+        return Error{
+            Fault::newer_version,
+            fmt::format("The endpoint's tables were written by a newer Doorstep (version {}; this program "
+                        "knows {}). Nothing was changed.",
+                        version, newest),
+            "Install the newer Doorstep again."};
+    if (version == newest)
+        return {};  // nothing is written, so that a full disk does not stop a start
+    for (std::int64_t next = version; next < newest; ++next)
+        TRY_DO(sql.script(steps[static_cast<std::size_t>(next)]));
+    TRY_DO(sql.run("insert into endpoint_state(partnership, schema_version, safeguarding_key) "
+                   "values(:partnership, :version, x'') "
+                   "on conflict(partnership) do update set schema_version = excluded.schema_version",
+                   {{"partnership", home_partnership}, {"version", newest}}));
+    return {};
+}
+
+}  // namespace doorstep

@@ -1,0 +1,57 @@
+#include "sync/tablet/carry_out.h"
+
+#include "sync/wire/limits.h"
+
+namespace doorstep {
+
+namespace {
+
+Event kept(Lane lane, const Result<void>& done, const Store& store) {
+    const auto now = store.clock().now_ms();
+    if (!done.ok())
+        return Kept{lane, done.error(), now};
+    return Kept{lane, store.position(), now};
+}
+
+// The engine takes an empty load for what it is: storage that cannot be read.
+Event load(const LoadUnsent& wanted, const Store& store) {
+    UnsentLoaded loaded{{}, {}, store.clock().now_ms()};
+    auto chain = store.chain_at(wanted.after);
+    auto envelopes = store.unsent(wanted.after, wanted.bytes, limits::push_operations_max);
+    if (chain.ok() && envelopes.ok()) {
+        loaded.chain_before = *chain;
+        loaded.envelopes = std::move(*envelopes);
+    }
+    return loaded;
+}
+
+// Only the first key is believed: one that came later could be a stranger's, and what
+// is sealed to it could never be read by the safeguarding leads.  A key that could not
+// be kept now comes again with the next status.
+void learn(const LearnKeys& keys, Store& store) {
+    auto identity = store.identity();
+    if (!identity.ok() || !*identity || !(*identity)->safeguarding_key.empty())
+        return;
+    (*identity)->safeguarding_key = keys.safeguarding_key;
+    static_cast<void>(store.enrol(**identity));
+}
+
+}  // namespace
+
+std::optional<Event> carry_out(const Effect& effect, Store& store) {
+    if (const auto* wanted = std::get_if<LoadUnsent>(&effect))
+        return load(*wanted, store);
+    if (const auto* acknowledgement = std::get_if<KeepAcknowledgement>(&effect))
+        return kept(Lane::push, store.acknowledge(acknowledgement->reply), store);
+    if (const auto* page = std::get_if<KeepPage>(&effect)) {
+        const auto appended = store.keep_page(page->page);
+        return kept(Lane::pull, appended.ok() ? Result<void>() : Result<void>(appended.error()), store);
+    }
+    if (const auto* rewind = std::get_if<Rewind>(&effect))
+        return kept(Lane::status, store.rewind(rewind->epoch, rewind->acked_through, rewind->cursor), store);
+    if (const auto* keys = std::get_if<LearnKeys>(&effect))
+        learn(*keys, store);
+    return std::nullopt;
+}
+
+}  // namespace doorstep

@@ -1,0 +1,122 @@
+// The three lanes of the engine: what each asks, and what it does with the answer.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sync/tablet/engine_state.h"
+
+namespace doorstep {
+
+using Doing = LaneState::Doing;
+
+void SyncEngine::State::send(Lane which, HttpRequest request, std::vector<Effect>& effects) {
+    auto& here = lane(which);
+    here.doing = Doing::asking;
+    here.attempt = ++attempts;
+    effects.push_back(SendRequest{which, here.attempt, std::move(request)});
+}
+
+void SyncEngine::State::go_on(std::int64_t now, std::vector<Effect>& effects) {
+    if (!status_known) {
+        // A push or a pull that is still out ends first: a status from before it would
+        // look as if the endpoint had lost it.
+        const bool quiet =
+            lane(Lane::push).doing == Doing::nothing && lane(Lane::pull).doing == Doing::nothing;
+        if (quiet && may_begin(Lane::status, now))
+            send(Lane::status, {"GET", "/v1/tablet", "", ""}, effects);
+        return;
+    }
+    if (position.acked_through < position.last_sequence && may_begin(Lane::push, now)) {
+        lane(Lane::push).doing = Doing::loading;
+        effects.push_back(LoadUnsent{position.acked_through, push_bytes});
+    }
+    if (pull_wanted && may_begin(Lane::pull, now))
+        send(Lane::pull,
+             {"GET",
+              fmt::format("/v1/pull?epoch={}&cursor={}&limit={}", position.epoch.value_or(Uuid{}).text(),
+                          position.cursor, limits::pull_operations_max),
+              "", ""},
+             effects);
+}
+
+void SyncEngine::State::status_replied(const wire::TabletReply& reply, std::int64_t now,
+                                       std::vector<Effect>& effects) {
+    if (reply.enrolment != enrolment)
+        return failed(Lane::status,
+                      {SyncState::What::refused,
+                       "The endpoint takes this tablet for another one. Nothing is lost: everything stays on "
+                       "this tablet. Ask for the tablet to be enrolled again.",
+                       Trouble::Then::stop, 0, false},
+                      now, effects);
+    // It holds more of us than we ever wrote: this storage is an older copy.
+    if (reply.acked_through > position.last_sequence)
+        return failed(Lane::status, copied_storage(), now, effects);
+    if (!reply.safeguarding_key.empty())
+        effects.push_back(LearnKeys{reply.safeguarding_key});
+    cursor_max = reply.cursor_max;
+    const bool new_epoch = position.epoch != reply.epoch;
+    const bool behind = reply.acked_through < position.acked_through || reply.cursor_max < position.cursor;
+    if (new_epoch || behind) {
+        // After another epoch the same places of the feed may hold other facts, from
+        // wherever the backup was made: all of it is pulled again, and known facts are
+        // skipped.
+        const bool fresh_feed = new_epoch && position.epoch.has_value();
+        comparing = reply;
+        lane(Lane::status).doing = Doing::keeping;
+        effects.push_back(Rewind{reply.epoch, std::min(reply.acked_through, position.acked_through),
+                                 fresh_feed ? 0 : std::min(reply.cursor_max, position.cursor)});
+        return;
+    }
+    if (reply.acked_through == position.acked_through && reply.chain != position.acked_chain)
+        return failed(Lane::status, copied_storage(), now, effects);
+    succeeded(Lane::status);
+    status_is_known();
+}
+
+void SyncEngine::State::on(const UnsentLoaded& event, std::vector<Effect>& effects) {
+    auto& here = lane(Lane::push);
+    if (here.doing != Doing::loading)
+        return;
+    here.doing = Doing::nothing;
+    const bool follows = !event.envelopes.empty() && event.chain_before == position.acked_chain &&
+                         event.envelopes.front().first_sequence == position.acked_through + 1;
+    if (!follows)
+        return failed(
+            Lane::push,
+            {SyncState::What::storage_trouble,
+             "What this tablet has to send could not be read from its storage. Close Doorstep, open it "
+             "again and sync; if it stays so, take the tablet to whoever looks after Doorstep.",
+             Trouble::Then::wait, 0, false},
+            event.now_ms, effects);
+    sent = chain_marks(event.chain_before, event.envelopes);
+    wire::PushRequest push;
+    push.proto = limits::protocol;
+    push.epoch_seen = position.epoch;
+    push.enrolment = enrolment;
+    push.first_sequence = event.envelopes.front().first_sequence;
+    push.chain_before = event.chain_before;
+    push.chain_after = sent.back().chain;
+    push.unsent = position.last_sequence - position.acked_through;
+    push.envelopes = event.envelopes;
+    send(Lane::push, {"POST", "/v1/push", wire::content_type_frame, wire::encode(push)}, effects);
+}
+
+void SyncEngine::State::push_replied(wire::PushReply reply, std::vector<Effect>& effects) {
+    told.quarantined.insert(told.quarantined.end(), reply.quarantined.begin(), reply.quarantined.end());
+    lane(Lane::push).doing = Doing::keeping;
+    effects.push_back(KeepAcknowledgement{std::move(reply)});
+}
+
+void SyncEngine::State::pull_replied(wire::PullReply reply, std::vector<Effect>& effects) {
+    surprises = 0;
+    if (reply.operations.empty()) {
+        cursor_max = reply.cursor;
+        pull_wanted = false;
+        return succeeded(Lane::pull);
+    }
+    cursor_max = std::max(cursor_max, reply.cursor + (reply.more ? 1 : 0));
+    lane(Lane::pull).doing = Doing::keeping;
+    effects.push_back(KeepPage{std::move(reply)});
+}
+
+}  // namespace doorstep

@@ -1,0 +1,68 @@
+// The inside of SyncEngine.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "sync/tablet/engine.h"
+#include "sync/tablet/judgement.h"
+#include "sync/wire/limits.h"
+
+namespace doorstep {
+
+// One direction of the conversation.  Each waits for itself alone.
+struct LaneState {
+    enum class Doing : std::uint8_t { nothing, loading, asking, keeping } doing = Doing::nothing;
+    std::uint64_t attempt = 0;       // of the request in flight; later and earlier ones are stale
+    int failures = 0;                // in a row
+    std::int64_t not_before_ms = 0;  // 0: at once
+    bool asked_to_wait = false;      // by Retry-After: "sync now" does not overrule it
+    std::optional<Trouble> trouble;  // of the last attempt
+};
+
+struct SyncEngine::State {
+    explicit State(Random& chance) : random(chance) {}
+
+    Random& random;
+    SyncState told;
+    bool begun = false;
+    bool stopped = false;       // refused: until the officer asks again
+    bool status_known = false;  // the endpoint's place was compared with ours
+    int surprises = 0;          // replies in a row that sent us back to the status
+    Uuid enrolment;
+    SyncPosition position;
+    std::uint64_t cursor_max = 0;  // as the endpoint told it last
+    bool pull_wanted = false;
+    std::uint64_t attempts = 0;
+    std::size_t push_bytes = limits::push_bytes_start;
+    std::vector<ChainMark> sent;                 // the push in flight
+    std::optional<wire::TabletReply> comparing;  // while a Rewind is being kept
+    std::array<LaneState, 3> lanes;
+
+    LaneState& lane(Lane which) { return lanes[static_cast<std::size_t>(which)]; }
+
+    // Whatever can be begun now is begun.
+    void go_on(std::int64_t now, std::vector<Effect>& effects);
+    void on(const Begin& event, std::vector<Effect>& effects);
+    void on(const SyncNow& event, std::vector<Effect>& effects);
+    void on(const Woken& event, std::vector<Effect>& effects);
+    void on(const FactsKept& event, std::vector<Effect>& effects);
+    void on(const Replied& event, std::vector<Effect>& effects);
+    void on(const UnsentLoaded& event, std::vector<Effect>& effects);
+    void on(const Kept& event, std::vector<Effect>& effects);
+
+    void status_replied(const wire::TabletReply& reply, std::int64_t now, std::vector<Effect>& effects);
+    void push_replied(wire::PushReply reply, std::vector<Effect>& effects);
+    void pull_replied(wire::PullReply reply, std::vector<Effect>& effects);
+
+    void send(Lane which, HttpRequest request, std::vector<Effect>& effects);
+    void succeeded(Lane which);
+    void status_is_known();
+    void failed(Lane which, const Trouble& trouble, std::int64_t now, std::vector<Effect>& effects);
+    void tell();
+    bool may_begin(Lane which, std::int64_t now);
+};
+
+}  // namespace doorstep

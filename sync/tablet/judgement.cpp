@@ -1,0 +1,198 @@
+#include "sync/tablet/judgement.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+#include "sync/wire/limits.h"
+
+namespace doorstep {
+
+namespace {
+
+using What = SyncState::What;
+using Then = Trouble::Then;
+
+constexpr const char* nothing_lost = "Nothing is lost: everything stays on this tablet.";
+
+Trouble unread() {
+    return {What::waiting,
+            fmt::format("The endpoint's answer arrived damaged. {} It will be tried again.", nothing_lost),
+            Then::wait, 0, false};
+}
+
+Trouble not_reached(const Error& error) {
+    if (error.fault == Fault::not_doorstep || error.fault == Fault::refused)
+        return {What::not_our_endpoint,
+                fmt::format("What answered is not the endpoint. {} {}", error.text(), nothing_lost),
+                Then::wait, 0, false};
+    return {What::offline, fmt::format("{} {} It will be tried again.", error.text(), nothing_lost),
+            Then::wait, 0, true};
+}
+
+// A sign-in page of a Wi-Fi, a proxy or another program: whatever its status says.
+Trouble stranger(const HttpReply& reply) {
+    const auto type = reply.headers.find("content-type");
+    const bool page = (type != reply.headers.end() && type->second.find("html") != std::string::npos) ||
+                      (reply.status >= 300 && reply.status < 400) || reply.status == 511;
+    return {What::not_our_endpoint,
+            page
+                ? fmt::format("This Wi-Fi wants a sign-in, or something stands between this tablet and the "
+                              "endpoint. Nothing was sent. Sign in to the Wi-Fi, or use another network. {}",
+                              nothing_lost)
+                : fmt::format("Something answered that is not the Doorstep endpoint. Nothing was sent. Check "
+                              "the network and the address of the endpoint. {}",
+                              nothing_lost),
+            Then::wait, 0, false};
+}
+
+std::int64_t retry_after_ms(const HttpReply& reply) {
+    const auto found = reply.headers.find("retry-after");
+    if (found == reply.headers.end())
+        return 0;
+    std::int64_t seconds = 0;
+    const std::string& text = found->second;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    if (error != std::errc{} || end != text.data() + text.size() || seconds <= 0)
+        return 0;
+    return std::min(seconds, limits::retry_after_ms_max / 1000) * 1000;
+}
+
+Trouble conflict(const HttpReply& reply) {
+    const auto refusal = wire::decode_refusal(reply.body);
+    if (refusal.ok() && refusal->code == "fork")
+        return copied_storage();
+    return {What::waiting,
+            fmt::format("The endpoint stands elsewhere than this tablet thought. {} Both are compared again.",
+                        nothing_lost),
+            Then::ask_status, 0, false};
+}
+
+Trouble refusal(const HttpReply& reply) {
+    switch (reply.status) {
+    case 401:
+        return {
+            What::refused,
+            fmt::format("The endpoint does not know this tablet, or its enrolment was ended. {} Ask for the "
+                        "tablet to be enrolled again, then sync.",
+                        nothing_lost),
+            Then::stop, 0, false};
+    case 409:
+        return conflict(reply);
+    case 413:
+        return {
+            What::waiting,
+            fmt::format("The endpoint found one sending too large. {} Less is sent next time.", nothing_lost),
+            Then::wait, 0, true};
+    case 426:
+        return {
+            What::refused,
+            fmt::format("This Doorstep is too old for the endpoint. {} Update it, then sync.", nothing_lost),
+            Then::stop, 0, false};
+    case 429:
+        return {
+            What::waiting,
+            fmt::format("The endpoint asks this tablet to wait. {} It will be tried again.", nothing_lost),
+            Then::wait, retry_after_ms(reply), false};
+    case 503:
+        return {What::waiting,
+                fmt::format("The endpoint is busy, or its disk is full. {} It will be tried again.",
+                            nothing_lost),
+                Then::wait, retry_after_ms(reply), false};
+    default:
+        return {What::waiting,
+                fmt::format("The endpoint did not take what was sent (status {}). {} It will be tried again.",
+                            reply.status, nothing_lost),
+                Then::wait, retry_after_ms(reply), false};
+    }
+}
+
+// What every reply must pass before its body is looked at.
+std::optional<Trouble> trouble_with(const Result<HttpReply>& reply) {
+    if (!reply.ok())
+        return not_reached(reply.error());
+    if (reply->headers.count("doorstep-endpoint") == 0)
+        return stranger(*reply);
+    if (reply->status != 200)
+        return refusal(*reply);
+    return std::nullopt;
+}
+
+Trouble other_epoch() {
+    return {What::waiting,
+            fmt::format("The endpoint was restored from a backup. {} Both are compared again.", nothing_lost),
+            Then::ask_status, 0, false};
+}
+
+}  // namespace
+
+std::vector<ChainMark> chain_marks(const Sha256& before, const std::vector<wire::Envelope>& envelopes) {
+    std::vector<ChainMark> marks;
+    Sha256 chained = before;
+    for (const auto& envelope : envelopes) {
+        chained = wire::chain(chained, envelope);
+        marks.push_back({envelope.last_sequence(), chained});
+    }
+    return marks;
+}
+
+std::variant<wire::TabletReply, Trouble> judge_status(const Result<HttpReply>& reply) {
+    if (auto trouble = trouble_with(reply))
+        return *trouble;
+    auto decoded = wire::decode_tablet_reply(reply->body);
+    if (!decoded.ok())
+        return unread();
+    return std::move(*decoded);
+}
+
+std::variant<wire::PushReply, Trouble> judge_push(const Result<HttpReply>& reply, const Uuid& epoch,
+                                                  const std::vector<ChainMark>& sent) {
+    if (auto trouble = trouble_with(reply))
+        return *trouble;
+    auto decoded = wire::decode_push_reply(reply->body);
+    if (!decoded.ok())
+        return unread();
+    if (decoded->epoch != epoch)
+        return other_epoch();
+    const bool ours = std::any_of(sent.begin(), sent.end(), [&](const ChainMark& mark) {
+        return mark.sequence == decoded->acked_through && mark.chain == decoded->chain;
+    });
+    if (!ours)
+        return Trouble{
+            What::waiting,
+            fmt::format("The endpoint acknowledged something that was not sent. It does not count. {} "
+                        "Both are compared again.",
+                        nothing_lost),
+            Then::ask_status, 0, false};
+    return std::move(*decoded);
+}
+
+std::variant<wire::PullReply, Trouble> judge_pull(const Result<HttpReply>& reply, const Uuid& epoch,
+                                                  std::uint64_t cursor) {
+    if (auto trouble = trouble_with(reply))
+        return *trouble;
+    auto decoded = wire::decode_pull_reply(reply->body);
+    if (!decoded.ok())
+        return unread();
+    if (decoded->epoch != epoch)
+        return other_epoch();
+    // The feed has no holes, so neither may a page.
+    const bool whole = decoded->from == cursor && decoded->cursor - cursor == decoded->operations.size() &&
+                       (!decoded->more || decoded->cursor > cursor);
+    if (!whole)
+        return unread();
+    return std::move(*decoded);
+}
+
+Trouble copied_storage() {
+    return {
+        What::refused,
+        fmt::format("The endpoint holds another history of this tablet: its storage was copied or set back. "
+                    "{} Ask for the tablet to be enrolled again.",
+                    nothing_lost),
+        Then::stop, 0, false};
+}
+
+}  // namespace doorstep

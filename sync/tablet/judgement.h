@@ -1,0 +1,50 @@
+// What a reply is worth.  Pure: the engine acts on it.
+//
+// A reply counts only when it is whole, carries the endpoint's header and can be
+// read.  Whatever else came is a trouble with words for the officer and with what
+// to do next.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "forms/base/result.h"
+#include "sync/http/http_client.h"
+#include "sync/tablet/engine.h"
+#include "sync/wire/messages.h"
+
+namespace doorstep {
+
+struct Trouble {
+    SyncState::What what = SyncState::What::waiting;
+    std::string words;
+    enum class Then : std::uint8_t {
+        wait,        // and try again
+        ask_status,  // the endpoint stands elsewhere than we thought
+        stop         // trying again cannot mend it
+    } then = Then::wait;
+    std::int64_t retry_after_ms = 0;  // what the endpoint asked for; 0: nothing
+    bool send_less = false;           // the next push should be smaller
+};
+
+// A place where a push may be acknowledged: the end of one of its envelopes.
+struct ChainMark {
+    Sequence sequence = 0;
+    Sha256 chain;
+};
+std::vector<ChainMark> chain_marks(const Sha256& before, const std::vector<wire::Envelope>& envelopes);
+
+std::variant<wire::TabletReply, Trouble> judge_status(const Result<HttpReply>& reply);
+// Valid only for our epoch and for a mark of what was sent with this attempt.
+std::variant<wire::PushReply, Trouble> judge_push(const Result<HttpReply>& reply, const Uuid& epoch,
+                                                  const std::vector<ChainMark>& sent);
+// Valid only for our epoch, from our cursor, without a hole.
+std::variant<wire::PullReply, Trouble> judge_pull(const Result<HttpReply>& reply, const Uuid& epoch,
+                                                  std::uint64_t cursor);
+
+// Words that are said from more than one place.
+Trouble copied_storage();  // the endpoint knows another history of this tablet
+
+}  // namespace doorstep

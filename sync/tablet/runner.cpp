@@ -1,0 +1,75 @@
+#include "sync/tablet/runner.h"
+
+#include <algorithm>
+#include <deque>
+
+#include "sync/tablet/carry_out.h"
+
+namespace doorstep {
+
+namespace {
+
+// How far a sync has come: while these rise, trying again is worth it.
+bool further(const SyncPosition& now, const SyncPosition& before) {
+    return now.acked_through > before.acked_through || now.cursor > before.cursor ||
+           now.epoch != before.epoch;
+}
+
+struct Conversation {
+    Store& store;
+    HttpClient& http;
+    const Clock& clock;
+    SyncEngine engine;
+    std::deque<Event> events;
+    std::int64_t wake_at_ms = 0;
+
+    void run_dry() {
+        while (!events.empty()) {
+            const Event event = std::move(events.front());
+            events.pop_front();
+            for (const Effect& effect : engine.step(event))
+                carry(effect);
+        }
+    }
+
+    void carry(const Effect& effect) {
+        if (const auto* wake = std::get_if<WakeAt>(&effect)) {
+            wake_at_ms = wake->at_ms;
+        } else if (const auto* request = std::get_if<SendRequest>(&effect)) {
+            auto reply = http.exchange(request->request);
+            events.push_back(Replied{request->lane, request->attempt, std::move(reply), clock.now_ms()});
+        } else if (auto answer = carry_out(effect, store)) {
+            events.push_back(std::move(*answer));
+        }
+    }
+};
+
+}  // namespace
+
+Result<SyncOutcome> sync_now(Store& store, HttpClient& http, const Clock& clock, Random& random,
+                             const std::function<void(std::int64_t)>& sleep_ms, int give_up_after) {
+    TRY(const auto identity, store.identity());
+    if (!identity)
+        return Error{Fault::refused, "This tablet is not enrolled with an endpoint.",
+                     "Enrol it, then sync. Nothing is lost: everything stays on this tablet."};
+    TRY(auto stood, store.position());
+    Conversation talk{store, http, clock, SyncEngine(random), {}, 0};
+    talk.events.push_back(Begin{stood, identity->enrolment, clock.now_ms()});
+    for (int failed = 0;;) {
+        talk.run_dry();
+        const SyncState& state = talk.engine.state();
+        if (state.up_to_date)
+            return SyncOutcome{state, true};
+        TRY(auto stands, store.position());
+        failed = further(stands, stood) ? 1 : failed + 1;
+        stood = stands;
+        if (state.next_try_ms == 0 || failed >= give_up_after)
+            return SyncOutcome{state, false};
+        const auto wait = std::max<std::int64_t>(state.next_try_ms - clock.now_ms(), 0);
+        sleep_ms(wait);
+        // With a clock that stands still the wait is over all the same.
+        talk.events.push_back(Woken{std::max(clock.now_ms(), state.next_try_ms)});
+    }
+}
+
+}  // namespace doorstep

@@ -1,0 +1,50 @@
+// The network between one tablet's exchange and the centre, by seed.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "forms/base/random.h"
+#include "forms/base/result.h"
+#include "sync/http/http_client.h"
+#include "tests/simulation/chance.h"
+
+namespace doorstep::simulation {
+
+// What becomes of a request on its way out.
+struct Outward {
+    std::vector<std::int64_t> arrives_after_ms;  // none: dropped; two: doubled
+    HttpRequest request;                         // as it arrives
+    std::optional<HttpReply> instead;            // somebody else answers
+};
+
+// What becomes of a reply on its way back.
+struct Homeward {
+    std::vector<std::int64_t> arrives_after_ms;
+    Result<HttpReply> reply = HttpReply{};
+    bool cut_unseen = false;  // shortened, with a length that matches
+};
+
+class Network {
+public:
+    Network(const Faults& faults, Random& random) : faults_(faults), random_(random) {}
+
+    Outward out(HttpRequest request);
+    Homeward home(const HttpReply& reply);
+    // After the faults stop, every message arrives whole and soon.
+    void calm() { calm_ = true; }
+
+private:
+    bool happens(Fault fault, double probability);
+    std::vector<std::int64_t> journey();
+    void flip(std::string& bytes);
+
+    const Faults& faults_;
+    Random& random_;
+    bool calm_ = false;
+    std::vector<HttpReply> heard_;  // for replays
+};
+
+}  // namespace doorstep::simulation

@@ -1,0 +1,87 @@
+// One run: tablets, network and centre on one thread under a clock that only the
+// queue moves.  Everything follows from the seed.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <queue>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "forms/base/clock.h"
+#include "forms/base/random.h"
+#include "forms/base/uuid.h"
+#include "tests/simulation/chance.h"
+#include "tests/simulation/network.h"
+
+namespace doorstep::simulation {
+
+class SimEndpoint;
+class SimTablet;
+
+struct Plan {
+    std::uint64_t seed = 1;
+    Faults faults;
+    Mutant mutant = Mutant::none;
+    bool print_trace = false;
+};
+
+// What the officers pressed a button for: the truth that everything is held against.
+struct Model {
+    struct Fact {
+        Uuid enrolment;
+        std::uint64_t sequence = 0;
+        std::string bytes;
+    };
+    std::map<Uuid, Fact> facts;  // by operation id
+    std::set<Uuid> referrals;
+};
+
+class World {
+public:
+    explicit World(const Plan& plan);
+    ~World();
+
+    // Empty when every promise held; otherwise which one broke, and where.
+    std::string run();
+    std::uint64_t trace_hash() const { return trace_hash_; }
+
+    // For the parts.
+    const Plan plan;
+    ManualClock clock;
+    SeededRandom random;
+    Network network;
+    Model model;
+
+    void after(std::int64_t delay_ms, std::function<void()> happens);
+    void trace(const std::string& line);
+    void broken(const std::string& promise);  // the first one is kept
+    SimEndpoint& endpoint() { return *endpoint_; }
+    const std::vector<std::unique_ptr<SimTablet>>& tablets() const { return tablets_; }
+
+private:
+    struct Happening {
+        std::int64_t at_ms;
+        std::uint64_t order;  // of two at the same moment, the one that was planned first
+        std::function<void()> happens;
+        bool operator<(const Happening& other) const {
+            return at_ms != other.at_ms ? at_ms > other.at_ms : order > other.order;
+        }
+    };
+    void set_up();
+    void plan_the_day();
+    void run_until(std::int64_t at_ms);
+    void drain();
+
+    std::priority_queue<Happening> queue_;
+    std::uint64_t order_ = 0;
+    std::uint64_t trace_hash_ = 1469598103934665603ULL;
+    std::string broken_;
+    std::unique_ptr<SimEndpoint> endpoint_;
+    std::vector<std::unique_ptr<SimTablet>> tablets_;
+};
+
+}  // namespace doorstep::simulation
