@@ -13,13 +13,22 @@ void note_call(SyntaxNode& node, std::vector<FunctionUse>& uses) {
                     !node.function || takes(*node.function, arguments)});
 }
 
-// A pattern that stands in the form is compiled once for all its evaluations.
-void compile_pattern(SyntaxNode& node, const std::vector<SyntaxNode>& nodes) {
-    if (node.text != "regex" || node.operands.size() != 2)
+// Patterns that stand in the form are compiled once for all evaluations, as long
+// as they are few and small: a short text can mean a very large automaton, and a
+// form holds thousands of expressions.
+constexpr int patterns_kept = 8;
+constexpr int pattern_size_max = 500;  // instructions of 16 bytes
+
+void compile_pattern(SyntaxNode& node, const std::vector<SyntaxNode>& nodes, int& compiled) {
+    if (node.text != "regex" || node.operands.size() != 2 || compiled == patterns_kept)
         return;
     const SyntaxNode& pattern = nodes[node.operands[1]];
-    if (pattern.kind == SyntaxNode::Kind::text)
-        node.pattern = std::make_shared<const RE2>(pattern.text, RE2::Quiet);
+    if (pattern.kind != SyntaxNode::Kind::text)
+        return;
+    ++compiled;
+    auto made = compile_regex(pattern.text);
+    if (made->ok() && made->ProgramSize() <= pattern_size_max)
+        node.pattern = std::move(made);
 }
 
 void flag_call(SyntaxNode& node) {
@@ -73,10 +82,11 @@ bool may_vary(const SyntaxNode& node) {
 
 void analyse(Expression::Syntax& syntax) {
     syntax.constant = true;
+    int compiled = 0;
     for (SyntaxNode& node : syntax.nodes) {
         if (node.kind == SyntaxNode::Kind::call) {
             note_call(node, syntax.functions);
-            compile_pattern(node, syntax.nodes);
+            compile_pattern(node, syntax.nodes, compiled);
         }
         flag(node, syntax.nodes);
         syntax.constant = syntax.constant && !may_vary(node);

@@ -83,6 +83,7 @@ public:
     // Implementation: the syntax tree, shared and immutable.
     struct Syntax;
     explicit Expression(std::shared_ptr<const Syntax> syntax) : syntax_(std::move(syntax)) {}
+    const Syntax& syntax() const { return *syntax_; }
 
 private:
     std::shared_ptr<const Syntax> syntax_;

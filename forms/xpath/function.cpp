@@ -19,7 +19,7 @@ const Function* find_function(std::string_view name) {
 bool takes(const Function& function, std::size_t arguments) {
     if (arguments < function.least || arguments > function.most)
         return false;
-    // Repeats come with their index: 3, 5, 7 ...; weighted answers with their weight: 4, 6 ...
+    // Repeats come with their index: 3, 5, 7 ...; weighted answers with their weight: 2, 4, 6 ...
     if (function.name == "indexed-repeat")
         return arguments % 2 == 1;
     return function.name != "weighted-checklist" || arguments % 2 == 0;

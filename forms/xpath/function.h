@@ -1,7 +1,10 @@
 // The functions of ODK XPath: what each takes and gives, and how one is called.
 #pragma once
 
+#include <re2/re2.h>
+
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -85,6 +88,8 @@ std::span<const Function> random_functions();
 
 // The text is a valid UTF-8 sequence of these code points; a bad byte counts as one.
 std::vector<std::string_view> characters(std::string_view text);
+// Quiet about faults, and small: a pattern is as untrusted as its form.
+std::shared_ptr<const RE2> compile_regex(const std::string& pattern);
 std::vector<std::string_view> split_blanks(std::string_view text);
 
 }  // namespace doorstep::xpath

@@ -88,8 +88,8 @@ constexpr std::array functions{
     Function{"boolean-from-string", 1, 1, Gives::boolean, Reads::arguments, boolean_from_string},
     Function{"if", 3, 3, Gives::any, Reads::arguments, choose},
     Function{"coalesce", 1, any_number, Gives::any, Reads::arguments, coalesce},
-    Function{"checklist", 3, any_number, Gives::boolean, Reads::arguments, checklist},
-    Function{"weighted-checklist", 4, any_number, Gives::boolean, Reads::arguments, weighted_checklist},
+    Function{"checklist", 2, any_number, Gives::boolean, Reads::arguments, checklist},
+    Function{"weighted-checklist", 2, any_number, Gives::boolean, Reads::arguments, weighted_checklist},
     Function{"once", 1, 1, Gives::any, Reads::focus, once},
 };
 

@@ -151,7 +151,7 @@ Result<Value> regex(const Call& call) {
     std::shared_ptr<const RE2> pattern = call.syntax().pattern;
     if (!pattern) {
         TRY(const std::string written, call.text(1));
-        pattern = std::make_shared<const RE2>(written, RE2::Quiet);
+        pattern = compile_regex(written);
     }
     if (!pattern->ok())
         return call.wrong(fmt::format("the pattern cannot be read: {}.", pattern->error()));
@@ -221,6 +221,12 @@ constexpr std::array functions{
 };
 
 }  // namespace
+
+std::shared_ptr<const RE2> compile_regex(const std::string& pattern) {
+    RE2::Options options(RE2::Quiet);
+    options.set_max_mem(1 << 20);
+    return std::make_shared<const RE2>(pattern, options);
+}
 
 std::span<const Function> text_functions() {
     return functions;

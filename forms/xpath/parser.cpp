@@ -1,6 +1,7 @@
 // A Pratt parser: values with the operators that bind them.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
@@ -52,6 +53,22 @@ bool is_node_type(std::string_view name) {
 std::optional<Operator> operator_of(const Token& token) {
     const bool word = token.kind == Token::Kind::symbol || token.kind == Token::Kind::name;
     return word ? operator_named(token.text) : std::nullopt;
+}
+
+// "adn", "ro", "And", "orr": the operator with these letters, or nearly so.
+std::string_view meant_operator(std::string_view word) {
+    const auto letters = [](std::string_view text) {
+        std::string sorted;
+        for (const char c : text)
+            sorted += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        std::sort(sorted.begin(), sorted.end());
+        return sorted;
+    };
+    static const std::vector<std::string> words{"and", "or", "div", "mod"};
+    for (const auto& one : words)
+        if (letters(one) == letters(word))
+            return one;
+    return nearest(word, words);
 }
 
 // A failed parse() leaves its reason in error_ and gives nothing.
@@ -111,12 +128,9 @@ std::nullopt_t Parser::refuse(const Token& token, std::string_view expected) {
     for (const auto& [slip, meant] : slips)
         if (token.text == slip)
             mend = fmt::format("{} -> {}", slip, meant);
-    if (mend.empty() && token.kind == Token::Kind::name && expected.starts_with("and, or")) {
-        const std::vector<std::string> words{"and", "or", "div", "mod"};
-        const auto word = nearest(token.text, words);
-        if (!word.empty())
+    if (mend.empty() && token.kind == Token::Kind::name && expected.starts_with(operator_expected))
+        if (const auto word = meant_operator(token.text); !word.empty())
             mend = fmt::format("{} -> {}", token.text, word);
-    }
     if (token.text == "$")
         mend = "write the question as ${name} in the workbook";
     return refuse(token, expected, fmt::format("\"{}\" does not belong here.", token.text), std::move(mend));
