@@ -1,11 +1,11 @@
 // The officer's page: what it holds stays in memory while it is open and is sealed
 // to the safeguarding key when it is left.  This tablet can never read it back.
-#include <sodium.h>
 
 #include <algorithm>
 #include <fmt/format.h>
 
 #include "client/casework/state.h"
+#include "forms/base/secret.h"
 #include "sync/vault/sealed_box.h"
 
 namespace doorstep {
@@ -70,6 +70,9 @@ std::size_t bytes_needed(const Held& held, const std::vector<Concern>& concerns)
         text += each.because.code.size() + each.because.id.size() + each.because.reason.size() +
                 each.because.service.size() + each.basis.lawful_reason.size() + each.basis.given_by.size() +
                 each.basis.taken_by.size() + 256;
+    for (const Concern& each : concerns)
+        for (const std::string& name : each.because.shares)
+            text += name.size() + 1;
     return 6 * text;
 }
 
@@ -104,6 +107,8 @@ void write(SecretJson& out, const Concern& concern, const std::string& officer) 
     out.member("reason", concern.because.reason);
     if (!concern.because.service.empty())
         out.member("service", concern.because.service);
+    if (!concern.because.shares.empty())
+        out.member("shares", fmt::format("{}", fmt::join(concern.because.shares, " ")));
     out.member("urgency", word_of(concern.because.urgency));
     out.member("send", word_of(concern.send));
     const bool decided = concern.send == Concern::Send::yes;

@@ -90,6 +90,7 @@ TEST_CASE("a restricted suggestion goes sealed, never as an ordinary referral", 
     CHECK(raised[0].reasons == std::vector<std::string>{"Wants crime advice."});
     const std::string text = all(opened(tablet.safeguarding, restricted));
     CHECK(text.find("\"agency\":\"adult_care\"") != std::string::npos);
+    CHECK(text.find("\"shares\":\"officer_words\"") != std::string::npos);
     CHECK(text.find("\"send\":\"yes\",\"basis\":\"safeguarding\"") != std::string::npos);
     CHECK(text.find("Asking would raise the risk.") != std::string::npos);
     CHECK(text.find("\"send\":\"no\"") != std::string::npos);
