@@ -108,6 +108,7 @@ struct Rule {
     std::string quantity;             // offers
     std::vector<std::string> shares;  // absolute paths
     std::string consent, urgency, service;
+    bool restricted = false;  // set off by a restricted answer, so a concern of its own
     Entry row;
 };
 

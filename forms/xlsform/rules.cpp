@@ -136,6 +136,8 @@ private:
         form_.origins[key(rule, "when")] = cell->place;
         const Expressed when = express(*cell, {}, form_, true);
         rule.when = when.text;
+        rule.restricted = std::any_of(when.reads.begin(), when.reads.end(),
+                                      [](const Item* item) { return item->sensitive == "restricted"; });
         if (when.good) {
             check_first_only(*cell, form_);
             check_never_true(*cell, when, form_);
@@ -256,7 +258,7 @@ private:
                             fmt::format("\"{}\" is a note and has no answer.", item.name));
             return;
         }
-        if (!item.sensitive.empty())
+        if (!item.sensitive.empty() && !(rule.restricted && item.sensitive == "restricted"))
             form_.warning("shares-sensitive", cell,
                           fmt::format("\"{}\" is marked {} (survey row {}) and would reach {}.", item.name,
                                       item.sensitive == "yes" ? "sensitive" : "restricted", item.row.number,

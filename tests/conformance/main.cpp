@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 
 #include "tests/conformance/score.h"
+#include "tests/conformance/xlsform_cases.h"
 #include "tests/conformance/xpath_cases.h"
 
 namespace {
@@ -28,10 +29,15 @@ int main(int argc, char** argv) {
     app.require_subcommand(1);
     Options options;
     const auto* xpath = add_command(app, "xpath", "Evaluate expressions (xpath.jsonl)", options);
+    bool strict_text = false;
+    auto* xlsform = add_command(app, "xlsform", "Convert workbooks (xlsform.jsonl)", options);
+    xlsform->add_flag("--strict-text", strict_text, "Messages must hold the recorded words too");
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& problem) {
         return app.exit(problem) == 0 ? 0 : 2;
     }
+    if (xlsform->parsed())
+        return doorstep::conformance::run_xlsform(options, strict_text);
     return xpath->parsed() ? doorstep::conformance::run_xpath(options) : 2;
 }
