@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "forms/xlsform/entities.h"
 #include "forms/xlsform/expressions.h"
 #include "forms/xlsform/model.h"
 #include "forms/xlsform/parameters.h"
@@ -42,6 +43,8 @@ public:
                 std::none_of(attributes.begin(), attributes.end(),
                              [&](const auto& one) { return one.first == extra.name; }))
                 add_extra(item, extra, attributes);
+        if (!item.saved_as.empty())
+            attributes.emplace_back("entities:saveto", item.saved_as);
         if (!item.is_group() && !item.sensitive.empty()) {
             attributes.emplace_back("d:sensitive", item.sensitive);
             output_.uses_our_namespace = true;
@@ -216,6 +219,7 @@ void write_meta_binds(Form& form, Xml& xml) {
 void write_binds(Form& form, Output& output, Xml& xml) {
     BindWriter writer(form, output, xml);
     each_item(form.root, [&](const Item& item) { writer.write(item); });
+    write_entity_binds(form, output, xml);
     write_meta_binds(form, xml);
 }
 

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "forms/xlsform/arrange.h"
+#include "forms/xlsform/entities.h"
 #include "forms/xlsform/form.h"
 #include "forms/xlsform/model.h"
 #include "forms/xlsform/sheets.h"
@@ -76,6 +77,8 @@ Attributes namespaces(const Form& form, const Output& output) {
         {"xmlns:odk", "http://www.opendatakit.org/xforms"}};
     for (const auto& [prefix, uri] : form.settings.namespaces)
         attributes.emplace_back("xmlns:" + prefix, uri);
+    if (!form.entities.empty())
+        attributes.emplace_back("xmlns:entities", "http://www.opendatakit.org/xforms/entities");
     if (output.uses_our_namespace)
         attributes.emplace_back("xmlns:d", our_namespace);
     return attributes;
@@ -94,6 +97,11 @@ std::string write(Form& form) {
     xml.open("h:head");
     xml.leaf_with("h:title", {}, escape(form.settings.title));
     Attributes model{{"odk:xforms-version", "1.0.0"}};
+    if (!form.entities.empty()) {
+        // One entity of the whole form is what older readers know.
+        const bool plain = form.entities.size() == 1 && form.entities[0].container == &form.root;
+        model.emplace_back("entities:entities-version", plain ? "2024.1.0" : "2025.1.0");
+    }
     xml.open("model", model);
     output.translations.write(xml);
     write_submission(form, xml);
@@ -137,6 +145,7 @@ ConvertedForm convert(const Workbook& workbook, const ConvertOptions& options, D
     meta.parent = &form.root;
     add_meta_names(form, meta, meta_items);
     collect_externals(form);
+    read_entities(form);
     collect_languages(form);
     ConvertedForm converted;
     std::string xml = write(form);

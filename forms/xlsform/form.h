@@ -61,13 +61,14 @@ struct Item {
     Entry row;
     std::string name;
     std::string path;
-    Item* parent = nullptr;  // never null below the root
+    const Item* parent = nullptr;  // never null below the root
     std::vector<std::unique_ptr<Item>> children;
     std::string list;       // of a select: its list, the id of its file, or a repeat's question
     std::string file;       // select_one_from_file: "wards.csv"
     std::string from_item;  // select_one ${name}: that name
     bool or_other = false;
     std::map<std::string, std::string> parameters;
+    std::string saved_as;   // the property of an entity that keeps its answer
     std::string sensitive;  // "", "yes" or "restricted"; a group's mark has been handed down
     bool visible = false;   // has a control of its own
 
@@ -112,6 +113,14 @@ struct Rule {
     Entry row;
 };
 
+// A row of `entities`.
+struct Entity {
+    std::string name;
+    bool creates = false, updates = false;
+    const Item* container = nullptr;  // whose <meta> holds it
+    Entry row;
+};
+
 // A secondary instance that stands in a file.
 struct ExternalInstance {
     std::string id;
@@ -134,6 +143,7 @@ public:
     std::multimap<std::string, Item*, std::less<>> by_name;
     std::vector<Rule> rules;
     std::vector<ExternalInstance> externals;
+    std::vector<Entity> entities;
     std::vector<std::string> languages;        // in the order of their first column
     std::map<std::string, int> label_columns;  // survey: language -> column of its label
     bool uses_last_saved = false;

@@ -252,6 +252,12 @@ void report_unknown(const Written& header, SheetKind kind, Form& form) {
     for (const auto& [alias, key] : aliases_of(kind))
         known.emplace_back(alias);
     const std::string_view near = nearest(word_of(parts_of(header.text)[0]), known);
+    if (kind == SheetKind::entities) {
+        // A misspelt condition would create records that nobody asked for.
+        form.error("unknown-column", header, fmt::format("the column \"{}\" is not known.", header.text), "",
+                   near.empty() ? "take it out." : fmt::format("{} -> {}.", header.text, near));
+        return;
+    }
     form.warning("unknown-column", header,
                  fmt::format("the column \"{}\" is not known and is left out.", header.text),
                  near.empty() ? std::string() : fmt::format("Did you mean \"{}\"?", near));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "forms/xlsform/entities.h"
 #include "forms/xlsform/expressions.h"
 #include "forms/xlsform/model.h"
 
@@ -39,23 +40,26 @@ void write_item(const Item& item, Copy copy, const Form& form, Xml& xml) {
         return;
     }
     const auto write_as = [&](Copy inside, bool is_template) {
-        const bool holds = std::any_of(item.children.begin(), item.children.end(), [](const auto& child) {
-            return child->type.control != Control::external_instance && child->type.control != Control::audit;
-        });
-        if (!holds) {
-            xml.leaf(item.name, instance_attributes(item, is_template, form));
-            return;
-        }
         xml.open(item.name, instance_attributes(item, is_template, form));
         for (const auto& child : item.children)
             write_item(*child, inside, form, xml);
+        const bool entity = std::any_of(form.entities.begin(), form.entities.end(),
+                                        [&](const Entity& one) { return one.container == &item; });
+        if (entity) {
+            xml.open("meta");
+            write_entity(item, form, xml);
+            xml.close("meta");
+        }
         xml.close(item.name);
     };
     if (item.kind == Kind::repeat && copy == Copy::single) {
         write_as(Copy::template_of_repeat, true);
         write_as(Copy::plain, false);
     } else {
-        write_as(copy, item.kind == Kind::repeat && copy == Copy::template_of_repeat);
+        const bool repeat = item.kind == Kind::repeat;
+        // Behind a group a template holds both again, as pyxform writes it.
+        write_as(!repeat && copy == Copy::template_of_repeat ? Copy::single : copy,
+                 repeat && copy == Copy::template_of_repeat);
     }
 }
 
@@ -86,9 +90,12 @@ void write_meta(const Form& form, Output& output, Xml& xml) {
     if (settings.cell("instance_name") != nullptr)
         names.push_back("instanceName");
     const std::string& privacy = form.settings.privacy_version;
-    if (names.empty() && privacy.empty())
+    const bool entity = std::any_of(form.entities.begin(), form.entities.end(),
+                                    [&](const Entity& one) { return one.container == &form.root; });
+    if (names.empty() && privacy.empty() && !entity)
         return;
     xml.open("meta");
+    write_entity(form.root, form, xml);
     for (const std::string& name : names)
         xml.leaf(name);
     if (!privacy.empty()) {

@@ -93,6 +93,9 @@ private:
             return;
         }
         Item* group = open_.back();
+        if (const Written* saved = entry.cell("save_to"))
+            form_.error("saves-group", *saved, "a group cannot be saved as a property.", "",
+                        "move save_to to a question.");
         const bool fits = group->type.control == Control::loop ? control == Control::end_loop
                           : group->kind == Kind::repeat        ? control == Control::end_repeat
                                                                : control == Control::end_group;

@@ -110,6 +110,8 @@ bool same_column(const std::string& header, const std::string& column) {
     // "parameters (value)" is a word in the column parameters.
     if (lower(header) == lower(column) || lower(header) == lower(column.substr(0, column.find(" ("))))
         return true;
+    if (column == "dataset")
+        return same_column(header, "list_name");
     return column == "list_name" && lower(header) == "list name";
 }
 
