@@ -14,6 +14,7 @@ namespace doorstep {
 
 constexpr std::size_t max_workbook_bytes = std::size_t{64} << 20;
 constexpr std::size_t max_workbook_cells = 1'000'000;
+constexpr std::size_t max_workbook_sheets = 100;
 constexpr int max_workbook_columns = 16'384;  // as spreadsheets have them: A to XFD
 
 // Trimmed, with non-breaking spaces as spaces and smart quotes as plain ones, as

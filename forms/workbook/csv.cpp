@@ -155,6 +155,15 @@ Workbook read_csv_sheets(std::string_view text, const std::string& file, CellBud
     int header_at = 0;  // the record that holds the open sheet's header; 0 before it
     for (const Record& record : read_records(text, place, budget, found)) {
         if (!record.cells.empty() && !record.cells[0].empty()) {
+            if (workbook.sheets.size() == max_workbook_sheets) {
+                Diagnostic one;
+                one.code = "too-large";
+                one.place = place;
+                one.place.row = record.number;
+                one.what = fmt::format("the workbook has more than {} sheets.", max_workbook_sheets);
+                found.push_back(std::move(one));
+                return workbook;
+            }
             workbook.sheets.push_back({file, record.cells[0], {}, {}});
             header_at = 0;
         }

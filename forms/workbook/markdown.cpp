@@ -83,7 +83,7 @@ Workbook read_markdown(std::string_view text, const std::string& file, CellBudge
         if (!line.starts_with('|'))
             continue;
         const std::vector<std::string> cells = cells_of(line);
-        if (!spend(cells, line.size(), budget)) {
+        if (!spend(cells, line.size(), budget) || workbook.sheets.size() > max_workbook_sheets) {
             Diagnostic one;
             one.code = "too-large";
             one.place = place;

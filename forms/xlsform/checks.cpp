@@ -124,6 +124,8 @@ void check_row(const Entry& row, const std::string& column, const Sheet* sheet, 
     if (wording == nullptr || row.number == 0)
         return;
     for (const std::string& language : form.languages) {
+        if (form.told_enough())
+            return;
         const bool said = std::any_of(wording->begin(), wording->end(), [&](const auto& one) {
             const std::string& spoken = one.first.empty() ? form.settings.default_language : one.first;
             return spoken == language;

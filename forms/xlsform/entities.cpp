@@ -12,6 +12,7 @@
 namespace doorstep::xlsform {
 namespace {
 
+constexpr std::size_t most_entities = 200;
 const std::string name_rule =
     "A name begins with a letter or _ and goes on with letters, digits, _, - and full stops.";
 
@@ -63,6 +64,11 @@ public:
         if (column_of(columns_, "list_name") == nullptr) {
             form_.error("missing-column", form_.workbook.place(sheet_, 1, 0),
                         "the column list_name is missing.");
+            return;
+        }
+        if (sheet_.rows.size() > most_entities) {
+            form_.error("too-large", form_.workbook.place(sheet_, 1, 0),
+                        fmt::format("there are more than {} entity lists.", most_entities));
             return;
         }
         for (const Row& row : sheet_.rows)

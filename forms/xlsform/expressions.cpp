@@ -10,6 +10,8 @@
 namespace doorstep::xlsform {
 namespace {
 
+constexpr std::size_t most_externals = 500;
+
 const xpath::Namespaces& namespaces() {
     static const xpath::Namespaces known{
         {"h", "http://www.w3.org/1999/xhtml"},
@@ -279,6 +281,10 @@ bool is_dynamic_default(const std::string& text, std::string_view type) {
 
 void add_external(const std::string& id, const std::string& source, const Written& cell, Form& form,
                   bool attached) {
+    if (form.externals.size() > most_externals) {
+        form.error("too-large", cell, fmt::format("the form reads more than {} files.", most_externals));
+        return;
+    }
     const auto twin = std::find_if(form.externals.begin(), form.externals.end(),
                                    [&](const ExternalInstance& one) { return one.id == id; });
     if (twin == form.externals.end())

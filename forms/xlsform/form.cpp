@@ -5,21 +5,6 @@
 namespace doorstep::xlsform {
 namespace {
 
-void add(Diagnostics& found, Severity severity, std::string code, const Place& place,
-         const std::string& value, std::string what, std::string why, std::string mend,
-         std::vector<Place> related) {
-    Diagnostic one;
-    one.code = std::move(code);
-    one.severity = severity;
-    one.place = place;
-    one.value = value;
-    one.what = std::move(what);
-    one.why = std::move(why);
-    one.mend = std::move(mend);
-    one.related = std::move(related);
-    found.push_back(std::move(one));
-}
-
 bool starts_name(unsigned char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c >= 0x80;
 }
@@ -60,13 +45,6 @@ ChoiceList& Form::add_list(const std::string& name) {
     return lists[at->second];
 }
 
-std::vector<std::string> Form::names() const {
-    std::vector<std::string> all;
-    for (auto at = by_name.begin(); at != by_name.end(); at = by_name.upper_bound(at->first))
-        all.push_back(at->first);
-    return all;
-}
-
 bool Form::is_attribute_name(std::string_view name) const {
     const std::size_t colon = name.find(':');
     if (colon == std::string_view::npos)
@@ -77,21 +55,59 @@ bool Form::is_attribute_name(std::string_view name) const {
     return declared && is_xml_name(name.substr(colon + 1));
 }
 
+std::string Form::nearest_name(std::string_view word) {
+    if (compared_ > most_compared || word.size() > 100)
+        return {};
+    if (names_.empty())
+        for (auto at = by_name.begin(); at != by_name.end(); at = by_name.upper_bound(at->first))
+            names_.push_back(at->first);
+    compared_ += names_.size();
+    return std::string(nearest(word, names_));
+}
+
+void Form::add(Severity severity, std::string code, const Place& place, const std::string& value,
+               std::string what, std::string why, std::string mend, std::vector<Place> related) {
+    const bool last = told_ == most_told;
+    // An error always gets through, or a form could slip past behind a wall of warnings.
+    if (++told_ > most_told + 1 && (severity == Severity::warning || refused_late_))
+        return;
+    refused_late_ = refused_late_ || (told_ > most_told && severity == Severity::error);
+    Diagnostic one;
+    one.code = std::move(code);
+    one.severity = severity;
+    one.place = place;
+    one.value = value.substr(0, 200);
+    one.what = std::move(what);
+    one.why = std::move(why);
+    one.mend = std::move(mend);
+    one.related = std::move(related);
+    found.push_back(std::move(one));
+    if (last) {
+        Diagnostic more;
+        more.code = "more-mistakes";
+        more.severity = Severity::warning;
+        more.place.file = workbook.file;
+        more.what = "there are more mistakes than are listed here.";
+        more.mend = "mend these first.";
+        found.push_back(std::move(more));
+    }
+}
+
 void Form::error(std::string code, const Written& cell, std::string what, std::string why, std::string mend,
                  std::vector<Place> related) {
-    add(found, Severity::error, std::move(code), cell.place, cell.text, std::move(what), std::move(why),
+    add(Severity::error, std::move(code), cell.place, cell.text, std::move(what), std::move(why),
         std::move(mend), std::move(related));
 }
 
 void Form::error(std::string code, const Place& place, std::string what, std::string why, std::string mend,
                  std::vector<Place> related) {
-    add(found, Severity::error, std::move(code), place, "", std::move(what), std::move(why), std::move(mend),
+    add(Severity::error, std::move(code), place, "", std::move(what), std::move(why), std::move(mend),
         std::move(related));
 }
 
 void Form::warning(std::string code, const Written& cell, std::string what, std::string why, std::string mend,
                    std::vector<Place> related) {
-    add(found, Severity::warning, std::move(code), cell.place, cell.text, std::move(what), std::move(why),
+    add(Severity::warning, std::move(code), cell.place, cell.text, std::move(what), std::move(why),
         std::move(mend), std::move(related));
 }
 

@@ -149,12 +149,16 @@ public:
     bool uses_last_saved = false;
     std::map<std::string, Place> origins;
 
+    // Whether so much has been found that nobody reads on; the rest is only counted.
+    bool told_enough() const { return told_ >= most_told; }
+    // The nearest name that ${} may name; looked for in the first mistakes only,
+    // since it compares with every name.
+    std::string nearest_name(std::string_view word);
+
     ChoiceList* list(std::string_view name);
     ChoiceList& add_list(const std::string& name);  // or the one of that name
     // A name, or "prefix:name" with a prefix that the form declares.
     bool is_attribute_name(std::string_view name) const;
-    // Names of everything that ${} may name.
-    std::vector<std::string> names() const;
 
     void error(std::string code, const Written& cell, std::string what, std::string why = "",
                std::string mend = "", std::vector<Place> related = {});
@@ -164,6 +168,16 @@ public:
                  std::string mend = "", std::vector<Place> related = {});
 
 private:
+    static constexpr std::size_t most_told = 1000;
+    static constexpr std::size_t most_compared = 2'000'000;
+
+    void add(Severity severity, std::string code, const Place& place, const std::string& value,
+             std::string what, std::string why, std::string mend, std::vector<Place> related);
+
+    std::size_t told_ = 0;
+    std::size_t compared_ = 0;
+    std::vector<std::string> names_;  // of by_name, once it is complete
+    bool refused_late_ = false;
     std::map<std::string, std::size_t, std::less<>> list_index_;
 };
 

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 #include <span>
+#include <tuple>
 #include <utility>
 
 namespace doorstep::xlsform {
@@ -127,6 +129,9 @@ constexpr std::array entities_aliases = std::to_array<Alias>({
 constexpr std::array<std::string_view, 7> wordings{
     "label", "hint", "guidance_hint", "required_message", "constraint_message", "no_app_error", "reason"};
 constexpr std::array<std::string_view, 4> media{"image", "big-image", "audio", "video"};
+
+constexpr std::size_t longest_cell = 65'536;  // as long as an expression may be
+constexpr std::size_t most_languages = 100;
 
 std::span<const Alias> aliases_of(SheetKind kind) {
     switch (kind) {
@@ -263,10 +268,6 @@ void report_unknown(const Written& header, SheetKind kind, Form& form) {
                  near.empty() ? std::string() : fmt::format("Did you mean \"{}\"?", near));
 }
 
-bool same_column(const Column& a, const Column& b) {
-    return a.what == b.what && a.key == b.key && a.name == b.name && a.language == b.language;
-}
-
 std::string collapsed(const std::string& text) {
     std::string out;
     for (const char c : text)
@@ -279,6 +280,8 @@ std::string collapsed(const std::string& text) {
 
 std::vector<Column> read_headers(const Sheet& sheet, SheetKind kind, Form& form) {
     std::vector<Column> columns;
+    std::map<std::tuple<Column::What, std::string, std::string, std::string>, int> seen;
+    std::set<std::string> languages;
     for (const Cell& cell : sheet.header.cells) {
         Column column = read_header(cell.text, kind);
         column.column = cell.column;
@@ -292,14 +295,20 @@ std::vector<Column> read_headers(const Sheet& sheet, SheetKind kind, Form& form)
         } else if (column.what == Column::What::ignored && !cell.text.starts_with('_')) {
             report_unknown(header, kind, form);
         }
-        const auto twin = std::find_if(columns.begin(), columns.end(),
-                                       [&](const Column& one) { return same_column(one, column); });
-        if (twin != columns.end() && column.what != Column::What::ignored) {
-            const Cell* first = sheet.header.at(twin->column);
+        const auto [twin, alone] =
+            seen.emplace(std::tuple(column.what, column.key, column.name, column.language), cell.column);
+        if (!alone && column.what != Column::What::ignored) {
             form.error("duplicate-column", header,
-                       fmt::format("\"{}\" and \"{}\" are the same column.", first->text, cell.text), "",
-                       "rename or remove one of the two.", {form.workbook.place(sheet, 1, twin->column)});
+                       fmt::format("\"{}\" and \"{}\" are the same column.",
+                                   sheet.header.at(twin->second)->text, cell.text),
+                       "", "rename or remove one of the two.", {form.workbook.place(sheet, 1, twin->second)});
             continue;
+        }
+        languages.insert(column.language);
+        if (languages.size() > most_languages) {
+            form.error("too-large", header,
+                       fmt::format("the sheet speaks more than {} languages.", most_languages));
+            return columns;
         }
         columns.push_back(std::move(column));
     }
@@ -315,6 +324,11 @@ Entry read_entry(const Sheet& sheet, const Row& row, const std::vector<Column>& 
         const Cell* cell = row.at(column.column);
         if (cell == nullptr || column.what == Column::What::ignored)
             continue;
+        if (cell->text.size() > longest_cell) {
+            form.error("too-long", form.workbook.place(sheet, row.number, column.column),
+                       fmt::format("the cell is longer than {} characters.", longest_cell));
+            continue;
+        }
         Written written{keep_spaces ? cell->text : collapsed(cell->text),
                         form.workbook.place(sheet, row.number, column.column)};
         if (column.what == Column::What::cell)

@@ -182,7 +182,7 @@ void report_unknown(const Reference& reference, const Written& cell, Form& form)
                    "write ${name}, with the name of a question.");
         return;
     }
-    const std::string near(nearest(reference.name, form.names()));
+    const std::string near = form.nearest_name(reference.name);
     std::vector<Place> related;
     std::string why;
     if (!near.empty()) {
@@ -289,9 +289,11 @@ std::vector<std::pair<std::size_t, std::size_t>> instance_paths(std::string_view
             else if (depth == 0 && !name_char(c) && c != '/' && c != '@')
                 break;
         }
+        if (depth > 0)
+            break;
         while (at > begin && (text[at - 1] == '.' || text[at - 1] == ':'))
             --at;
-        if (depth == 0 && text.substr(begin, at - begin).find(")/") != std::string_view::npos)
+        if (text.substr(begin, at - begin).find(")/") != std::string_view::npos)
             found.emplace_back(begin, at);
         begin = at - 1;
     }

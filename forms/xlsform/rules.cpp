@@ -215,7 +215,7 @@ private:
             name = name.substr(2, name.size() - 3);
         const auto [first, last] = form_.by_name.equal_range(name);
         if (first == last) {
-            const std::string near(nearest(name, form_.names()));
+            const std::string near = form_.nearest_name(name);
             std::string why;
             if (!near.empty())
                 why = fmt::format("Nearest: \"{}\" (survey row {}).", near,

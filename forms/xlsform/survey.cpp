@@ -31,10 +31,10 @@ public:
             return;
         for (const Row& row : sheet_.rows) {
             Entry entry = read_entry(sheet_, row, columns_, form_.settings.keep_spaces, form_);
-            if (!yes_or_no(entry.text("disabled")).value_or(false))
+            if (!too_deep_ && !yes_or_no(entry.text("disabled")).value_or(false))
                 read_row(std::move(entry));
         }
-        for (std::size_t i = 1; i < open_.size(); ++i)
+        for (std::size_t i = 1; i < open_.size() && !too_deep_; ++i)
             form_.error(
                 "open-group", *open_[i]->row.cell("type"),
                 fmt::format("\"{}\" is begun here as a {} and never ended.", open_[i]->name,
@@ -131,9 +131,11 @@ private:
         open_.back()->children.push_back(std::move(item));
         if (!added->is_group())
             return;
-        if (open_.size() > deepest_group)
+        if (open_.size() > deepest_group) {
             form_.error("too-deep", *added->row.cell("type"),
                         fmt::format("groups stand in one another more than {} deep.", deepest_group));
+            too_deep_ = true;
+        }
         open_.push_back(added);
     }
 
@@ -260,6 +262,7 @@ private:
     Form& form_;
     std::vector<Column> columns_;
     std::vector<Item*> open_;
+    bool too_deep_ = false;
     bool reported_choices_ = false;
     bool reported_external_ = false;
 };

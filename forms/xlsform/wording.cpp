@@ -42,11 +42,12 @@ std::string said_as_xml(const Written& said, const Item* context, Form& form, bo
         const Written shown{said.text.substr(begin, end - begin), said.place};
         parts.push_back({begin, end, output(express(shown, {context}, form, rule).text)});
     }
+    const auto look_ups = static_cast<std::ptrdiff_t>(parts.size());
     for (const Reference& reference : references_in(said.text)) {
         const auto inside = [&](const Part& part) {
             return reference.begin >= part.begin && reference.end <= part.end;
         };
-        if (std::any_of(parts.begin(), parts.end(), inside))
+        if (std::any_of(parts.begin(), parts.begin() + look_ups, inside))
             continue;
         const Item* target = resolve(reference, said, form);
         if (target != nullptr && !rule)

@@ -236,3 +236,33 @@ TEST_CASE("every part of the form remembers its cell", "[convert]") {
     CHECK(place("/data/r_count#calculation").column == 12);
     CHECK(place("/data/r/c#calculation") == Place{"form.md", "survey", 5, 5, "calculation"});
 }
+
+TEST_CASE("entities are written where the answers are that make them", "[convert]") {
+    const XForm form(R"(
+        | survey |
+        | | type         | name | label | save_to   |
+        | | text         | road | Road  | homes#road |
+        | | begin repeat | r    | R     |           |
+        | | text         | who  | Who   | people#name_given |
+        | | end repeat   |      |       |           |
+        | entities |
+        | | list_name | label   |
+        | | homes     | ${road} |
+        | | people    | ${who}  |
+    )");
+    CHECK(form.messages().empty());
+    CHECK(form.text("//x:data/x:meta/x:entity/@dataset") == "homes");
+    CHECK(form.text("//x:data/x:r[@jr:template='']/x:meta/x:entity/@dataset") == "people");
+    CHECK(form.bind("/data/r/meta/entity/label", "calculate") == " ../../../who ");
+    CHECK(form.count("//x:repeat/x:setvalue[@event='odk-new-repeat']") == 1);
+    CHECK(form.xml().find("entities:saveto=\"name_given\"") != std::string::npos);
+}
+
+TEST_CASE("two entities cannot be made of one group", "[convert]") {
+    const XForm form("| survey |\n| | type | name | label |\n| | text | a | A |\n"
+                     "| entities |\n| | list_name | label |\n| | homes | ${a} |\n| | people | ${a} |\n");
+    CHECK(form.message("entity-place") ==
+          "form.md, sheet entities, row 3, column A (list_name): there is no group left for \"people\": row "
+          "2 has the "
+          "one it would need. Every group, repeat and the form itself make one entity at most.");
+}

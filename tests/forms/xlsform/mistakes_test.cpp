@@ -267,6 +267,30 @@ TEST_CASE("groups in groups without end are refused, not followed", "[mistakes]"
                                               "stand in one another more than 64 deep.");
 }
 
+TEST_CASE("a flood of mistakes is cut off, and the form still refused", "[mistakes]") {
+    std::string rows;
+    for (int i = 0; i < 3000; ++i)
+        rows += "| | text | a" + std::to_string(i) + " | ${zebra} |\n";
+    const auto form = survey(rows);
+    CHECK(form.refused());
+    CHECK(form.found().size() < 1010);
+    CHECK(form.message("more-mistakes") ==
+          "household.md: warning: there are more mistakes than are listed here. Mend: mend these first.");
+}
+
+TEST_CASE("a wall of warnings does not hide the error behind it", "[mistakes]") {
+    std::string rows;
+    for (int i = 0; i < 1500; ++i)
+        rows += "| | text | a" + std::to_string(i) + " | A | | | zigzag |\n";
+    CHECK(survey(rows + "| | text | last | ${zebra} |\n").refused());
+    CHECK(survey("| | text | last | A | ${zebra} |\n" + rows).refused());
+}
+
+TEST_CASE("a cell that no form needs is refused by its length", "[mistakes]") {
+    CHECK(survey("| | text | a | " + std::string(70'000, 'x') + " |\n").message("too-long") ==
+          "household.md, sheet survey, row 2, column C (label): the cell is longer than 65536 characters.");
+}
+
 TEST_CASE("any table at all is converted or refused", "[mistakes]") {
     const std::string cells[] = {"text",
                                  "select_one yn",
