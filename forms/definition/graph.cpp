@@ -1,0 +1,374 @@
+#include "forms/definition/graph.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "forms/definition/ranks.h"
+#include "forms/definition/resolve.h"
+
+namespace doorstep {
+
+const char* property_name(Property property) {
+    switch (property) {
+    case Property::relevant:
+        return "relevant";
+    case Property::calculate:
+        return "calculation";
+    case Property::readonly:
+        return "readonly";
+    case Property::required:
+        return "required";
+    case Property::validity:
+        return "constraint";
+    case Property::count:
+        return "repeat_count";
+    case Property::label:
+        return "label";
+    case Property::choices:
+        return "choice_filter";
+    case Property::when:
+        return "when";
+    case Property::reason:
+        return "reason";
+    case Property::quantity:
+        return "quantity";
+    }
+    return "";
+}
+
+std::uint32_t FormGraph::vertex(TemplateId owner, Property property) const {
+    for (const std::uint32_t one : places[owner].vertices)
+        if (vertices[one].property == property)
+            return one;
+    return nowhere;
+}
+
+namespace {
+
+class GraphBuilder {
+public:
+    GraphBuilder(const FormContent& content, std::vector<FormFault>& faults)
+        : content_(content), faults_(faults) {
+        graph_.places.resize(content.templates.size());
+    }
+
+    FormGraph build() {
+        for (TemplateId id = 0; id < content_.templates.size(); ++id) {
+            bind_vertices(id);
+            if (content_.at(id).control != nowhere)
+                control_vertices(id);
+        }
+        for (std::uint32_t rule = 0; rule < content_.rules.size(); ++rule)
+            rule_vertices(rule);
+        for (const Action& action : content_.actions)
+            if (action.value)
+                check_action(action);
+        edges_.resize(graph_.vertices.size());
+        connect();
+        for (std::uint32_t rule = 0; rule < content_.rules.size(); ++rule)
+            trace_causes(rule);
+        return std::move(graph_);
+    }
+
+private:
+    std::uint32_t add(Property property, TemplateId owner, std::uint32_t rule = nowhere) {
+        const auto id = static_cast<std::uint32_t>(graph_.vertices.size());
+        graph_.vertices.push_back({property, owner, rule, 0});
+        if (rule == nowhere)
+            graph_.places[owner].vertices.push_back(id);
+        reads_.emplace_back();
+        return id;
+    }
+
+    void bind_vertices(TemplateId id) {
+        const Template& place = content_.at(id);
+        const std::pair<Property, const std::optional<Formula>*> formulas[] = {
+            {Property::relevant, &place.bind.relevant},
+            {Property::calculate, &place.bind.calculate},
+            {Property::readonly, &place.bind.readonly},
+            {Property::required, &place.bind.required},
+        };
+        for (const auto& [property, formula] : formulas)
+            if (*formula)
+                read(add(property, id), **formula, id);
+        const Control* control = place.control == nowhere ? nullptr : &content_.controls[place.control];
+        const bool typed = control && !place.bind.type.empty() && place.bind.type != "string";
+        const bool chosen = control && (!control->items.empty() || control->itemset);
+        if (place.leaf() && (place.bind.constraint || typed || chosen)) {
+            const std::uint32_t validity = add(Property::validity, id);
+            reads_[validity].values.push_back({id, id, true, false});
+            if (place.bind.constraint)
+                read(validity, *place.bind.constraint, id);
+            if (chosen && control->itemset)
+                read(validity, control->itemset->nodes, id);
+        }
+    }
+
+    void control_vertices(TemplateId id) {
+        const Control& control = content_.controls[content_.at(id).control];
+        const Bind& bind = content_.at(id).bind;
+        if (control.count)
+            read(add(Property::count, id), *control.count, id);
+        const Wording* words[] = {&control.label, &control.hint, &bind.constraint_message,
+                                  &bind.required_message};
+        if (std::any_of(std::begin(words), std::end(words),
+                        [](const Wording* one) { return has_formula(*one); })) {
+            const std::uint32_t label = add(Property::label, id);
+            for (const Wording* one : words)
+                read(label, *one, id);
+        }
+        const bool worded = std::any_of(control.items.begin(), control.items.end(),
+                                        [](const Item& item) { return has_formula(item.label); });
+        if (control.itemset || worded) {
+            const std::uint32_t choices = add(Property::choices, id);
+            for (const Item& item : control.items)
+                read(choices, item.label, id);
+            if (control.itemset)
+                read(choices, control.itemset->nodes, id);
+        }
+    }
+
+    void rule_vertices(std::uint32_t rule) {
+        const Rule& one = content_.rules[rule];
+        RuleGraph made;
+        made.when = add(Property::when, 0, rule);
+        read(made.when, one.when, 0);
+        made.reason = add(Property::reason, 0, rule);
+        read(made.reason, one.reason, 0);
+        if (one.quantity) {
+            made.quantity = add(Property::quantity, 0, rule);
+            read(made.quantity, *one.quantity, 0);
+        }
+        graph_.rules.push_back(made);
+    }
+
+    static bool has_formula(const Wording& wording) {
+        if (wording.formula)
+            return true;
+        for (const Pieces& pieces : wording.by_language)
+            for (const Piece& piece : pieces)
+                if (piece.formula)
+                    return true;
+        return false;
+    }
+
+    void read(std::uint32_t vertex, const Wording& wording, TemplateId context) {
+        if (wording.formula)
+            read(vertex, *wording.formula, context);
+        for (const Pieces& pieces : wording.by_language)
+            for (const Piece& piece : pieces)
+                if (piece.formula)
+                    read(vertex, *piece.formula, context);
+    }
+
+    void read(std::uint32_t vertex, const Formula& formula, TemplateId context) {
+        Reads& all = reads_[vertex];
+        for (const auto& reference : formula.expression.references()) {
+            Reads some = resolve(content_, reference, context);
+            all.values.insert(all.values.end(), some.values.begin(), some.values.end());
+            all.structure.insert(all.structure.end(), some.structure.begin(), some.structure.end());
+            all.positions.insert(all.positions.end(), some.positions.begin(), some.positions.end());
+            if (some.unknown_place && !reference.steps.empty())
+                warn_blank(vertex, reference);
+            for (const Read& one : some.values)
+                check_restricted(vertex, one);
+        }
+    }
+
+    std::string node_of(std::uint32_t vertex) const {
+        const Vertex& one = graph_.vertices[vertex];
+        return one.rule == nowhere ? content_.at(one.owner).path : content_.rules[one.rule].place();
+    }
+
+    void fault(std::uint32_t vertex, Severity severity, std::string code, std::string what,
+               std::string mend) {
+        FormFault made;
+        made.node = node_of(vertex);
+        made.property = property_name(graph_.vertices[vertex].property);
+        made.diagnostic.code = std::move(code);
+        made.diagnostic.severity = severity;
+        made.diagnostic.what = std::move(what);
+        made.diagnostic.mend = std::move(mend);
+        faults_.push_back(std::move(made));
+    }
+
+    void warn_blank(std::uint32_t vertex, const xpath::Reference& reference) {
+        std::string path = reference.from == xpath::Reference::From::root ? "" : ".";
+        for (const auto& step : reference.steps)
+            path += step.to == xpath::ReferenceStep::To::parent ? "/.." : "/" + step.name;
+        fault(vertex, Severity::warning, "unknown-node",
+              fmt::format("reads {}, which is no place of the form and so is always blank.", path), "");
+    }
+
+    void check_restricted(std::uint32_t vertex, const Read& one) {
+        const Vertex& reader = graph_.vertices[vertex];
+        const Template& place = content_.at(one.place);
+        if (place.bind.sensitivity != Sensitivity::restricted || reader.rule != nowhere ||
+            (reader.owner == one.place && reader.property == Property::validity))
+            return;
+        fault(vertex, Severity::error, "restricted-read",
+              fmt::format("reads {}, which is restricted; only referrals and offers may.", place.name),
+              "Take it out, or ask it in a question that is not restricted.");
+    }
+
+    void check_action(const Action& action) {
+        const TemplateId context = action.around == nowhere ? 0 : action.around;
+        for (const auto& reference : action.value->expression.references())
+            for (const Read& one : resolve(content_, reference, context).values)
+                if (content_.at(one.place).bind.sensitivity == Sensitivity::restricted) {
+                    FormFault made;
+                    made.node = content_.at(action.target).path;
+                    made.property = "default";
+                    made.diagnostic.code = "restricted-read";
+                    made.diagnostic.what =
+                        fmt::format("reads {}, which is restricted; only referrals and offers may.",
+                                    content_.at(one.place).name);
+                    faults_.push_back(std::move(made));
+                }
+    }
+
+    // A calculation may keep what it held before: that is no reading of itself.
+    bool own_previous(std::uint32_t vertex, const Read& one) const {
+        const Vertex& reader = graph_.vertices[vertex];
+        return one.own_step && reader.property == Property::calculate && reader.owner == one.place;
+    }
+
+    void connect() {
+        for (std::uint32_t vertex = 0; vertex < graph_.vertices.size(); ++vertex) {
+            for (const Read& one : reads_[vertex].values)
+                if (!own_previous(vertex, one))
+                    connect_value(vertex, one);
+            for (const Read& one : reads_[vertex].structure)
+                connect_structure(vertex, one);
+            for (const TemplateId repeat : reads_[vertex].positions) {
+                insert(graph_.places[repeat].position_readers, vertex);
+                edge(graph_.vertex(repeat, Property::count), vertex);
+            }
+            connect_surroundings(vertex);
+        }
+        for (const RuleGraph& rule : graph_.rules) {
+            edge(rule.when, rule.reason);
+            if (rule.quantity != nowhere)
+                edge(rule.when, rule.quantity);
+        }
+        for (auto& to : edges_) {
+            std::sort(to.begin(), to.end());
+            to.erase(std::unique(to.begin(), to.end()), to.end());
+        }
+        const Ranks ranks = rank(edges_);
+        for (std::uint32_t vertex = 0; vertex < graph_.vertices.size(); ++vertex)
+            graph_.vertices[vertex].rank = ranks.rank[vertex];
+        for (const auto& cycle : ranks.cycles)
+            refuse(cycle);
+    }
+
+    template<class T>
+    static void insert(std::vector<T>& into, const T& one) {
+        // Reads of one vertex come together, so a double is near the end.
+        const auto from = into.end() - std::min<std::ptrdiff_t>(std::ssize(into), 16);
+        if (std::find(from, into.end(), one) == into.end())
+            into.push_back(one);
+    }
+
+    void edge(std::uint32_t from, std::uint32_t to) {
+        // What is only shown is never waited for, nor settled.
+        if (from != nowhere && !graph_.vertices[to].shown())
+            edges_[from].push_back(to);
+    }
+
+    void connect_value(std::uint32_t vertex, const Read& one) {
+        insert(graph_.places[one.place].value_readers, Reader{vertex, one.shared});
+        const Vertex& reader = graph_.vertices[vertex];
+        const std::uint32_t calculation = graph_.vertex(one.place, Property::calculate);
+        // Another instance of the same question (a running total) is no cycle:
+        // instances are settled in their order.
+        if (!(calculation == vertex && one.picked))
+            edge(calculation, vertex);
+        for (TemplateId at = one.place; at != nowhere; at = content_.at(at).parent) {
+            // Hiding a question hides its own validity with it.
+            const bool own = reader.property == Property::validity && one.place == reader.owner;
+            if (!own)
+                edge(graph_.vertex(at, Property::relevant), vertex);
+        }
+    }
+
+    void connect_structure(std::uint32_t vertex, const Read& one) {
+        insert(graph_.places[one.place].structure_readers, Reader{vertex, one.shared});
+        edge(graph_.vertex(one.place, Property::count), vertex);
+    }
+
+    void connect_surroundings(std::uint32_t vertex) {
+        const Vertex& own = graph_.vertices[vertex];
+        const auto& calculate = content_.at(own.owner).bind.calculate;
+        const bool waits_to_be_shown = own.property == Property::calculate && calculate->by_clock_or_chance;
+        for (TemplateId at = own.owner; at != nowhere; at = content_.at(at).parent) {
+            const std::uint32_t count = graph_.vertex(at, Property::count);
+            if (count != vertex)
+                edge(count, vertex);
+            if (waits_to_be_shown)
+                edge(graph_.vertex(at, Property::relevant), vertex);
+        }
+    }
+
+    std::string shown(std::uint32_t vertex) const {
+        const Vertex& one = graph_.vertices[vertex];
+        return fmt::format("{} ({})", content_.at(one.owner).name, property_name(one.property));
+    }
+
+    void refuse(const std::vector<std::uint32_t>& cycle) {
+        auto way = way_round(edges_, cycle);
+        std::reverse(way.begin(), way.end());  // now each needs the next
+        std::string what;
+        for (std::size_t i = 0; i + 1 < way.size(); ++i)
+            what += fmt::format("{}{} needs {}", i == 0 ? "" : ", ", shown(way[i]), shown(way[i + 1]));
+        const bool alone = way.size() <= 2;
+        fault(way.front(), Severity::error, "cycle", what + ".",
+              alone ? "It must not look at itself; a calculation may through once()."
+                    : "One of them must not look at the other.");
+        for (std::size_t i = 0; i < way.size(); ++i)
+            faults_.back().related.emplace_back(node_of(way[i]),
+                                                property_name(graph_.vertices[way[i]].property));
+    }
+
+    void trace_causes(std::uint32_t rule) {
+        RuleGraph& made = graph_.rules[rule];
+        std::set<TemplateId> seen;
+        std::vector<std::uint32_t> open{made.when};
+        while (!open.empty()) {
+            const std::uint32_t vertex = open.back();
+            open.pop_back();
+            for (const Read& one : reads_[vertex].values) {
+                if (!seen.insert(one.place).second)
+                    continue;
+                const Template& place = content_.at(one.place);
+                made.restricted |= place.bind.sensitivity == Sensitivity::restricted;
+                const std::uint32_t calculation = graph_.vertex(one.place, Property::calculate);
+                if (calculation != nowhere)
+                    open.push_back(calculation);
+                else if (place.control != nowhere)
+                    made.causes.push_back(one.place);
+            }
+        }
+        for (const std::uint32_t vertex : {made.reason, made.quantity})
+            if (vertex != nowhere)
+                for (const Read& one : reads_[vertex].values)
+                    made.restricted |= content_.at(one.place).bind.sensitivity == Sensitivity::restricted;
+        std::sort(made.causes.begin(), made.causes.end());
+    }
+
+    const FormContent& content_;
+    std::vector<FormFault>& faults_;
+    FormGraph graph_;
+    std::vector<Reads> reads_;  // by vertex
+    std::vector<std::vector<std::uint32_t>> edges_;
+};
+
+}  // namespace
+
+FormGraph build_graph(const FormContent& content, std::vector<FormFault>& faults) {
+    return GraphBuilder(content, faults).build();
+}
+
+}  // namespace doorstep
