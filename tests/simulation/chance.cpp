@@ -7,7 +7,7 @@ namespace doorstep::simulation {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Fault>, 14> faults = {
+constexpr std::array<std::pair<std::string_view, Fault>, 15> faults = {
     {{"drop", Fault::drop},
      {"duplicate", Fault::duplicate},
      {"delay", Fault::delay},
@@ -16,6 +16,7 @@ constexpr std::array<std::pair<std::string_view, Fault>, 14> faults = {
      {"flip", Fault::flip},
      {"lose-reply", Fault::lose_reply},
      {"replay", Fault::replay},
+     {"echo", Fault::echo},
      {"foreign", Fault::foreign},
      {"tablet-crash", Fault::tablet_crash},
      {"endpoint-crash", Fault::endpoint_crash},
@@ -23,12 +24,18 @@ constexpr std::array<std::pair<std::string_view, Fault>, 14> faults = {
      {"restore", Fault::restore},
      {"skew", Fault::skew}}};
 
-constexpr std::array<std::pair<std::string_view, Mutant>, 5> mutants = {
+constexpr std::array<std::pair<std::string_view, Mutant>, 11> mutants = {
     {{"ack-before-commit", Mutant::ack_before_commit},
-     {"cursor-before-page", Mutant::cursor_before_page},
-     {"new-id-on-retry", Mutant::new_id_on_retry},
+     {"outbox-after-commit", Mutant::outbox_after_commit},
+     {"ack-when-sent", Mutant::ack_when_sent},
      {"believe-any-200", Mutant::believe_any_200},
-     {"ignore-truncation", Mutant::ignore_truncation}}};
+     {"new-id-on-retry", Mutant::new_id_on_retry},
+     {"said-before-kept", Mutant::said_before_kept},
+     {"cursor-before-page", Mutant::cursor_before_page},
+     {"ignore-truncation", Mutant::ignore_truncation},
+     {"fold-after-crash-lost", Mutant::fold_after_crash_lost},
+     {"epoch-ignored", Mutant::epoch_ignored},
+     {"retry-forgotten", Mutant::retry_forgotten}}};
 
 template<class Table>
 std::string names(const Table& table) {
@@ -50,6 +57,11 @@ std::optional<Value> find(const Table& table, std::string_view wanted) {
 
 std::optional<Faults> parse_faults(std::string_view list) {
     Faults found;
+    for (const auto& [name, fault] : faults)
+        if (list == "all")
+            found.insert(fault);
+    if (list == "none" || list == "all")
+        return found;
     while (!list.empty()) {
         const auto name = list.substr(0, list.find(','));
         list.remove_prefix(std::min(name.size() + 1, list.size()));
@@ -64,18 +76,32 @@ std::optional<Faults> parse_faults(std::string_view list) {
 std::optional<Mutant> parse_mutant(std::string_view name) {
     return find<Mutant>(mutants, name);
 }
+
 std::string fault_names() {
     return names(faults);
 }
+
+std::string fault_names(const Faults& some) {
+    std::string out;
+    for (const auto& [name, fault] : faults)
+        if (some.count(fault) != 0)
+            out += (out.empty() ? "" : ",") + std::string(name);
+    return out.empty() ? "none" : out;
+}
+
 std::string mutant_names() {
     return names(mutants);
 }
 
 Faults some_faults(Random& random) {
+    // Days with hardly a fault, and days with nearly all of them.
+    const double share = random.unit();
     Faults found;
-    for (const auto& [name, fault] : faults)
-        if (random.chance(fault == Fault::restore || fault == Fault::skew ? 0.2 : 0.5))
+    for (const auto& [name, fault] : faults) {
+        const bool rare = fault == Fault::restore || fault == Fault::skew;
+        if (random.chance(rare ? share / 3 : share))
             found.insert(fault);
+    }
     return found;
 }
 

@@ -23,24 +23,49 @@ Operation fact(const Uuid& subject, Payload payload) {
     return operation;
 }
 
+struct Corrected {
+    Random& random;
+    void operator()(VisitPlanned& visit) const { visit.teams = {"A"}; }
+    void operator()(ContactRecorded& contact) const {
+        contact.outcome = static_cast<ContactOutcome>(random.below(12));
+    }
+    void operator()(QuestionnaireFinished& finished) const { finished.complete = !finished.complete; }
+    void operator()(OfferMade& offer) const { offer.quantity = static_cast<std::int64_t>(random.below(4)); }
+    void operator()(ReferralRaised& raised) const { raised.agency = one_of(agencies, random); }
+    void operator()(ReferralStateSet&) const {}
+    void operator()(UnknownPayload&) const {}
+};
+
 }  // namespace
 
+Neighbourhood::Neighbourhood(Random& random) {
+    for (auto n = 5 + random.below(6); n > 0; --n)
+        households.push_back(Uuid::random(random));
+}
+
+// Most notes are a line; some are a page, so that pushes have to be split.
+std::string Officer::prose() {
+    std::string text = one_of(texts, random_);
+    for (auto n = random_.chance(0.01) ? 200 + random_.below(1'400) : 0; n > 0; --n)
+        text += fmt::format(" {:x}", random_.next());
+    return text;
+}
+
 Operation Officer::plan_visit(Day day) {
-    visit_ = Uuid::random(random_);
     VisitPlanned planned;
-    planned.visit = visit_;
+    planned.visit = Uuid::random(random_);
     planned.label = fmt::format("SS-{}-{}", day.text(), number_);
     planned.programme = "safer_streets";
     planned.area = one_of(std::array<const char*, 3>{"BE", "PB", "AB"}, random_);
     planned.day = day;
     planned.teams = {"A", "B"};
-    return fact(visit_, planned);
+    return fact(planned.visit, planned);
 }
 
 Operation Officer::record_contact(Day day) {
     // A second try at a door that is known, now and then.
     if (doors_.empty() || random_.chance(0.7))
-        doors_.push_back({Uuid::random(random_), Uuid::random(random_)});
+        doors_.push_back({Uuid::random(random_), one_of(neighbourhood_.households, random_)});
     const auto& door = random_.chance(0.7) ? doors_.back() : one_of(doors_, random_);
     ContactRecorded contact;
     contact.contact = door.contact;
@@ -50,7 +75,7 @@ Operation Officer::record_contact(Day day) {
     contact.road_code = fmt::format("BE-{:03}", 1 + random_.below(9));
     contact.team = random_.chance(0.5) ? "A" : "B";
     contact.officer = fmt::format("off-{:02}", number_);
-    contact.outcome = random_.chance(0.5) ? ContactOutcome::no_answer : ContactOutcome::completed;
+    contact.outcome = static_cast<ContactOutcome>(random_.below(12));
     contact.day = day;
     contact.respondent = "resident";
     contact.address.number_or_name = fmt::format("{}", 1 + random_.below(90));
@@ -58,11 +83,11 @@ Operation Officer::record_contact(Day day) {
     return fact(door.household, contact);
 }
 
-Operation Officer::raise(const Uuid& contact, Day day, std::int64_t now_ms) {
+Operation Officer::raise(const Uuid& contact, const Uuid& household, Day day, std::int64_t now_ms) {
     ReferralRaised raised;
     raised.referral = Uuid::random(random_);
     raised.contact = contact;
-    raised.household = Uuid::random(random_);
+    raised.household = household;
     raised.agency = one_of(agencies, random_);
     raised.services = {"visit"};
     raised.reasons = {"No working smoke alarm."};
@@ -71,7 +96,6 @@ Operation Officer::raise(const Uuid& contact, Day day, std::int64_t now_ms) {
     raised.agreement.given_by = "resident";
     raised.agreement.at_ms = now_ms;
     raised.day = day;
-    referrals_.push_back(raised.referral);
     return fact(raised.household, raised);
 }
 
@@ -85,14 +109,14 @@ std::vector<Operation> Officer::finish_questionnaire(Day day, std::int64_t now_m
     finished.day = day;
     finished.started_ms = now_ms - 600'000;
     finished.finished_ms = now_ms;
-    const auto answers = 3 + random_.below(60);
+    const auto answers = 2 + random_.below(8);
     for (std::uint64_t i = 0; i < answers; ++i)
         finished.answers.push_back({fmt::format("question_{}", i), fmt::format("group/question_{}", i),
-                                    "given", fmt::format("{} {}", one_of(texts, random_), random_.next())});
+                                    "given", fmt::format("{} {}", prose(), random_.next())});
     std::vector<Operation> kept{fact(door.household, finished)};
     const auto referrals = random_.below(4);
     for (std::uint64_t i = 0; i < referrals; ++i)
-        kept.push_back(raise(door.contact, day, now_ms));
+        kept.push_back(raise(door.contact, door.household, day, now_ms));
     if (random_.chance(0.5))
         kept.push_back(fact(door.household, OfferMade{Uuid::random(random_), door.contact, "smoke_detector",
                                                       OfferStatus::accepted, 1, day, "rule_1"}));
@@ -108,15 +132,44 @@ Operation Officer::withdraw(const Uuid& referral) {
     return fact(referral, state);
 }
 
+Operation Officer::correct(const Operation& wrong) {
+    Operation right = fact(wrong.subject, wrong.payload);
+    right.supersedes = wrong.id;
+    std::visit(Corrected{random_}, right.payload);
+    return right;
+}
+
 std::vector<Operation> Officer::next(std::int64_t now_ms) {
     const Day day = Day::at(now_ms, 60);
     if (visit_.is_nil())
         return {plan_visit(day)};
-    if (doors_.empty() || random_.chance(0.45))
+    if (doors_.empty() || random_.chance(0.4))
         return {record_contact(day)};
     if (!referrals_.empty() && random_.chance(0.15))
         return {withdraw(one_of(referrals_, random_))};
+    if (!correctable_.empty() && random_.chance(0.2))
+        return {correct(one_of(correctable_, random_))};
     return finish_questionnaire(day, now_ms);
+}
+
+void Officer::remember(const std::vector<Operation>& kept) {
+    for (const auto& operation : kept) {
+        if (const auto* planned = std::get_if<VisitPlanned>(&operation.payload))
+            visit_ = planned->visit;
+        if (const auto* raised = std::get_if<ReferralRaised>(&operation.payload))
+            referrals_.push_back(raised->referral);
+        if (!std::holds_alternative<ReferralStateSet>(operation.payload))
+            correctable_.push_back(operation);
+    }
+}
+
+Operation agency_answer(const Uuid& referral, Random& random) {
+    ReferralStateSet state;
+    state.referral = referral;
+    state.cycle = 1 + static_cast<int>(random.below(2));
+    state.state = static_cast<ReferralState>(1 + random.below(7));
+    state.by = one_of(agencies, random);
+    return fact(referral, state);
 }
 
 }  // namespace doorstep::simulation

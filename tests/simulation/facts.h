@@ -8,21 +8,34 @@
 
 namespace doorstep::simulation {
 
+// The homes that all officers of a run walk to: few, so that they meet.
+struct Neighbourhood {
+    explicit Neighbourhood(Random& random);
+    std::vector<Uuid> households;
+};
+
 class Officer {
 public:
-    Officer(int number, Random& random) : number_(number), random_(random) {}
+    Officer(int number, const Neighbourhood& neighbourhood, Random& random)
+        : number_(number), neighbourhood_(neighbourhood), random_(random) {}
 
     // What one press of a button keeps: one or several facts of one append().
     std::vector<Operation> next(std::int64_t now_ms);
+    // They were kept: from now on they can be corrected and withdrawn.
+    void remember(const std::vector<Operation>& kept);
 
 private:
     Operation plan_visit(Day day);
     Operation record_contact(Day day);
     std::vector<Operation> finish_questionnaire(Day day, std::int64_t now_ms);
     Operation withdraw(const Uuid& referral);
-    Operation raise(const Uuid& contact, Day day, std::int64_t now_ms);
+    Operation raise(const Uuid& contact, const Uuid& household, Day day, std::int64_t now_ms);
+    // One of ours once more, with something else in it.
+    Operation correct(const Operation& wrong);
+    std::string prose();
 
     int number_;
+    const Neighbourhood& neighbourhood_;
     Random& random_;
     Uuid visit_;
     struct KnownDoor {
@@ -31,6 +44,10 @@ private:
     };
     std::vector<KnownDoor> doors_;
     std::vector<Uuid> referrals_;
+    std::vector<Operation> correctable_;
 };
+
+// What an agency answers about a referral.
+Operation agency_answer(const Uuid& referral, Random& random);
 
 }  // namespace doorstep::simulation

@@ -4,6 +4,12 @@
 
 namespace doorstep::simulation {
 
+namespace {
+
+constexpr std::int64_t hour_ms = 3'600'000;
+
+}  // namespace
+
 bool Network::happens(Fault fault, double probability) {
     // Chance is asked even when the fault is off, so that a run without one fault
     // stays close to the run with it.
@@ -32,8 +38,10 @@ void Network::flip(std::string& bytes) {
 
 Outward Network::out(HttpRequest request) {
     Outward outward{journey(), std::move(request), std::nullopt};
+    if (happens(Fault::echo, 0.06))
+        outward.arrives_after_ms.push_back(hour_ms + static_cast<std::int64_t>(random_.below(60'000)));
     if (happens(Fault::flip, 0.05))
-        flip(outward.request.body);
+        flip(outward.request.body.empty() ? outward.request.path : outward.request.body);
     if (happens(Fault::truncate, 0.05))
         outward.request.body.resize(static_cast<std::size_t>(random_.below(outward.request.body.size() + 1)));
     if (happens(Fault::portal, 0.12)) {
@@ -45,13 +53,14 @@ Outward Network::out(HttpRequest request) {
     return outward;
 }
 
-Homeward Network::home(const HttpReply& reply) {
+Homeward Network::home(const std::string& to, const HttpReply& reply) {
     Homeward homeward{journey(), reply};
-    heard_.push_back(reply);
+    auto& heard = heard_[to];
+    heard.push_back(reply);
     if (happens(Fault::lose_reply, 0.15))
         homeward.arrives_after_ms.clear();
     if (happens(Fault::replay, 0.06))
-        homeward.reply = heard_[static_cast<std::size_t>(random_.below(heard_.size()))];
+        homeward.reply = heard[static_cast<std::size_t>(random_.below(heard.size()))];
     if (happens(Fault::foreign, 0.06)) {
         wire::PushReply foreign;
         if (const auto real = wire::decode_push_reply(reply.body); real.ok())

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,9 +14,13 @@
 
 namespace doorstep::simulation {
 
+// After that a tablet gives up waiting; what is on its way arrives all the
+// same.
+inline constexpr std::int64_t exchange_timeout_ms = 30'000;
+
 // What becomes of a request on its way out.
 struct Outward {
-    std::vector<std::int64_t> arrives_after_ms;  // none: dropped; two: doubled
+    std::vector<std::int64_t> arrives_after_ms;  // none: dropped; several: doubled, or echoed
     HttpRequest request;                         // as it arrives
     std::optional<HttpReply> instead;            // somebody else answers
 };
@@ -32,7 +37,9 @@ public:
     Network(const Faults& faults, Random& random) : faults_(faults), random_(random) {}
 
     Outward out(HttpRequest request);
-    Homeward home(const HttpReply& reply);
+    // `to`: the tablet.  Each has its own connection, so that a replayed answer
+    // is one that it was given itself.
+    Homeward home(const std::string& to, const HttpReply& reply);
     // After the faults stop, every message arrives whole and soon.
     void calm() { calm_ = true; }
 
@@ -44,7 +51,7 @@ private:
     const Faults& faults_;
     Random& random_;
     bool calm_ = false;
-    std::vector<HttpReply> heard_;  // for replays
+    std::map<std::string, std::vector<HttpReply>> heard_;  // for replays
 };
 
 }  // namespace doorstep::simulation

@@ -1,5 +1,9 @@
 // What must hold, whatever the network, the disks and the clocks do.  A broken
-// promise is told to the world by name.
+// promise is told to the world by the name that the design gives it (I1 to
+// I13).
+//
+// Everything is read straight from the tables: a store's own reading must not
+// excuse its writing.
 #pragma once
 
 namespace doorstep::simulation {
@@ -7,13 +11,23 @@ namespace doorstep::simulation {
 class SimTablet;
 class World;
 
-// Every fact that a tablet takes for acknowledged is in the centre's log.
-void check_acknowledged(World& world);
-// A tablet at a cursor holds every fact of the feed up to there.
+// I1: all that was kept on a tablet is still there, and nothing else of its
+// own.
+void check_own_log(World& world, SimTablet& tablet);
+// I4: every fact that the tablet takes for acknowledged is in the centre's log.
+void check_acknowledged(World& world, SimTablet& tablet);
+// I5: the centre holds a dense beginning of what each tablet recorded.
+void check_prefix(World& world);
+// I6: a tablet at a cursor holds every fact of the feed up to there.
 void check_cursor(World& world, SimTablet& tablet);
-// After everything was drained: nothing lost, nothing invented, nothing doubled, and
-// everybody counts the same.
+// After a start of the centre: I4 and I5 for everybody.
+void check_centre(World& world);
+// After everything was drained: nothing lost, invented or doubled (I1, I2, I3),
+// and everybody counts the same (I7).
 void check_end(World& world);
+
+// Whether a tablet has nothing left to send, as it knows.
+bool is_sent(SimTablet& tablet);
 // Whether nothing is left to send or to fetch.
 bool is_drained(World& world);
 

@@ -1,15 +1,17 @@
 // A tablet: the real store, the real engine, and the steps between them, any of
-// which may be the last before a crash.
+// which may be the last before the power goes.
 #pragma once
 
 #include <deque>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "sync/store/store.h"
 #include "sync/tablet/engine.h"
 #include "tests/simulation/facts.h"
+#include "tests/simulation/fragile_sql.h"
 #include "tests/simulation/network.h"
 
 namespace doorstep::simulation {
@@ -21,6 +23,7 @@ public:
     SkewedClock(const Clock& base, std::int64_t by_ms) : base_(base), by_ms_(by_ms) {}
     std::int64_t now_ms() const override { return base_.now_ms() + by_ms_; }
     int utc_offset_minutes(std::int64_t) const override { return 60; }
+    void jump(std::int64_t by_ms) { by_ms_ += by_ms; }
 
 private:
     const Clock& base_;
@@ -35,40 +38,43 @@ public:
     void work();      // the officer presses a button
     void sync_now();  // the officer asks for a sync
     void crash();
-    void calm() { calm_ = true; }  // no more crashes of its own
+    void jump(std::int64_t by_ms);
+    void calm();  // no more mishaps of its own; on, if it was off
 
     const std::string& name() const { return name_; }
     const Uuid& enrolment() const { return enrolment_; }
-    Store& store() { return *store_; }
+    Store& store() { return *store_; }             // REQUIRES: is_on()
+    SqlConnection& disk() { return sql_.disk(); }  // on or off
     const SyncState& state() const { return engine_->state(); }
+    bool is_on() const { return engine_.has_value(); }
 
 private:
     void start();
+    void enrol();
     void feed(Event event);
+    bool step(const Event& event);
     void carry(const Effect& effect);
+    std::optional<Event> keep(const Effect& effect);
     void send(const SendRequest& request);
     void come_home(const SendRequest& request, Result<HttpReply> answer);
-    void hear(const SendRequest& request, Result<HttpReply> reply, const HttpReply& whole, bool cut_unseen);
-    bool crashes_here();
-
-    // The deliberate mistakes; true: done in place of the right thing.
-    bool mistaken_page(const KeepPage& page);
-    void mistaken_retry(const Result<HttpReply>& reply, Lane lane);
-    bool mistaken_acknowledgement(const Result<HttpReply>& reply, Lane lane);
-    bool mistaken_whole(const HttpReply& whole, Lane lane);
+    void hear(const SendRequest& request, Result<HttpReply> reply, const HttpReply* whole);
+    bool happens(Fault fault, double probability);
+    void plan_mishap();
+    void no_mishap();
 
     World& world_;
     std::string name_;
     SkewedClock clock_;
     SeededRandom random_;
     Officer officer_;
-    std::unique_ptr<SqlConnection> sql_;
+    FragileSql sql_;
     std::optional<Store> store_;
-    std::optional<SyncEngine> engine_;
+    std::optional<SyncEngine> engine_;  // none while the tablet is off
     std::deque<Event> events_;
+    std::set<std::uint64_t> unanswered_;  // attempts
     bool feeding_ = false;
     bool calm_ = false;
-    std::uint64_t life_ = 0;  // counts restarts; what belongs to an earlier one is gone
+    std::uint64_t life_ = 0;  // counts crashes; what belongs to an earlier life is gone
     Uuid enrolment_;
     std::string token_;
 };

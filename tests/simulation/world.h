@@ -1,5 +1,5 @@
-// One run: tablets, network and centre on one thread under a clock that only the
-// queue moves.  Everything follows from the seed.
+// One run: tablets, network and centre on one thread under a clock that only
+// the queue moves.  Everything follows from the seed.
 #pragma once
 
 #include <cstdint>
@@ -9,13 +9,16 @@
 #include <queue>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "forms/base/clock.h"
 #include "forms/base/random.h"
 #include "forms/base/uuid.h"
 #include "tests/simulation/chance.h"
+#include "tests/simulation/facts.h"
 #include "tests/simulation/network.h"
+#include "tests/simulation/trace.h"
 
 namespace doorstep::simulation {
 
@@ -26,14 +29,18 @@ struct Plan {
     std::uint64_t seed = 1;
     Faults faults;
     Mutant mutant = Mutant::none;
+    std::uint64_t busy = 100;  // percent of what the seed has officers and operators do
     bool print_trace = false;
 };
 
-// What the officers pressed a button for: the truth that everything is held against.
+// What the officers pressed a button for: the truth that everything is held
+// against.
 struct Model {
     struct Fact {
+        std::string tablet;  // empty: born at the centre
         Uuid enrolment;
         std::uint64_t sequence = 0;
+        std::uint64_t cursor_seen = 0;  // how far the feed was known when it was recorded
         std::string bytes;
     };
     std::map<Uuid, Fact> facts;  // by operation id
@@ -47,17 +54,18 @@ public:
 
     // Empty when every promise held; otherwise which one broke, and where.
     std::string run();
-    std::uint64_t trace_hash() const { return trace_hash_; }
+    const Sha256& trace_hash() const { return trace_.hash(); }
 
     // For the parts.
     const Plan plan;
     ManualClock clock;
     SeededRandom random;
     Network network;
+    Neighbourhood neighbourhood;
     Model model;
 
     void after(std::int64_t delay_ms, std::function<void()> happens);
-    void trace(const std::string& line);
+    void trace(std::string_view who, std::string_view what);
     void broken(const std::string& promise);  // the first one is kept
     SimEndpoint& endpoint() { return *endpoint_; }
     const std::vector<std::unique_ptr<SimTablet>>& tablets() const { return tablets_; }
@@ -73,12 +81,16 @@ private:
     };
     void set_up();
     void plan_the_day();
+    void plan_tablet(SimTablet& tablet);
+    void plan_centre();
+    // `times` at moments of the day.
+    void sometime(std::uint64_t times, const std::function<void()>& happens);
     void run_until(std::int64_t at_ms);
     void drain();
 
+    Trace trace_;
     std::priority_queue<Happening> queue_;
     std::uint64_t order_ = 0;
-    std::uint64_t trace_hash_ = 1469598103934665603ULL;
     std::string broken_;
     std::unique_ptr<SimEndpoint> endpoint_;
     std::vector<std::unique_ptr<SimTablet>> tablets_;

@@ -1,0 +1,26 @@
+// Seed after seed, and for one that fails the smallest run that still does.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "tests/simulation/world.h"
+
+namespace doorstep::simulation {
+
+struct Series {
+    std::uint64_t seeds = 500;
+    std::uint64_t from = 1;
+    std::optional<Faults> only;  // of what a seed switches on
+    Mutant mutant = Mutant::none;
+    std::string mutant_name;
+    std::uint64_t busy = 100;
+    bool trace = false;
+    bool until_found = false;  // stops at the first that fails
+};
+
+// The number of seeds that failed; each is told on the standard output.
+std::uint64_t run(const Series& series);
+
+}  // namespace doorstep::simulation

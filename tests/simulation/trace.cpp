@@ -1,0 +1,92 @@
+#include "tests/simulation/trace.h"
+
+#include <fmt/format.h>
+
+namespace doorstep::simulation {
+
+namespace {
+
+std::string_view name(Lane lane) {
+    switch (lane) {
+    case Lane::status:
+        return "status";
+    case Lane::push:
+        return "push";
+    case Lane::pull:
+        return "pull";
+    }
+    return "?";
+}
+
+std::string place(const SyncPosition& position) {
+    return fmt::format("acked {} of {}, cursor {}", position.acked_through, position.last_sequence,
+                       position.cursor);
+}
+
+struct EventText {
+    std::string operator()(const Begin& event) const { return "begin: " + place(event.position); }
+    std::string operator()(const SyncNow&) const { return "sync now"; }
+    std::string operator()(const Woken&) const { return "woken"; }
+    std::string operator()(const FactsKept& event) const {
+        return fmt::format("facts kept through {}", event.last_sequence);
+    }
+    std::string operator()(const Replied& event) const {
+        const auto what = event.reply.ok()
+                              ? fmt::format("{} {}", event.reply->status, brief(event.reply->body))
+                              : event.reply.error().what;
+        return fmt::format("replied {} #{}: {}", name(event.lane), event.attempt, what);
+    }
+    std::string operator()(const UnsentLoaded& event) const {
+        return fmt::format("unsent loaded: {} envelopes", event.envelopes.size());
+    }
+    std::string operator()(const Kept& event) const {
+        return fmt::format("kept {}: {}", name(event.lane),
+                           event.position.ok() ? place(*event.position) : event.position.error().what);
+    }
+};
+
+struct EffectText {
+    std::string operator()(const SendRequest& effect) const {
+        return fmt::format("send {} #{}: {} {} {}", name(effect.lane), effect.attempt, effect.request.method,
+                           effect.request.path, brief(effect.request.body));
+    }
+    std::string operator()(const LoadUnsent& effect) const {
+        return fmt::format("load unsent after {}, {} bytes", effect.after, effect.bytes);
+    }
+    std::string operator()(const KeepAcknowledgement& effect) const {
+        return fmt::format("keep acknowledgement through {}", effect.reply.acked_through);
+    }
+    std::string operator()(const KeepPage& effect) const {
+        return fmt::format("keep page {} to {}", effect.page.from, effect.page.cursor);
+    }
+    std::string operator()(const Rewind& effect) const {
+        return fmt::format("rewind to acked {}, cursor {}", effect.acked_through, effect.cursor);
+    }
+    std::string operator()(const LearnKeys& effect) const {
+        return "learn keys " + brief(effect.safeguarding_key);
+    }
+    std::string operator()(const WakeAt& effect) const { return fmt::format("wake at {}", effect.at_ms); }
+};
+
+}  // namespace
+
+void Trace::add(std::int64_t at_ms, std::string_view who, std::string_view what) {
+    const auto line = fmt::format("{:>12} {} {}", at_ms, who, what);
+    if (print_)
+        fmt::print("{}\n", line);
+    hash_ = Sha256::of(std::string(hash_.raw()) + line);
+}
+
+std::string brief(std::string_view bytes) {
+    return bytes.empty() ? "-" : fmt::format("{}:{}", bytes.size(), Sha256::of(bytes).hex().substr(0, 8));
+}
+
+std::string describe(const Event& event) {
+    return std::visit(EventText{}, event);
+}
+
+std::string describe(const Effect& effect) {
+    return std::visit(EffectText{}, effect);
+}
+
+}  // namespace doorstep::simulation
