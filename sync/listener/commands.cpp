@@ -1,0 +1,114 @@
+#include "sync/listener/commands.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "sync/report/counts.h"
+
+namespace doorstep {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string text_of(const Json& json, const char* name) {
+    const auto found = json.find(name);
+    return found != json.end() && found->is_string() ? found->get<std::string>() : std::string{};
+}
+
+CommandOutcome enrol(Endpoint& endpoint, const Command& command) {
+    const auto made = endpoint.enrol(command.tablet);
+    if (!made.ok())
+        return failed(made.error());
+    return {0,
+            fmt::format("tablet     {}\nenrolment  {}\ntoken      {}\n", made->tablet, made->enrolment.text(),
+                        made->token),
+            "The token is shown this once. Give it to that tablet only.\n"};
+}
+
+Result<Day> day_of(const std::string& option, const std::string& text) {
+    if (const auto day = Day::parse(text))
+        return *day;
+    return Error{Fault::bad_input, fmt::format("{} \"{}\" is not a date.", option, text),
+                 "Write dates as 2013-06-08."};
+}
+
+Result<Counts> counts_of(Endpoint& endpoint, const Command& command) {
+    TRY(const auto from, day_of("--from", command.from));
+    TRY(const auto to, day_of("--to", command.to));
+    if (to < from)
+        return Error{Fault::bad_input, fmt::format("--to {} is before --from {}.", to.text(), from.text()),
+                     "Give the earlier day first."};
+    return endpoint.report({from, to}, command.columns);
+}
+
+CommandOutcome report(Endpoint& endpoint, const Command& command) {
+    const auto counts = counts_of(endpoint, command);
+    if (!counts.ok())
+        return failed(counts.error());
+    if (command.form == "csv")
+        return {0, as_csv(*counts), {}};
+    return {0, command.form == "json" ? as_json(*counts) : as_table(*counts), {}};
+}
+
+CommandOutcome tablets(Endpoint& endpoint) {
+    const auto found = endpoint.tablets();
+    if (!found.ok())
+        return failed(found.error());
+    std::string out = fmt::format("{:<16} {:<36} {:>8} {:>8}  {}\n", "tablet", "enrolment", "acked", "unsent",
+                                  "last seen (UTC)");
+    for (const auto& one : *found)
+        out += fmt::format("{:<16} {:<36} {:>8} {:>8}  {}\n", one.tablet, one.enrolment.text(),
+                           one.acked_through, one.unsent,
+                           one.last_seen_ms == 0 ? std::string("never") : instant_text(one.last_seen_ms, 0));
+    return {0, out, {}};
+}
+
+}  // namespace
+
+CommandOutcome failed(const Error& error) {
+    const bool asked_wrongly = error.fault == Fault::bad_input || error.fault == Fault::not_found;
+    return {asked_wrongly ? 2 : 1, {}, error.text() + "\n"};
+}
+
+CommandOutcome run_command(Endpoint& endpoint, const Command& command) {
+    if (command.name == "enrol")
+        return enrol(endpoint, command);
+    if (command.name == "report")
+        return report(endpoint, command);
+    if (command.name == "tablets")
+        return tablets(endpoint);
+    return {2, {}, "The running endpoint does not know this command; it may be another version.\n"};
+}
+
+std::string encode(const Command& command) {
+    const Json json{{"name", command.name}, {"tablet", command.tablet},   {"from", command.from},
+                    {"to", command.to},     {"columns", command.columns}, {"form", command.form}};
+    return json.dump(-1, ' ', true, Json::error_handler_t::replace) + "\n";
+}
+
+std::string encode(const CommandOutcome& outcome) {
+    const Json json{{"status", outcome.status}, {"out", outcome.out}, {"err", outcome.err}};
+    return json.dump(-1, ' ', true, Json::error_handler_t::replace) + "\n";
+}
+
+Result<Command> decode_command(const std::string& line) {
+    const Json json = Json::parse(line, nullptr, false);
+    if (!json.is_object())
+        return Error{Fault::bad_input, "The command could not be read.", ""};
+    return Command{text_of(json, "name"), text_of(json, "tablet"),  text_of(json, "from"),
+                   text_of(json, "to"),   text_of(json, "columns"), text_of(json, "form")};
+}
+
+Result<CommandOutcome> decode_outcome(const std::string& line) {
+    const Json json = Json::parse(line, nullptr, false);
+    const auto status = json.is_object() ? json.find("status") : json.end();
+    if (!json.is_object() || status == json.end() || !status->is_number_integer())
+        return Error{Fault::broken, "The running endpoint ended before it had answered.",
+                     "Look at its messages, and repeat the command."};
+    return CommandOutcome{std::clamp(status->get<int>(), 0, 2), text_of(json, "out"), text_of(json, "err")};
+}
+
+}  // namespace doorstep

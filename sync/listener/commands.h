@@ -1,0 +1,37 @@
+// What an operator may ask of an endpoint, whether a `serve` runs or not.
+#pragma once
+
+#include <string>
+
+#include "forms/base/result.h"
+#include "sync/endpoint/endpoint.h"
+
+namespace doorstep {
+
+struct Command {
+    std::string name;     // enrol, report, tablets
+    std::string tablet;   // enrol
+    std::string from;     // report: the first day
+    std::string to;       // report: the last day
+    std::string columns;  // report: a column set
+    std::string form;     // report: table, csv or json
+};
+
+// For standard output and standard error, and the exit status: 0 done, 1 failed,
+// 2 asked wrongly.
+struct CommandOutcome {
+    int status = 0;
+    std::string out;
+    std::string err;
+};
+
+CommandOutcome run_command(Endpoint& endpoint, const Command& command);
+CommandOutcome failed(const Error& error);
+
+// One line of JSON each, for the socket of a running `serve`.
+std::string encode(const Command& command);
+std::string encode(const CommandOutcome& outcome);
+Result<Command> decode_command(const std::string& line);
+Result<CommandOutcome> decode_outcome(const std::string& line);
+
+}  // namespace doorstep

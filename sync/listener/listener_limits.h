@@ -1,0 +1,53 @@
+// Every bound of the listener, with its reason.  Beast sets none.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace doorstep::limits {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// A good tablet sends its header in one packet; all slow ones are gone within 10 s.
+inline constexpr seconds first_byte{5};
+inline constexpr seconds header{5};
+inline constexpr seconds keep_alive{15};
+inline constexpr seconds write{30};
+inline constexpr std::size_t header_bytes_max = 16 * 1024;
+
+// 64 KiB on bad 3G must pass, which a total of 30 s would cut: so a pace, and a long total.
+inline constexpr seconds body_window{10};
+inline constexpr std::size_t body_window_bytes = 10'000;
+inline constexpr seconds body_total{300};
+
+// What a refused client may still send until we hang up, so that it can read why.
+inline constexpr seconds linger{5};
+inline constexpr std::size_t linger_bytes_max = 2 * 1024 * 1024;
+
+// A whole depot syncs behind one address at 17:00.
+inline constexpr std::size_t connections_max = 1'024;
+inline constexpr std::size_t connections_per_address_max = 256;
+inline constexpr int backlog = 4'096;
+
+// Per tablet, with as much again at once after a quiet minute.
+inline constexpr double requests_per_minute = 60;
+inline constexpr double bytes_per_minute = 10.0 * 1024 * 1024;
+// Tokens that are remembered; those of a quiet minute are forgotten first.
+inline constexpr std::size_t paces_max = 4'096;
+
+// One commit for what came in together.
+inline constexpr milliseconds batch_wait{5};
+inline constexpr std::size_t batch_max = 64;
+// The write-ahead log goes into the file when nothing came for this long, or when it
+// has grown by this much.
+inline constexpr milliseconds idle{200};
+inline constexpr std::size_t checkpoint_bytes = 4 * 1024 * 1024;
+
+// After SIGTERM whoever is in the middle of something may end it within this time.
+inline constexpr seconds ending{10};
+
+inline constexpr std::size_t command_bytes_max = 16 * 1024;
+inline constexpr seconds command_wait{10};
+
+}  // namespace doorstep::limits

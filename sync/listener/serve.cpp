@@ -1,0 +1,92 @@
+#include "sync/listener/serve.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "sync/listener/command_socket.h"
+#include "sync/listener/commands.h"
+#include "sync/wire/messages.h"
+
+namespace doorstep {
+
+namespace {
+
+// The one thread that owns the endpoint.
+class Writer {
+public:
+    Writer(DataFolder& data, Intake& intake) : data_(data), intake_(intake) {}
+
+    void work() {
+        for (;;) {
+            auto batch = intake_.take(limits::idle);
+            answer(batch);
+            if (unfolded_bytes_ >= limits::checkpoint_bytes || (batch.empty() && unfolded_bytes_ > 0))
+                fold();
+            if (batch.closed)
+                return;
+        }
+    }
+
+private:
+    void answer(Batch& batch) {
+        std::vector<EndpointRequest> requests;
+        for (auto& arrival : batch.arrivals) {
+            unfolded_bytes_ += arrival.request.body.size() + 1;
+            requests.push_back(std::move(arrival.request));
+        }
+        const auto responses =
+            requests.empty() ? std::vector<EndpointResponse>{} : data_.endpoint().handle(requests);
+        for (std::size_t i = 0; i < responses.size(); ++i) {
+            tell(responses[i]);
+            batch.arrivals[i].answer(responses[i]);
+        }
+        for (const auto& errand : batch.errands) {
+            const auto command = decode_command(errand.line);
+            errand.answer(
+                encode(command.ok() ? run_command(data_.endpoint(), *command) : failed(command.error())));
+            ++unfolded_bytes_;
+        }
+    }
+
+    // The refusals' words are fixed texts, without content.
+    void tell(const EndpointResponse& response) {
+        const bool full = response.status == 503;
+        if (full && !told_trouble_)
+            if (const auto refusal = wire::decode_refusal(response.body); refusal.ok())
+                spdlog::error("Requests are answered with 503: {}", refusal->what);
+        if (told_trouble_ && !full)
+            spdlog::info("Requests are answered again.");
+        told_trouble_ = full;
+    }
+
+    void fold() {
+        // Nothing is lost while it fails: the log itself is durable, it only grows.
+        if (const auto folded = data_.checkpoint(); !folded.ok())
+            spdlog::warn("The write-ahead log could not be folded into the store: {}", folded.error().text());
+        unfolded_bytes_ = 0;
+    }
+
+    DataFolder& data_;
+    Intake& intake_;
+    std::size_t unfolded_bytes_ = 0;
+    bool told_trouble_ = false;
+};
+
+}  // namespace
+
+Result<void> serve(DataFolder& data, const ServeOptions& options) {
+    Intake intake;
+    TRY(auto listener, Listener::open(options.listener, intake));
+    const auto port = listener.port();
+    if (!options.port_file.empty())
+        TRY_DO(write_durably(options.port_file, fmt::format("{}\n", port), 0644));
+    TRY(const auto commands, CommandSocket::open(options.folder, intake));
+    listener.start();
+    spdlog::info("Listening on {}:{}.", options.listener.address, port);
+    Writer(data, intake).work();
+    listener.join();
+    spdlog::info("Ended.");
+    return {};
+}
+
+}  // namespace doorstep

@@ -1,0 +1,21 @@
+// `doorstep-endpoint serve`: the listener, the writer and the command socket together.
+#pragma once
+
+#include <string>
+
+#include "forms/base/result.h"
+#include "sync/listener/data_folder.h"
+#include "sync/listener/listener.h"
+
+namespace doorstep {
+
+struct ServeOptions {
+    std::string folder;
+    ListenerOptions listener;
+    std::string port_file;  // empty: none
+};
+
+// Until SIGTERM or SIGINT; ok when everything under way was ended.
+Result<void> serve(DataFolder& data, const ServeOptions& options);
+
+}  // namespace doorstep
