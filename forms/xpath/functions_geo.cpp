@@ -128,6 +128,7 @@ Result<Value> geofence(const Call& call) {
 
 constexpr std::array functions{
     Function{"area", 1, any_number, Gives::number, Reads::arguments, area},
+    Function{"enclosed-area", 1, any_number, Gives::number, Reads::arguments, area},
     Function{"distance", 1, any_number, Gives::number, Reads::arguments, distance},
     Function{"geofence", 2, 2, Gives::boolean, Reads::arguments, geofence},
 };
