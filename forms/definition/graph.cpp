@@ -279,7 +279,7 @@ private:
     }
 
     void connect_value(std::uint32_t vertex, const Read& one) {
-        insert(graph_.places[one.place].value_readers, Reader{vertex, one.shared});
+        insert(graph_.places[one.place].value_readers, Reader{vertex, one.shared, readers_++});
         const Vertex& reader = graph_.vertices[vertex];
         const std::uint32_t calculation = graph_.vertex(one.place, Property::calculate);
         // Another instance of the same question (a running total) is no cycle:
@@ -295,7 +295,7 @@ private:
     }
 
     void connect_structure(std::uint32_t vertex, const Read& one) {
-        insert(graph_.places[one.place].structure_readers, Reader{vertex, one.shared});
+        insert(graph_.places[one.place].structure_readers, Reader{vertex, one.shared, readers_++});
         edge(graph_.vertex(one.place, Property::count), vertex);
     }
 
@@ -361,6 +361,7 @@ private:
     const FormContent& content_;
     std::vector<FormFault>& faults_;
     FormGraph graph_;
+    std::uint32_t readers_ = 0;
     std::vector<Reads> reads_;  // by vertex
     std::vector<std::vector<std::uint32_t>> edges_;
 };

@@ -33,8 +33,9 @@ struct Vertex {
 
 struct Reader {
     std::uint32_t vertex = 0;
-    TemplateId shared = 0;  // see Read
-    bool operator==(const Reader&) const = default;
+    TemplateId shared = 0;     // see Read
+    std::uint32_t number = 0;  // of all edges
+    bool operator==(const Reader& other) const { return vertex == other.vertex && shared == other.shared; }
 };
 
 struct PlaceGraph {

@@ -1,0 +1,134 @@
+// What the form itself sets: preloads, and setvalue on its events.
+#include <algorithm>
+
+#include "forms/base/calendar.h"
+#include "forms/base/uuid.h"
+#include "forms/session/state.h"
+#include "forms/session/tree.h"
+
+namespace doorstep {
+namespace {
+
+std::string preload_text(const SessionState& state, const Bind& bind) {
+    const Moment& now = state.now;
+    const std::string& what = bind.preload_parameter;
+    if (bind.preload == "timestamp" && what == "start")
+        return instant_text(now.at_ms, now.utc_offset_minutes);
+    if (bind.preload == "date" && what == "today")
+        return Day::at(now.at_ms, now.utc_offset_minutes).text();
+    if (bind.preload == "property" && what == "deviceid")
+        return state.circumstances.device;
+    if (bind.preload == "property" && (what == "username" || what == "uuid"))
+        return state.circumstances.officer;
+    return {};
+}
+
+bool is_instance_id(const FormContent& content, const Template& form) {
+    return form.name == "instanceID" && form.parent != nowhere && content.at(form.parent).name == "meta";
+}
+
+// An action has no vertex; its errors stand behind those of the vertices.
+void keep_result(SessionState& state, NodeId node, std::uint32_t place, const Result<std::string>& value) {
+    if (!value)
+        state.errors[{node, place}] = value.error().what;
+    else
+        state.errors.erase({node, place});
+    state.touched.insert(node);
+}
+
+// Around a context: the nodes that the action names from there get its value.
+void run_action(SessionState& state, const Action& action, NodeId context) {
+    const std::uint64_t dice = state.now.seed ^ (state.instance[context].birth * 0x9fb21c651e98df25u) ^
+                               (static_cast<std::uint64_t>(&action - state.content->actions.data()) + 1);
+    const auto targets =
+        evaluate(state, *action.target_nodes, tree_node(context), dice, state.value_language);
+    const auto* set = targets ? std::get_if<xpath::NodeSet>(&*targets) : nullptr;
+    std::string text = action.literal;
+    if (action.value) {
+        auto value = evaluate_text(state, *action.value, tree_node(context), dice, state.value_language);
+        const auto index = static_cast<std::size_t>(&action - state.content->actions.data());
+        const auto place = static_cast<std::uint32_t>(state.graph->vertices.size() + index);
+        for (const xpath::Node target : set ? set->nodes : std::vector<xpath::Node>{})
+            if (target.document == 0 && target.index != 0)
+                keep_result(state, static_cast<NodeId>(target.index - 1), place, value);
+        if (!value)
+            return;
+        text = *value == "NaN" ? std::string() : std::move(*value);
+    }
+    if (!set)
+        return;
+    for (const xpath::Node target : set->nodes) {
+        if (target.document != 0 || target.index == 0)
+            continue;
+        const auto node = static_cast<NodeId>(target.index - 1);
+        if (!state.instance.form_of(node).leaf())
+            continue;
+        state.instance[node].overridden = true;
+        if (set_text(state, node, text.empty() ? AnswerKind::blank : AnswerKind::given, text))
+            question_changed(state, node);
+    }
+}
+
+void due(SessionState& state, std::uint32_t action, NodeId context) {
+    const auto one = std::pair(action, context);
+    if (!state.from_scratch && state.actions_done.insert(one).second)
+        state.actions_due.push_back(one);
+}
+
+void due_below(SessionState& state, NodeId top, bool Action::*event) {
+    const auto& actions = state.content->actions;
+    for (std::uint32_t i = 0; i < actions.size(); ++i) {
+        const TemplateId around = actions[i].around == nowhere ? 0 : actions[i].around;
+        if (actions[i].*event && state.content->is_within(around, state.instance[top].of))
+            state.instance.each(top, around, false, [&](NodeId context) { due(state, i, context); });
+    }
+}
+
+}  // namespace
+
+void fill_preloads(SessionState& state) {
+    for (NodeId node = 0; node < state.instance.size(); ++node) {
+        const Template& form = state.instance.form_of(node);
+        if (!form.leaf())
+            continue;
+        std::string text = preload_text(state, form.bind);
+        const bool id = is_instance_id(*state.content, form) || form.bind.preload == "uid";
+        if (id && !form.bind.calculate && state.instance[node].text.empty())
+            text = state.made_instance_id;
+        if (text.empty())
+            continue;
+        state.instance[node].text = std::move(text);
+        state.instance[node].kind = AnswerKind::given;
+    }
+}
+
+void run_first_load(SessionState& state) {
+    due_below(state, state.instance.root(), &Action::on_first_load);
+}
+
+void new_instance_made(SessionState& state, NodeId instance) {
+    if (!state.content->actions.empty())
+        due_below(state, instance, &Action::on_new_repeat);
+}
+
+void question_changed(SessionState& state, NodeId node) {
+    const auto& actions = state.content->actions;
+    for (std::uint32_t i = 0; i < actions.size(); ++i)
+        if (actions[i].on_value_changed && actions[i].around == state.instance[node].of)
+            due(state, i, node);
+}
+
+void settle_with_actions(SessionState& state) {
+    settle(state);
+    while (!state.actions_due.empty()) {
+        const auto due_now = std::exchange(state.actions_due, {});
+        for (const auto& [action, context] : due_now) {
+            if (!state.instance[context].alive)
+                continue;
+            run_action(state, state.content->actions[action], context);
+            settle(state);
+        }
+    }
+}
+
+}  // namespace doorstep

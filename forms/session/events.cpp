@@ -1,0 +1,190 @@
+// What an officer does: each event checks, commits and settles.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "forms/base/encoding.h"
+#include "forms/session/state.h"
+
+namespace doorstep {
+namespace {
+
+bool restricted(const SessionState& state, NodeId node) {
+    return state.instance.form_of(node).bind.sensitivity == Sensitivity::restricted;
+}
+
+// Choices are kept with single spaces between them.
+std::string tidied(const SessionState& state, NodeId node, std::string text) {
+    const QuestionType type = type_of(state, node);
+    if (type != QuestionType::select_multiple && type != QuestionType::rank)
+        return text;
+    std::string tidy;
+    for (const std::string_view value : chosen_values(text)) {
+        tidy += tidy.empty() ? "" : " ";
+        tidy += value;
+    }
+    return tidy;
+}
+
+Result<void> may_answer(const SessionState& state, NodeId node, const Answer& answer) {
+    const Template& form = state.instance.form_of(node);
+    if (form.control == nowhere || !form.leaf())
+        return Error{Fault::refused, fmt::format("{} is no question.", state.instance.path(node)), ""};
+    if (state.instance[node].readonly)
+        return Error{Fault::refused,
+                     fmt::format("{} is only shown, not answered.", state.instance.path(node)), ""};
+    if (answer.text.size() > SessionState::text_limit)
+        return Error{Fault::bad_input,
+                     fmt::format("An answer holds {} bytes; {} are the most.", answer.text.size(),
+                                 SessionState::text_limit),
+                     "Write it shorter."};
+    if (answer.text.find('\0') != std::string::npos || !is_utf8(answer.text))
+        return Error{Fault::bad_input, "An answer is no text in UTF-8.", ""};
+    // What was sealed can be added to, never taken back from here.
+    if (state.instance[node].kind == AnswerKind::sealed && answer.kind != AnswerKind::given &&
+        answer.kind != AnswerKind::sealed)
+        return Error{Fault::refused, "This answer is recorded and sealed.", "Add to it instead."};
+    return {};
+}
+
+Result<NodeId> repeat_parent(const SessionState& state, std::string_view path, TemplateId& repeat) {
+    const Error unknown{Fault::not_found, fmt::format("{} is no repeat of this form.", path), ""};
+    const std::size_t slash = path.rfind('/');
+    if (slash == std::string_view::npos || slash == 0)
+        return unknown;
+    const auto parent = state.instance.find(path.substr(0, slash));
+    if (!parent)
+        return unknown;
+    const std::string_view last = path.substr(slash + 1);
+    for (const TemplateId child : state.instance.form_of(*parent).children) {
+        const Template& form = state.content->at(child);
+        const std::string name = form.prefix.empty() ? form.name : form.prefix + ":" + form.name;
+        if (form.repeat && name == last.substr(0, last.find('['))) {
+            repeat = child;
+            return *parent;
+        }
+    }
+    return unknown;
+}
+
+Result<void> may_change(const SessionState& state, TemplateId repeat) {
+    const Template& form = state.content->at(repeat);
+    if (form.control == nowhere)
+        return {};
+    const Control& control = state.content->controls[form.control];
+    if (control.count)
+        return Error{Fault::refused, fmt::format("The form itself counts how often {} repeats.", form.path),
+                     "Change the answer that gives the number."};
+    if (control.no_add_remove)
+        return Error{Fault::refused, fmt::format("{} keeps the number it began with.", form.path), ""};
+    return {};
+}
+
+}  // namespace
+
+Result<void> apply_answer(SessionState& state, NodeId node, Answer answer) {
+    if (answer.kind == AnswerKind::given && answer.text.empty())
+        answer.kind = AnswerKind::blank;
+    if (answer.kind != AnswerKind::given)
+        answer.text.clear();
+    TRY_DO(may_answer(state, node, answer));
+    answer.text = tidied(state, node, std::move(answer.text));
+    if (answer.text.empty() && answer.kind == AnswerKind::given)
+        answer.kind = AnswerKind::blank;
+    state.instance[node].overridden = true;
+    if (set_text(state, node, answer.kind, std::move(answer.text)))
+        question_changed(state, node);
+    settle_with_actions(state);
+    return {};
+}
+
+Result<void> apply_add_repeat(SessionState& state, std::string_view path) {
+    TemplateId repeat = nowhere;
+    TRY(const NodeId parent, repeat_parent(state, path, repeat));
+    TRY_DO(may_change(state, repeat));
+    const std::size_t size = state.instance.seed_size(state.content->new_instance.at(repeat));
+    if (state.instance.run(parent, repeat).size >= SessionState::instance_limit ||
+        state.instance.alive() + size > Instance::node_limit)
+        return Error{Fault::refused,
+                     fmt::format("{} has {} instances already, which is the most.", path,
+                                 state.instance.run(parent, repeat).size),
+                     ""};
+    new_instance_made(state, add_instance(state, repeat, parent));
+    settle_with_actions(state);
+    return {};
+}
+
+Result<void> apply_remove_repeat(SessionState& state, NodeId instance) {
+    if (!state.instance.form_of(instance).repeat || state.instance[instance].is_counter)
+        return Error{Fault::refused, fmt::format("{} is no repeat instance.", state.instance.path(instance)),
+                     ""};
+    TRY_DO(may_change(state, state.instance[instance].of));
+    remove_instance(state, instance);
+    settle_with_actions(state);
+    return {};
+}
+
+Result<void> apply_language(SessionState& state, std::string_view language) {
+    const auto& known = state.content->languages;
+    if (std::find(known.begin(), known.end(), language) == known.end() &&
+        !(known.empty() && language.empty()))
+        return Error{Fault::bad_input, fmt::format("The form does not speak \"{}\".", language), ""};
+    state.language = language;
+    each_element(state, state.instance.root(), [&](NodeId node) {
+        const std::uint32_t control = state.instance.form_of(node).control;
+        if (control == nowhere)
+            return;
+        state.publish(ChangeKind::label, node);
+        const Control& one = state.content->controls[control];
+        if (!one.items.empty() || one.itemset)
+            state.publish(ChangeKind::choices, node);
+    });
+    for (const RuleGraph& rule : state.graph->rules)
+        mark(state, rule.reason, state.instance.root());
+    settle_with_actions(state);
+    return {};
+}
+
+std::optional<NodeId> find_node(const SessionState& state, std::string_view path) {
+    if (path.starts_with('/'))
+        return state.instance.find(path);
+    std::optional<TemplateId> one;
+    bool with_control = false;
+    for (TemplateId id = 0; id < state.content->templates.size(); ++id) {
+        const Template& form = state.content->at(id);
+        if (form.name != path || form.attribute)
+            continue;
+        const bool asked = form.control != nowhere;
+        // A question before a place of the same name that nobody sees.
+        if (one && with_control == asked)
+            return std::nullopt;
+        if (!one || asked) {
+            one = id;
+            with_control = asked;
+        }
+    }
+    return one ? state.instance.nearest(*one, state.instance.root()) : std::nullopt;
+}
+
+namespace {
+
+// The journal never holds a restricted text, nor whether it was don't know.
+Answer journalled(const SessionState& state, NodeId node, const Answer& answer) {
+    if (!restricted(state, node) || answer.kind == AnswerKind::blank)
+        return answer;
+    return {AnswerKind::sealed, {}};
+}
+
+}  // namespace
+
+JournalEntry entry_of_answer(const SessionState& state, NodeId node, const Answer& before) {
+    const InstanceNode& one = state.instance[node];
+    JournalEntry entry;
+    entry.what = JournalEntry::What::answer;
+    entry.path = state.instance.path(node);
+    entry.now = journalled(state, node, {one.kind, one.text});
+    entry.before = journalled(state, node, before);
+    return entry;
+}
+
+}  // namespace doorstep

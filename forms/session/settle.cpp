@@ -1,0 +1,150 @@
+// Settling: what depends on a change is marked, and runs once, lowest rank first.
+#include "forms/session/state.h"
+
+namespace doorstep {
+namespace {
+
+std::uint64_t key_of(std::uint32_t vertex, NodeId node) {
+    return std::uint64_t{vertex} << 32 | node;
+}
+
+bool at_counters(const Vertex& vertex) {
+    return vertex.property == Property::count;
+}
+
+void mark_below(SessionState& state, std::uint32_t vertex, NodeId top) {
+    const Vertex& reader = state.graph->vertices[vertex];
+    if (reader.rule != nowhere) {
+        mark(state, vertex, state.instance.root());
+        return;
+    }
+    state.instance.each(top, reader.owner, at_counters(reader),
+                        [&](NodeId node) { mark(state, vertex, node); });
+}
+
+void mark_readers(SessionState& state, const std::vector<Reader>& readers, NodeId from) {
+    for (const Reader& reader : readers) {
+        const NodeId shared = state.instance.ancestor(from, reader.shared);
+        // Five hundred changed instances mark the readers of their sum once.
+        if (state.spread.insert(key_of(reader.number, shared)).second)
+            mark_below(state, reader.vertex, shared);
+    }
+}
+
+bool is_own_shown(const SessionState& state, std::uint32_t vertex) {
+    return state.graph->vertices[vertex].shown();
+}
+
+}  // namespace
+
+void SessionState::publish(ChangeKind kind, NodeId node) {
+    if (published.emplace(kind, node).second)
+        changes.push_back({kind, instance.ref(node), {}});
+}
+
+void begin_event(SessionState& state, const Moment& now) {
+    state.now = now;
+    state.changes.clear();
+    state.published.clear();
+    state.cost = {};
+    state.actions_done.clear();
+    state.rules_before = state.rules;
+}
+
+void mark(SessionState& state, std::uint32_t vertex, NodeId node) {
+    const Vertex& one = state.graph->vertices[vertex];
+    if (one.shown()) {
+        state.publish(one.property == Property::label ? ChangeKind::label : ChangeKind::choices, node);
+        return;
+    }
+    if (!state.evaluated.contains(key_of(vertex, node)))
+        state.queue.emplace(one.rank, state.instance[node].birth, vertex, node);
+}
+
+void mark_own(SessionState& state, NodeId subtree) {
+    const Instance& instance = state.instance;
+    for (const std::uint32_t vertex : state.graph->places[instance[subtree].of].vertices)
+        if (at_counters(state.graph->vertices[vertex]) == instance[subtree].is_counter &&
+            !is_own_shown(state, vertex))
+            mark(state, vertex, subtree);
+    for (const auto& run : instance[subtree].runs)
+        if (run.counter != nowhere)
+            mark_own(state, run.counter);
+    state.touched.insert(subtree);
+    for (NodeId child = instance[subtree].first_child; child != nowhere; child = instance[child].next)
+        mark_own(state, child);
+}
+
+void mark_all(SessionState& state) {
+    mark_own(state, state.instance.root());
+    for (const RuleGraph& rule : state.graph->rules)
+        for (const std::uint32_t vertex : {rule.when, rule.reason, rule.quantity})
+            if (vertex != nowhere)
+                mark(state, vertex, state.instance.root());
+}
+
+void value_changed(SessionState& state, NodeId node) {
+    mark_readers(state, state.graph->places[state.instance[node].of].value_readers, node);
+}
+
+void structure_changed(SessionState& state, TemplateId repeat, NodeId parent) {
+    mark_readers(state, state.graph->places[repeat].structure_readers, parent);
+}
+
+void positions_changed(SessionState& state, NodeId first_instance) {
+    const TemplateId repeat = first_instance == nowhere ? nowhere : state.instance[first_instance].of;
+    for (NodeId one = first_instance; one != nowhere; one = state.instance.next_same(one))
+        for (const std::uint32_t vertex : state.graph->places[repeat].position_readers)
+            mark_below(state, vertex, one);
+}
+
+namespace {
+
+void pass(SessionState& state) {
+    while (!state.queue.empty()) {
+        const auto [rank, birth, vertex, node] = *state.queue.begin();
+        state.queue.erase(state.queue.begin());
+        // A counted repeat may have shrunk since.
+        if (!state.instance[node].alive || state.instance[node].birth != birth)
+            continue;
+        auto& times = state.evaluated[key_of(vertex, node)];
+        ++times;
+        ++state.cost.evaluations;
+        state.cost.most_per_vertex = std::max<std::uint64_t>(state.cost.most_per_vertex, times);
+        run_vertex(state, vertex, node);
+    }
+    state.evaluated.clear();
+    state.spread.clear();
+}
+
+}  // namespace
+
+void settle(SessionState& state) {
+    pass(state);
+    for (const NodeId node : state.touched) {
+        if (!state.instance[node].alive)
+            continue;
+        const Violation now = violation_of(state, node);
+        if (now != state.instance[node].violation) {
+            state.instance[node].violation = now;
+            state.publish(ChangeKind::validity, node);
+        }
+    }
+    state.touched.clear();
+}
+
+void end_event(SessionState& state) {
+    for (std::size_t rule = 0; rule < state.rules.size(); ++rule) {
+        const RuleState& before = state.rules_before[rule];
+        const RuleState& now = state.rules[rule];
+        const std::string& id = state.content->rules[rule].id;
+        if (now.suggested() && !before.suggested())
+            state.changes.push_back({ChangeKind::suggested, {}, id});
+        else if (!now.suggested() && before.suggested())
+            state.changes.push_back({ChangeKind::withdrawn, {}, id});
+        else if (now.suggested() && !(now == before))
+            state.changes.push_back({ChangeKind::reworded, {}, id});
+    }
+}
+
+}  // namespace doorstep
