@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "tests/forms/questionnaires/shipped_form.h"
 
@@ -123,6 +125,47 @@ TEST_CASE("household 10: yes to Fire and no to Red Cross: two suggestions, each 
     CHECK(door->referrals() == Codes{"fire:alarm_supply", "red_cross"});
     CHECK_FALSE(names(door->find("fire"), "first_aid_places"));
     CHECK_FALSE(names(door->find("red_cross"), "smoke_alarms"));
+}
+
+TEST_CASE("a whole door settles step by step as it would from scratch", "[questionnaires]") {
+    const std::vector<std::pair<std::string, std::string>> said{{"language", "pa"},
+                                                                {"format", "large_print"},
+                                                                {"privacy_given", "OK"},
+                                                                {"adult_respondent", "no"},
+                                                                {"adult_respondent", "yes"},
+                                                                {"household_size", "2"},
+                                                                {"age_bands", "0_4 18_59"},
+                                                                {"tenure", "hmo"},
+                                                                {"feel_safe_dark", "unsafe"},
+                                                                {"concerns", "drugs scams"},
+                                                                {"concern_detail", "Most nights"},
+                                                                {"crime_advice", "no"},
+                                                                {"vehicles", "1"},
+                                                                {"plate_screws", "screws"},
+                                                                {"smoke_alarms", "none"},
+                                                                {"smoke_alarm_accept", "supply_and_fit"},
+                                                                {"alarms_fitted_now", "2"},
+                                                                {"alarms_type", "optical"},
+                                                                {"smoker_home", "yes"},
+                                                                {"quit_help", "not_now"},
+                                                                {"lifestyle_help", "falls"},
+                                                                {"home_safety", "yes"},
+                                                                {"watch", "wants_info"},
+                                                                {"first_aid_places", "3"},
+                                                                {"volunteering", "yes"},
+                                                                {"help_topics", "company food"},
+                                                                {"officer_concern", "child_at_risk"},
+                                                                {"household_size", "3"},
+                                                                {"smoke_alarms", "every_floor_tested"}};
+    TestDoor door("current");
+    for (const auto& [question, text] : said) {
+        INFO(question << " = " << text);
+        door.say(question, text);
+        CHECK(door.session().last_cost().most_per_vertex <= 1);
+        CHECK(door.session().dump() == door.session().dump_from_scratch());
+    }
+    CHECK(door.session().blocked().empty());
+    CHECK(door.concerns() == Codes{"child_services"});
 }
 
 }  // namespace doorstep

@@ -161,7 +161,8 @@ TEST_CASE("each of the 25 questions is there, in order, with its choices and wor
             CHECK(view.relevant);
             std::vector<std::string> values;
             if (row.type == QuestionType::select_one || row.type == QuestionType::select_multiple)
-                for (const Choice& choice : door->session().choices(view.node).value())
+                for (const std::vector<Choice> offered = door->session().choices(view.node).value();
+                     const Choice& choice : offered)
                     values.push_back(choice.value);
             CHECK(values == row.choices);
         }
