@@ -62,6 +62,7 @@ int run_beside(Options& options) {
 
 void declare(CLI::App& app, Options& options) {
     app.require_subcommand(1);
+    app.fallthrough();  // --data may stand before or after the command
     app.add_option("--data", options.data, "The endpoint's folder")->required();
     app.add_option("--questionnaires", options.questionnaires,
                    "The folder that holds the directory of agencies");
