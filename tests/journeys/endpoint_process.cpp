@@ -16,8 +16,8 @@
 namespace doorstep::journey {
 namespace {
 
-// `output`: a descriptor for its standard output.
-pid_t spawned(const std::vector<std::string>& command, int output) {
+// `output`, `messages`: descriptors for what it prints.
+pid_t spawned(const std::vector<std::string>& command, int output, int messages = STDERR_FILENO) {
     std::vector<std::string> words = command;
     std::vector<char*> arguments;
     for (std::string& each : words)
@@ -27,6 +27,7 @@ pid_t spawned(const std::vector<std::string>& command, int output) {
     if (pid != 0)
         return pid;
     dup2(output, STDOUT_FILENO);
+    dup2(messages, STDERR_FILENO);
     execv(arguments.front(), arguments.data());
     _exit(127);
 }
@@ -42,14 +43,15 @@ std::string first_line(const std::string& file) {
     return in.eof() && line.empty() ? std::string{} : line;
 }
 
-// The word after `name` in "name: word" lines.
+// The second word of the line whose first is `name`.
 std::string field(const std::string& text, const std::string& name) {
     std::istringstream lines(text);
-    for (std::string line; std::getline(lines, line);)
-        if (line.starts_with(name + ":")) {
-            const std::size_t from = line.find_first_not_of(' ', name.size() + 1);
-            return from == std::string::npos ? std::string{} : line.substr(from);
-        }
+    for (std::string line; std::getline(lines, line);) {
+        std::istringstream words(line);
+        std::string first, second;
+        if (words >> first >> second && first == name)
+            return second;
+    }
     return {};
 }
 
@@ -127,7 +129,7 @@ Result<void> EndpointProcess::spawn() {
         if (waitpid(pid_, nullptr, WNOHANG) == pid_) {
             pid_ = -1;
             return Error{Fault::broken, "The endpoint ended instead of listening.",
-                         "Its reason is printed above, or in season.log of its folder."};
+                         "Run again with --keep: its reason is in season.log of its folder."};
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }

@@ -37,6 +37,19 @@ std::set<std::string> agencies_of(const Directory& directory, const std::string&
     return agencies;
 }
 
+// A season takes a minute here and a year out there: the endpoint, whose clock is
+// real, asks us to wait, and our own clock cannot do it.
+Result<HttpReply> patient(HttpClient& inner, const HttpRequest& request) {
+    for (;;) {
+        Result<HttpReply> reply = inner.exchange(request);
+        if (!reply.ok() || reply->status != 429)
+            return reply;
+        const auto wait = reply->headers.find("retry-after");
+        const int seconds = wait == reply->headers.end() ? 1 : std::atoi(wait->second.c_str());
+        std::this_thread::sleep_for(std::chrono::seconds(std::clamp(seconds, 1, 10)));
+    }
+}
+
 std::string without_end(const std::string& text) {
     return text.substr(0, text.find_last_not_of(" \n") + 1);
 }
@@ -96,7 +109,7 @@ void Season::set_local_time(Day day, int minutes) {
 Result<HttpReply> Season::exchange_with_restarts(HttpClient& inner, const HttpRequest& request) {
     const int due = options_.restart_endpoint * (visits_done_ + 1) / static_cast<int>(plan_.visits.size());
     if (restarts_done_ >= due || !network_dice_.chance(0.4))
-        return inner.exchange(request);
+        return patient(inner, request);
     ++restarts_done_;
     const auto soon = std::chrono::microseconds(network_dice_.below(4000));
     std::thread killer([&] {

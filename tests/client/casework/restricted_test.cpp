@@ -96,7 +96,8 @@ TEST_CASE("a restricted suggestion goes sealed, never as an ordinary referral", 
     CHECK(text.find("\"send\":\"no\"") != std::string::npos);
     CHECK(text.find("\"officer\":\"off-pol-01\"") != std::string::npos);
     CHECK(text.find(finished->operations.at(0).subject.text()) != std::string::npos);
-    for (const RecordedAnswer& each : of_type<QuestionnaireFinished>(finished->operations).at(0).answers)
+    const auto said = of_type<QuestionnaireFinished>(finished->operations);
+    for (const RecordedAnswer& each : said.at(0).answers)
         CHECK(each.name.find("officer_") == std::string::npos);
 }
 
