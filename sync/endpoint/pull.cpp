@@ -66,6 +66,7 @@ Result<EndpointResponse> pull(Call& call) {
             409, "epoch", "The endpoint was restored since the tablet last asked. Ask for /v1/tablet first.");
     wire::PullReply page;
     page.epoch = epoch;
+    page.enrolment = call.tablet.enrolment;
     page.from = page.cursor = *cursor;
     TRY_DO(fill_page(call, std::min<std::uint64_t>(*limit, limits::pull_operations_max), page));
     page.more = page.cursor < newest;

@@ -110,7 +110,7 @@ void SyncEngine::State::on(const Replied& event, std::vector<Effect>& effects) {
         return act(judge_push(event.reply, position.epoch.value_or(Uuid{}), sent),
                    [&](auto reply) { push_replied(std::move(reply), effects); });
     case Lane::pull:
-        return act(judge_pull(event.reply, position.epoch.value_or(Uuid{}), position.cursor),
+        return act(judge_pull(event.reply, position.epoch.value_or(Uuid{}), enrolment, position.cursor),
                    [&](auto reply) { pull_replied(std::move(reply), effects); });
     }
 }

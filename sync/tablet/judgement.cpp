@@ -170,7 +170,7 @@ std::variant<wire::PushReply, Trouble> judge_push(const Result<HttpReply>& reply
 }
 
 std::variant<wire::PullReply, Trouble> judge_pull(const Result<HttpReply>& reply, const Uuid& epoch,
-                                                  std::uint64_t cursor) {
+                                                  const Uuid& enrolment, std::uint64_t cursor) {
     if (auto trouble = trouble_with(reply))
         return *trouble;
     auto decoded = wire::decode_pull_reply(reply->body);
@@ -178,6 +178,10 @@ std::variant<wire::PullReply, Trouble> judge_pull(const Result<HttpReply>& reply
         return unread();
     if (decoded->epoch != epoch)
         return other_epoch();
+    // What is another tablet's own stands in its page as ids only: taken for ours, the
+    // facts behind them would never come.
+    if (decoded->enrolment != enrolment)
+        return unread();
     // The feed has no holes, so neither may a page.
     const bool whole = decoded->from == cursor && decoded->cursor - cursor == decoded->operations.size() &&
                        (!decoded->more || decoded->cursor > cursor);

@@ -40,9 +40,9 @@ std::variant<wire::TabletReply, Trouble> judge_status(const Result<HttpReply>& r
 // Valid only for our epoch and for a mark of what was sent with this attempt.
 std::variant<wire::PushReply, Trouble> judge_push(const Result<HttpReply>& reply, const Uuid& epoch,
                                                   const std::vector<ChainMark>& sent);
-// Valid only for our epoch, from our cursor, without a hole.
+// Valid only for our epoch and our enrolment, from our cursor, without a hole.
 std::variant<wire::PullReply, Trouble> judge_pull(const Result<HttpReply>& reply, const Uuid& epoch,
-                                                  std::uint64_t cursor);
+                                                  const Uuid& enrolment, std::uint64_t cursor);
 
 // Words that are said from more than one place.
 Trouble copied_storage();  // the endpoint knows another history of this tablet

@@ -227,9 +227,9 @@ std::string encode(const PullReply& message) {
         operations += "}";
     }
     return compress(fmt::format(
-        R"({{"epoch":"{}","from":{},"cursor":{},"more":{},"operations":[{}],"hash":"{}","server_time_ms":{}}})",
-        message.epoch.text(), message.from, message.cursor, message.more, operations,
-        page_hash(message.operations).hex(), message.server_time_ms));
+        R"({{"epoch":"{}","enrolment":"{}","from":{},"cursor":{},"more":{},"operations":[{}],"hash":"{}","server_time_ms":{}}})",
+        message.epoch.text(), message.enrolment.text(), message.from, message.cursor, message.more,
+        operations, page_hash(message.operations).hex(), message.server_time_ms));
 }
 
 Result<PullReply> decode_pull_reply(std::string_view frame) {
@@ -238,6 +238,7 @@ Result<PullReply> decode_pull_reply(std::string_view frame) {
     auto fields = message.head.fields();
     PullReply page;
     page.epoch = fields.uuid("epoch");
+    page.enrolment = fields.uuid("enrolment");
     page.from = fields.number("from");
     page.cursor = fields.number("cursor");
     page.more = fields.flag("more");

@@ -97,6 +97,7 @@ struct PullReply {
     std::vector<PulledOperation> operations;
     Sha256 hash;  // page_hash(); encode() computes it, decode_pull_reply() checks it
     std::int64_t server_time_ms = 0;
+    Uuid enrolment;  // whose page: in another's, our own facts are missing
 };
 
 // SHA256 over the 16 raw bytes of each id, in order.

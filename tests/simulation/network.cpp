@@ -53,14 +53,24 @@ Outward Network::out(HttpRequest request) {
     return outward;
 }
 
-Homeward Network::home(const std::string& to, const HttpReply& reply) {
+// A cache gives the answer to the same question, and a muddle any answer.
+HttpReply Network::an_old_answer(const std::string& asked) {
+    std::vector<HttpReply> same;
+    for (const auto& [question, answer] : heard_)
+        if (question == asked)
+            same.push_back(answer);
+    if (random_.chance(0.3))
+        return heard_[static_cast<std::size_t>(random_.below(heard_.size()))].second;
+    return same[static_cast<std::size_t>(random_.below(same.size()))];
+}
+
+Homeward Network::home(const std::string& asked, const HttpReply& reply) {
     Homeward homeward{journey(), reply};
-    auto& heard = heard_[to];
-    heard.push_back(reply);
+    heard_.emplace_back(asked, reply);
     if (happens(Fault::lose_reply, 0.15))
         homeward.arrives_after_ms.clear();
-    if (happens(Fault::replay, 0.06))
-        homeward.reply = heard[static_cast<std::size_t>(random_.below(heard.size()))];
+    if (happens(Fault::replay, 0.1))
+        homeward.reply = an_old_answer(asked);
     if (happens(Fault::foreign, 0.06)) {
         wire::PushReply foreign;
         if (const auto real = wire::decode_push_reply(reply.body); real.ok())

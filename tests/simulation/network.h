@@ -2,9 +2,9 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "forms/base/random.h"
@@ -37,9 +37,9 @@ public:
     Network(const Faults& faults, Random& random) : faults_(faults), random_(random) {}
 
     Outward out(HttpRequest request);
-    // `to`: the tablet.  Each has its own connection, so that a replayed answer
-    // is one that it was given itself.
-    Homeward home(const std::string& to, const HttpReply& reply);
+    // `asked`: the path with its query.  What stands in between need not keep tablets
+    // apart: an old answer may be one that another tablet was given.
+    Homeward home(const std::string& asked, const HttpReply& reply);
     // After the faults stop, every message arrives whole and soon.
     void calm() { calm_ = true; }
 
@@ -47,11 +47,12 @@ private:
     bool happens(Fault fault, double probability);
     std::vector<std::int64_t> journey();
     void flip(std::string& bytes);
+    HttpReply an_old_answer(const std::string& asked);
 
     const Faults& faults_;
     Random& random_;
     bool calm_ = false;
-    std::map<std::string, std::vector<HttpReply>> heard_;  // for replays
+    std::vector<std::pair<std::string, HttpReply>> heard_;  // for replays
 };
 
 }  // namespace doorstep::simulation

@@ -223,7 +223,8 @@ void SimTablet::send(const SendRequest& request) {
 }
 
 void SimTablet::come_home(const SendRequest& request, Result<HttpReply> answer) {
-    const auto homeward = answer.ok() ? world_.network.home(name_, *answer) : Homeward{{20}, answer, false};
+    const auto homeward =
+        answer.ok() ? world_.network.home(request.request.path, *answer) : Homeward{{20}, answer, false};
     const auto whole = homeward.cut_unseen ? *answer : HttpReply{};
     for (const auto after : homeward.arrives_after_ms)
         world_.after(after, [this, life = life_, request, homeward, whole] {

@@ -140,6 +140,7 @@ TEST_CASE("a page carries operations byte for byte, unreadable ones too", "[wire
     RandomOperations source(6);
     wire::PullReply page;
     page.epoch = Uuid::random(source.random());
+    page.enrolment = Uuid::random(source.random());
     page.from = 40;
     page.cursor = 50;
     page.more = true;
@@ -156,6 +157,7 @@ TEST_CASE("a page carries operations byte for byte, unreadable ones too", "[wire
     const auto back = wire::decode_pull_reply(wire::encode(page));
     REQUIRE(back.ok());
     CHECK(back->epoch == page.epoch);
+    CHECK(back->enrolment == page.enrolment);
     CHECK(back->from == 40);
     CHECK(back->cursor == 50);
     CHECK(back->more);
