@@ -145,6 +145,7 @@ private:
     std::optional<http::request_parser<http::string_body>> parser_;
     http::response<http::string_body> reply_;
     bool between_requests_ = false;
+    bool unread_ = false;  // refused before all of the request was read
     std::size_t window_bytes_ = 0;
     std::size_t lingered_ = 0;
     std::chrono::steady_clock::time_point body_began_;
@@ -267,11 +268,14 @@ void Session::respond(const EndpointResponse& response, bool keep_alive) {
             return self->stream_.close();
         if (keep_alive)
             return self->wait_for_request(limits::keep_alive);
+        if (!self->unread_)
+            return self->stream_.close();
         self->hang_up_gently();
     });
 }
 
 void Session::refuse(const EndpointResponse& response) {
+    unread_ = true;
     respond(response, false);
 }
 

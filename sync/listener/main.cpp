@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <cstdio>
 
 #include "forms/desk/package.h"
@@ -91,6 +92,8 @@ void declare(CLI::App& app, Options& options) {
 int main(int argc, char** argv) {
     // What is said goes to stderr and holds neither personal data nor tokens.
     spdlog::set_default_logger(spdlog::stderr_logger_mt("doorstep-endpoint"));
+    // A file that may not grow is a full disk, which is answered, and not a reason to die.
+    std::signal(SIGXFSZ, SIG_IGN);
     CLI::App app("The centre of Doorstep.");
     Options options;
     declare(app, options);

@@ -72,15 +72,25 @@ private:
     bool told_trouble_ = false;
 };
 
+// Last of all: who reads the file may use everything.
+Result<void> tell_port(const std::string& file, std::uint16_t port) {
+    return file.empty() ? Result<void>() : write_durably(file, fmt::format("{}\n", port), 0644);
+}
+
 }  // namespace
 
 Result<void> serve(DataFolder& data, const ServeOptions& options) {
     Intake intake;
     TRY(auto listener, Listener::open(options.listener, intake));
     const auto port = listener.port();
-    if (!options.port_file.empty())
-        TRY_DO(write_durably(options.port_file, fmt::format("{}\n", port), 0644));
     TRY(const auto commands, CommandSocket::open(options.folder, intake));
+    if (const auto told = tell_port(options.port_file, port); !told.ok()) {
+        // Who already asked something through the command socket is waiting for words.
+        intake.close();
+        for (const auto& errand : intake.take(limits::milliseconds(0)).errands)
+            errand.answer(encode(failed(told.error())));
+        return told;
+    }
     listener.start();
     spdlog::info("Listening on {}:{}.", options.listener.address, port);
     Writer(data, intake).work();

@@ -1,0 +1,241 @@
+#include "sync/listener/commands.h"
+
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+
+#include "sync/store/sqlite_connection.h"
+#include "tests/sync/listener/process.h"
+#include "tests/sync/temporary_folder.h"
+
+using namespace doorstep;
+using namespace doorstep::testing;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Data {
+    TemporaryFolder temporary;
+    EndpointProgram program{(fs::path(temporary.path()) / "data").string()};
+};
+
+bool has(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+// Root may write everywhere: what a folder forbids is seen as somebody else only.
+void become_nobody() {
+    if (::geteuid() == 0 && (::setgid(65534) != 0 || ::setuid(65534) != 0))
+        ::_exit(126);
+}
+
+}  // namespace
+
+TEST_CASE("enrol prints a token once, and tablets lists it without", "[endpoint-program]") {
+    const Data data;
+    const auto enrolled = data.program.run({"enrol", "tab-01"});
+    REQUIRE(enrolled.status == 0);
+    const auto at = enrolled.out.find("token");
+    REQUIRE(at != std::string::npos);
+    const auto token = enrolled.out.substr(enrolled.out.find_first_not_of(' ', at + 5), 64);
+    CHECK(token.find_first_not_of("0123456789abcdef") == std::string::npos);
+    const auto listed = data.program.run({"tablets"});
+    CHECK(listed.status == 0);
+    CHECK(has(listed.out, "tab-01"));
+    CHECK(has(listed.out, "never"));
+    CHECK_FALSE(has(listed.out, token));
+    for (const auto& entry : fs::directory_iterator(data.program.folder()))
+        CHECK_FALSE(has(file_text(entry.path().string()), token));
+}
+
+TEST_CASE("the safeguarding key is written once, for this user alone", "[endpoint-program]") {
+    const Data data;
+    REQUIRE(data.program.run({"enrol", "tab-01"}).status == 0);
+    const auto file = data.program.folder() + "/safeguarding.key";
+    const auto first = file_text(file);
+    CHECK(has(first, "secret "));
+    struct stat status {};
+    REQUIRE(::stat(file.c_str(), &status) == 0);
+    CHECK((status.st_mode & 0777) == 0600);
+    REQUIRE(::stat(data.program.folder().c_str(), &status) == 0);
+    CHECK((status.st_mode & 0777) == 0700);
+    REQUIRE(data.program.run({"enrol", "tab-02"}).status == 0);
+    CHECK(file_text(file) == first);
+    // The secret half is nowhere else.
+    const auto secret = first.substr(first.find("secret ") + 7, 64);
+    CHECK_FALSE(has(file_text(data.program.folder() + "/doorstep.sqlite"), secret));
+}
+
+TEST_CASE("a safeguarding key left by a start that was cut off is used", "[endpoint-program]") {
+    const Data data;
+    REQUIRE(data.program.run({"tablets"}).status == 0);
+    const auto file = data.program.folder() + "/safeguarding.key";
+    const auto first = file_text(file);
+    fs::remove(data.program.folder() + "/doorstep.sqlite");
+    REQUIRE(data.program.run({"tablets"}).status == 0);
+    CHECK(file_text(file) == first);
+    fs::remove(data.program.folder() + "/doorstep.sqlite");
+    std::ofstream(file) << "rubbish";
+    const auto damaged = data.program.run({"tablets"});
+    CHECK(damaged.status == 1);
+    CHECK(has(damaged.err, "safeguarding.key"));
+    CHECK(file_text(file) == "rubbish");
+}
+
+TEST_CASE("wrong commands say what is wrong and end with 2", "[endpoint-program]") {
+    const Data data;
+    const auto wrong = [&](const std::vector<std::string>& words, const std::string& says) {
+        const auto ended = data.program.run(words);
+        INFO(ended.err);
+        CHECK(ended.status == 2);
+        CHECK(has(ended.err, says));
+    };
+    wrong({"report", "--from", "2013-02-30", "--to", "2013-12-31", "--columns", "2013-14"}, "2013-02-30");
+    wrong({"report", "--from", "2013-01-01", "--to", "tomorrow", "--columns", "2013-14"}, "tomorrow");
+    wrong({"report", "--from", "2013-12-01", "--to", "2013-01-01", "--columns", "2013-14"}, "before");
+    wrong({"report", "--from", "2013-01-01", "--to", "2013-12-31", "--columns", "1066"}, "1066");
+    wrong({"report", "--from", "2013-01-01", "--to", "2013-12-31"}, "--columns");
+    wrong({"enrol", "two words"}, "name");
+    wrong({"enrol"}, "tablet");
+    wrong({"dance"}, "");
+    wrong({}, "");
+    CHECK(data.program.run({"--help"}).status == 0);
+}
+
+TEST_CASE("an empty period is counted in every form", "[endpoint-program]") {
+    const Data data;
+    for (const char* form : {"--csv", "--json"}) {
+        const auto ended = data.program.run(
+            {"report", "--from", "2013-04-01", "--to", "2014-03-31", "--columns", "2013-14", form});
+        INFO(ended.err);
+        CHECK(ended.status == 0);
+        CHECK_FALSE(ended.out.empty());
+    }
+}
+
+TEST_CASE("commands beside a running serve go through its socket", "[endpoint-program]") {
+    Data data;
+    REQUIRE(data.program.serve());
+    struct stat status {};
+    REQUIRE(::stat((data.program.folder() + "/endpoint.socket").c_str(), &status) == 0);
+    CHECK((status.st_mode & 0777) == 0600);
+    CHECK(data.program.run({"enrol", "tab-01"}).status == 0);
+    CHECK(has(data.program.run({"tablets"}).out, "tab-01"));
+    CHECK(data.program.run({"report", "--from", "x", "--to", "y", "--columns", "z"}).status == 2);
+    const auto second = data.program.run({"serve", "--port", "0"});
+    CHECK(second.status == 1);
+    CHECK(has(second.err, "Another Doorstep"));
+    CHECK(data.program.end() == 0);
+    CHECK_FALSE(fs::exists(data.program.folder() + "/endpoint.socket"));
+    CHECK(has(data.program.run({"tablets"}).out, "tab-01"));
+}
+
+TEST_CASE("a socket left by a killed serve is nobody's", "[endpoint-program]") {
+    Data data;
+    REQUIRE(data.program.serve());
+    data.program.kill_now();
+    CHECK(data.program.run({"enrol", "tab-01"}).status == 0);
+    REQUIRE(data.program.serve());
+    CHECK(has(data.program.run({"tablets"}).out, "tab-01"));
+    CHECK(data.program.end() == 0);
+}
+
+TEST_CASE("a folder with a very long name has a socket too", "[endpoint-program]") {
+    const TemporaryFolder temporary;
+    const auto folder = fs::path(temporary.path()) / std::string(150, 'd');
+    EndpointProgram program(folder.string());
+    REQUIRE(program.serve());
+    CHECK(program.run({"enrol", "tab-01"}).status == 0);
+    CHECK(program.end() == 0);
+}
+
+TEST_CASE("rubbish on the command socket is answered and forgotten", "[endpoint-program]") {
+    for (const std::string& line : {std::string("\n"), std::string("[]\n"), std::string("{\"name\":7}\n"),
+                                    std::string(1'000, '['), std::string("\xff\xfe\n")}) {
+        const auto command = decode_command(line);
+        CHECK((!command.ok() || command->name.empty()));
+    }
+    CHECK_FALSE(decode_outcome("").ok());
+    CHECK_FALSE(decode_outcome("{\"status\":\"0\"}").ok());
+    const auto outcome = decode_outcome(encode(CommandOutcome{1, "a\nb\0c", "é"}));
+    REQUIRE(outcome.ok());
+    CHECK(outcome->status == 1);
+    CHECK(outcome->err == "é");
+}
+
+TEST_CASE("a port that is in use is told with what to do", "[endpoint-program]") {
+    Data first;
+    Data second;
+    REQUIRE(first.program.serve());
+    const auto ended = second.program.run({"serve", "--port", std::to_string(first.program.port())});
+    CHECK(ended.status == 1);
+    CHECK(has(ended.err, "in use"));
+    CHECK(has(ended.err, "--port"));
+}
+
+TEST_CASE("any address but loopback is refused", "[endpoint-program]") {
+    const Data data;
+    for (const char* address : {"0.0.0.0", "192.168.1.1", "::", "localhost", "x"}) {
+        const auto ended = data.program.run({"serve", "--port", "0", "--address", address});
+        CHECK(ended.status == 1);
+        CHECK(has(ended.err, "127.0.0.1"));
+    }
+}
+
+TEST_CASE("a folder that cannot be written is told and ends with 1", "[endpoint-program]") {
+    const TemporaryFolder temporary;
+    fs::permissions(temporary.path(), fs::perms(0755));
+    const auto folder = (fs::path(temporary.path()) / "locked").string();
+    fs::create_directory(folder);
+    fs::permissions(folder, fs::perms(0555));
+    const EndpointProgram program(folder);
+    for (const std::vector<std::string>& words :
+         {std::vector<std::string>{"serve", "--port", "0"}, std::vector<std::string>{"enrol", "tab-01"}}) {
+        const auto ended = program.run(words, become_nobody);
+        if (ended.status == 126 || ended.status == 127) {
+            WARN("SKIPPED: another user cannot run the program here");
+            return;
+        }
+        INFO(ended.err);
+        CHECK(ended.status == 1);
+        CHECK(has(ended.err, folder));
+    }
+    std::ofstream(temporary.path() + std::string("/file")) << "x";
+    const auto on_file = EndpointProgram(temporary.path() + std::string("/file")).run({"tablets"});
+    CHECK(on_file.status == 1);
+    CHECK(has(on_file.err, "it is a file"));
+}
+
+TEST_CASE("stores of others are left as they are", "[endpoint-program]") {
+    const Data data;
+    REQUIRE(data.program.run({"tablets"}).status == 0);
+    const auto file = data.program.folder() + "/doorstep.sqlite";
+    SECTION("a newer one") {
+        {
+            auto sql = open_sqlite(file);
+            REQUIRE(sql.ok());
+            REQUIRE((*sql)->script("pragma user_version = 4711").ok());
+        }
+        const auto before = file_text(file);
+        const auto ended = data.program.run({"serve", "--port", "0"});
+        CHECK(ended.status == 1);
+        CHECK(has(ended.err, "newer"));
+        CHECK(file_text(file) == before);
+    }
+    SECTION("no database at all") {
+        std::ofstream(file) << std::string(10'000, 'x');
+        const auto ended = data.program.run({"serve", "--port", "0"});
+        CHECK(ended.status == 1);
+        CHECK(has(ended.err, "doorstep.sqlite"));
+        CHECK(file_text(file) == std::string(10'000, 'x'));
+    }
+}
+
+TEST_CASE("a directory of agencies with mistakes stops the start and names the place", "[endpoint-program]") {
+    const Data data;
+    const auto wrong = fs::path(data.temporary.path()) / "questionnaires";
+    fs::create_directories(wrong / "directory");
+    std::ofstream(wrong / "directory" / "agencies.csv") << "code\nx\n";
+    const auto ended = data.program.run({"--questionnaires", wrong.string(), "tablets"});
+    CHECK(ended.status != 0);
+}

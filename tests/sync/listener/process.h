@@ -1,0 +1,191 @@
+// The real program in a process of its own, and a client that can be rude.
+#pragma once
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace doorstep::testing {
+
+inline std::string file_text(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// A command that has ended.
+struct Ended {
+    int status = -1;
+    std::string out;
+    std::string err;
+};
+
+inline pid_t start_process(const std::vector<std::string>& words, const std::string& out,
+                           const std::string& err, const std::function<void()>& in_child = {}) {
+    std::vector<std::string> copy = words;
+    std::vector<char*> arguments;
+    for (auto& word : copy)
+        arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    const pid_t child = ::fork();
+    if (child != 0)
+        return child;
+    ::dup2(::open(out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644), 1);
+    ::dup2(::open(err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644), 2);
+    if (in_child)
+        in_child();
+    ::execv(arguments[0], arguments.data());
+    ::_exit(127);
+}
+
+inline int wait_for(pid_t child) {
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+// doorstep-endpoint on a folder, with its messages beside that folder.
+class EndpointProgram {
+public:
+    explicit EndpointProgram(std::string folder) : folder_(std::move(folder)) {}
+    ~EndpointProgram() { kill_now(); }
+    EndpointProgram(const EndpointProgram&) = delete;
+    EndpointProgram& operator=(const EndpointProgram&) = delete;
+
+    std::vector<std::string> words(const std::vector<std::string>& rest) const {
+        std::vector<std::string> all{DOORSTEP_ENDPOINT, "--data", folder_, "--questionnaires",
+                                     DOORSTEP_QUESTIONNAIRES_HERE};
+        all.insert(all.end(), rest.begin(), rest.end());
+        return all;
+    }
+    Ended run(const std::vector<std::string>& rest, const std::function<void()>& in_child = {}) const {
+        const std::string out = folder_ + ".out";
+        const std::string err = folder_ + ".err";
+        Ended ended;
+        ended.status = wait_for(start_process(words(rest), out, err, in_child));
+        ended.out = file_text(out);
+        ended.err = file_text(err);
+        return ended;
+    }
+    // True when it listens.
+    bool serve(const std::vector<std::string>& more = {}, const std::function<void()>& in_child = {}) {
+        const std::string port_file = folder_ + ".port";
+        ::unlink(port_file.c_str());
+        std::vector<std::string> rest{"serve", "--port", std::to_string(port_), "--port-file", port_file};
+        rest.insert(rest.end(), more.begin(), more.end());
+        child_ = start_process(words(rest), folder_ + ".serve.out", folder_ + ".serve.err", in_child);
+        for (int i = 0; i < 3'000; ++i) {
+            if (const auto text = file_text(port_file); text.ends_with("\n")) {
+                port_ = std::atoi(text.c_str());
+                return true;
+            }
+            if (::waitpid(child_, nullptr, WNOHANG) == child_) {
+                child_ = -1;
+                return false;
+            }
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        }
+        return false;
+    }
+    void kill_now() {
+        if (child_ > 0) {
+            ::kill(child_, SIGKILL);
+            wait_for(child_);
+        }
+        child_ = -1;
+    }
+    // Its exit status.
+    int end() {
+        ::kill(child_, SIGTERM);
+        return wait_for(std::exchange(child_, -1));
+    }
+    int port() const { return port_; }
+    pid_t child() const { return child_; }
+    std::string address() const { return fmt::format("http://127.0.0.1:{}", port_); }
+    std::string messages() const { return file_text(folder_ + ".serve.err"); }
+    const std::string& folder() const { return folder_; }
+
+private:
+    std::string folder_;
+    pid_t child_ = -1;
+    int port_ = 0;
+};
+
+// One connection, byte for byte.
+class RawConnection {
+public:
+    explicit RawConnection(int port) {
+        socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(static_cast<std::uint16_t>(port));
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        connected_ = ::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0;
+    }
+    ~RawConnection() { ::close(socket_); }
+    RawConnection(const RawConnection&) = delete;
+    RawConnection& operator=(const RawConnection&) = delete;
+
+    bool connected() const { return connected_; }
+    bool send(const std::string& text) {
+        for (std::size_t sent = 0; sent < text.size();) {
+            const auto part = ::send(socket_, text.data() + sent, text.size() - sent, MSG_NOSIGNAL);
+            if (part <= 0)
+                return false;
+            sent += static_cast<std::size_t>(part);
+        }
+        return true;
+    }
+    void no_more() { ::shutdown(socket_, SHUT_WR); }
+    // Until the other side ends, or the time is over.
+    std::string read_all(int wait_ms = 15'000) {
+        std::string got;
+        char part[4096];
+        ended_ = false;
+        for (;;) {
+            pollfd waiting{socket_, POLLIN, 0};
+            if (::poll(&waiting, 1, wait_ms) <= 0)
+                return got;
+            const auto size = ::recv(socket_, part, sizeof(part), 0);
+            if (size <= 0) {
+                ended_ = true;
+                return got;
+            }
+            got.append(part, static_cast<std::size_t>(size));
+        }
+    }
+    bool ended() const { return ended_; }  // by the other side, at the last read
+
+private:
+    int socket_ = -1;
+    bool connected_ = false;
+    bool ended_ = false;
+};
+
+inline std::string exchange_raw(int port, const std::string& request) {
+    RawConnection connection(port);
+    connection.send(request);
+    return connection.read_all();
+}
+
+inline int status_of(const std::string& reply) {
+    return reply.starts_with("HTTP/1.1 ") ? std::atoi(reply.c_str() + 9) : 0;
+}
+
+}  // namespace doorstep::testing

@@ -1,0 +1,230 @@
+// A real tablet's store, runner and curl against the real program.
+#include <catch2/catch.hpp>
+
+#include <atomic>
+#include <filesystem>
+
+#include "sync/http/curl_client.h"
+#include "sync/store/sqlite_connection.h"
+#include "sync/tablet/runner.h"
+#include "tests/sync/http/scripted_server.h"
+#include "tests/sync/listener/process.h"
+#include "tests/sync/temporary_folder.h"
+
+using namespace doorstep;
+using namespace doorstep::testing;
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string word_after(const std::string& text, const std::string& name) {
+    const auto at = text.find(name);
+    REQUIRE(at != std::string::npos);
+    const auto begin = text.find_first_not_of(' ', at + name.size());
+    return text.substr(begin, text.find('\n', begin) - begin);
+}
+
+struct RealTablet {
+    SystemClock clock;
+    SystemRandom random;
+    std::unique_ptr<SqlConnection> sql = std::move(*open_sqlite(":memory:"));
+    Store store = std::move(*Store::open(*sql, StoreRole::tablet, clock, random));
+    std::string token;
+    int kept = 0;
+
+    explicit RealTablet(const EndpointProgram& program, const std::string& name = "tab-01") {
+        const auto ended = program.run({"enrol", name});
+        REQUIRE(ended.status == 0);
+        token = word_after(ended.out, "token");
+        REQUIRE(store.enrol({*Uuid::parse(word_after(ended.out, "enrolment")), name, "", token, {}}).ok());
+    }
+    void keep_visits(int appends, std::size_t label_bytes = 20) {
+        for (int i = 0; i < appends; ++i) {
+            VisitPlanned visit;
+            visit.visit = Uuid::random(random);
+            // Noise, so that it stays as large when it is compressed.
+            while (visit.label.size() < label_bytes)
+                visit.label += fmt::format("{:x}", random.next());
+            visit.programme = "safer_streets";
+            visit.area = "BE";
+            visit.day = Day::of(2013, 6, 8);
+            Operation fact;
+            fact.subject = visit.visit;
+            fact.payload = visit;
+            auto transaction = store.begin();
+            REQUIRE(transaction.ok());
+            REQUIRE(transaction->append({fact}).ok());
+            REQUIRE(transaction->commit().ok());
+            ++kept;
+        }
+    }
+    SyncOutcome sync(const std::string& address, int give_up_after = 3, std::int64_t nap_ms = 20) {
+        auto http = CurlClient::open(address, token);
+        REQUIRE(http.ok());
+        const auto outcome = sync_now(
+            store, *http, clock, random,
+            [&](std::int64_t ms) {
+                std::this_thread::sleep_for(std::chrono::milliseconds(std::min(ms, nap_ms)));
+            },
+            give_up_after);
+        REQUIRE(outcome.ok());
+        return *outcome;
+    }
+};
+
+// What the endpoint's file holds, once nobody has it open.
+std::int64_t rows_in(const EndpointProgram& program, const std::string& table) {
+    auto sql = open_sqlite(program.folder() + "/doorstep.sqlite");
+    REQUIRE(sql.ok());
+    std::int64_t count = -1;
+    REQUIRE((*sql)
+                ->query("select count(*) from " + table, {},
+                        [&](const SqlRow& row) {
+                            count = row.integer(0);
+                            return false;
+                        })
+                .ok());
+    return count;
+}
+
+struct Data {
+    TemporaryFolder temporary;
+    EndpointProgram program{(fs::path(temporary.path()) / "data").string()};
+};
+
+}  // namespace
+
+TEST_CASE("two real tablets and the real endpoint hold the same in the end", "[listener]") {
+    Data data;
+    REQUIRE(data.program.serve());
+    RealTablet one(data.program, "tab-01");
+    RealTablet two(data.program, "tab-02");
+    one.keep_visits(30);
+    two.keep_visits(5);
+    CHECK(one.sync(data.program.address()).up_to_date);
+    CHECK(two.sync(data.program.address()).up_to_date);
+    CHECK(one.sync(data.program.address()).up_to_date);
+    CHECK(*one.store.dump_read_model(true) == *two.store.dump_read_model(true));
+    CHECK((*one.store.identity())->safeguarding_key.size() == 32);
+    CHECK(data.program.end() == 0);
+    CHECK(rows_in(data.program, "operation") == 35);
+}
+
+TEST_CASE("a captive portal marks nothing sent", "[listener]") {
+    Data data;
+    RealTablet tablet(data.program);
+    tablet.keep_visits(2);
+    ScriptedServer portal([](const std::string&) {
+        return std::string(
+            "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 14\r\n\r\n<html>OK</html");
+    });
+    const auto outcome = tablet.sync(portal.address());
+    CHECK(outcome.state.what == SyncState::What::not_our_endpoint);
+    CHECK(outcome.state.words.find("sign-in") != std::string::npos);
+    CHECK(tablet.store.position()->acked_through == 0);
+    // It saw the token of nobody's facts: none was pushed.
+    for (const auto& request : portal.requests())
+        CHECK(request.starts_with("GET /v1/tablet "));
+}
+
+TEST_CASE("another program at the port is told", "[listener]") {
+    Data data;
+    RealTablet tablet(data.program);
+    tablet.keep_visits(1);
+    ScriptedServer ssh([](const std::string&) { return std::string("SSH-2.0-OpenSSH_9.2p1 Debian\r\n"); });
+    const auto outcome = tablet.sync(ssh.address());
+    CHECK(outcome.state.what == SyncState::What::not_our_endpoint);
+    CHECK(tablet.store.position()->acked_through == 0);
+}
+
+TEST_CASE("an unknown token is refused, and everything stays on the tablet", "[listener]") {
+    Data data;
+    REQUIRE(data.program.serve());
+    RealTablet tablet(data.program);
+    tablet.keep_visits(1);
+    tablet.token = std::string(64, '0');
+    const auto outcome = tablet.sync(data.program.address());
+    CHECK(outcome.state.what == SyncState::What::refused);
+    CHECK(outcome.state.unsent == 1);
+}
+
+TEST_CASE("an endpoint killed again and again amid pushes loses and doubles nothing", "[listener]") {
+    Data data;
+    REQUIRE(data.program.serve());
+    RealTablet tablet(data.program);
+    SeededRandom chance(4);
+    std::atomic<bool> done = false;
+    std::thread killer([&] {
+        for (int i = 0; i < 8; ++i) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(chance.below(120)));
+            data.program.kill_now();
+            if (!data.program.serve())
+                break;
+        }
+        done = true;
+    });
+    std::string address = data.program.address();
+    Sequence acked = 0;
+    bool honest = true;
+    while (!done) {
+        tablet.keep_visits(5, 3'000);
+        static_cast<void>(tablet.sync(address, 2, 5));
+        honest = honest && tablet.store.position()->acked_through >= acked;
+        acked = tablet.store.position()->acked_through;
+    }
+    killer.join();
+    CHECK(honest);
+    CHECK(tablet.sync(address, 50, 500).up_to_date);
+    CHECK(tablet.store.position()->acked_through == tablet.store.position()->last_sequence);
+    CHECK(data.program.end() == 0);
+    CHECK(rows_in(data.program, "operation") == tablet.kept);
+    CHECK(rows_in(data.program, "forked_envelope") == 0);
+}
+
+TEST_CASE("a full disk is answered with 503, and after there is room nothing is missing", "[listener]") {
+    Data data;
+    RealTablet tablet(data.program);
+    const auto small_files = [] {
+        // Room for the store as it is and little more.
+        const rlimit limit{700'000, 700'000};
+        ::setrlimit(RLIMIT_FSIZE, &limit);
+    };
+    REQUIRE(data.program.serve({}, small_files));
+    tablet.keep_visits(40, 30'000);
+    const auto outcome = tablet.sync(data.program.address(), 3, 10);
+    CHECK_FALSE(outcome.up_to_date);
+    CHECK(outcome.state.what == SyncState::What::waiting);
+    CHECK(outcome.state.words.find("disk is full") != std::string::npos);
+    CHECK(outcome.state.unsent > 0);
+    CHECK(status_of(exchange_raw(data.program.port(),
+                                 "GET /v1/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")) != 0);
+    CHECK(data.program.end() == 0);
+    REQUIRE(data.program.serve());
+    CHECK(tablet.sync(data.program.address(), 5, 100).up_to_date);
+    CHECK(data.program.end() == 0);
+    CHECK(rows_in(data.program, "operation") == 40);
+}
+
+TEST_CASE("a replayed push is answered in the same way and kept once", "[listener]") {
+    Data data;
+    REQUIRE(data.program.serve());
+    RealTablet tablet(data.program);
+    tablet.keep_visits(3);
+    wire::PushRequest push;
+    push.enrolment = (*tablet.store.identity())->enrolment;
+    push.first_sequence = 1;
+    push.envelopes = *tablet.store.unsent(0, 1'000'000, 500);
+    for (const auto& envelope : push.envelopes)
+        push.chain_after = wire::chain(push.chain_after, envelope);
+    push.unsent = 3;
+    auto http = CurlClient::open(data.program.address(), tablet.token);
+    REQUIRE(http.ok());
+    for (int i = 0; i < 3; ++i) {
+        const auto reply = http->exchange({"POST", "/v1/push", wire::content_type_frame, wire::encode(push)});
+        REQUIRE(reply.ok());
+        CHECK(reply->status == 200);
+        CHECK(wire::decode_push_reply(reply->body)->acked_through == 3);
+    }
+    CHECK(data.program.end() == 0);
+    CHECK(rows_in(data.program, "operation") == 3);
+}
