@@ -78,7 +78,8 @@ int main(int argc, char** argv) {
     app.add_option("--restart-endpoint", options.restart_endpoint, "How often the endpoint is killed")
         ->check(CLI::Range(0, 1000));
     app.add_option("--data", options.folder, "A new folder to work in; kept");
-    app.add_option("--plan", plan_folder, "A folder with visits.csv, needs.csv and usual.csv");
+    app.add_option("--plan", plan_folder, "A folder with visits.csv, needs.csv and usual.csv")
+        ->check(CLI::ExistingDirectory);
     app.add_flag("--keep", keep, "Keep the temporary folder");
     CLI11_PARSE(app, argc, argv);
 

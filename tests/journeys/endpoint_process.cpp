@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <fstream>
 #include <sstream>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -17,7 +18,7 @@ namespace doorstep::journey {
 namespace {
 
 // `output`, `messages`: descriptors for what it prints.
-pid_t spawned(const std::vector<std::string>& command, int output, int messages = STDERR_FILENO) {
+pid_t spawned(const std::vector<std::string>& command, int output, int messages) {
     std::vector<std::string> words = command;
     std::vector<char*> arguments;
     for (std::string& each : words)
@@ -43,6 +44,14 @@ std::string first_line(const std::string& file) {
     return in.eof() && line.empty() ? std::string{} : line;
 }
 
+std::string read_to_end(int file) {
+    std::string text;
+    char buffer[4096];
+    for (ssize_t got = 0; (got = read(file, buffer, sizeof buffer)) > 0;)
+        text.append(buffer, static_cast<std::size_t>(got));
+    return text;
+}
+
 // The second word of the line whose first is `name`.
 std::string field(const std::string& text, const std::string& name) {
     std::istringstream lines(text);
@@ -61,15 +70,19 @@ Result<Ran> run(const std::vector<std::string>& command) {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0)
         return no_process(command.front());
-    const pid_t pid = spawned(command, ends[1]);
+    const int messages = memfd_create("messages", MFD_CLOEXEC);
+    const pid_t pid = spawned(command, ends[1], messages);
     close(ends[1]);
     Ran ran;
-    char buffer[4096];
-    for (ssize_t got = 0; pid > 0 && (got = read(ends[0], buffer, sizeof buffer)) > 0;)
-        ran.out.append(buffer, static_cast<std::size_t>(got));
+    if (pid > 0)
+        ran.out = read_to_end(ends[0]);
     close(ends[0]);
     int status = 0;
-    if (pid < 0 || waitpid(pid, &status, 0) != pid)
+    const bool ended = pid > 0 && waitpid(pid, &status, 0) == pid;
+    lseek(messages, 0, SEEK_SET);
+    ran.messages = read_to_end(messages);
+    close(messages);
+    if (!ended)
         return no_process(command.front());
     ran.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     return ran;
@@ -117,7 +130,7 @@ Result<void> EndpointProcess::spawn() {
         return Error{Fault::not_writable, "The endpoint's folder cannot be written.", "Free space there."};
     pid_ = spawned(
         {program_, "serve", "--data", folder_, "--port", std::to_string(port_), "--port-file", port_file},
-        log);
+        log, log);
     close(log);
     if (pid_ < 0)
         return no_process(program_);
@@ -141,7 +154,8 @@ Result<TabletIdentity> EndpointProcess::enrol(const std::string& tablet) const {
     const auto enrolment = Uuid::parse(field(ran.out, "enrolment"));
     const std::string token = field(ran.out, "token");
     if (ran.status != 0 || !enrolment || token.empty())
-        return Error{Fault::broken, fmt::format("Tablet {} could not be enrolled.", tablet), ""};
+        return Error{Fault::broken, fmt::format("Tablet {} could not be enrolled: {}", tablet, ran.messages),
+                     ""};
     return TabletIdentity{*enrolment, tablet, url(), token, {}};
 }
 
@@ -150,7 +164,7 @@ Result<std::string> EndpointProcess::report(const std::string& from, const std::
     TRY(const Ran ran,
         run({program_, "report", "--data", folder_, "--from", from, "--to", to, "--columns", column_set}));
     if (ran.status != 0)
-        return Error{Fault::broken, "The endpoint gave no report.", ""};
+        return Error{Fault::broken, fmt::format("The endpoint gave no report: {}", ran.messages), ""};
     return ran.out;
 }
 

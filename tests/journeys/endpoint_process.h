@@ -12,10 +12,11 @@
 namespace doorstep::journey {
 
 struct Ran {
-    int status = -1;  // exit status; -1 when it was killed
-    std::string out;  // what it printed
+    int status = -1;       // exit status; -1 when it was killed
+    std::string out;       // what it printed
+    std::string messages;  // on standard error
 };
-// Runs a program to its end; its error texts go to ours.
+// Runs a program to its end.
 Result<Ran> run(const std::vector<std::string>& command);
 
 class EndpointProcess {
