@@ -190,7 +190,6 @@ TEST_CASE("what is no push is refused with its own status", "[push]") {
     Hand tablet(centre);
     tablet.keep({visit(centre.random)});
     auto request = tablet.push_of(tablet.frame(0, 1));
-    auto frame = tablet.frame(0, 1);
     SECTION("another media type") {
         request.content_type = "application/json";
         CHECK(centre.handle(request).status == 415);
@@ -233,6 +232,17 @@ TEST_CASE("what is no push is refused with its own status", "[push]") {
         CHECK(request.body.size() < 10'000);
         CHECK(centre.handle(request).status == 400);
     }
+    CHECK(centre.rows("operation") == 0);
+    CHECK(centre.rows("forked_envelope") == 0);
+    CHECK(acknowledged(tablet.push(0, 1)).acked_through == 1);
+}
+
+TEST_CASE("a well-formed frame that is not for here is refused, and its tablet still gets through",
+          "[push]") {
+    Centre centre;
+    Hand tablet(centre);
+    tablet.keep({visit(centre.random)});
+    auto frame = tablet.frame(0, 1);
     SECTION("too old") {
         frame.proto = limits::protocol_min - 1;
         CHECK(centre.handle(tablet.push_of(frame)).status == (frame.proto < 1 ? 400 : 426));

@@ -407,7 +407,9 @@ TEST_CASE("a page counts only from our cursor, without a hole", "[engine]") {
         page.from = 3;
         page.operations.insert(page.operations.begin(), {4, Uuid::random(bench.ids), "{}"});
     }
-    SECTION("another tablet's page") { page.enrolment = Uuid::random(bench.ids); }
+    SECTION("another tablet's page") {
+        page.enrolment = Uuid::random(bench.ids);
+    }
     SECTION("of another epoch") {
         page.epoch = Uuid::random(bench.ids);
     }
