@@ -75,7 +75,7 @@ public:
 private:
     std::uint32_t add(Property property, TemplateId owner, std::uint32_t rule = nowhere) {
         const auto id = static_cast<std::uint32_t>(graph_.vertices.size());
-        graph_.vertices.push_back({property, owner, rule, 0});
+        graph_.vertices.push_back({property, owner, rule, 0, false});
         if (rule == nowhere)
             graph_.places[owner].vertices.push_back(id);
         reads_.emplace_back();
@@ -257,7 +257,9 @@ private:
             std::sort(to.begin(), to.end());
             to.erase(std::unique(to.begin(), to.end()), to.end());
         }
-        const Ranks ranks = rank(edges_);
+        Ranks ranks = rank(edges_);
+        if (put_counts_last(ranks))
+            ranks = rank(edges_);
         for (std::uint32_t vertex = 0; vertex < graph_.vertices.size(); ++vertex)
             graph_.vertices[vertex].rank = ranks.rank[vertex];
         for (const auto& cycle : ranks.cycles)
@@ -310,6 +312,18 @@ private:
             if (waits_to_be_shown)
                 edge(graph_.vertex(at, Property::relevant), vertex);
         }
+    }
+
+    bool put_counts_last(const Ranks& ranks) {
+        bool any = false;
+        for (const auto& cycle : ranks.cycles)
+            for (const std::uint32_t vertex : cycle)
+                if (graph_.vertices[vertex].property == Property::count) {
+                    graph_.vertices[vertex].late = true;
+                    edges_[vertex].clear();
+                    any = true;
+                }
+        return any;
     }
 
     std::string shown(std::uint32_t vertex) const {

@@ -27,6 +27,9 @@ struct Vertex {
     TemplateId owner = 0;
     std::uint32_t rule = nowhere;
     std::uint32_t rank = 0;  // readers rank after what they read
+    // A count that depends on what it makes ("one more while the last says yes"):
+    // settled after all else, and then again while it grows.
+    bool late = false;
     // Shown ones are never settled: a change is told, and they are computed when drawn.
     bool shown() const { return property == Property::label || property == Property::choices; }
 };

@@ -16,6 +16,7 @@ public:
     void read(xml::Element root) {
         const TemplateId top = add(nowhere, "", xml::name(root), xml::prefix(root), false);
         content_.beginning = seed(root, top);
+        complete_meta();
     }
 
 private:
@@ -56,6 +57,31 @@ private:
 
     std::vector<TemplateId>& bucket(TemplateId parent, std::string_view name) {
         return content_.by_parent_and_name[FormContent::name_key(parent, name)];
+    }
+
+    // OpenRosa asks for meta/instanceID; a form that forgot it gets one.
+    void complete_meta() {
+        constexpr std::string_view openrosa = "http://openrosa.org/xforms";
+        std::string prefix;
+        for (const auto& [declared, uri] : content_.name_spaces)
+            if (uri == openrosa && prefix.empty())
+                prefix = declared;
+        Seed* meta = nullptr;
+        for (Seed& child : content_.beginning.children)
+            if (content_.at(child.of).name == "meta")
+                meta = &child;
+        if (!meta) {
+            const TemplateId id = find_or_add(0, prefix.empty() ? "" : openrosa, "meta", prefix, false);
+            content_.beginning.children.push_back({id, {}, {}});
+            meta = &content_.beginning.children.back();
+        }
+        for (const Seed& child : meta->children)
+            if (content_.at(child.of).name == "instanceID")
+                return;
+        const std::string own_prefix = content_.at(meta->of).prefix;
+        const std::string own_space = content_.at(meta->of).name_space;
+        const TemplateId id = find_or_add(meta->of, own_space, "instanceID", own_prefix, false);
+        meta->children.push_back({id, {}, {}});
     }
 
     void read_attributes(xml::Element element, Seed& into) {

@@ -51,6 +51,17 @@ std::optional<std::string> literal_itext(std::string_view text) {
                                                                : std::nullopt;
 }
 
+// Predicates may hold slashes of their own.
+std::size_t end_of_step(std::string_view path, std::size_t at) {
+    int open = 0;
+    for (; at < path.size(); ++at) {
+        open += path[at] == '[' ? 1 : path[at] == ']' ? -1 : 0;
+        if (open <= 0 && path[at] == '/')
+            break;
+    }
+    return at;
+}
+
 Pieces parsed(Loading& loading, const RawPieces& raw, std::string_view node, std::string_view property) {
     Pieces pieces;
     for (const RawPiece& piece : raw) {
@@ -152,8 +163,9 @@ TemplateId Loading::place(std::string_view path, TemplateId context) const {
     bool from_document = path.front() == '/';
     std::size_t from = from_document ? 1 : 0;
     while (from <= path.size()) {
-        const std::size_t end = std::min(path.find('/', from), path.size());
-        std::string_view step = xml::trimmed(path.substr(from, end - from));
+        const std::size_t end = end_of_step(path, from);
+        std::string_view step = path.substr(from, end - from);
+        step = xml::trimmed(step.substr(0, step.find('[')));
         from = end + 1;
         if (step == "." || step == "current()")
             continue;

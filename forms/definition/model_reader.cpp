@@ -35,28 +35,36 @@ Sensitivity sensitivity_of(Loading& loading, xml::Element bind, const std::strin
     return Sensitivity::ordinary;
 }
 
+// Where two binds speak of one place, each says what the other leaves out.
 void read_bind(Loading& loading, xml::Element element, TemplateId of) {
     const std::string path = loading.content.at(of).path;
-    const auto formula = [&](std::string_view attribute, std::string_view property) {
-        return loading.formula(xml::attribute(element, attribute), path, property);
+    Bind& bind = loading.content.templates[of].bind;
+    const auto text = [&](const char* attribute, std::string_view space, std::string& into) {
+        if (xml::has_attribute(element, attribute, space))
+            into = xml::attribute(element, attribute, space);
     };
-    const auto message = [&](std::string_view attribute, std::string_view property) {
-        return loading.wording(std::string_view(xml::attribute(element, attribute, xml::javarosa)), path,
-                               property);
+    const auto formula = [&](const char* attribute, const char* property, std::optional<Formula>& into) {
+        if (xml::has_attribute(element, attribute))
+            into = loading.formula(xml::attribute(element, attribute), path, property);
     };
-    Bind bind;
-    bind.type = without_prefix(xml::attribute(element, "type"));
-    bind.relevant = formula("relevant", "relevant");
-    bind.readonly = formula("readonly", "readonly");
-    bind.required = formula("required", "required");
-    bind.calculate = formula("calculate", "calculation");
-    bind.constraint = formula("constraint", "constraint");
-    bind.constraint_message = message("constraintMsg", "constraint_message");
-    bind.required_message = message("requiredMsg", "required_message");
-    bind.preload = xml::attribute(element, "preload", xml::javarosa);
-    bind.preload_parameter = xml::attribute(element, "preloadParams", xml::javarosa);
-    bind.sensitivity = sensitivity_of(loading, element, path);
-    loading.content.templates[of].bind = std::move(bind);
+    const auto message = [&](const char* attribute, const char* property, Wording& into) {
+        const std::string words_or_id = xml::attribute(element, attribute, xml::javarosa);
+        if (!words_or_id.empty())
+            into = loading.wording(std::string_view(words_or_id), path, property);
+    };
+    text("type", {}, bind.type);
+    bind.type = without_prefix(bind.type);
+    formula("relevant", "relevant", bind.relevant);
+    formula("readonly", "readonly", bind.readonly);
+    formula("required", "required", bind.required);
+    formula("calculate", "calculation", bind.calculate);
+    formula("constraint", "constraint", bind.constraint);
+    message("constraintMsg", "constraint_message", bind.constraint_message);
+    message("requiredMsg", "required_message", bind.required_message);
+    text("preload", xml::javarosa, bind.preload);
+    text("preloadParams", xml::javarosa, bind.preload_parameter);
+    if (xml::has_attribute(element, "sensitive", xml::doorstep_forms))
+        bind.sensitivity = sensitivity_of(loading, element, path);
 }
 
 }  // namespace
@@ -67,21 +75,21 @@ void read_binds(Loading& loading, xml::Element model) {
         const std::string nodeset = xml::attribute(element, "nodeset");
         const TemplateId of = loading.place(nodeset, 0);
         if (of == nowhere) {
-            loading.error(
-                nodeset, "type", "unknown-node",
-                fmt::format("a bind names {}, which is no place of the primary instance (line {} of "
-                            "the XML).",
-                            nodeset.empty() ? "nothing" : nodeset, xml::line(element)));
-        } else if (bound[of]) {
-            loading.error(loading.content.at(of).path, "type", "bound-twice",
-                          fmt::format("{} has two binds.", loading.content.at(of).path),
-                          "Put both into one.");
-        } else {
-            bound[of] = true;
-            read_bind(loading, element, of);
-            if (const std::string id = xml::attribute(element, "id"); !id.empty())
-                loading.bind_ids.emplace(id, of);
+            loading.warning(nodeset, "type", "unknown-node",
+                            fmt::format("a bind names {}, which is no place of the primary instance (line {} "
+                                        "of the XML); it does nothing.",
+                                        nodeset.empty() ? "nothing" : nodeset, xml::line(element)));
+            continue;
         }
+        if (bound[of])
+            loading.warning(loading.content.at(of).path, "type", "bound-twice",
+                            fmt::format("{} has two binds; where both speak, the later one counts.",
+                                        loading.content.at(of).path),
+                            "Put both into one.");
+        bound[of] = true;
+        read_bind(loading, element, of);
+        if (const std::string id = xml::attribute(element, "id"); !id.empty())
+            loading.bind_ids.emplace(id, of);
     }
 }
 
@@ -92,8 +100,9 @@ void read_actions(Loading& loading, xml::Element within, TemplateId around, bool
             event = xml::attribute(element, "event", "http://www.w3.org/2001/xml-events");
         Action action;
         for (const std::string& word : words(event)) {
-            action.on_first_load |= word == "odk-instance-first-load" || word == "xforms-ready";
-            action.on_new_repeat |= in_repeat && (word == "odk-new-repeat" || word == "jr-insert");
+            action.on_first_load |=
+                word == "odk-instance-first-load" || word == "odk-instance-load" || word == "xforms-ready";
+            action.on_new_repeat |= around != nowhere && (word == "odk-new-repeat" || word == "jr-insert");
             action.on_value_changed |= !in_repeat && around != nowhere && word == "xforms-value-changed";
         }
         std::string ref = xml::attribute(element, "ref");

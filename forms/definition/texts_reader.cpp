@@ -23,12 +23,6 @@ RawPieces raw_pieces(xml::Element element) {
         const std::string value = xml::attribute(inner, "value");
         pieces.push_back({value.empty() ? xml::attribute(inner, "ref") : value, true});
     });
-    // The ends are the XML's layout, not its author's words.
-    if (!pieces.empty() && !pieces.front().is_output)
-        pieces.front().text.erase(
-            0, std::min(pieces.front().text.find_first_not_of(" \t\r\n"), pieces.front().text.size()));
-    if (!pieces.empty() && !pieces.back().is_output)
-        pieces.back().text.resize(pieces.back().text.find_last_not_of(" \t\r\n") + 1);
     std::erase_if(pieces, [](const RawPiece& piece) { return !piece.is_output && piece.text.empty(); });
     return pieces;
 }

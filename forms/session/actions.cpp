@@ -9,6 +9,8 @@
 namespace doorstep {
 namespace {
 
+constexpr std::size_t date_length = 10;  // 2013-06-08
+
 std::string preload_text(const SessionState& state, const Bind& bind) {
     const Moment& now = state.now;
     const std::string& what = bind.preload_parameter;
@@ -36,37 +38,40 @@ void keep_result(SessionState& state, NodeId node, std::uint32_t place, const Re
     state.touched.insert(node);
 }
 
-// Around a context: the nodes that the action names from there get its value.
-void run_action(SessionState& state, const Action& action, NodeId context) {
-    const std::uint64_t dice = state.now.seed ^ (state.instance[context].birth * 0x9fb21c651e98df25u) ^
-                               (static_cast<std::uint64_t>(&action - state.content->actions.data()) + 1);
-    const auto targets =
-        evaluate(state, *action.target_nodes, tree_node(context), dice, state.value_language);
-    const auto* set = targets ? std::get_if<xpath::NodeSet>(&*targets) : nullptr;
+std::uint32_t number_of(const SessionState& state, const Action& action) {
+    return static_cast<std::uint32_t>(&action - state.content->actions.data());
+}
+
+// The value is computed where it goes.
+void set_value(SessionState& state, const Action& action, NodeId node, std::uint64_t dice) {
+    if (!state.instance.form_of(node).leaf())
+        return;
     std::string text = action.literal;
     if (action.value) {
-        auto value = evaluate_text(state, *action.value, tree_node(context), dice, state.value_language);
-        const auto index = static_cast<std::size_t>(&action - state.content->actions.data());
-        const auto place = static_cast<std::uint32_t>(state.graph->vertices.size() + index);
-        for (const xpath::Node target : set ? set->nodes : std::vector<xpath::Node>{})
-            if (target.document == 0 && target.index != 0)
-                keep_result(state, static_cast<NodeId>(target.index - 1), place, value);
+        auto value = evaluate_text(state, *action.value, tree_node(node), dice, state.value_language);
+        const auto place =
+            static_cast<std::uint32_t>(state.graph->vertices.size()) + number_of(state, action);
+        keep_result(state, node, place, value);
         if (!value)
             return;
         text = *value == "NaN" ? std::string() : std::move(*value);
     }
-    if (!set)
-        return;
-    for (const xpath::Node target : set->nodes) {
-        if (target.document != 0 || target.index == 0)
-            continue;
-        const auto node = static_cast<NodeId>(target.index - 1);
-        if (!state.instance.form_of(node).leaf())
-            continue;
-        state.instance[node].overridden = true;
-        if (set_text(state, node, text.empty() ? AnswerKind::blank : AnswerKind::given, text))
-            question_changed(state, node);
-    }
+    state.instance[node].overridden = true;
+    const AnswerKind kind = text.empty() ? AnswerKind::blank : AnswerKind::given;
+    if (set_text(state, node, kind, std::move(text)))
+        question_changed(state, node);
+}
+
+// Around a context: the nodes that the action names from there.
+void run_action(SessionState& state, const Action& action, NodeId context) {
+    const std::uint64_t dice = state.now.seed ^ (state.instance[context].birth * 0x9fb21c651e98df25u) ^
+                               (std::uint64_t{number_of(state, action)} + 1);
+    const auto targets =
+        evaluate(state, *action.target_nodes, tree_node(context), dice, state.value_language);
+    const auto* set = targets ? std::get_if<xpath::NodeSet>(&*targets) : nullptr;
+    for (const xpath::Node target : set ? set->nodes : std::vector<xpath::Node>{})
+        if (target.document == 0 && target.index != 0)
+            set_value(state, action, static_cast<NodeId>(target.index - 1), dice);
 }
 
 void due(SessionState& state, std::uint32_t action, NodeId context) {
@@ -92,6 +97,9 @@ void fill_preloads(SessionState& state) {
         if (!form.leaf())
             continue;
         std::string text = preload_text(state, form.bind);
+        std::string& given = state.instance[node].text;
+        if (form.bind.type == "date" && given.size() > date_length && given[date_length] == 'T')
+            given.resize(date_length);
         const bool id = is_instance_id(*state.content, form) || form.bind.preload == "uid";
         if (id && !form.bind.calculate && state.instance[node].text.empty())
             text = state.made_instance_id;

@@ -19,9 +19,7 @@ Result<std::vector<Choice>> from_itemset(const SessionState& state, NodeId node,
     choices.reserve(set->nodes.size());
     for (const xpath::Node item : set->nodes) {
         TRY(std::string code, evaluate_text(state, itemset.value, item, dice, language));
-        // What a repeat has not answered yet is no choice.
-        if (code.empty() && item.document == 0)
-            continue;
+
         std::string label;
         if (with_labels && itemset.label) {
             TRY(label, evaluate_text(state, *itemset.label, item, dice, language));

@@ -1,4 +1,6 @@
 // Expressions at nodes, with what only the form knows.
+#include <algorithm>
+
 #include "forms/session/state.h"
 #include "forms/session/tree.h"
 
@@ -63,6 +65,8 @@ std::string choice_name(const SessionState& state, NodeId at, std::string_view v
                         const std::string& language) {
     const FormContent& content = *state.content;
     TemplateId of = nowhere;
+    path.remove_prefix(std::min(path.find_first_not_of(' '), path.size()));
+    path = path.substr(0, path.find_last_not_of(' ') + 1);
     if (const auto absolute = content.by_path(path)) {
         of = *absolute;
     } else {

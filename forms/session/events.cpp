@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "forms/base/calendar.h"
 #include "forms/base/encoding.h"
 #include "forms/session/state.h"
 
@@ -16,6 +17,9 @@ bool restricted(const SessionState& state, NodeId node) {
 // Choices are kept with single spaces between them.
 std::string tidied(const SessionState& state, NodeId node, std::string text) {
     const QuestionType type = type_of(state, node);
+    const std::size_t time = text.find('T');
+    if (type == QuestionType::date && time != std::string::npos && Day::parse(text.substr(0, time)))
+        text.resize(time);
     if (type != QuestionType::select_multiple && type != QuestionType::rank)
         return text;
     std::string tidy;

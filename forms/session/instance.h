@@ -39,6 +39,7 @@ struct InstanceNode {
     bool closed_itself = false, readonly = false;
     bool required = false;
     bool type_fits = true, in_list = true, constraint_holds = true;
+    bool counted = false;     // a counter that once knew a number
     bool overridden = false;  // answered since it was last calculated
     Violation violation = Violation::none;
 };

@@ -58,7 +58,7 @@ void mark(SessionState& state, std::uint32_t vertex, NodeId node) {
         return;
     }
     if (!state.evaluated.contains(key_of(vertex, node)))
-        state.queue.emplace(one.rank, state.instance[node].birth, vertex, node);
+        (one.late ? state.late : state.queue).emplace(one.rank, state.instance[node].birth, vertex, node);
 }
 
 void mark_own(SessionState& state, NodeId subtree) {
@@ -121,6 +121,12 @@ void pass(SessionState& state) {
 
 void settle(SessionState& state) {
     pass(state);
+    // Each round makes one repeat longer or ends; their length is limited.
+    for (std::uint32_t round = 0; !state.late.empty() && round < SessionState::instance_limit; ++round) {
+        state.queue = std::exchange(state.late, {});
+        pass(state);
+    }
+    state.late.clear();
     for (const NodeId node : state.touched) {
         if (!state.instance[node].alive)
             continue;

@@ -60,6 +60,7 @@ struct SessionState {
     // One settling.
     using Pending = std::tuple<std::uint32_t, std::uint64_t, std::uint32_t, NodeId>;
     std::set<Pending> queue;  // rank, birth, vertex, node
+    std::set<Pending> late;   // counts that wait for everything else
     std::unordered_map<std::uint64_t, std::uint32_t> evaluated;
     std::unordered_set<std::uint64_t> spread;  // readers already marked, by (reader, shared node)
     std::set<NodeId> touched;

@@ -10,7 +10,6 @@ namespace doorstep {
 namespace {
 
 constexpr std::string_view ours = "urn:doorstep:forms:1";
-constexpr std::string_view openrosa = "http://openrosa.org/xforms";
 
 // Control characters that XML 1.0 cannot hold are left out.
 void escape(std::string_view text, bool attribute, std::string& out) {
@@ -53,8 +52,6 @@ public:
         for (const auto& [prefix, uri] : state.content->name_spaces) {
             if (uri == ours && ours_.empty())
                 ours_ = prefix;
-            if (uri == openrosa && openrosa_.empty())
-                openrosa_ = prefix;
         }
     }
 
@@ -100,10 +97,6 @@ private:
             ours_ = ours_.empty() ? "d" : ours_;
             used.push_back(ours_);
         }
-        if (lacks_instance_id()) {
-            openrosa_ = openrosa_.empty() ? "orx" : openrosa_;
-            used.push_back(openrosa_);
-        }
         std::sort(used.begin(), used.end());
         used.erase(std::unique(used.begin(), used.end()), used.end());
         for (const std::string& prefix : used)
@@ -114,15 +107,7 @@ private:
         for (const auto& [known, uri] : state_.content->name_spaces)
             if (known == prefix)
                 return uri;
-        return std::string(prefix == ours_ ? ours : openrosa);
-    }
-
-    bool lacks_instance_id() const {
-        return std::none_of(state_.content->templates.begin(), state_.content->templates.end(),
-                            [&](const Template& form) {
-                                return form.name == "instanceID" && form.parent != nowhere &&
-                                       state_.content->at(form.parent).name == "meta";
-                            });
+        return std::string(ours);
     }
 
     // The moment of the last event is when the questionnaire was last worked on.
@@ -158,22 +143,15 @@ private:
         for (NodeId child = first_element; child != nowhere; child = instance_[child].next)
             if (!instance_.form_of(child).attribute)
                 element(child);
-        if (node == instance_.root() && lacks_instance_id())
-            made_instance_id();
         if (out_.size() == opened + 1)
             out_.replace(opened, 1, "/>");
         else
             out_ += "</" + name + ">";
     }
 
-    void made_instance_id() {
-        out_ += fmt::format("<{0}:meta><{0}:instanceID>{1}</{0}:instanceID></{0}:meta>", openrosa_,
-                            state_.made_instance_id);
-    }
-
     const SessionState& state_;
     const Instance& instance_;
-    std::string ours_, openrosa_;
+    std::string ours_;
     std::string out_;
 };
 

@@ -77,7 +77,7 @@ Result<std::string> calculated_text(const SessionState& state, std::uint32_t ver
     TRY(xpath::Value value, evaluate(state, *bind.calculate, tree_node(node), dice_of(state, vertex, node),
                                      state.value_language));
     const bool whole = bind.type == "int" || bind.type == "integer";
-    if (whole || bind.type == "boolean")
+    if (whole)
         if (const auto* boolean = std::get_if<bool>(&value))
             return std::string(*boolean ? "1" : "0");
     const auto* number = std::get_if<double>(&value);
@@ -166,13 +166,17 @@ void count(SessionState& state, std::uint32_t vertex, NodeId counter) {
     }
     clear_error(state, vertex, counter);
     const double asked = xpath::to_number(*value, SessionTree(state));
+    // No longer known: what is there stays.
+    if (std::isnan(asked) && state.instance[counter].counted)
+        return;
+    state.instance[counter].counted = !std::isnan(asked);
     const std::size_t each = state.instance.seed_size(state.content->new_instance.at(repeat));
     const std::size_t room =
         (Instance::node_limit - std::min(Instance::node_limit, state.instance.alive())) / each;
     const std::uint32_t have = state.instance.run(parent, repeat).size;
     const auto most =
         static_cast<std::uint32_t>(std::min<std::size_t>(SessionState::instance_limit, have + room));
-    // Blank, no number or below 0: none.
+
     const double wanted = asked >= 1 ? std::floor(asked) : 0;
     if (wanted > most)
         keep_error(state, vertex, counter,
