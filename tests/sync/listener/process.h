@@ -92,7 +92,9 @@ public:
         child_ = start_process(words(rest), folder_ + ".serve.out", folder_ + ".serve.err", in_child);
         for (int i = 0; i < 3'000; ++i) {
             if (const auto text = file_text(port_file); text.ends_with("\n")) {
-                port_ = std::atoi(text.c_str());
+                // Another thread may read it while this one starts the program again.
+                if (port_ == 0)
+                    port_ = std::atoi(text.c_str());
                 return true;
             }
             if (::waitpid(child_, nullptr, WNOHANG) == child_) {

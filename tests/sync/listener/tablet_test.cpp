@@ -152,6 +152,7 @@ TEST_CASE("an endpoint killed again and again amid pushes loses and doubles noth
     Data data;
     REQUIRE(data.program.serve());
     RealTablet tablet(data.program);
+    const std::string address = data.program.address();
     SeededRandom chance(4);
     std::atomic<bool> done = false;
     std::thread killer([&] {
@@ -163,7 +164,6 @@ TEST_CASE("an endpoint killed again and again amid pushes loses and doubles noth
         }
         done = true;
     });
-    std::string address = data.program.address();
     Sequence acked = 0;
     bool honest = true;
     while (!done) {
