@@ -77,13 +77,13 @@ std::string as_csv(const Counts& counts) {
     cells.push_back({"Partial", number(counts.partial)});
     cells.push_back({"Already open", number(counts.already_open)});
     cells.push_back({"Other agencies", number(counts.other_agencies)});
-    std::string heads;
-    std::string values;
+    std::vector<std::string> heads;
+    std::vector<std::string> values;
     for (auto& cell : cells) {
-        heads += (heads.empty() ? "" : ",") + csv_cell(std::move(cell.head));
-        values += (values.empty() ? "" : ",") + csv_cell(std::move(cell.value));
+        heads.push_back(csv_cell(std::move(cell.head)));
+        values.push_back(csv_cell(std::move(cell.value)));
     }
-    return heads + "\r\n" + values + "\r\n";
+    return fmt::format("{}\r\n{}\r\n", fmt::join(heads, ","), fmt::join(values, ","));
 }
 
 std::string as_json(const Counts& counts) {

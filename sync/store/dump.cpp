@@ -1,6 +1,8 @@
 // The read model as text.
 #include <fmt/format.h>
 
+#include <iterator>
+
 #include "forms/base/encoding.h"
 #include "sync/store/schema.h"
 #include "sync/store/store.h"
@@ -23,13 +25,13 @@ Result<void> dump_table(SqlConnection& sql, std::string_view table, std::string&
     TRY(const auto columns, columns_of(sql, table));
     out += fmt::format("{}({})\n", table, fmt::join(columns, ", "));
     const auto names = fmt::format("{}", fmt::join(columns, ", "));
-    return sql.query(fmt::format("select {} from {} order by {}", names, table, names), {},
-                     [&](const SqlRow& row) {
-                         for (int i = 0; i < static_cast<int>(columns.size()); ++i)
-                             out += row.is_null(i) ? " null" : " " + to_hex(row.blob(i));
-                         out += "\n";
-                         return true;
-                     });
+    return sql.query(
+        fmt::format("select {} from {} order by {}", names, table, names), {}, [&](const SqlRow& row) {
+            for (int i = 0; i < static_cast<int>(columns.size()); ++i)
+                fmt::format_to(std::back_inserter(out), " {}", row.is_null(i) ? "null" : to_hex(row.blob(i)));
+            out += "\n";
+            return true;
+        });
 }
 
 }  // namespace

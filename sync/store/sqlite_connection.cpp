@@ -200,7 +200,7 @@ private:
         assert(static_cast<std::size_t>(sqlite3_bind_parameter_count(statement)) == parameters.size());
         for (const auto& parameter : parameters) {
             const auto index =
-                sqlite3_bind_parameter_index(statement, (":" + std::string(parameter.name)).c_str());
+                sqlite3_bind_parameter_index(statement, fmt::format(":{}", parameter.name).c_str());
             assert(index > 0);
             TRY_DO(check(std::visit(Binder{statement, index}, parameter.value)));
         }

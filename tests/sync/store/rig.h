@@ -59,7 +59,7 @@ struct Rig {
                            [&](const SqlRow& row) {
                                out.emplace_back();
                                for (int i = 0; i < columns; ++i)
-                                   out.back() += (i > 0 ? "|" : "") + row.text(i);
+                                   out.back().append(i > 0 ? "|" : "").append(row.text(i));
                                return true;
                            })
                     .ok());
