@@ -158,7 +158,7 @@ private:
                             "spoken",
                             "off-pol-01",
                             1'774'000'000'000,
-                            text()};
+                            "seen at the door " + text()};
         raised.day = day();
         if (random_.chance(0.5))
             referrals_.push_back(raised.referral);

@@ -68,22 +68,62 @@ TEST_CASE("the safeguarding key is written once, for this user alone", "[endpoin
 
 TEST_CASE("a safeguarding key left by a start that was cut off is used", "[endpoint-program]") {
     const Data data;
-    REQUIRE(data.program.run({"tablets"}).status == 0);
+    REQUIRE(data.program.run({"enrol", "tab-01"}).status == 0);
     const auto file = data.program.folder() + "/safeguarding.key";
     const auto first = file_text(file);
     fs::remove(data.program.folder() + "/doorstep.sqlite");
-    REQUIRE(data.program.run({"tablets"}).status == 0);
+    REQUIRE(data.program.run({"enrol", "tab-01"}).status == 0);
     CHECK(file_text(file) == first);
     fs::remove(data.program.folder() + "/doorstep.sqlite");
     std::ofstream(file) << "rubbish";
-    const auto damaged = data.program.run({"tablets"});
+    const auto damaged = data.program.run({"enrol", "tab-01"});
     CHECK(damaged.status == 1);
     CHECK(has(damaged.err, "safeguarding.key"));
     CHECK(file_text(file) == "rubbish");
 }
 
+TEST_CASE("an endpoint whose safeguarding key is gone or another's says so and does not go on",
+          "[endpoint-program]") {
+    const Data data, other;
+    REQUIRE(data.program.run({"enrol", "tab-01"}).status == 0);
+    REQUIRE(other.program.run({"enrol", "tab-01"}).status == 0);
+    const auto file = data.program.folder() + "/safeguarding.key";
+    const auto kept = file_text(file);
+    fs::remove(file);
+    const auto gone = data.program.run({"tablets"});
+    CHECK(gone.status == 1);
+    CHECK(has(gone.err, "safeguarding.key"));
+    CHECK(has(gone.err, "Put back"));
+    CHECK_FALSE(fs::exists(file));
+    std::ofstream(file) << file_text(other.program.folder() + "/safeguarding.key");
+    const auto foreign = data.program.run({"tablets"});
+    CHECK(foreign.status == 1);
+    CHECK(has(foreign.err, "another endpoint"));
+    std::ofstream(file) << kept;
+    CHECK(data.program.run({"tablets"}).status == 0);
+}
+
+TEST_CASE("a mistyped folder is no endpoint that has counted nothing", "[endpoint-program]") {
+    const Data data;
+    const auto missing = data.program.run({"tablets"});
+    CHECK(missing.status == 1);
+    CHECK(has(missing.err, "no endpoint"));
+    CHECK_FALSE(fs::exists(data.program.folder()));
+}
+
+TEST_CASE("a store in a folder that others may read is still for this user alone", "[endpoint-program]") {
+    const Data data;
+    fs::create_directories(data.program.folder());
+    fs::permissions(data.program.folder(), fs::perms(0755));
+    REQUIRE(data.program.run({"enrol", "tab-01"}).status == 0);
+    struct stat status {};
+    REQUIRE(::stat((data.program.folder() + "/doorstep.sqlite").c_str(), &status) == 0);
+    CHECK((status.st_mode & 0777) == 0600);
+}
+
 TEST_CASE("wrong commands say what is wrong and end with 2", "[endpoint-program]") {
     const Data data;
+    REQUIRE(data.program.run({"enrol", "tab-01"}).status == 0);
     const auto wrong = [&](const std::vector<std::string>& words, const std::string& says) {
         const auto ended = data.program.run(words);
         INFO(ended.err);

@@ -82,6 +82,7 @@ struct Desk {
         raised.contact = contact;
         raised.household = household;
         raised.agency = agency;
+        raised.agreement.given_by = "resident";
         raised.day = day;
         keep(raised, day);
         return raised.referral;

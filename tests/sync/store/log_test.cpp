@@ -164,3 +164,34 @@ TEST_CASE("text that is not UTF-8 is mended, not lost, when an officer finishes"
     CHECK(std::get<VisitPlanned>(kept[0].payload).label == "caf\uFFFD");
     CHECK(rig.store->log().value() == kept);
 }
+
+TEST_CASE("a referral to which nobody agreed, and that gives no lawful reason, is kept and never counted",
+          "[store][log]") {
+    Rig rig(":memory:", StoreRole::endpoint);
+    ReferralRaised raised;
+    raised.referral = Uuid::random(rig.random);
+    raised.contact = Uuid::random(rig.random);
+    raised.household = Uuid::random(rig.random);
+    raised.agency = "fire";
+    Operation operation;
+    operation.id = Uuid::random(rig.random);
+    operation.sequence = 1;
+    operation.payload = raised;
+    auto unreasoned = operation;
+    unreasoned.id = Uuid::random(rig.random);
+    unreasoned.sequence = 2;
+    raised.agreement.basis = ShareBasis::safeguarding;
+    unreasoned.payload = raised;
+    auto agreed = operation;
+    agreed.id = Uuid::random(rig.random);
+    agreed.sequence = 3;
+    raised.agreement = {.given_by = "resident"};
+    agreed.payload = raised;
+
+    const auto appended = rig.receive(opened({operation, unreasoned, agreed}), Uuid::random(rig.random));
+    CHECK(appended.added == 3);
+    REQUIRE(appended.quarantined.size() == 2);
+    CHECK(appended.quarantined[0].operation == operation.id);
+    CHECK(appended.quarantined[1].operation == unreasoned.id);
+    CHECK(rig.rows("select agency from referral").size() == 1);
+}

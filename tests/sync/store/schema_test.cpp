@@ -196,6 +196,24 @@ TEST_CASE("a read model folded by another version is folded again", "[store][sch
     CHECK(rig.dump() == dump);
 }
 
+TEST_CASE("rebuilding mends what is missing from the read model and what is too much in it",
+          "[store][schema]") {
+    Rig rig(":memory:");
+    rig.append({a_visit(rig.random), a_contact(Uuid::random(rig.random), ContactOutcome::declined)});
+    const auto dump = rig.dump();
+    for (const char* damage :
+         {"delete from fact_visit", "update fact_contact set outcome = 'completed'",
+          "insert into fact_visit_team select partnership, operation_id, 'Z' from fact_visit",
+          "insert into superseded select partnership, operation_id, 'contact_recorded', visit from "
+          "fact_visit",
+          "update people_contact set road = 'x'"}) {
+        REQUIRE(rig.sql->script(damage).ok());
+        CHECK(rig.dump() != dump);
+        REQUIRE(rig.store->rebuild().ok());
+        CHECK(rig.dump() == dump);
+    }
+}
+
 TEST_CASE("the versions of the schema are dense from 1", "[store][schema]") {
     int expected = 1;
     for (const auto& step : schema_history())

@@ -54,3 +54,11 @@ TEST_CASE("any altered bit and any missing byte keep a sealed text shut", "[vaul
     KeyPair empty;
     CHECK_FALSE(open_sealed(empty, sealed));
 }
+
+TEST_CASE("a key that nothing can be sealed to is known before anything is entrusted to it", "[vault]") {
+    CHECK(usable(KeyPair::make().public_key));
+    CHECK_FALSE(usable(PublicKey{}));
+    CHECK_FALSE(usable(PublicKey{std::string(31, 'k')}));
+    CHECK_FALSE(usable(PublicKey{std::string(33, 'k')}));
+    CHECK_FALSE(usable(PublicKey{std::string(32, '\0')}));
+}
