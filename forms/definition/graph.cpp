@@ -164,6 +164,7 @@ private:
     }
 
     void read(std::uint32_t vertex, const Formula& formula, TemplateId context) {
+        read_named_lists(vertex, formula, context);
         Reads& all = reads_[vertex];
         for (const auto& reference : formula.expression.references()) {
             Reads some = resolve(content_, reference, context);
@@ -174,6 +175,55 @@ private:
                 warn_blank(vertex, reference);
             for (const Read& one : some.values)
                 check_restricted(vertex, one);
+        }
+    }
+
+    // jr:choice-name('a', '/data/q') reads the list of q, whose place is only a text.
+    void read_named_lists(std::uint32_t vertex, const Formula& formula, TemplateId context) {
+        const auto& functions = formula.expression.functions();
+        if (std::none_of(functions.begin(), functions.end(),
+                         [](const auto& use) { return use.name == "jr:choice-name"; }))
+            return;
+        const std::string& text = formula.written;
+        std::size_t from = 0;
+        while ((from = text.find_first_of("'\"", from)) != std::string::npos) {
+            const std::size_t end = std::min(text.find(text[from], from + 1), text.size());
+            const TemplateId place = named_place(text.substr(from + 1, end - from - 1), context);
+            if (place != nowhere && content_.at(place).control != nowhere)
+                if (const auto& itemset = content_.controls[content_.at(place).control].itemset)
+                    read_list(vertex, itemset->nodes, place, context);
+            from = end + 1;
+            if (from >= text.size())
+                break;
+        }
+    }
+
+    TemplateId named_place(std::string path, TemplateId context) const {
+        std::erase(path, ' ');
+        if (const auto absolute = content_.by_path(path))
+            return *absolute;
+        TemplateId at = context;
+        while (path.starts_with("../") && at != nowhere) {
+            at = content_.at(at).parent;
+            path.erase(0, 3);
+        }
+        return at == nowhere ? nowhere : content_.child(at, "", path, false).value_or(nowhere);
+    }
+
+    void read_list(std::uint32_t vertex, const Formula& nodes, TemplateId place, TemplateId context) {
+        const auto common = [&](std::vector<Read> some, std::vector<Read>& all) {
+            for (Read& one : some) {
+                // What the list shares with its question, this reader may not.
+                while (!content_.is_within(context, one.shared))
+                    one.shared = content_.at(one.shared).parent;
+                one.own_step = false;
+                all.push_back(one);
+            }
+        };
+        for (const auto& reference : nodes.expression.references()) {
+            const Reads some = resolve(content_, reference, place);
+            common(some.values, reads_[vertex].values);
+            common(some.structure, reads_[vertex].structure);
         }
     }
 

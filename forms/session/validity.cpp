@@ -10,8 +10,6 @@ namespace doorstep {
 namespace {
 
 std::optional<double> number_in(std::string_view text) {
-    if (text.starts_with('+'))
-        text.remove_prefix(1);
     double value = 0;
     const auto [end, fault] =
         std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
@@ -22,7 +20,7 @@ std::optional<double> number_in(std::string_view text) {
 
 bool is_integer(std::string_view text) {
     constexpr std::size_t most_digits = 18;
-    if (text.starts_with('-') || text.starts_with('+'))
+    if (text.starts_with('-'))
         text.remove_prefix(1);
     return !text.empty() && text.size() <= most_digits &&
            text.find_first_not_of("0123456789") == std::string_view::npos;

@@ -198,7 +198,7 @@ void run_rule(SessionState& state, std::uint32_t vertex, const Vertex& one) {
     if (one.property == Property::when) {
         const bool before = now.when;
         now.when = truth(state, vertex, root, rule.when, false);
-        if (now.when && !before) {
+        if (now.when != before) {
             mark(state, graph.reason, root);
             if (graph.quantity != nowhere)
                 mark(state, graph.quantity, root);
@@ -214,13 +214,12 @@ void run_rule(SessionState& state, std::uint32_t vertex, const Vertex& one) {
         constexpr double most = 1e9;
         const auto value = evaluate(state, *rule.quantity, tree_node(root), dice_of(state, vertex, root),
                                     state.value_language);
-        const double amount = value ? xpath::to_number(*value, SessionTree(state)) : std::nan("");
-        if (std::isnan(amount))
-            keep_error(state, vertex, root,
-                       {Fault::bad_input,
-                        value ? "the quantity is no number; 1 is taken." : value.error().what, ""});
-        else
+        if (value)
             clear_error(state, vertex, root);
+        else
+            keep_error(state, vertex, root, value.error());
+        // A blank in the sum: one is offered, and the officer says how many.
+        const double amount = value ? xpath::to_number(*value, SessionTree(state)) : std::nan("");
         now.quantity =
             std::isnan(amount) ? 1 : static_cast<std::int64_t>(std::floor(std::clamp(amount, 0.0, most)));
     }

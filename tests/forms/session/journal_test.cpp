@@ -1,0 +1,107 @@
+// Drafts: what is replayed is the same questionnaire.
+#include "tests/forms/session/rig.h"
+
+using namespace doorstep;
+using doorstep::test::Bench;
+using doorstep::test::FormText;
+
+namespace {
+
+FormText busy() {
+    return {
+        .instance =
+            R"(<start/><who/><a/><b/><r jr:template=""><x/><dice/></r><sum/><stamp/><end/><meta><instanceID/></meta>)",
+        .binds =
+            R"x(<bind nodeset="/data/start" jr:preload="timestamp" jr:preloadParams="start"/>)x"
+            R"x(<bind nodeset="/data/end" jr:preload="timestamp" jr:preloadParams="end"/>)x"
+            R"x(<bind nodeset="/data/who" jr:preload="property" jr:preloadParams="username"/>)x"
+            R"x(<bind nodeset="/data/b" relevant="/data/a = 1"/><bind nodeset="/data/r/dice" calculate="random()"/>)x"
+            R"x(<bind nodeset="/data/stamp" calculate="concat(/data/a, now())"/>)x"
+            R"x(<bind nodeset="/data/sum" calculate="sum(/data/r/x)"/>)x",
+        .body =
+            R"x(<input ref="/data/a"><label ref="jr:itext('a')"/></input><input ref="/data/b"/><repeat nodeset="/data/r"><input ref="/data/r/x"/></repeat>)x",
+        .itext =
+            R"(<translation lang="en"><text id="a"><value>A <output value="/data/b"/></value></text></translation><translation lang="pl"><text id="a"><value>Pl</value></text></translation>)"};
+}
+
+}  // namespace
+
+TEST_CASE("replaying the journal gives the same session", "[session][journal]") {
+    Bench bench(busy(), {.language = "pl", .device = "tablet-4", .officer = "PC 12"});
+    bench.clock.advance_ms(1'000);
+    bench.answer("a", "1");
+    bench.add("/data/r");
+    bench.clock.advance_ms(2'000);
+    bench.add("/data/r");
+    bench.answer("/data/r[2]/x", "5");
+    bench.answer("b", Answer{AnswerKind::prefer_not, {}});
+    bench.speak("en");
+    bench.remove("/data/r[1]");
+    bench.answer("a", "2");
+    CHECK(bench.text("who") == "PC 12");
+    FormSession again = bench.replayed();
+    CHECK(again.dump() == bench.session.dump());
+    CHECK(again.submission() == bench.session.submission());
+    // And it goes on the same way, node references included.
+    REQUIRE(again.answer(bench.node("a"), Answer::given("1")).ok());
+    bench.answer("a", "1");
+    CHECK(again.view(*again.find("b"))->answer == bench.view("b").answer);
+}
+
+TEST_CASE("a journal entry says what was and what is", "[session][journal]") {
+    Bench bench(busy());
+    bench.answer("a", "1");
+    bench.answer("a", "2");
+    CHECK(bench.journal[1].path == "/data/a");
+    CHECK(bench.journal[1].before == Answer::given("1"));
+    CHECK(bench.journal[1].now == Answer::given("2"));
+    CHECK(bench.journal[1].at_ms == bench.clock.now_ms());
+    bench.add("/data/r");
+    CHECK(bench.journal[2].what == JournalEntry::What::add_repeat);
+    CHECK(bench.journal[2].path == "/data/r");
+}
+
+TEST_CASE("a refused event leaves no entry and changes nothing", "[session][journal]") {
+    Bench bench(busy());
+    bench.answer("a", "1");
+    const std::string before = bench.session.dump();
+    JournalEntry entry;
+    entry.path = "untouched";
+    bench.clock.advance_ms(5'000);
+    CHECK_FALSE(bench.session.add_repeat("/data/a", &entry).ok());
+    CHECK_FALSE(bench.session.answer({}, Answer::given("1"), &entry).ok());
+    CHECK(entry.path == "untouched");
+    CHECK(bench.session.dump() == before);
+}
+
+TEST_CASE("a damaged journal is refused with its line", "[session][journal]") {
+    Bench bench(busy());
+    bench.answer("a", "1");
+    bench.journal.push_back(bench.journal[0]);
+    bench.journal[1].path = "/data/gone";
+    const auto again =
+        FormSession::replay(bench.form, {}, bench.clock, bench.random, bench.session.begun(), bench.journal);
+    REQUIRE_FALSE(again.ok());
+    CHECK(again.error().fault == Fault::damaged);
+    CHECK(again.error().what.find("Line 2") != std::string::npos);
+}
+
+TEST_CASE("preloads and the instance id are filled once", "[session][journal]") {
+    Bench bench(busy());
+    CHECK(bench.text("start").substr(0, 19) == "2013-06-08T14:05:00");
+    const std::string id = bench.text("/data/meta/instanceID");
+    CHECK(id.substr(0, 5) == "uuid:");
+    CHECK(id.size() == 41);
+    bench.clock.advance_ms(60'000);
+    bench.answer("a", "1");
+    CHECK(bench.text("/data/meta/instanceID") == id);
+    CHECK(bench.session.submission().find("<end>2013-06-08T14:06:00") != std::string::npos);
+    CHECK(bench.session.submission().find("<data id=\"form\" version=\"7\">") == 0);
+}
+
+TEST_CASE("a session without a form or in an unknown language does not begin", "[session][journal]") {
+    ManualClock clock(0, 0);
+    SeededRandom random(1);
+    CHECK_FALSE(FormSession::begin(nullptr, {}, clock, random).ok());
+    CHECK_FALSE(FormSession::begin(test::load(busy().xml()), {.language = "fr"}, clock, random).ok());
+}
