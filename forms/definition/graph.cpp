@@ -332,18 +332,14 @@ private:
 
     void connect_value(std::uint32_t vertex, const Read& one) {
         insert(graph_.places[one.place].value_readers, Reader{vertex, one.shared, readers_++});
-        const Vertex& reader = graph_.vertices[vertex];
         const std::uint32_t calculation = graph_.vertex(one.place, Property::calculate);
         // Another instance of the same question (a running total) is no cycle:
         // instances are settled in their order.
         if (!(calculation == vertex && one.picked))
             edge(calculation, vertex);
-        for (TemplateId at = one.place; at != nowhere; at = content_.at(at).parent) {
-            // Hiding a question hides its own validity with it.
-            const bool own = reader.property == Property::validity && one.place == reader.owner;
-            if (!own)
-                edge(graph_.vertex(at, Property::relevant), vertex);
-        }
+        // What is hidden reads as blank, so hiding comes before reading.
+        for (TemplateId at = one.place; at != nowhere; at = content_.at(at).parent)
+            edge(graph_.vertex(at, Property::relevant), vertex);
     }
 
     void connect_structure(std::uint32_t vertex, const Read& one) {
@@ -359,7 +355,9 @@ private:
             const std::uint32_t count = graph_.vertex(at, Property::count);
             if (count != vertex)
                 edge(count, vertex);
-            if (waits_to_be_shown)
+            // Nothing is counted away while it is hidden.
+            const bool counts = own.property == Property::count && at != own.owner;
+            if (waits_to_be_shown || counts)
                 edge(graph_.vertex(at, Property::relevant), vertex);
         }
     }

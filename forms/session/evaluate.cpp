@@ -40,7 +40,10 @@ std::string pieces_text(const SessionState& state, const Pieces& pieces, xpath::
         if (const auto shown = evaluate_text(state, *piece.formula, at, state.begun.random_seed, language))
             text += *shown;
     }
-    return text;
+    // Converters pad a text around its outputs; the padding is no part of what is said.
+    const std::size_t first = text.find_first_not_of(' ');
+    return first == std::string::npos ? std::string()
+                                      : text.substr(first, text.find_last_not_of(' ') - first + 1);
 }
 
 // The language asked for, or the form's own where that one is silent.

@@ -37,6 +37,9 @@ bool truth(SessionState& state, std::uint32_t vertex, NodeId node, const Formula
 }
 
 void came_to_light(SessionState& state, NodeId node) {
+    for (const auto& run : state.instance[node].runs)
+        if (run.counter != nowhere)
+            mark(state, state.graph->vertex(state.instance[run.counter].of, Property::count), run.counter);
     const std::uint32_t calculation = state.graph->vertex(state.instance[node].of, Property::calculate);
     if (calculation != nowhere && state.instance.form_of(node).bind.calculate->by_clock_or_chance &&
         !state.from_scratch)
@@ -157,6 +160,9 @@ void check(SessionState& state, std::uint32_t vertex, NodeId node) {
 void count(SessionState& state, std::uint32_t vertex, NodeId counter) {
     const TemplateId repeat = state.instance[counter].of;
     const NodeId parent = state.instance[counter].parent;
+    // What stands in a hidden group returns as it was.
+    if (!state.instance[parent].relevant)
+        return;
     const Control& control = state.content->controls[state.content->at(repeat).control];
     const auto value = evaluate(state, *control.count, tree_node(counter), dice_of(state, vertex, counter),
                                 state.value_language);
