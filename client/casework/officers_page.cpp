@@ -144,9 +144,8 @@ std::string seal_page(const OpenQuestionnaire::State& state, const std::string& 
 }  // namespace
 
 Result<std::string> safeguarding_key(const Store& store) {
-    constexpr std::size_t key_bytes = 32;
     TRY(const auto identity, store.identity());
-    if (identity && identity->safeguarding_key.size() == key_bytes)
+    if (identity && usable(PublicKey{identity->safeguarding_key}))
         return identity->safeguarding_key;
     return Error{Fault::refused, "This tablet does not have the key of the safeguarding lead yet.",
                  "Sync once with the endpoint, then record it; telephone if it cannot wait."};

@@ -83,6 +83,10 @@ Result<Counts> Endpoint::report(const Period& period, const std::string& column_
     return count(state_->sql, state_->directory, period, column_set);
 }
 
+PublicKey Endpoint::safeguarding_key() const {
+    return {state_->safeguarding_key};
+}
+
 Store& Endpoint::store() {
     return state_->store;
 }

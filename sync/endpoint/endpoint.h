@@ -79,6 +79,8 @@ public:
     Result<std::vector<EnrolledTablet>> tablets();  // by name
 
     Store& store();
+    // The public half that tablets seal to.
+    PublicKey safeguarding_key() const;
     // Null unless the pair was made by this object.
     const KeyPair* safeguarding_pair() const;
 

@@ -63,6 +63,20 @@ Result<PublicKey> read_key(const std::string& file) {
     return PublicKey{*bytes};
 }
 
+// What tablets seal can be opened with the file only: to go on handing out the public
+// half without it would lose every concern from now on.
+Result<void> secret_half_is_there(const std::string& file, const PublicKey& handed_out) {
+    std::error_code failed;
+    if (!fs::exists(file, failed))
+        return Error{Fault::damaged, fmt::format("{} is gone: concerns could never be opened again.", file),
+                     "Put back the copy that was made of it."};
+    TRY(const auto kept, read_key(file));
+    if (kept != handed_out)
+        return Error{Fault::damaged, fmt::format("{} is the key of another endpoint.", file),
+                     "Put back the file that was made with this endpoint."};
+    return {};
+}
+
 Error wrong_directory(const std::string& folder, const Diagnostics& found) {
     std::string what = fmt::format("The directory of agencies in {} has mistakes.", folder);
     for (const auto& one : found)
@@ -120,6 +134,7 @@ Result<DataFolder> DataFolder::open(const std::string& folder, const std::string
     TRY(auto endpoint, Endpoint::open(*data.sql_, *data.directory_, *data.clock_, *data.random_,
                                       [&] { return safeguarding_key(key_file); }));
     data.endpoint_ = std::make_unique<Endpoint>(std::move(endpoint));
+    TRY_DO(secret_half_is_there(key_file, data.endpoint_->safeguarding_key()));
     return data;
 }
 

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 
 #include "forms/desk/package.h"
 #include "sync/listener/command_socket.h"
@@ -53,6 +54,13 @@ int run_beside(Options& options) {
         return print(failed(asked.error()));
     if (*asked)
         return print(**asked);
+    // Only `serve` and `enrol` begin an endpoint: a mistyped --data must not look like one
+    // that has counted nothing.
+    if (std::error_code problem; options.command.name != "enrol" &&
+                                 !std::filesystem::exists(options.data + "/doorstep.sqlite", problem))
+        return print(
+            failed(Error{Fault::not_found, "There is no endpoint in the folder " + options.data + ".",
+                         "Check --data; serve and enrol begin a new one."}));
     auto data = DataFolder::open(options.data, options.questionnaires);
     if (!data.ok()) {
         print(failed(data.error()));

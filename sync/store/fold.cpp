@@ -207,6 +207,13 @@ std::string why_not_folded(const Operation& operation) {
         return "It is of a type, or a version of a type, that this program does not know.";
     if (operation.supersedes == operation.id)
         return "It supersedes itself.";
+    if (const auto* referral = std::get_if<ReferralRaised>(&operation.payload)) {
+        const Agreement& agreement = referral->agreement;
+        if (agreement.basis == ShareBasis::agreement && agreement.given_by.empty())
+            return "It is a referral to which nobody agreed.";
+        if (agreement.basis != ShareBasis::agreement && agreement.lawful_reason.empty())
+            return "It is a referral without agreement, and without a lawful reason.";
+    }
     if (std::visit(CodesWithNul{}, operation.payload))
         return "One of its codes holds a NUL character.";
     return {};

@@ -1,7 +1,9 @@
 #include "sync/store/sqlite_connection.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cassert>
@@ -267,6 +269,12 @@ Result<void> set_up(SqliteConnection& sql, const std::string& path) {
 }  // namespace
 
 Result<std::unique_ptr<SqlConnection>> open_sqlite(const std::string& path, const SqliteOptions& options) {
+    // Names of residents stand in it: for this user alone, whatever the folder allows.
+    // SQLite gives its journals the same permissions.  A file that is there already is
+    // not opened: closing it would drop the lock of another connection of this process.
+    if (path != ":memory:" && options.vfs.empty())
+        if (const int fresh = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600); fresh >= 0)
+            ::close(fresh);
     sqlite3* raw = nullptr;
     const int code = sqlite3_open_v2(path.c_str(), &raw,
                                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |

@@ -1,5 +1,6 @@
 #include "sync/tablet/carry_out.h"
 
+#include "sync/vault/sealed_box.h"
 #include "sync/wire/limits.h"
 
 namespace doorstep {
@@ -25,12 +26,13 @@ Event load(const LoadUnsent& wanted, const Store& store) {
     return loaded;
 }
 
-// Only the first key is believed: one that came later could be a stranger's, and what
+// Only the first usable key is believed: one that came later could be a stranger's, and what
 // is sealed to it could never be read by the safeguarding leads.  A key that could not
 // be kept now comes again with the next status.
 void learn(const LearnKeys& keys, Store& store) {
     auto identity = store.identity();
-    if (!identity.ok() || !*identity || !(*identity)->safeguarding_key.empty())
+    if (!identity.ok() || !*identity || usable(PublicKey{(*identity)->safeguarding_key}) ||
+        !usable(PublicKey{keys.safeguarding_key}))
         return;
     (*identity)->safeguarding_key = keys.safeguarding_key;
     static_cast<void>(store.enrol(**identity));

@@ -54,6 +54,10 @@ KeyPair KeyPair::make() {
     return pair;
 }
 
+bool usable(const PublicKey& key) {
+    return key.bytes.size() == crypto_box_PUBLICKEYBYTES && !seal(key, {}, 1).empty();
+}
+
 std::string seal(const PublicKey& to, std::string_view text, std::size_t block) {
     assert(to.bytes.size() == crypto_box_PUBLICKEYBYTES);
     assert(block >= 1 && block <= 65536);

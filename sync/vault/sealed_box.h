@@ -21,8 +21,12 @@ struct KeyPair {
     static KeyPair make();
 };
 
+// Whether one can seal to it: 32 bytes that are a point of the curve's large group.
+// Ask this of every key that came from elsewhere before anything is entrusted to it.
+bool usable(const PublicKey& key);
+
 // Pads to a multiple of `block` bytes first, so that the length tells little.
-// REQUIRES: a key of 32 bytes; 1 <= block <= 65536.
+// REQUIRES: usable(to); 1 <= block <= 65536.
 std::string seal(const PublicKey& to, std::string_view text, std::size_t block = 256);
 // Nothing when the bytes were not sealed to this key or were altered.
 std::optional<SecretText> open_sealed(const KeyPair& key, std::string_view sealed);

@@ -106,7 +106,7 @@ TEST_CASE("an endpoint whose safeguarding key is gone or another's says so and d
 TEST_CASE("a mistyped folder is no endpoint that has counted nothing", "[endpoint-program]") {
     const Data data;
     const auto missing = data.program.run({"tablets"});
-    CHECK(missing.status == 1);
+    CHECK(missing.status == 2);
     CHECK(has(missing.err, "no endpoint"));
     CHECK_FALSE(fs::exists(data.program.folder()));
 }
@@ -144,6 +144,7 @@ TEST_CASE("wrong commands say what is wrong and end with 2", "[endpoint-program]
 
 TEST_CASE("an empty period is counted in every form", "[endpoint-program]") {
     const Data data;
+    REQUIRE(data.program.run({"enrol", "tab-01"}).status == 0);
     for (const char* form : {"--csv", "--json"}) {
         const auto ended = data.program.run(
             {"report", "--from", "2013-04-01", "--to", "2014-03-31", "--columns", "2013-14", form});
@@ -241,14 +242,14 @@ TEST_CASE("a folder that cannot be written is told and ends with 1", "[endpoint-
         CHECK(has(ended.err, folder));
     }
     std::ofstream(temporary.path() + std::string("/file")) << "x";
-    const auto on_file = EndpointProgram(temporary.path() + std::string("/file")).run({"tablets"});
+    const auto on_file = EndpointProgram(temporary.path() + std::string("/file")).run({"enrol", "tab-01"});
     CHECK(on_file.status == 1);
     CHECK(has(on_file.err, "it is a file"));
 }
 
 TEST_CASE("stores of others are left as they are", "[endpoint-program]") {
     const Data data;
-    REQUIRE(data.program.run({"tablets"}).status == 0);
+    REQUIRE(data.program.run({"enrol", "tab-01"}).status == 0);
     const auto file = data.program.folder() + "/doorstep.sqlite";
     SECTION("a newer one") {
         {
@@ -276,6 +277,6 @@ TEST_CASE("a directory of agencies with mistakes stops the start and names the p
     const auto wrong = fs::path(data.temporary.path()) / "questionnaires";
     fs::create_directories(wrong / "directory");
     std::ofstream(wrong / "directory" / "agencies.csv") << "code\nx\n";
-    const auto ended = data.program.run({"--questionnaires", wrong.string(), "tablets"});
+    const auto ended = data.program.run({"--questionnaires", wrong.string(), "enrol", "tab-01"});
     CHECK(ended.status != 0);
 }

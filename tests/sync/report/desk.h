@@ -52,6 +52,7 @@ struct Desk {
         auto transaction = store->begin();
         REQUIRE(transaction.ok());
         const auto kept = transaction->append({operation});
+        INFO((kept.ok() ? std::string() : kept.error().text()));
         REQUIRE(kept.ok());
         REQUIRE(transaction->commit().ok());
         return kept->front();

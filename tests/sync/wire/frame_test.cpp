@@ -72,6 +72,9 @@ TEST_CASE("a frame cut at any byte, or with anything behind it, is refused", "[w
         REQUIRE_FALSE(wire::expand(std::string_view(frame).substr(0, size), 100'000).ok());
     CHECK_FALSE(wire::expand(frame + '\0', 100'000).ok());
     CHECK_FALSE(wire::expand(frame + frame, 100'000).ok());
+    // What zstd itself would pass over in silence.
+    CHECK_FALSE(wire::expand(frame + wire::compress(""), 100'000).ok());
+    CHECK_FALSE(wire::expand(frame + std::string("\x50\x2a\x4d\x18\x04\0\0\0abcd", 12), 100'000).ok());
 }
 
 TEST_CASE("a flipped bit is refused, or changes nothing", "[wire][frame]") {
