@@ -75,7 +75,7 @@ public:
 private:
     std::uint32_t add(Property property, TemplateId owner, std::uint32_t rule = nowhere) {
         const auto id = static_cast<std::uint32_t>(graph_.vertices.size());
-        graph_.vertices.push_back({property, owner, rule, 0, false});
+        graph_.vertices.push_back({property, owner, rule, 0, false, false});
         if (rule == nowhere)
             graph_.places[owner].vertices.push_back(id);
         reads_.emplace_back();
@@ -285,8 +285,17 @@ private:
         return one.own_step && reader.property == Property::calculate && reader.owner == one.place;
     }
 
+    bool waits(std::uint32_t vertex) const {
+        const Vertex& one = graph_.vertices[vertex];
+        return one.property == Property::calculate &&
+               (content_.at(one.owner).bind.calculate->by_clock_or_chance ||
+                std::any_of(reads_[vertex].values.begin(), reads_[vertex].values.end(),
+                            [&](const Read& read) { return own_previous(vertex, read); }));
+    }
+
     void connect() {
         for (std::uint32_t vertex = 0; vertex < graph_.vertices.size(); ++vertex) {
+            graph_.vertices[vertex].when_shown = waits(vertex);
             for (const Read& one : reads_[vertex].values)
                 if (!own_previous(vertex, one))
                     connect_value(vertex, one);
@@ -349,15 +358,13 @@ private:
 
     void connect_surroundings(std::uint32_t vertex) {
         const Vertex& own = graph_.vertices[vertex];
-        const auto& calculate = content_.at(own.owner).bind.calculate;
-        const bool waits_to_be_shown = own.property == Property::calculate && calculate->by_clock_or_chance;
         for (TemplateId at = own.owner; at != nowhere; at = content_.at(at).parent) {
             const std::uint32_t count = graph_.vertex(at, Property::count);
             if (count != vertex)
                 edge(count, vertex);
             // Nothing is counted away while it is hidden.
             const bool counts = own.property == Property::count && at != own.owner;
-            if (waits_to_be_shown || counts)
+            if (own.when_shown || counts)
                 edge(graph_.vertex(at, Property::relevant), vertex);
         }
     }

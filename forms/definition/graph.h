@@ -30,6 +30,9 @@ struct Vertex {
     // A count that depends on what it makes ("one more while the last says yes"):
     // settled after all else, and then again while it grows.
     bool late = false;
+    // A calculation that keeps what it held, or asks the clock or chance: it waits
+    // while it is hidden, since a hidden answer cannot be read, its own included.
+    bool when_shown = false;
     // Shown ones are never settled: a change is told, and they are computed when drawn.
     bool shown() const { return property == Property::label || property == Property::choices; }
 };

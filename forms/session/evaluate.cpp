@@ -40,10 +40,14 @@ std::string pieces_text(const SessionState& state, const Pieces& pieces, xpath::
         if (const auto shown = evaluate_text(state, *piece.formula, at, state.begun.random_seed, language))
             text += *shown;
     }
-    // Converters pad a text around its outputs; the padding is no part of what is said.
-    const std::size_t first = text.find_first_not_of(' ');
-    return first == std::string::npos ? std::string()
-                                      : text.substr(first, text.find_last_not_of(' ') - first + 1);
+    // Converters pad a text around its outputs with one space, which is no part of
+    // what is said; more than one was meant.
+    const auto blank = [&](std::size_t place) { return text[place] == ' ' || text[place] == '\n'; };
+    if (text.size() > 1 && text.front() == ' ' && !blank(1))
+        text.erase(0, 1);
+    if (text.size() > 1 && text.back() == ' ' && !blank(text.size() - 2))
+        text.pop_back();
+    return text;
 }
 
 // The language asked for, or the form's own where that one is silent.

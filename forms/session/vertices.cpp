@@ -41,8 +41,7 @@ void came_to_light(SessionState& state, NodeId node) {
         if (run.counter != nowhere)
             mark(state, state.graph->vertex(state.instance[run.counter].of, Property::count), run.counter);
     const std::uint32_t calculation = state.graph->vertex(state.instance[node].of, Property::calculate);
-    if (calculation != nowhere && state.instance.form_of(node).bind.calculate->by_clock_or_chance &&
-        !state.from_scratch)
+    if (calculation != nowhere && state.graph->vertices[calculation].when_shown)
         mark(state, calculation, node);
 }
 
@@ -99,8 +98,9 @@ Result<std::string> calculated_text(const SessionState& state, std::uint32_t ver
 
 void calculate(SessionState& state, std::uint32_t vertex, NodeId node) {
     InstanceNode& one = state.instance[node];
-    if (state.instance.form_of(node).bind.calculate->by_clock_or_chance &&
-        (!one.relevant || state.from_scratch))
+    if (state.graph->vertices[vertex].when_shown && !one.relevant)
+        return;
+    if (state.from_scratch && state.instance.form_of(node).bind.calculate->by_clock_or_chance)
         return;
     // What an officer wrote over it stands until something it reads changes.
     if (state.from_scratch && one.overridden)
