@@ -7,8 +7,8 @@
 
 namespace doorstep {
 
-Instance::Instance(const FormContent& content) : content_(&content) {
-    root_ = make(content.beginning, nowhere);
+Instance::Instance(const FormContent& content, const Seed& beginning) : content_(&content) {
+    root_ = make(beginning, nowhere);
 }
 
 NodeId Instance::allocate(TemplateId of, NodeId parent) {

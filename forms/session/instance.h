@@ -48,7 +48,7 @@ class Instance {
 public:
     static constexpr std::size_t node_limit = 500'000;
 
-    explicit Instance(const FormContent& content);
+    Instance(const FormContent& content, const Seed& beginning);
 
     // A subtree at the end of its run; blank `parent` for the root.
     NodeId make(const Seed& seed, NodeId parent);

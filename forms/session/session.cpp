@@ -6,15 +6,16 @@
 #include <algorithm>
 
 #include "forms/base/uuid.h"
+#include "forms/definition/record.h"
 #include "forms/session/state.h"
 
 namespace doorstep {
 
 SessionState::SessionState(std::shared_ptr<const FormDefinition> definition, const Circumstances& at,
-                           const Clock& with_clock)
+                           const Clock& with_clock, const Seed& beginning)
     : form(std::move(definition)), content(&form->content()), graph(&form->graph()), circumstances(at),
       clock(&with_clock), language(at.language.empty() ? content->default_language : at.language),
-      value_language(language), instance(*content), rules(content->rules.size()) {}
+      value_language(language), instance(*content, beginning), rules(content->rules.size()) {}
 
 struct FormSession::State {
     SessionState inside;
@@ -45,9 +46,12 @@ void open(SessionState& state, const JournalEntry& begun) {
     begin_event(state, moment(*state.clock, begun.at_ms, begun.random_seed));
     SeededRandom random(begun.random_seed);
     state.made_instance_id = "uuid:" + Uuid::random(random).text();
-    fill_preloads(state);
+    // A record that is opened again was begun before.
+    if (begun.text.empty())
+        fill_preloads(state);
     mark_all(state);
-    run_first_load(state);
+    if (begun.text.empty())
+        run_first_load(state);
     settle_with_actions(state);
     end_event(state);
 }
@@ -62,13 +66,28 @@ Result<FormSession> FormSession::begin(std::shared_ptr<const FormDefinition> for
     return replay(std::move(form), at, clock, random, begun, {});
 }
 
+Result<FormSession> FormSession::reopen(std::shared_ptr<const FormDefinition> form, const Circumstances& at,
+                                        const Clock& clock, Random& random, std::string_view submission) {
+    JournalEntry begun;
+    begun.at_ms = clock.now_ms();
+    begun.random_seed = random.next();
+    begun.text = submission;
+    if (begun.text.empty())
+        return Error{Fault::bad_input, "There is no record to open.", ""};
+    return replay(std::move(form), at, clock, random, begun, {});
+}
+
 Result<FormSession> FormSession::replay(std::shared_ptr<const FormDefinition> form, const Circumstances& at,
                                         const Clock& clock, Random& random, const JournalEntry& begun,
                                         const std::vector<JournalEntry>& journal) {
     if (!form)
         return Error{Fault::bad_input, "There is no form to fill.", ""};
     TRY_DO(check_language(form->content(), at.language));
-    auto state = std::make_unique<State>(State{SessionState(std::move(form), at, clock), &random});
+    Seed beginning = form->content().beginning;
+    if (!begun.text.empty()) {
+        TRY(beginning, read_record(form->content(), begun.text));
+    }
+    auto state = std::make_unique<State>(State{SessionState(std::move(form), at, clock, beginning), &random});
     SessionState& inside = state->inside;
     open(inside, begun);
     for (std::size_t line = 0; line < journal.size(); ++line) {

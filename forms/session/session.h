@@ -138,7 +138,7 @@ struct JournalEntry {
     std::string path;  // with indexes: "/data/people[2]/age"
     Answer now;
     Answer before;     // for undo
-    std::string text;  // the language
+    std::string text;  // the language; in begun(), the record that was reopened
     // The event's instant and dice, so that replay sees the same now() and random().
     std::int64_t at_ms = 0;
     std::uint64_t random_seed = 0;
@@ -172,6 +172,10 @@ public:
     // `clock` and `random` must outlive the session.
     static Result<FormSession> begin(std::shared_ptr<const FormDefinition> form, const Circumstances& at,
                                      const Clock& clock, Random& random);
+    // An earlier submission of the same form, to be looked at or gone on with.  What is
+    // not in it stands as the form begins it; nothing is preloaded again.
+    static Result<FormSession> reopen(std::shared_ptr<const FormDefinition> form, const Circumstances& at,
+                                      const Clock& clock, Random& random, std::string_view submission);
     // The same session again from what begin() and the events recorded.
     static Result<FormSession> replay(std::shared_ptr<const FormDefinition> form, const Circumstances& at,
                                       const Clock& clock, Random& random, const JournalEntry& begun,

@@ -39,7 +39,8 @@ struct SessionState {
     static constexpr std::uint32_t instance_limit = 5'000;  // of one repeat
     static constexpr std::size_t text_limit = 64 * 1024;
 
-    SessionState(std::shared_ptr<const FormDefinition> form, const Circumstances& at, const Clock& clock);
+    SessionState(std::shared_ptr<const FormDefinition> form, const Circumstances& at, const Clock& clock,
+                 const Seed& beginning);
 
     std::shared_ptr<const FormDefinition> form;
     const FormContent* content;

@@ -105,3 +105,30 @@ TEST_CASE("a session without a form or in an unknown language does not begin", "
     CHECK_FALSE(FormSession::begin(nullptr, {}, clock, random).ok());
     CHECK_FALSE(FormSession::begin(test::load(busy().xml()), {.language = "fr"}, clock, random).ok());
 }
+
+TEST_CASE("a submission opened again says the same", "[session][journal]") {
+    Bench bench(busy());
+    bench.answer("a", "1");
+    bench.answer("b", "<&>");
+    bench.add("/data/r");
+    bench.add("/data/r");
+    bench.answer("/data/r[2]/x", "5");
+    const std::string submission = bench.session.submission();
+    auto again = FormSession::reopen(bench.form, {}, bench.clock, bench.random, submission);
+    REQUIRE(again.ok());
+    CHECK(again->view(*again->find("b"))->answer == Answer::given("<&>"));
+    CHECK(again->view(*again->find("/data/r[2]/x"))->answer == Answer::given("5"));
+    CHECK(again->view(*again->find("sum"))->answer == Answer::given("5"));
+    CHECK(again->view(*again->find("instanceID"))->answer == bench.view("instanceID").answer);
+    const auto once_more = FormSession::replay(bench.form, {}, bench.clock, bench.random, again->begun(), {});
+    REQUIRE(once_more.ok());
+    CHECK(once_more->dump() == again->dump());
+}
+
+TEST_CASE("a record of another form, or none, is refused", "[session][journal][hostile]") {
+    Bench bench(busy());
+    for (const std::string record :
+         {"", "<", "<other/>", "<data><nobody/></data>", "<data><r><nobody/></r></data>"})
+        CHECK_FALSE(FormSession::reopen(bench.form, {}, bench.clock, bench.random, record).ok());
+    CHECK(FormSession::reopen(bench.form, {}, bench.clock, bench.random, "<data/>").ok());
+}
