@@ -22,6 +22,9 @@ public:
         std::map<TemplateId, std::vector<xml::Element>> given;
         for (const xml::Element one : inner) {
             const auto child = place_of(one, model.of);
+            // What other tools add to meta (deprecatedID) is theirs.
+            if (!child && content_.at(model.of).name == "meta")
+                continue;
             if (!child)
                 return Error{Fault::bad_input,
                              fmt::format("The record holds {}/{}, which this form does not ask.",

@@ -1,0 +1,62 @@
+// The officer's shift on this tablet: everything that may wait.  Owns the store,
+// casework, the questionnaire in hand and the sync engine; acts on intents and
+// publishes views.  The one place that acts.
+//
+// Belongs to the writer thread (or to a test that calls it directly).  An answer is
+// published twice: settled, when the rules have run and the disk has not ("Saving"),
+// and saved.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "client/casework/casework.h"
+#include "client/view/intent.h"
+#include "client/view/view.h"
+#include "client/wording/wording.h"
+#include "forms/base/clock.h"
+#include "forms/base/random.h"
+#include "sync/tablet/engine.h"
+
+namespace doorstep {
+
+struct ShiftOptions {
+    std::string folder;          // the data of this tablet
+    std::string questionnaires;  // empty: the shipped ones
+    OnDuty on_duty;
+    std::string officer_name;  // "Sam", for the greeting
+};
+
+class Shift {
+public:
+    using Publish = std::function<void(std::shared_ptr<const View>)>;
+    // All must outlive it.  `publish` is called on the thread that calls the shift.
+    Shift(ShiftOptions options, const Clock& clock, Random& random, const Wordings& wordings,
+          Publish publish);
+    ~Shift();
+
+    void open();  // store and forms; what fails becomes a TroubleView
+    void act(const Intent& intent);
+    // The disk is idle: checkpoints.
+    void rest();
+
+    // The line to the endpoint: what is to be sent now, what came back, when to wake.
+    std::vector<SendRequest> take_requests();
+    void replied(const Replied& reply);
+    std::optional<std::int64_t> wake_at_ms() const;  // of the clock
+    void woken();
+    // Where and with which token; nothing while not enrolled.
+    std::optional<TabletIdentity> identity() const;
+
+    std::shared_ptr<const View> view() const;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace doorstep

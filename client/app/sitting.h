@@ -1,0 +1,58 @@
+// The questionnaire in hand: its pages, the officer's page, the page turned to the
+// resident, the closing page.  Turns intents into casework, and casework into views.
+//
+// Part of the shift, on its thread.  What act() returns ok for is on disk.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "client/casework/casework.h"
+#include "client/view/intent.h"
+#include "client/view/view.h"
+#include "client/wording/wording.h"
+
+namespace doorstep {
+
+using SittingScreen = std::variant<PageView, ResidentView, SummaryView>;
+
+// What an intent led to, beside a new screen.
+struct SittingTold {
+    bool left = false;                     // the questionnaire was put away (Back from its first page)
+    std::optional<Finished> finished;      // it is in the log; the sitting is over
+    std::shared_ptr<const Notice> notice;  // "Referral to the fire service dropped.", with its undo token
+};
+
+class Sitting {
+public:
+    // All but `open` must outlive it.  Stands on the page of open.position(), else on the first.
+    // `place` is the door as a title: "14 Mill Lane".
+    Sitting(OpenQuestionnaire open, const Library& library, const Clock& clock, const Wordings& wordings,
+            std::string place);
+    Sitting(Sitting&&) noexcept;
+    ~Sitting();
+
+    // Which intents are for a sitting: Back, GiveAnswer ... SetOffer, Finish, Undo with one of its tokens.
+    static bool takes(const Intent& intent);
+    // Errors in words for the officer; nothing is lost: what was typed stays on the screen as given.
+    Result<SittingTold> act(const Intent& intent);
+    // Called during act(), after the rules have run and before the disk has answered.
+    void on_settled(std::function<void()> settled);
+
+    SittingScreen screen() const;
+    std::string place() const;  // "questionnaire/<uuid>/page/4", "…/summary", "…/officer", "…/resident"
+    std::string title() const;  // "14 Mill Lane"
+    bool on_officers_page() const;
+    const OpenQuestionnaire& questionnaire() const;
+    int referrals_waiting() const;  // open decisions
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace doorstep

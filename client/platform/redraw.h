@@ -1,0 +1,53 @@
+// When to draw: only for a reason, and never a frame more.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+
+namespace doorstep {
+
+enum class Redraw : std::uint8_t { input, view_changed, animation, deadline, exposed };
+
+// Frames still owed and the nearest deadline; pure, times in microseconds of one
+// monotone clock.
+class RedrawPlan {
+public:
+    static constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
+
+    void because(Redraw reason) {
+        const int frames = reason == Redraw::view_changed ? 2 : 3;
+        owed_ = std::max(owed_, frames);
+    }
+    void animate_until(std::int64_t at_us) { animated_until_ = std::max(animated_until_, at_us); }
+    void wake_at(std::int64_t at_us) { deadline_ = std::min(deadline_, at_us); }
+    void hide(bool hidden) { hidden_ = hidden; }
+
+    bool due(std::int64_t now_us) const {
+        return !hidden_ && (owed_ > 0 || now_us < animated_until_ || now_us >= deadline_);
+    }
+    void drawn(std::int64_t now_us) {
+        if (owed_ > 0)
+            --owed_;
+        if (now_us >= deadline_)
+            deadline_ = never;
+        if (now_us >= animated_until_)
+            animated_until_ = 0;
+    }
+    // Milliseconds to sleep before the next frame is due: 0 now, negative for ever.
+    std::int64_t wait_ms(std::int64_t now_us) const {
+        if (hidden_)
+            return -1;
+        if (due(now_us))
+            return 0;
+        return deadline_ == never ? -1 : std::max<std::int64_t>(1, (deadline_ - now_us + 999) / 1000);
+    }
+
+private:
+    int owed_ = 3;
+    std::int64_t animated_until_ = 0;
+    std::int64_t deadline_ = never;
+    bool hidden_ = false;
+};
+
+}  // namespace doorstep

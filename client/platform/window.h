@@ -1,0 +1,62 @@
+// The SDL window, its events and its renderer: the only place that talks to SDL's
+// event queue.  Used by the UI thread, but for wake().
+//
+// The hints of the touch design stand here (no mouse from touch, no touch from
+// mouse, no auto capture, the screensaver allowed, our own signal handlers).  With
+// the software renderer the window's framebuffer is not accelerated, which costs
+// Mesa and LLVM for nothing.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "client/platform/device_event.h"
+#include "forms/base/result.h"
+
+struct SDL_Window;
+struct SDL_Renderer;
+
+namespace doorstep {
+
+struct WindowOptions {
+    std::string title = "Doorstep";
+    int width = 1280;
+    int height = 800;
+    bool full_screen = false;
+    bool software = true;      // else SDL chooses opengl or opengles2, and software if that fails
+    std::string driver;        // "dummy" for pictures and tests; empty: SDL chooses
+    std::optional<float> ppi;  // of the device model; else EDID, SDL, 149
+};
+
+class Window {
+public:
+    static Result<Window> open(const WindowOptions& options);
+    Window(Window&&) noexcept;
+    ~Window();
+
+    int width() const;  // of the renderer's output, px
+    int height() const;
+    float px_per_mm() const;
+    bool software() const;
+    SDL_Renderer* renderer() const;
+
+    // Everything that happened; waits for the first event until `wait_ms` has passed
+    // (negative: for ever, 0: not at all).  Does not wake up in between.
+    std::vector<DeviceEvent> wait(std::int64_t wait_ms);
+    void resize(int width, int height);
+    void type_with_hardware(bool on);  // whether TextTyped is wanted from a hardware keyboard
+    // From any thread: wait() returns with Published.
+    static void wake();
+    static std::int64_t now_us();  // monotone, the clock of FingerSample::at_us
+
+private:
+    struct State;
+    explicit Window(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace doorstep

@@ -1,0 +1,72 @@
+// Every screen: a free function that draws what the view says and says what the officer
+// did.  No I/O, no clock, no globals.  `Local` is what only that screen knows.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "client/ui/field.h"
+#include "client/ui/ui.h"
+#include "client/view/intent.h"
+#include "client/view/view.h"
+
+namespace doorstep::screens {
+
+struct DoorsLocal {
+    FieldLocal find;
+    bool finding = false;
+};
+struct PageLocal {
+    std::map<std::string, FieldLocal> fields;  // by path
+    std::map<std::string, DateLocal> dates;
+    std::map<std::string, bool> unfolded;  // hints, "why"
+};
+struct SummaryLocal {
+    std::map<std::string, FieldLocal> fields;
+    std::string adding_agency;  // its reason is being written
+    bool choosing_agency = false;
+    bool choosing_offer = false;
+    std::map<std::string, bool> unfolded;  // "what is shared", by agency
+};
+struct CountsLocal {
+    bool as_table = false;
+    bool choosing_days = false;
+    DateLocal from, to;
+};
+struct ReferralListLocal {
+    std::string withdrawing;  // id of the referral whose reason is being written
+    FieldLocal reason;
+};
+
+void starting(Ui& ui, const View& view, Intents& intents);
+void trouble(Ui& ui, const View& view, const TroubleView& trouble, Intents& intents);
+void home(Ui& ui, const View& view, const HomeView& home, Intents& intents);
+void doors(Ui& ui, const View& view, const DoorsView& doors, DoorsLocal& local, Intents& intents);
+void door(Ui& ui, const View& view, const DoorView& door, Intents& intents);
+void question_page(Ui& ui, const View& view, const PageView& page, PageLocal& local, Intents& intents);
+void resident(Ui& ui, const View& view, const ResidentView& resident, Intents& intents);
+void summary(Ui& ui, const View& view, const SummaryView& summary, SummaryLocal& local, Intents& intents);
+void counts(Ui& ui, const View& view, const CountsView& counts, CountsLocal& local, Intents& intents);
+void referral_list(Ui& ui, const View& view, const ReferralListView& list, ReferralListLocal& local,
+                   Intents& intents);
+void sync(Ui& ui, const View& view, const SyncView& sync, Intents& intents);
+void settings(Ui& ui, const View& view, const SettingsView& settings, Intents& intents);
+
+// The locals of the screen in sight; a new place begins with empty ones.
+class Locals {
+public:
+    template<class Local>
+    Local& of(const std::string& place);  // defined in screens.cpp for the types above
+
+private:
+    std::map<std::string, DoorsLocal> doors_;
+    std::map<std::string, PageLocal> pages_;
+    std::map<std::string, SummaryLocal> summaries_;
+    std::map<std::string, CountsLocal> counts_;
+    std::map<std::string, ReferralListLocal> lists_;
+};
+
+// Draws the screen that the view holds.
+void draw(Ui& ui, const View& view, Locals& locals, Intents& intents);
+
+}  // namespace doorstep::screens

@@ -1,0 +1,15 @@
+// Radios, checkboxes: the answers of a question, with ticks in the margin of one edge.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "client/ui/ui.h"
+
+namespace doorstep {
+
+// At least 12 mm high; chosen = tick, bold, pale ground.  True when tapped.
+bool radio(Ui& ui, std::string_view label, bool chosen, bool enabled = true);
+bool checkbox(Ui& ui, std::string_view label, bool checked, bool enabled = true);
+
+}  // namespace doorstep

@@ -1,0 +1,70 @@
+// One page of a questionnaire, and the page that is turned to the resident.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "client/view/choice_of.h"
+#include "forms/session/session.h"
+
+namespace doorstep {
+
+// What an answer brought about, unfolding under the question that caused it.
+struct SuggestionLine {
+    std::string id;      // of the rule
+    std::string words;   // "Suggested: fire and rescue service"
+    std::string reason;  // in the language at the door
+    bool operator==(const SuggestionLine&) const = default;
+};
+
+struct QuestionItem {
+    QuestionView question;        // label, hint, type, answer, violation
+    std::vector<Choice> choices;  // selects only
+    std::string exclusive;        // value of the choice that clears the rest ("none"); empty
+    std::string number_label;     // "Number of people": what minus and plus are called
+    std::vector<SuggestionLine> suggestions;
+    bool heard_as_error = false;  // show the violation now (it was left, or stood in the way of going on)
+};
+
+struct ConcernLine {  // officer's page only
+    std::string rule;
+    std::string words;
+    SendConcern send = SendConcern::undecided;
+};
+
+struct PageView {
+    Uuid questionnaire;
+    std::string section;              // "Fire safety"
+    std::string progress;             // "4 of 12"
+    double share_done = 0;            // 0..1
+    std::vector<QuestionItem> items;  // relevant questions of this page in the form's order
+    NodeRef in_hand;                  // the question one stands on
+    std::string language;             // as the form writes it
+    std::vector<std::string> languages;
+    bool right_to_left = false;
+    bool first_page = false;
+    bool last_page = false;
+    std::string saved;  // "Saved 10:42", "Saving", or why it could not be saved
+    bool saved_trouble = false;
+    bool officers_page = false;      // this is it: restricted, neutral title
+    bool has_officers_page = false;  // the neutral button leads to it
+    bool can_show_to_resident = false;
+    std::vector<ConcernLine> concerns;
+};
+
+// Turned over to the resident: large words, nobody's name, no counts.
+struct ResidentView {
+    std::string language;
+    std::vector<std::string> languages;
+    bool right_to_left = false;
+    std::string heading;
+    std::vector<std::string> paragraphs;  // one thought each; at most six lines in sight
+    // Which answer the two equal buttons give; empty `yes_words`: one button that goes back.
+    NodeRef node;
+    std::string yes_words;
+    std::string no_words;
+    Answer yes;
+    Answer no;
+};
+
+}  // namespace doorstep
