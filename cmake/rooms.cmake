@@ -31,12 +31,16 @@ function(doorstep_test folder)
   add_executable(${target} ${test_SOURCES})
   _doorstep_link(${target} PRIVATE ${test_NEEDS} Catch2::Catch2WithMain)
   add_test(NAME ${target} COMMAND ${target} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
-  set_tests_properties(${target} PROPERTIES TIMEOUT ${test_TIMEOUT})
+  set_tests_properties(${target} PROPERTIES TIMEOUT ${test_TIMEOUT} ENVIRONMENT "${DOORSTEP_TEST_ENVIRONMENT}")
   if(test_THREADS)
     set_tests_properties(${target} PROPERTIES LABELS threads)
     add_dependencies(threaded-tests ${target})
   endif()
 endfunction()
+
+# Leaks inside libraries that we do not build, each with its reason in the file.
+set(DOORSTEP_TEST_ENVIRONMENT
+  "LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/support/lsan.supp:print_suppressions=0;TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/support/tsan.supp")
 
 add_custom_target(threaded-tests)
 
