@@ -14,6 +14,10 @@ struct SuggestionLine {
     std::string id;      // of the rule
     std::string words;   // "Suggested: fire and rescue service"
     std::string reason;  // in the language at the door
+    // A referral that the resident may agree to right here (intent::AgreeReferral): the
+    // agency's code.  Empty for offers, and once it needs more than a yes.
+    std::string agency;
+    std::string decided;  // "The resident agreed, 10:42"; empty while open
     bool operator==(const SuggestionLine&) const = default;
 };
 
@@ -30,6 +34,8 @@ struct ConcernLine {  // officer's page only
     std::string rule;
     std::string words;
     SendConcern send = SendConcern::undecided;
+    bool resident_agrees = false;  // as last decided
+    std::string lawful_reason;
 };
 
 struct PageView {
@@ -46,6 +52,7 @@ struct PageView {
     bool last_page = false;
     std::string saved;  // "Saved 10:42", "Saving", or why it could not be saved
     bool saved_trouble = false;
+    std::string today;               // "2026-11-21", for date questions
     bool officers_page = false;      // this is it: restricted, neutral title
     bool has_officers_page = false;  // the neutral button leads to it
     bool can_show_to_resident = false;
@@ -65,6 +72,9 @@ struct ResidentView {
     std::string no_words;
     Answer yes;
     Answer no;
+    // Always in sight, in the resident's language: who we are and that answering is free
+    // choice ("Safer Streets team. You do not have to answer.").
+    std::string free_choice;
 };
 
 }  // namespace doorstep

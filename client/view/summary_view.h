@@ -72,6 +72,7 @@ struct SummaryView {
     bool has_officers_page = false;
     std::string saved;
     bool saved_trouble = false;
+    std::string today;  // "2026-11-21", for date questions
 };
 
 }  // namespace doorstep
