@@ -129,7 +129,7 @@ TEST_CASE("the form says what it is and which privacy wording is read out", "[qu
     CHECK(now.id() == "safer_streets_doorstep");
     CHECK(first.title() == "Safer Streets doorstep questionnaire");
     CHECK(first.version() == "2013");
-    CHECK(now.version() == "2026-1");
+    CHECK(now.version() == "2026-2");
     CHECK(first.privacy_version() == "2013-1");
     CHECK(now.privacy_version() == "2026-1");
     CHECK(now.default_language() == "English (en)");
