@@ -221,6 +221,8 @@ int Person::take_taps() {
 }
 
 Result<void> Person::picture(std::string_view name) {
+    if (look_)
+        return look_(name);
     if (pictures_.empty())
         return {};
     return write_png(app_.stage().picture(), fmt::format("{}/{:02}-{}.png", pictures_, ++taken_, name));

@@ -39,6 +39,9 @@ public:
     // Taps since the last call: the glass was touched and let go without a drag.
     int take_taps();
     Result<void> picture(std::string_view name);
+    // Called for every picture instead, so that a screen can be drawn in more looks.
+    using Look = std::function<Result<void>(std::string_view name)>;
+    void at_each_picture(Look look) { look_ = std::move(look); }
     // What the checks found wrong so far, each once.
     const std::vector<std::string>& found_wrong() const { return wrong_; }
     void settle();
@@ -56,6 +59,7 @@ private:
     int taps_ = 0;
     int taken_ = 0;
     std::vector<std::string> wrong_;
+    Look look_;
 };
 
 }  // namespace doorstep::journey

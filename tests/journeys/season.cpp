@@ -158,7 +158,8 @@ Result<void> Season::interrupt(Casework& casework, OpenQuestionnaire at, const P
                                Random& random) {
     TRY_DO(officer_.ask(at, door, random, 4 + static_cast<int>(random.below(6))));
     paused_[at.id()] = &door;
-    return casework.record_outcome(at.door(), ContactOutcome::call_back);
+    TRY_DO(casework.record_outcome(at.door(), ContactOutcome::call_back));
+    return {};
 }
 
 Result<void> Season::keep_withdrawals(const Finished& finished, const PlannedDoor& door,

@@ -334,6 +334,23 @@ Result<void> TouchingDay::called_back() {
     return finish();
 }
 
+Result<void> TouchingDay::officers_page() {
+    TRY_DO(home());
+    TRY_DO(person_->tap_beginning("Start at the doors"));
+    TRY_DO(person_->tap_beginning("Flat A, 12 Quay Street"));
+    TRY_DO(person_->tap_beginning("Start"));
+    TRY_DO(person_->tap("Continue"));
+    TRY_DO(person_->tap("Show to the resident"));
+    TRY_DO(person_->picture("resident"));
+    app_->act(intent::LeaveResidentPage{});
+    person_->settle();
+    app_->act(intent::OpenOfficersPage{});
+    person_->settle();
+    TRY_DO(person_->picture("officers-page"));
+    TRY_DO(person_->tap("Done"));
+    return home();
+}
+
 Result<void> TouchingDay::sync_without_and_with_endpoint() {
     TRY_DO(home());
     endpoint_->kill_now();
