@@ -5,14 +5,14 @@
 namespace doorstep {
 namespace {
 
-Result<void> keep(Store& store, const Uuid& subject, Payload payload) {
+Result<Uuid> keep(Store& store, const Uuid& subject, Payload payload) {
     Operation operation;
     operation.subject = subject;
     operation.payload = std::move(payload);
     TRY(Transaction transaction, store.begin());
-    TRY_DO(transaction.append({operation}));
+    TRY(const std::vector<Operation> kept, transaction.append({operation}));
     TRY_DO(transaction.commit());
-    return {};
+    return kept.front().id;
 }
 
 struct Raised {
@@ -29,6 +29,34 @@ Result<std::optional<Raised>> raised(Store& store, const Uuid& referral) {
         "where r.partnership = :partnership and r.referral = :referral",
         {{"partnership", home_partnership}, {"referral", sql_value(referral)}}, [&](const SqlRow& row) {
             found = Raised{row.uuid(0), static_cast<int>(row.integer(1)), row.integer(2) > 0};
+            return false;
+        }));
+    return found;
+}
+
+struct RecordedTry {
+    Uuid household;
+    std::optional<ContactOutcome> outcome;
+    bool with_questionnaire = false;
+    bool stands = false;
+};
+
+// A questionnaire's own try is the last one before it: both are kept at once.
+Result<std::optional<RecordedTry>> recorded_try(Store& store, const Uuid& contact, const Uuid& fact) {
+    std::optional<RecordedTry> found;
+    TRY_DO(store.sql().query(
+        "select f.household, f.outcome, exists (select 1 from fact_questionnaire q "
+        "where q.partnership = f.partnership and q.contact = f.contact and q.hybrid_clock > f.hybrid_clock "
+        "and not exists (select 1 from fact_contact g where g.partnership = f.partnership "
+        "and g.contact = f.contact and g.hybrid_clock > f.hybrid_clock and g.hybrid_clock < "
+        "q.hybrid_clock)), "
+        "exists (select 1 from contact_try t where t.partnership = f.partnership and t.operation_id = "
+        "f.operation_id) from fact_contact f where f.partnership = :partnership and f.operation_id = :fact "
+        "and f.contact = :contact",
+        {{"partnership", home_partnership}, {"fact", sql_value(fact)}, {"contact", sql_value(contact)}},
+        [&](const SqlRow& row) {
+            found = RecordedTry{row.uuid(0), contact_outcome(row.text(1)), row.integer(2) != 0,
+                                row.integer(3) != 0};
             return false;
         }));
     return found;
@@ -55,7 +83,7 @@ Door Casework::door(const Uuid& visit, const std::string& area, const std::strin
     return {contact, visit, household ? *household : Uuid::random(random_), area, road_code, address};
 }
 
-Result<void> Casework::record_outcome(const Door& door, ContactOutcome outcome) {
+Result<Uuid> Casework::record_outcome(const Door& door, ContactOutcome outcome) {
     if (outcome == ContactOutcome::completed || outcome == ContactOutcome::partial)
         return Error{Fault::bad_input, "Only a questionnaire ends a door as completed or partial.",
                      "Finish the questionnaire of this door."};
@@ -74,14 +102,31 @@ Result<void> Casework::record_outcome(const Door& door, ContactOutcome outcome) 
     return keep(store_, door.household, recorded);
 }
 
+Result<void> Casework::take_back(const Door& door, const Uuid& fact) {
+    TRY(const auto recorded, recorded_try(store_, door.contact, fact));
+    if (!recorded)
+        return Error{Fault::not_found, "This tablet does not know that outcome of this door.",
+                     "Sync, then try again."};
+    if (recorded->with_questionnaire || recorded->outcome == ContactOutcome::completed ||
+        recorded->outcome == ContactOutcome::partial)
+        return Error{Fault::refused, "A questionnaire ended this door: that cannot be taken back.",
+                     "Record a correction instead."};
+    if (!recorded->stands)
+        return Error{Fault::conflict, "This outcome was taken back or corrected already.", ""};
+    TRY_DO(keep(store_, recorded->household, ContactTakenBack{door.contact, fact}));
+    return {};
+}
+
 Result<void> Casework::withdraw(const Uuid& referral, const std::string& reason) {
     TRY(const auto known, raised(store_, referral));
     if (!known)
         return Error{Fault::not_found, "This tablet does not know that referral.", "Sync, then try again."};
     if (known->withdrawn)
         return Error{Fault::conflict, "This referral is withdrawn already.", ""};
-    return keep(store_, known->household,
-                ReferralStateSet{referral, known->cycle, ReferralState::withdrawn, reason, on_duty_.officer});
+    TRY_DO(
+        keep(store_, known->household,
+             ReferralStateSet{referral, known->cycle, ReferralState::withdrawn, reason, on_duty_.officer}));
+    return {};
 }
 
 Result<std::vector<DraftHeader>> Casework::drafts() const {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -93,6 +94,11 @@ public:
     Result<ChangeList> add_repeat(std::string_view repeat_path);
     Result<ChangeList> remove_repeat(NodeRef instance);
 
+    // Called by the four above once the rules have run and before the disk is asked, so
+    // that a screen can show the settled page while the disk works.  What the disk then
+    // refuses is undone and returned as the error.
+    void on_settled(std::function<void()> settled);
+
     // Restricted answers stay in memory while the officer's page is open.
     std::vector<Concern> concerns() const;
     // To send one needs the resident's agreement or a lawful reason.
@@ -107,8 +113,13 @@ public:
     Result<void> agree(std::string_view agency, const Agreement& agreement);
     Result<void> refuse(std::string_view agency);
     Result<void> drop(std::string_view agency);
+    // A decision is taken back: the agency is open again.  Nothing changes for one that
+    // is open already.
+    Result<void> reopen(std::string_view agency);
     Result<void> add_referral(std::string_view agency, std::string_view reason);
     Result<void> set_offer(std::string_view code, OfferStatus status, std::int64_t quantity);
+    // What was said of that offer is taken back; one that the officer added is gone.
+    Result<void> undecide_offer(std::string_view code);
 
     // Complete, or partial when it does not count as completed.  `bad_input` names the
     // questions that stand in the way (what was never asked stands only in the way of a
@@ -133,8 +144,11 @@ public:
     // A door of a visit.  Nothing is written until something happened there.
     Door door(const Uuid& visit, const std::string& area, const std::string& road_code,
               const DoorAddress& address, std::optional<Uuid> household = std::nullopt);
-    // A door that ended without a questionnaire; again for each further try.
-    Result<void> record_outcome(const Door& door, ContactOutcome outcome);
+    // A door that ended without a questionnaire; again for each further try.  The fact.
+    Result<Uuid> record_outcome(const Door& door, ContactOutcome outcome);
+    // One that was recorded by mistake: the try before it holds again, or the door is
+    // untouched.  `refused` for what a questionnaire ended.
+    Result<void> take_back(const Door& door, const Uuid& fact);
 
     Result<OpenQuestionnaire> open_questionnaire(const Door& door, const std::string& form_id,
                                                  const std::string& form_version,
@@ -143,6 +157,8 @@ public:
     Result<std::vector<DraftHeader>> drafts() const;
     // not_found with a remedy when the form of that draft is gone.
     Result<std::shared_ptr<const FormDefinition>> form_of(const DraftHeader& draft) const;
+    // `damaged` when its head cannot be read.
+    Result<Door> door_of(const DraftHeader& draft) const;
     // Continues on the same question, with the form version it began with; not_found
     // with a remedy when that form is gone (the draft stays).
     Result<OpenQuestionnaire> resume(const Uuid& questionnaire);

@@ -74,6 +74,15 @@ void Decisions::apply(const journal::OfferSet& set) {
     known == set_.end() ? set_.push_back(set) : void(*known = set);
 }
 
+void Decisions::apply(const journal::OfferUndecided& undecided) {
+    std::erase_if(set_, [&](const auto& each) { return each.code == undecided.code; });
+}
+
+const journal::Decided* Decisions::on(std::string_view agency) const {
+    const auto known = decided_.find(agency);
+    return known == decided_.end() ? nullptr : &known->second;
+}
+
 std::vector<ProposedReferral> Decisions::referrals(const std::vector<Suggestion>& suggested) const {
     std::vector<ProposedReferral> all;
     for (const Suggestion& each : suggested)
@@ -97,7 +106,9 @@ std::vector<ProposedReferral> Decisions::referrals(const std::vector<Suggestion>
     for (const auto& [agency, decided] : decided_) {
         const bool suggested_still = std::any_of(
             all.begin(), all.end(), [&, name = agency](const auto& each) { return each.agency == name; });
-        if (suggested_still || decided.decision != ProposedReferral::Decision::agreed)
+        const bool reopened =
+            decided.decision == ProposedReferral::Decision::open && !decided.because.empty();
+        if (suggested_still || (decided.decision != ProposedReferral::Decision::agreed && !reopened))
             continue;
         ProposedReferral& referral = of_agency(all, agency);
         for (const Suggestion& each : decided.because)

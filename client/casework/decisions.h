@@ -17,6 +17,10 @@ public:
     void apply(const journal::Decided& decided);
     void apply(const journal::Added& added);
     void apply(const journal::OfferSet& set);
+    void apply(const journal::OfferUndecided& undecided);
+
+    // The last decision on that agency; null for none.
+    const journal::Decided* on(std::string_view agency) const;
 
     // `suggested`: ordinary ones, in the form's order.
     std::vector<ProposedReferral> referrals(const std::vector<Suggestion>& suggested) const;

@@ -251,6 +251,9 @@ struct ToJson {
         return {
             {"did", "offer"}, {"code", set.code}, {"status", word(set.status)}, {"quantity", set.quantity}};
     }
+    json operator()(const OfferUndecided& undecided) const {
+        return {{"did", "offer_undecided"}, {"code", undecided.code}};
+    }
 };
 
 std::optional<Line> line_from(Reader& in) {
@@ -268,6 +271,8 @@ std::optional<Line> line_from(Reader& in) {
         auto bytes = from_base64(in.text("bytes"));
         return bytes ? std::optional<Line>(Sealed{*std::move(bytes)}) : std::nullopt;
     }
+    if (did == "offer_undecided")
+        return OfferUndecided{in.text("code")};
     if (did == "offer") {
         const auto status = offer_status(in.text("status"));
         const OfferSet set{in.text("code"), status.value_or(OfferStatus::offered), in.integer("quantity")};

@@ -23,8 +23,10 @@ struct Decided {
     std::string agency;
     ProposedReferral::Decision decision = ProposedReferral::Decision::open;
     Agreement agreement;
-    std::vector<Suggestion> because;  // as it was read out; without `causes`
-    bool kept = false;                // agreed to although its rule no longer suggests it
+    // As it was read out, without `causes`.  Of a decision other than agreed only when
+    // its rule no longer suggests it.
+    std::vector<Suggestion> because;
+    bool kept = false;  // agreed to although its rule no longer suggests it
 };
 struct Added {
     std::string agency;
@@ -35,7 +37,10 @@ struct OfferSet {
     OfferStatus status = OfferStatus::offered;
     std::int64_t quantity = 1;
 };
-using Line = std::variant<JournalEntry, Stood, Sealed, Decided, Added, OfferSet>;
+struct OfferUndecided {
+    std::string code;
+};
+using Line = std::variant<JournalEntry, Stood, Sealed, Decided, Added, OfferSet, OfferUndecided>;
 
 std::string encode(const Line& line);
 // `damaged` when it is not one of ours; never with content.

@@ -29,6 +29,7 @@ struct Beside {
     void operator()(const journal::Decided& decided) { state.decisions.apply(decided); }
     void operator()(const journal::Added& added) { state.decisions.apply(added); }
     void operator()(const journal::OfferSet& set) { state.decisions.apply(set); }
+    void operator()(const journal::OfferUndecided& undecided) { state.decisions.apply(undecided); }
 };
 
 Result<std::vector<journal::Line>> lines_of(Store& store, const Uuid& questionnaire) {
@@ -74,6 +75,11 @@ Result<std::shared_ptr<const FormDefinition>> Casework::form_of(const DraftHeade
     return kept.form;
 }
 
+Result<Door> Casework::door_of(const DraftHeader& draft) const {
+    TRY(journal::Begun begun, journal::decode_begun(draft.begun));
+    return std::move(begun.door);
+}
+
 Result<OpenQuestionnaire> Casework::open_questionnaire(const Door& door, const std::string& form_id,
                                                        const std::string& form_version,
                                                        const std::string& language) {
@@ -113,7 +119,8 @@ Result<OpenQuestionnaire> Casework::open_questionnaire(const Door& door, const s
                                  {},
                                  {},
                                  {},
-                                 false}));
+                                 false,
+                                 {}}));
 }
 
 Result<OpenQuestionnaire> Casework::resume(const Uuid& questionnaire) {
@@ -142,7 +149,8 @@ Result<OpenQuestionnaire> Casework::resume(const Uuid& questionnaire) {
                                  {},
                                  {},
                                  {},
-                                 false});
+                                 false,
+                                 {}});
     std::string stood_on;
     for (const journal::Line& line : lines)
         std::visit(Beside{*state, stood_on}, line);

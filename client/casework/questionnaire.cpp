@@ -56,6 +56,15 @@ Result<void> OpenQuestionnaire::State::still_open() const {
     return Error{Fault::refused, "This questionnaire is finished.", "Record a correction instead."};
 }
 
+void OpenQuestionnaire::State::tell_settled() const {
+    if (settled)
+        settled();
+}
+
+void OpenQuestionnaire::on_settled(std::function<void()> settled) {
+    state_->settled = std::move(settled);
+}
+
 Result<void> OpenQuestionnaire::State::keep(const std::vector<journal::Line>& lines) {
     std::vector<std::string> texts = owed;
     for (const journal::Line& line : lines)
@@ -93,6 +102,7 @@ Result<ChangeList> OpenQuestionnaire::answer(NodeRef node, Answer answer) {
     }
     JournalEntry entry;
     TRY(ChangeList changes, state_->session.answer(node, std::move(answer), &entry));
+    state_->tell_settled();
     if (restricted) {
         entry.now.text.clear();
         entry.before.text.clear();
@@ -121,6 +131,7 @@ Result<void> OpenQuestionnaire::set_language(std::string_view language) {
     TRY_DO(state_->still_open());
     JournalEntry entry;
     TRY_DO(state_->session.set_language(language, &entry));
+    state_->tell_settled();
     if (const auto kept = state_->keep({entry}); !kept.ok()) {
         TRY_DO(state_->session.set_language(state_->language));
         return kept.error();
@@ -133,6 +144,7 @@ Result<ChangeList> OpenQuestionnaire::add_repeat(std::string_view repeat_path) {
     TRY_DO(state_->still_open());
     JournalEntry entry;
     TRY(ChangeList changes, state_->session.add_repeat(repeat_path, &entry));
+    state_->tell_settled();
     if (const auto kept = state_->keep({entry}); !kept.ok()) {
         const auto added = std::find_if(changes.begin(), changes.end(), [](const Change& change) {
             return change.kind == ChangeKind::added;
@@ -148,6 +160,7 @@ Result<ChangeList> OpenQuestionnaire::remove_repeat(NodeRef instance) {
     TRY_DO(state_->still_open());
     JournalEntry entry;
     TRY(ChangeList changes, state_->session.remove_repeat(instance, &entry));
+    state_->tell_settled();
     if (const auto kept = state_->keep({entry}); !kept.ok()) {
         // What is gone cannot be put back, and later paths count without it: its line
         // goes before the next one that can be written.
@@ -220,7 +233,10 @@ Result<void> OpenQuestionnaire::State::decide(std::string_view agency, ProposedR
     const ProposedReferral* referral = find(proposed, agency);
     if (!referral)
         return no_such_agency(agency, {});
-    const journal::Decided decided{referral->agency, decision, {}, {}, false};
+    journal::Decided decided{referral->agency, decision, {}, {}, false};
+    // Nothing else could bring it back.
+    if (const auto* last = decisions.on(agency); last && (referral->no_longer_suggested || last->kept))
+        decided.because = last->because;
     TRY_DO(keep({decided}));
     decisions.apply(decided);
     return {};
@@ -232,6 +248,23 @@ Result<void> OpenQuestionnaire::refuse(std::string_view agency) {
 
 Result<void> OpenQuestionnaire::drop(std::string_view agency) {
     return state_->decide(agency, ProposedReferral::Decision::dropped);
+}
+
+Result<void> OpenQuestionnaire::reopen(std::string_view agency) {
+    TRY_DO(state_->still_open());
+    const journal::Decided* last = state_->decisions.on(agency);
+    const auto proposed = state_->referrals();
+    const ProposedReferral* referral = find(proposed, agency);
+    if (!referral && (!last || last->because.empty()))
+        return no_such_agency(agency, {});
+    if (!last || last->decision == ProposedReferral::Decision::open)
+        return {};
+    journal::Decided open{std::string(agency), ProposedReferral::Decision::open, {}, {}, false};
+    if (!referral || referral->no_longer_suggested || last->kept)
+        open.because = last->because;
+    TRY_DO(state_->keep({open}));
+    state_->decisions.apply(open);
+    return {};
 }
 
 Result<void> OpenQuestionnaire::add_referral(std::string_view agency, std::string_view reason) {
@@ -265,6 +298,14 @@ Result<void> OpenQuestionnaire::set_offer(std::string_view code, OfferStatus sta
     const journal::OfferSet set{std::string(code), status, quantity};
     TRY_DO(state_->keep({set}));
     state_->decisions.apply(set);
+    return {};
+}
+
+Result<void> OpenQuestionnaire::undecide_offer(std::string_view code) {
+    TRY_DO(state_->still_open());
+    const journal::OfferUndecided undecided{std::string(code)};
+    TRY_DO(state_->keep({undecided}));
+    state_->decisions.apply(undecided);
     return {};
 }
 

@@ -33,8 +33,10 @@ struct OpenQuestionnaire::State {
     std::vector<std::string> sealed;  // bytes, one per leaving of the page
     std::vector<std::string> owed;    // lines that could not be written yet
     bool finished = false;
+    std::function<void()> settled;
 
     Result<void> still_open() const;
+    void tell_settled() const;
     // Durable when it returns ok.
     Result<void> keep(const std::vector<journal::Line>& lines);
     std::vector<ProposedReferral> referrals() const;

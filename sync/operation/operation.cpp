@@ -27,6 +27,7 @@ std::optional<Enum> from_word(const std::array<std::string_view, size>& words, s
 struct TypeName {
     std::string_view operator()(const VisitPlanned&) const { return "visit_planned"; }
     std::string_view operator()(const ContactRecorded&) const { return "contact_recorded"; }
+    std::string_view operator()(const ContactTakenBack&) const { return "contact_taken_back"; }
     std::string_view operator()(const QuestionnaireFinished&) const { return "questionnaire_finished"; }
     std::string_view operator()(const OfferMade&) const { return "offer_made"; }
     std::string_view operator()(const ReferralRaised&) const { return "referral_raised"; }

@@ -116,6 +116,14 @@ struct ContactRecorded {
     bool operator==(const ContactRecorded&) const = default;
 };
 
+// A try that was recorded by mistake, at a door that ended without a questionnaire:
+// it never was.  What a questionnaire ended is corrected, not taken back.
+struct ContactTakenBack {
+    Uuid contact;
+    Uuid of;  // the contact_recorded
+    bool operator==(const ContactTakenBack&) const = default;
+};
+
 struct RecordedAnswer {
     std::string name;
     std::string path;   // without the root: "household_size", "people[2]/age"
@@ -206,8 +214,8 @@ struct UnknownPayload {
     bool operator==(const UnknownPayload&) const = default;
 };
 
-using Payload = std::variant<VisitPlanned, ContactRecorded, QuestionnaireFinished, OfferMade, ReferralRaised,
-                             ReferralStateSet, UnknownPayload>;
+using Payload = std::variant<VisitPlanned, ContactRecorded, ContactTakenBack, QuestionnaireFinished,
+                             OfferMade, ReferralRaised, ReferralStateSet, UnknownPayload>;
 
 struct Operation {
     Uuid id;

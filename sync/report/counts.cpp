@@ -4,12 +4,12 @@
 
 #include <map>
 
+#include "sync/report/referral_sql.h"
+#include "sync/store/sql_values.h"
+
 namespace doorstep {
 
 namespace {
-
-constexpr std::int64_t home_partnership = 1;
-constexpr std::int64_t open_need_days = 90;
 
 constexpr std::string_view contacts_sql = "select count(distinct visit), count(*) from contact "
                                           "where partnership = :partnership and day between :from and :to";
@@ -23,27 +23,18 @@ select coalesce(sum(completed), 0), coalesce(sum(1 - completed), 0) from (
 
 // Per agency: pairs of contact and agency that count (already_open 0), and those
 // whose every referral met a need that was already open (1).
-constexpr std::string_view referrals_sql = R"(
+const std::string& referrals_sql() {
+    static const std::string sql = fmt::format(R"(
 select agency, already_open, count(*) from (
   select contact, agency, min(already_open) as already_open from (
-    select r.contact, r.agency, case when exists (
-        select 1 from referral e
-        where e.partnership = r.partnership and e.household = r.household and e.agency = r.agency
-          and e.contact <> r.contact and r.household <> :nobody
-          and (e.at_ms, e.operation_id) < (r.at_ms, r.operation_id) and e.day >= r.day - :days
-          and not exists (select 1 from fact_referral_state w where w.partnership = e.partnership
-            and w.referral = e.referral and w.word = 'withdrawn')
-          and not exists (select 1 from fact_referral_state s where s.partnership = e.partnership
-            and s.referral = e.referral and s.at_ms < r.at_ms and s.word in ('completed', 'declined', 'returned')
-            and not exists (select 1 from fact_referral_state t where t.partnership = s.partnership
-              and t.referral = s.referral and t.at_ms < r.at_ms and t.cycle > s.cycle))
-      ) then 1 else 0 end as already_open
+    select r.contact, r.agency, {} as already_open
     from referral r
-    where r.partnership = :partnership and r.day between :from and :to
-      and not exists (select 1 from fact_referral_state w where w.partnership = r.partnership
-        and w.referral = r.referral and w.word = 'withdrawn')) raised
+    where r.partnership = :partnership and r.day between :from and :to and not {}) raised
   group by contact, agency) pairs
-group by agency, already_open)";
+group by agency, already_open)",
+                                               already_open_sql, withdrawn_sql);
+    return sql;
+}
 
 struct ReferralCounts {
     std::map<std::string, std::int64_t> by_agency;
@@ -59,12 +50,12 @@ std::int64_t last(const Period& period) {
 
 Result<ReferralCounts> count_referrals(SqlConnection& sql, const Period& period) {
     ReferralCounts counts;
-    TRY_DO(sql.query(referrals_sql,
+    TRY_DO(sql.query(referrals_sql(),
                      {{"partnership", home_partnership},
                       {"from", first(period)},
                       {"to", last(period)},
                       {"days", open_need_days},
-                      {"nobody", Blob{std::string(Uuid{}.raw())}}},
+                      {"nobody", sql_value(Uuid{})}},
                      [&](const SqlRow& row) {
                          if (row.integer(1) != 0)
                              counts.already_open += row.integer(2);
@@ -111,26 +102,11 @@ void fill_columns(const ColumnSet& set, ReferralCounts referrals, Counts& counts
     counts.already_open = referrals.already_open;
 }
 
-Error unknown_set(const Directory& directory, const std::string& column_set) {
-    std::string known;
-    for (const auto& set : directory.column_sets)
-        known += (known.empty() ? "" : ", ") + set.code;
-    return {Fault::not_found, fmt::format("There is no column set \"{}\" in the directory.", column_set),
-            known.empty() ? std::string("Add one to columns.csv.") : fmt::format("Known are: {}.", known)};
-}
-
 }  // namespace
 
 Result<Counts> count(SqlConnection& read_model, const Directory& directory, const Period& period,
                      const std::string& column_set) {
-    const auto* set = directory.column_set(column_set);
-    if (!set)
-        return unknown_set(directory, column_set);
-    if (period.to < period.from)
-        return Error{
-            Fault::bad_input,
-            fmt::format("The period ends ({}) before it begins ({}).", period.to.text(), period.from.text()),
-            ""};
+    TRY(const ColumnSet* set, set_for(directory, column_set, period));
     Counts counts;
     counts.period = period;
     counts.column_set = column_set;

@@ -24,6 +24,7 @@ struct CodesWithNul {
         return has_nul(contact.area) || has_nul(contact.road_code) || has_nul(contact.team) ||
                has_nul(contact.officer) || has_nul(contact.companion);
     }
+    bool operator()(const ContactTakenBack&) const { return false; }
     bool operator()(const QuestionnaireFinished& finished) const {
         return has_nul(finished.form.id) || has_nul(finished.form.version);
     }
@@ -42,12 +43,14 @@ public:
           clock_(sql_value(operation.hybrid_clock)) {}
 
     Result<void> supersede() const {
-        if (!operation_.supersedes)
-            return {};
+        return operation_.supersedes ? supersede(*operation_.supersedes) : Result<void>{};
+    }
+
+    Result<void> supersede(const Uuid& what) const {
         return put("insert into superseded(partnership, operation_id, type, by_operation) "
                    "values(:partnership, :superseded, :type, :id) on conflict do nothing",
                    {{"partnership", home_partnership},
-                    {"superseded", sql_value(*operation_.supersedes)},
+                    {"superseded", sql_value(what)},
                     {"type", std::string(type_name(operation_))},
                     {"id", id_}});
     }
@@ -94,6 +97,10 @@ public:
              {"at_ms", operation_.at_ms}}));
         return people(contact);
     }
+
+    // Which outcomes can be taken back at all is for the views: the fact itself may
+    // come later.
+    Result<void> operator()(const ContactTakenBack& taken_back) const { return supersede(taken_back.of); }
 
     Result<void> operator()(const QuestionnaireFinished& finished) const {
         return put(
@@ -207,6 +214,8 @@ std::string why_not_folded(const Operation& operation) {
         return "It is of a type, or a version of a type, that this program does not know.";
     if (operation.supersedes == operation.id)
         return "It supersedes itself.";
+    if (std::holds_alternative<ContactTakenBack>(operation.payload) && operation.supersedes)
+        return "It takes a door's outcome back and supersedes something as well.";
     if (const auto* referral = std::get_if<ReferralRaised>(&operation.payload)) {
         const Agreement& agreement = referral->agreement;
         if (agreement.basis == ShareBasis::agreement && agreement.given_by.empty())

@@ -24,6 +24,15 @@ std::string type_column(const wire::OpenedOperation& opened) {
 
 }  // namespace
 
+wire::OpenedOperation open_as(const Uuid& id, std::string json) {
+    auto opened = wire::open_operation(std::move(json));
+    if (opened.operation && opened.operation->id != id) {
+        opened.problem = other_id;
+        opened.operation.reset();
+    }
+    return opened;
+}
+
 std::string why_quarantined(const wire::OpenedOperation& opened) {
     if (!opened.problem.empty())
         return opened.problem;

@@ -20,6 +20,11 @@ struct Arrival {
     std::int64_t received_ms = 0;
 };
 
+inline constexpr const char* other_id = "It stands under another id in the feed than in itself.";
+
+// What the body kept under that id says; another id inside is a problem of its own.
+wire::OpenedOperation open_as(const Uuid& id, std::string json);
+
 // Why the operation is set aside; empty when it can be folded.
 std::string why_quarantined(const wire::OpenedOperation& opened);
 

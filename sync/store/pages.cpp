@@ -13,7 +13,6 @@ namespace {
 
 constexpr const char* own_is_gone =
     "The endpoint holds this fact of ours, and this tablet does not: its storage was set back.";
-constexpr const char* other_id = "It stands under another id in the feed than in itself.";
 
 Result<void> place(SqlConnection& sql, const wire::PulledOperation& pulled, bool& there) {
     TRY(const auto changed, sql.run("update operation set pull_seq = :pull where partnership = :partnership "
@@ -35,11 +34,7 @@ Result<void> keep_pulled(SqlConnection& sql, const wire::PulledOperation& pulled
             appended.quarantined.push_back({pulled.id, 0, own_is_gone});
         return {};
     }
-    auto opened = wire::open_operation(pulled.json);
-    if (opened.operation && opened.operation->id != pulled.id) {
-        opened.problem = other_id;
-        opened.operation.reset();
-    }
+    const auto opened = open_as(pulled.id, pulled.json);
     const auto now = store.clock->now_ms();
     const Arrival arrival{pulled.id, &opened, {}, {}, pulled.pull_sequence, now};
     TRY(const auto kept, keep(sql, arrival));

@@ -152,9 +152,35 @@ create view people_contact_now as select f.* from people_contact f
   join contact c on c.partnership = f.partnership and c.operation_id = f.operation_id;
 )sql";
 
-constexpr std::array<SchemaStep, 1> history_of_schemas = {{{1, version_1}}};
+constexpr std::string_view version_2 = R"sql(
+-- The doors of a visit in walking order: of this tablet alone, no part of the fold.
+create table walk_door(visit blob not null, number integer not null, household blob not null,
+  area blob not null, road_code blob not null, number_or_name blob not null, flat blob not null,
+  road blob not null, postcode blob not null, uprn bigint, primary key(visit, number));
 
-constexpr std::array<ReadModelTable, 16> tables = {{{"superseded", false, false},
+create index fact_contact_visit on fact_contact(partnership, visit);
+create index fact_contact_home on fact_contact(partnership, household);
+
+-- A try stands until it is corrected or, unless a questionnaire ended it, taken back.
+drop view people_contact_now;
+drop view contact;
+create view contact_try as select f.* from fact_contact f
+  where not exists (select 1 from superseded s where s.partnership = f.partnership
+      and s.operation_id = f.operation_id and (s.type = 'contact_recorded'
+        or (s.type = 'contact_taken_back' and f.outcome not in ('completed', 'partial'))));
+create view contact as select f.*,
+    (select count(*) from contact_try a where a.partnership = f.partnership and a.contact = f.contact)
+      as attempts
+  from contact_try f
+  where not exists (select 1 from contact_try g where g.partnership = f.partnership and g.contact = f.contact
+      and (g.hybrid_clock, g.operation_id) > (f.hybrid_clock, f.operation_id));
+create view people_contact_now as select f.* from people_contact f
+  join contact c on c.partnership = f.partnership and c.operation_id = f.operation_id;
+)sql";
+
+constexpr std::array<SchemaStep, 2> history_of_schemas = {{{1, version_1}, {2, version_2}}};
+
+constexpr std::array<ReadModelTable, 17> tables = {{{"superseded", false, false},
                                                     {"fact_visit", false, false},
                                                     {"fact_visit_team", false, false},
                                                     {"fact_contact", false, false},
@@ -163,6 +189,7 @@ constexpr std::array<ReadModelTable, 16> tables = {{{"superseded", false, false}
                                                     {"fact_referral", false, false},
                                                     {"fact_referral_state", false, false},
                                                     {"visit", false, true},
+                                                    {"contact_try", false, true},
                                                     {"contact", false, true},
                                                     {"questionnaire", false, true},
                                                     {"offer", false, true},

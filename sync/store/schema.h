@@ -3,7 +3,7 @@
 // The same tables serve the tablet and the endpoint; the partnership leads every
 // key.  Tables named fact_* and superseded are the counts half of the read model,
 // people_* the personal half; the views beside them say what holds now:
-//   visit, contact, questionnaire, offer, referral, referral_status
+//   visit, contact_try, contact, questionnaire, offer, referral, referral_status
 #pragma once
 
 #include <span>
@@ -20,7 +20,7 @@ struct SchemaStep {
     std::string_view sql;  // from the version before
 };
 
-// Version 1 is not shipped yet: until it is, it may change in place.
+// A version that stands in tablets is never changed: the next one mends it.
 std::span<const SchemaStep> schema_history();
 
 // Brings the file to the newest version of the history in one transaction; a copy

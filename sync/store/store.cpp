@@ -110,7 +110,7 @@ Result<std::vector<LogRow>> log_rows(SqlConnection& sql) {
 }
 
 Result<void> fold_again(SqlConnection& sql, LogRow row) {
-    const auto opened = wire::open_operation(std::move(row.body));
+    const auto opened = open_as(row.id, std::move(row.body));
     const auto reason = why_quarantined(opened);
     TRY_DO(sql.run("update operation set status = :status, reason = :reason "
                    "where partnership = :partnership and operation_id = :id",

@@ -107,6 +107,17 @@ ContactRecorded read_contact_recorded(Fields& fields) {
     return contact;
 }
 
+Json to_json(const ContactTakenBack& taken_back) {
+    Json json;
+    json["contact"] = taken_back.contact.text();
+    json["of"] = taken_back.of.text();
+    return json;
+}
+
+ContactTakenBack read_contact_taken_back(Fields& fields) {
+    return {fields.uuid("contact"), fields.uuid("of")};
+}
+
 // --- questionnaire and offer ----------------------------------------------------
 
 // Most answers are given and stand at the top of their form: then path and kind
@@ -295,6 +306,8 @@ std::optional<Payload> read_payload(std::string_view type, Fields& fields) {
         return read_visit_planned(fields);
     if (type == "contact_recorded")
         return read_contact_recorded(fields);
+    if (type == "contact_taken_back")
+        return read_contact_taken_back(fields);
     if (type == "questionnaire_finished")
         return read_questionnaire_finished(fields);
     if (type == "offer_made")
