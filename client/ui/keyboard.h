@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,22 +11,38 @@
 
 namespace doorstep {
 
-enum class KeyLayer : std::uint8_t { letters, capitals, signs, accents, numbers };
+enum class KeyLayer : std::uint8_t {
+    letters,
+    capitals,
+    signs,
+    accents,
+    accent_capitals,
+    more_accents,
+    more_accent_capitals,
+    numbers
+};
 
 struct KeyCap {
-    std::string label;    // as drawn and marked: "a", "Backspace", "Done"
+    std::string label;    // as marked and read out: "a", "Backspace", "Done"
     std::string text;     // what it types; or
     Key key = Key::none;  // what it does
     enum class Does : std::uint8_t { types, key, shift, layer, done } does = Does::types;
     KeyLayer to = KeyLayer::letters;
-    float width = 1;  // in keys
+    float width = 1;         // in keys
+    std::string shown = {};  // as drawn, where the label is too long; empty: the label
+    Icon icon = Icon::none;  // drawn instead of words
 };
 
 // Rows of a layer, pure.
 std::vector<std::vector<KeyCap>> key_rows(KeyLayer layer, Keyboard kind);
+// The layer that "Shift" leads to; the same where there are no capitals.
+KeyLayer with_capitals(KeyLayer layer, bool capitals);
 
 // Where the keyboard will stand for that screen; empty height when hidden.
 Rect keyboard_rect(const Rect& whole, float px_per_mm, Keyboard kind);
+// Where each key stands in it: whole pixels, no gaps, in the middle of the screen.
+std::vector<std::vector<Rect>> key_rects(const std::vector<std::vector<KeyCap>>& rows, const Rect& at,
+                                         float px_per_mm);
 
 class OnScreenKeyboard {
 public:
@@ -38,17 +55,33 @@ public:
     void draw(Ui& ui, const Rect& at, Keyboard kind);
 
 private:
+    enum class Shift : std::uint8_t { off, once, locked };
     struct Down {
         std::int64_t finger;
-        int row;
-        int key;
+        float x, y;
+        std::int64_t held_since_us;  // on "Backspace"; 0: not yet drawn
+        std::int64_t repeats;
     };
+    struct Place {
+        std::size_t row, key;
+        bool operator==(const Place&) const = default;
+    };
+
+    void show(KeyLayer layer);
+    std::optional<Place> under(float x, float y) const;
+    void act(const KeyCap& key);
+    void repeat_backspace(Ui& ui);
+    void draw_key(Ui& ui, const KeyCap& key, const Rect& at, bool pressed);
+
     std::vector<Down> down_;
     std::vector<Typed> typed_;
     std::vector<std::vector<KeyCap>> rows_;
     std::vector<std::vector<Rect>> rects_;
     KeyLayer layer_ = KeyLayer::letters;
+    Shift shift_ = Shift::off;
     Keyboard kind_ = Keyboard::none;
+    Rect at_;
+    float px_per_mm_ = 0;
     bool done_ = false;
 };
 
