@@ -5,6 +5,15 @@
 // mouse, no auto capture, the screensaver allowed, our own signal handlers).  With
 // the software renderer the window's framebuffer is not accelerated, which costs
 // Mesa and LLVM for nothing.
+//
+// Open it before other threads are started: SIGTERM, SIGINT and SIGHUP are blocked from
+// then on in the opening thread and those it starts (and in what they execute), and come
+// as CloseRequested.  The one that is ignored already (nohup) stays ignored.
+//
+// A display that vanishes: under Wayland CloseRequested comes.  Xlib lets nobody go on
+// after its connection broke; the process then says so and ends at once with status 1,
+// as if killed, without running destructors under threads that still write.  Nothing is
+// lost: what the app shows as saved is on disk.
 #pragma once
 
 #include <chrono>
@@ -24,12 +33,12 @@ namespace doorstep {
 
 struct WindowOptions {
     std::string title = "Doorstep";
-    int width = 1280;
+    int width = 1280;  // at least 320x240; at most what the display has room for
     int height = 800;
     bool full_screen = false;
     bool software = true;      // else SDL chooses opengl or opengles2, and software if that fails
     std::string driver;        // "dummy" for pictures and tests; empty: SDL chooses
-    std::optional<float> ppi;  // of the device model; else EDID, SDL, 149
+    std::optional<float> ppi;  // of the device model; else EDID, SDL, 149 (density.h)
 };
 
 class Window {
@@ -45,11 +54,14 @@ public:
     SDL_Renderer* renderer() const;
 
     // Everything that happened; waits for the first event until `wait_ms` has passed
-    // (negative: for ever, 0: not at all).  Does not wake up in between.
+    // (negative: for ever, 0: not at all).  Does not wake up in between, but for what the
+    // window system sends and nobody wants (a mouse that passes); returns for none of it.
     std::vector<DeviceEvent> wait(std::int64_t wait_ms);
     void resize(int width, int height);
-    void type_with_hardware(bool on);  // whether TextTyped is wanted from a hardware keyboard
-    // From any thread: wait() returns with Published.
+    // Whether TextTyped is wanted from a hardware keyboard.  Raises no system keyboard.
+    void type_with_hardware(bool on);
+    // From any thread, while a window is open: wait() returns with Published.  Many calls
+    // before one wait() make one Published.
     static void wake();
     static std::int64_t now_us();  // monotone, the clock of FingerSample::at_us
 
