@@ -1,0 +1,77 @@
+#include "tests/journeys/street.h"
+
+#include <fmt/format.h>
+
+#include "client/casework/casework.h"
+#include "forms/desk/package.h"
+#include "sync/store/sqlite_connection.h"
+#include "sync/store/store.h"
+#include "sync/store/walks.h"
+#include "sync/vault/sealed_box.h"
+
+namespace doorstep::journey {
+namespace {
+
+// An endpoint that is never there.
+class NoLine final : public HttpClient {
+public:
+    Result<HttpReply> exchange(const HttpRequest&) override {
+        return Error{Fault::unreachable, "There is no network.", "Try again later."};
+    }
+};
+
+std::vector<WalkDoor> doors_of(int doors, Random& random) {
+    std::vector<WalkDoor> walk;
+    for (int i = 0; i < doors; ++i) {
+        WalkDoor door;
+        door.household = Uuid::random(random);
+        door.area = "BE";
+        door.road_code = fmt::format("BE-{:03}", 1 + i / 40);
+        door.address.number_or_name = std::to_string(1 + i % 40);
+        door.address.road = i < 40 ? "Mill Lane" : fmt::format("Road {}", 1 + i / 40);
+        door.address.postcode = "ZZ1 1AA";
+        walk.push_back(door);
+    }
+    return walk;
+}
+
+}  // namespace
+
+Result<void> make_street(const std::string& folder, const Clock& clock, Random& random, int doors) {
+    TRY(const std::string file, store_file(folder));
+    TRY(auto sql, open_sqlite(file));
+    TRY(Store store, Store::open(*sql, StoreRole::tablet, clock, random));
+    TabletIdentity identity;
+    identity.enrolment = Uuid::random(random);
+    identity.tablet = "tab-01";
+    identity.endpoint = "http://127.0.0.1:9";
+    identity.token = std::string(64, 'a');
+    identity.safeguarding_key = KeyPair::make().public_key.bytes;
+    TRY_DO(store.enrol(identity));
+    const Library none;
+    Casework casework(store, none, clock, random, {"off-pol-01", "off-fire-01", "team-1"});
+    const std::int64_t now = clock.now_ms();
+    TRY(const Uuid visit, casework.plan_visit("SS-STREET", "safer_streets", "BE",
+                                              Day::at(now, clock.utc_offset_minutes(now)), {"team-1"}));
+    return Walks(store).keep(visit, doors_of(doors, random));
+}
+
+Result<std::unique_ptr<App>> open_street(const std::string& folder, const Clock& clock, Random& random,
+                                         bool raster, int width, int height, float ppi) {
+    AppOptions options;
+    options.shift = {folder, {}, {"off-pol-01", "off-fire-01", "team-1"}, "Sam"};
+    options.window.driver = "dummy";
+    options.window.width = width;
+    options.window.height = height;
+    options.window.ppi = ppi;
+    options.inline_threads = true;
+    options.raster = raster;
+    options.line = [](const TabletIdentity&) -> Result<std::unique_ptr<HttpClient>> {
+        return std::unique_ptr<HttpClient>(new NoLine);
+    };
+    TRY(auto app, App::open(options, clock, random));
+    app->settle();
+    return app;
+}
+
+}  // namespace doorstep::journey
