@@ -1,0 +1,132 @@
+// The real program in a real window: taps by xdotool, kill -9, and the same question
+// with the same text.  Where to tap is known from a second app with the dummy driver that
+// is tapped alongside: the same screens, to the pixel.
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <csignal>
+#include <fmt/format.h>
+#include <sys/wait.h>
+#include <thread>
+
+#include "tests/journeys/endpoint_process.h"
+#include "tests/journeys/person.h"
+#include "tests/journeys/street.h"
+#include "tests/journeys/x_display.h"
+#include "tests/support/temporary_folder.h"
+
+using namespace doorstep;
+using namespace doorstep::journey;
+
+namespace {
+
+constexpr int width = 1280, height = 800;
+constexpr float ppi = 149;
+
+double share_that_differs(const Picture& a, const Picture& b) {
+    if (a.width != b.width || a.height != b.height)
+        return 1;
+    std::size_t different = 0;
+    for (std::size_t i = 0; i < a.rgb.size(); i += 3)
+        different += a.rgb[i] != b.rgb[i] || a.rgb[i + 1] != b.rgb[i + 1] || a.rgb[i + 2] != b.rgb[i + 2];
+    return static_cast<double>(different) * 3 / static_cast<double>(a.rgb.size());
+}
+
+// Both are tapped; the window is waited for until it shows what the mirror shows.
+struct Both {
+    XDisplay& display;
+    App& mirror;
+    Person person;
+
+    bool alike() const {
+        for (int i = 0; i < 400; ++i) {
+            const auto seen = display.look();
+            if (seen.ok() && share_that_differs(*seen, mirror.stage().picture()) < 0.004)
+                return true;
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        }
+        return false;
+    }
+    bool tap(const Mark& mark) {
+        const Rect seen = mark.rect.cut(mark.clip);
+        const float x = seen.x + seen.w / 2, y = seen.y + seen.h / 2;
+        person.finger(FingerSample::Phase::down, x, y);
+        person.finger(FingerSample::Phase::up, x, y);
+        person.settle();
+        return display.tap(x, y).ok() && alike();
+    }
+    bool tap(const std::string& label) {
+        for (const Mark& mark : mirror.stage().marks())
+            if (can_be_tapped(mark.role) && mark.label.starts_with(label) &&
+                !mark.rect.cut(mark.clip).empty())
+                return tap(Mark(mark));
+        UNSCOPED_INFO(fmt::format("{} cannot be seen", label));
+        return false;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("killed in a window, Doorstep opens on the same question with the same text", "[window]") {
+    auto display = XDisplay::start(width, height);
+    if (!display.ok()) {
+        WARN("SKIPPED: " << display.error().text());
+        return;
+    }
+    const TemporaryFolder real, mirrored;
+    const SystemClock clock;
+    {
+        SeededRandom one(5), other(5);
+        REQUIRE(make_street(real.path(), clock, one, 10).ok());
+        REQUIRE(make_street(mirrored.path(), clock, other, 10).ok());
+    }
+    const std::vector<std::string> command{program_folder() + "/doorstep",
+                                           "--data",
+                                           real.path(),
+                                           "--officer",
+                                           "off-pol-01",
+                                           "--companion",
+                                           "off-fire-01",
+                                           "--team",
+                                           "team-1",
+                                           "--name",
+                                           "Sam",
+                                           "--size",
+                                           fmt::format("{}x{}", width, height),
+                                           "--ppi",
+                                           fmt::format("{:.0f}", ppi)};
+    auto process = display->open(command);
+    REQUIRE(process.ok());
+    REQUIRE(display->wait_for_window("Doorstep").ok());
+
+    SeededRandom random(6);
+    auto mirror = open_street(mirrored.path(), clock, random, true, width, height, ppi);
+    REQUIRE(mirror.ok());
+    Both both{*display, **mirror, Person(**mirror)};
+    REQUIRE(both.alike());
+    REQUIRE(both.tap("Start at the doors"));
+    REQUIRE(both.tap("1 Mill Lane"));
+    REQUIRE(both.tap("Start"));
+    REQUIRE(both.tap("Another language"));
+    REQUIRE(both.tap("Which other language?"));
+    for (const std::string letter : {"z", "o", "f", "i", "a"})
+        REQUIRE(both.tap(letter));
+    const std::string place = (*mirror)->view()->place;
+
+    kill(*process, SIGKILL);
+    waitpid(*process, nullptr, 0);
+    process = display->open(command);
+    REQUIRE(process.ok());
+    REQUIRE(display->wait_for_window("Doorstep").ok());
+    mirror.value().reset();
+    mirror = open_street(mirrored.path(), clock, random, true, width, height, ppi);
+    REQUIRE(mirror.ok());
+    CHECK((*mirror)->view()->place == place);
+    const Both again{*display, **mirror, Person(**mirror)};
+    CHECK(again.person.value_of("Which other language?") == "zofia");
+    CHECK(again.alike());
+    kill(*process, SIGTERM);
+    int status = 0;
+    waitpid(*process, &status, 0);
+    CHECK(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 0);
+}
