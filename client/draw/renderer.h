@@ -36,12 +36,20 @@ public:
     void draw(const ImDrawData& data, Colour ground);
     void present();
     Picture read_back() const;  // what draw() drew; before present()
+    // Textures count by what is in them (content_mark), not by where they lie: memory is
+    // used again.  REQUIRES: the textures of `data` are alive
     static std::uint64_t hash(const ImDrawData& data, Colour ground);
 
 private:
     SDL_Renderer* renderer_;
     SDL_Texture* font_texture_ = nullptr;
+    bool software_ = false;
 };
+
+// A texture for ImTextureID: blended, unfiltered where 1:1, marked with its content.
+// Null when the renderer cannot.
+SDL_Texture* make_texture(SDL_Renderer* renderer, int width, int height, const std::uint8_t* rgba,
+                          std::uint64_t content_mark);
 
 // PNG, written and read by cairo.
 Result<void> write_png(const Picture& picture, const std::string& path);

@@ -59,5 +59,10 @@ struct Colour {  // sRGB
     std::uint8_t r = 0, g = 0, b = 0, a = 255;
     bool operator==(const Colour&) const = default;
 };
+// As Dear ImGui's vertices hold it.
+constexpr std::uint32_t packed(Colour colour) {
+    return std::uint32_t{colour.r} | std::uint32_t{colour.g} << 8 | std::uint32_t{colour.b} << 16 |
+           std::uint32_t{colour.a} << 24;
+}
 
 }  // namespace doorstep
