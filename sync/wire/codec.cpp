@@ -15,8 +15,9 @@ constexpr int type_version_max = 1'000'000;
 // No zone was ever further from UTC than 15 h 57 min.
 constexpr int offset_minutes_max = 16 * 60;
 
-constexpr const char* known_types[] = {"visit_planned", "contact_recorded", "questionnaire_finished",
-                                       "offer_made",    "referral_raised",  "referral_state_set"};
+constexpr const char* known_types[] = {"visit_planned",          "contact_recorded", "contact_taken_back",
+                                       "questionnaire_finished", "offer_made",       "referral_raised",
+                                       "referral_state_set"};
 
 bool is_known(std::string_view type, int version) {
     for (const auto* known : known_types)

@@ -20,7 +20,7 @@ public:
 
     Operation one() {
         Operation operation = header();
-        switch (random_.below(6)) {
+        switch (random_.below(7)) {
         case 0:
             operation.payload = visit();
             break;
@@ -36,10 +36,16 @@ public:
         case 4:
             operation.payload = referral();
             break;
+        case 5:
+            operation.payload = taken_back();
+            operation.supersedes.reset();
+            break;
         default:
             operation.payload = state();
         }
         made_.push_back(operation.id);
+        if (std::holds_alternative<ContactRecorded>(operation.payload))
+            tries_.push_back(operation.id);
         return operation;
     }
     std::vector<Operation> several(std::size_t count) {
@@ -113,6 +119,10 @@ private:
             contact.address.uprn = random_.below(1'000'000'000'000);
         return contact;
     }
+    // Mostly of a contact, now and then of what is none or has not come yet.
+    ContactTakenBack taken_back() {
+        return {any(contacts_), tries_.empty() || random_.chance(0.2) ? Uuid::random(random_) : any(tries_)};
+    }
     QuestionnaireFinished questionnaire() {
         QuestionnaireFinished finished;
         finished.questionnaire = Uuid::random(random_);
@@ -170,7 +180,7 @@ private:
     }
 
     SeededRandom random_;
-    std::vector<Uuid> visits_, contacts_, households_, referrals_, made_;
+    std::vector<Uuid> visits_, contacts_, households_, referrals_, made_, tries_;
 };
 
 }  // namespace doorstep::testing

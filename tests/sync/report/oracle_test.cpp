@@ -41,10 +41,19 @@ private:
             const bool superseded = std::any_of(all_.begin(), all_.end(), [&](const Operation& by) {
                 return by.supersedes == operation.id && std::holds_alternative<T>(by.payload);
             });
-            if (what && !superseded)
+            if (what && !superseded && !taken_back(operation))
                 out.push_back({&operation, what});
         }
         return out;
+    }
+    bool taken_back(const Operation& operation) const {
+        const auto* contact = std::get_if<ContactRecorded>(&operation.payload);
+        return contact && contact->outcome != ContactOutcome::completed &&
+               contact->outcome != ContactOutcome::partial &&
+               std::any_of(all_.begin(), all_.end(), [&](const Operation& by) {
+                   const auto* back = std::get_if<ContactTakenBack>(&by.payload);
+                   return back && back->of == operation.id;
+               });
     }
     template<class T, class Key>
     std::map<Uuid, Fact<T>> latest(Key key) const {

@@ -131,3 +131,56 @@ TEST_CASE("the counts half of the dump holds no address", "[store][fold]") {
     CHECK(rig.store->dump_read_model(true)->find(canary) == std::string::npos);
     CHECK(rig.store->dump_read_model(false)->find(canary) != std::string::npos);
 }
+
+TEST_CASE("an outcome that was taken back never was, in whatever order the two arrive", "[store][fold]") {
+    SeededRandom random(5);
+    const auto door = Uuid::random(random);
+    auto first = a_contact(door, ContactOutcome::no_answer, 10);
+    auto second = a_contact(door, ContactOutcome::declined, 20);
+    first.id = Uuid::random(random);
+    second.id = Uuid::random(random);
+    auto back = fact(ContactTakenBack{door, second.id}, 30);
+    back.id = Uuid::random(random);
+    auto back_too = fact(ContactTakenBack{door, first.id}, 40);
+    back_too.id = Uuid::random(random);
+    const std::vector<std::vector<Operation>> orders = {
+        {first, second, back}, {back, second, first}, {second, back, first}, {back, first, second}};
+    std::string dump;
+    for (const auto& order : orders) {
+        Rig rig(":memory:");
+        rig.receive(opened(order), Uuid{});
+        CHECK(rig.rows("select outcome, attempts from contact") == std::vector<std::string>{"no_answer|1"});
+        CHECK((dump.empty() || dump == rig.dump()));
+        dump = rig.dump();
+        rig.receive(opened({back_too}), Uuid{});
+        CHECK(rig.rows("select outcome from contact").empty());
+        CHECK(rig.rows("select count(*) from people_contact_now") == std::vector<std::string>{"0"});
+    }
+}
+
+TEST_CASE("what a questionnaire ended is not taken back, and nothing but a contact is", "[store][fold]") {
+    Rig rig(":memory:");
+    const auto door = Uuid::random(rig.random);
+    auto done = a_contact(door, ContactOutcome::completed, 10);
+    auto partial = a_contact(Uuid::random(rig.random), ContactOutcome::partial, 11);
+    auto visit = a_visit(rig.random);
+    for (auto* each : {&done, &partial, &visit})
+        each->id = Uuid::random(rig.random);
+    rig.receive(arrived({done, partial, visit, fact(ContactTakenBack{door, done.id}),
+                         fact(ContactTakenBack{door, partial.id}), fact(ContactTakenBack{door, visit.id})},
+                        rig.random),
+                Uuid{});
+    CHECK(rig.rows("select outcome from contact order by outcome") ==
+          std::vector<std::string>{"completed", "partial"});
+    CHECK(rig.rows("select count(*) from visit") == std::vector<std::string>{"1"});
+    CHECK(rig.store->quarantined()->empty());
+}
+
+TEST_CASE("what takes back and supersedes at once is set aside", "[store][fold]") {
+    Rig rig(":memory:");
+    auto both = fact(ContactTakenBack{Uuid::random(rig.random), Uuid::random(rig.random)});
+    both.supersedes = Uuid::random(rig.random);
+    rig.receive(arrived({both}, rig.random), Uuid{});
+    CHECK(rig.store->quarantined()->size() == 1);
+    CHECK(rig.rows("select count(*) from superseded") == std::vector<std::string>{"0"});
+}

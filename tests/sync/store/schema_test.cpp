@@ -2,6 +2,7 @@
 #include "sync/store/schema.h"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 #include <fstream>
 #include <iterator>
 
@@ -34,8 +35,10 @@ std::int64_t user_version(SqlConnection& sql) {
     return version;
 }
 
-const SchemaStep with_notes{2, "alter table draft add column note text not null default ''"};
-const SchemaStep broken_step{2, "alter table draft add column note text; alter table nowhere add column x"};
+const int next = static_cast<int>(schema_history().size()) + 1;
+const SchemaStep with_notes{next, "alter table draft add column note text not null default ''"};
+const SchemaStep broken_step{next,
+                             "alter table draft add column note text; alter table nowhere add column x"};
 
 }  // namespace
 
@@ -146,24 +149,26 @@ TEST_CASE("an older store is brought up to date, after a copy", "[store][schema]
         Rig rig(file);
         rig.append({a_visit(rig.random)});
     }
-    const std::vector<SchemaStep> history = {schema_history()[0], with_notes};
+    std::vector<SchemaStep> history(schema_history().begin(), schema_history().end());
+    history.push_back(with_notes);
     // Left over from a try that was cut off.
-    write(file + ".before-version-2", "half");
+    const auto kept_copy = file + ".before-version-" + std::to_string(next);
+    write(kept_copy, "half");
     {
         auto sql = open_sqlite(file);
         REQUIRE(sql.ok());
         const auto updated = bring_up_to_date(**sql, history);
         if (!updated.ok())
             FAIL(updated.error().text());
-        CHECK(user_version(**sql) == 2);
+        CHECK(user_version(**sql) == next);
         REQUIRE((*sql)->run("update draft set note = 'x'").ok());
         REQUIRE(bring_up_to_date(**sql, history).ok());
         ManualClock clock(0, 0);
         SeededRandom random(1);
         CHECK(Store::open(**sql, StoreRole::tablet, clock, random).error().fault == Fault::newer_version);
     }
-    Rig copy(file + ".before-version-2");
-    CHECK(user_version(*copy.sql) == 1);
+    Rig copy(kept_copy);
+    CHECK(user_version(*copy.sql) == next - 1);
     CHECK(copy.store->log()->size() == 1);
 }
 
@@ -177,8 +182,10 @@ TEST_CASE("a step that fails leaves the older store as it was", "[store][schema]
     {
         auto sql = open_sqlite(file);
         REQUIRE(sql.ok());
-        CHECK_FALSE(bring_up_to_date(**sql, std::vector<SchemaStep>{schema_history()[0], broken_step}).ok());
-        CHECK(user_version(**sql) == 1);
+        std::vector<SchemaStep> history(schema_history().begin(), schema_history().end());
+        history.push_back(broken_step);
+        CHECK_FALSE(bring_up_to_date(**sql, history).ok());
+        CHECK(user_version(**sql) == next - 1);
         CHECK_FALSE((*sql)->run("update draft set note = 'x'").ok());
     }
     Rig rig(file);
@@ -218,4 +225,60 @@ TEST_CASE("the versions of the schema are dense from 1", "[store][schema]") {
     int expected = 1;
     for (const auto& step : schema_history())
         CHECK(step.version == expected++);
+}
+
+// A store as version 1 left it: its tables, its log, and a read model that its fold wrote.
+TEST_CASE("a store of version 1 opens, after a copy, with what it held", "[store][schema]") {
+    TemporaryFolder folder;
+    const auto file = folder / "doorstep.sqlite";
+    ManualClock clock(1'773'500'000'000, 0);
+    SeededRandom random(1);
+    const auto door = Uuid::random(random);
+    const auto visit = a_visit(random);
+    {
+        auto sql = open_sqlite(file);
+        REQUIRE(sql.ok());
+        REQUIRE(bring_up_to_date(**sql, schema_history().first(1)).ok());
+        REQUIRE(user_version(**sql) == 1);
+        REQUIRE((*sql)
+                    ->script("insert into store_state values(1, 'tablet', 1, 7); "
+                             "insert into sync_state values(1, zeroblob(16), null, 0, zeroblob(32), 0, 0, "
+                             "zeroblob(32), 0, 0)")
+                    .ok());
+        auto kept = arrived({visit, a_contact(door, ContactOutcome::no_answer)}, random);
+        for (const auto& one : kept)
+            REQUIRE((*sql)
+                        ->run("insert into operation(partnership, operation_id, type, type_version, subject, "
+                              "at_ms, utc_offset_minutes, hybrid_clock, received_ms, status, reason) "
+                              "values(1, :id, :type, 1, zeroblob(16), 0, 0, :clock, 0, 0, '')",
+                              {{"id", Blob{std::string(one.operation->id.raw())}},
+                               {"type", std::string(type_name(*one.operation))},
+                               {"clock", static_cast<std::int64_t>(one.operation->hybrid_clock)}})
+                        .ok());
+        for (const auto& one : kept)
+            REQUIRE((*sql)
+                        ->run("insert into operation_body values(1, :id, :body)",
+                              {{"id", Blob{std::string(one.operation->id.raw())}}, {"body", Blob{one.json}}})
+                        .ok());
+    }
+    Rig rig(file);
+    CHECK(user_version(*rig.sql) == next - 1);
+    CHECK(rig.store->log()->size() == 2);
+    CHECK(rig.rows("select outcome, attempts from contact") == std::vector<std::string>{"no_answer|1"});
+    CHECK(rig.rows("select count(*) from walk_door") == std::vector<std::string>{"0"});
+    auto copy = open_sqlite(fmt::format("{}.before-version-{}", file, next - 1));
+    REQUIRE(copy.ok());
+    CHECK(user_version(**copy) == 1);
+}
+
+TEST_CASE("a body that holds another id than it is kept under is set aside when folded again",
+          "[store][schema]") {
+    Rig rig(":memory:");
+    rig.append({a_visit(rig.random)});
+    const auto other = arrived({a_visit(rig.random, "SS-2026-03-15-PB")}, rig.random);
+    REQUIRE(rig.sql->run("update operation_body set body = :body", {{"body", Blob{other[0].json}}}).ok());
+    REQUIRE(rig.store->rebuild().ok());
+    CHECK(rig.rows("select count(*) from fact_visit") == std::vector<std::string>{"0"});
+    REQUIRE(rig.store->quarantined()->size() == 1);
+    CHECK(rig.store->quarantined()->front().reason.find("another id") != std::string::npos);
 }

@@ -1,0 +1,98 @@
+#include "sync/store/walks.h"
+
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <fmt/format.h>
+
+#include "tests/sync/store/facts.h"
+#include "tests/sync/store/rig.h"
+#include "tests/sync/temporary_folder.h"
+
+using namespace doorstep;
+using namespace doorstep::testing;
+
+namespace {
+
+std::vector<WalkDoor> a_walk(std::size_t doors, Random& random) {
+    std::vector<WalkDoor> walk;
+    for (std::size_t i = 0; i < doors; ++i) {
+        WalkDoor door{Uuid::random(random), "BE", fmt::format("BE-{:03}", i / 90 + 1), {}};
+        door.address = {fmt::format("{}", doors - i), i % 7 == 0 ? "Flat B" : "", "Łąkowa Road", "WD6 9OV",
+                        std::nullopt};
+        if (i % 2 == 0)
+            door.address.uprn = 990'000'000'000 + i;
+        walk.push_back(std::move(door));
+    }
+    return walk;
+}
+
+}  // namespace
+
+TEST_CASE("a walk is kept in its order, and comes back after a start", "[store][walks]") {
+    TemporaryFolder folder;
+    Rig rig(folder / "doorstep.sqlite");
+    const auto visit = Uuid::random(rig.random);
+    const auto other = Uuid::random(rig.random);
+    const auto walk = a_walk(120, rig.random);
+    REQUIRE(Walks(*rig.store).keep(visit, walk).ok());
+    REQUIRE(Walks(*rig.store).keep(other, a_walk(3, rig.random)).ok());
+    rig.open();
+    const Walks walks(*rig.store);
+    CHECK(*walks.doors(visit) == walk);
+    CHECK(walks.doors(other)->size() == 3);
+    CHECK(walks.visits()->size() == 2);
+    CHECK(walks.doors(Uuid::random(rig.random))->empty());
+}
+
+TEST_CASE("a new walk takes the place of the old one", "[store][walks]") {
+    Rig rig(":memory:");
+    Walks walks(*rig.store);
+    const auto visit = Uuid::random(rig.random);
+    REQUIRE(walks.keep(visit, a_walk(50, rig.random)).ok());
+    const auto shorter = a_walk(10, rig.random);
+    REQUIRE(walks.keep(visit, shorter).ok());
+    CHECK(*walks.doors(visit) == shorter);
+    REQUIRE(walks.keep(visit, {}).ok());
+    CHECK(walks.visits()->empty());
+}
+
+TEST_CASE("a home that stands twice in a walk leaves the old walk", "[store][walks]") {
+    Rig rig(":memory:");
+    Walks walks(*rig.store);
+    const auto visit = Uuid::random(rig.random);
+    const auto walk = a_walk(4, rig.random);
+    REQUIRE(walks.keep(visit, walk).ok());
+    auto twice = a_walk(6, rig.random);
+    twice[5].household = twice[2].household;
+    const auto refused = walks.keep(visit, twice);
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().fault == Fault::bad_input);
+    CHECK(refused.error().what.find("Door 6") != std::string::npos);
+    CHECK(*walks.doors(visit) == walk);
+}
+
+TEST_CASE("a walk is no fact: not pushed, not folded, not taken by a rebuild", "[store][walks]") {
+    Rig rig(":memory:");
+    const auto visit = Uuid::random(rig.random);
+    const auto before = rig.dump();
+    const auto walk = a_walk(20, rig.random);
+    REQUIRE(Walks(*rig.store).keep(visit, walk).ok());
+    CHECK(rig.dump() == before);
+    CHECK(rig.store->log()->empty());
+    CHECK(rig.store->unsent(0, 1'000'000, 100)->empty());
+    REQUIRE(rig.store->rebuild().ok());
+    CHECK(*Walks(*rig.store).doors(visit) == walk);
+}
+
+TEST_CASE("the doors of a whole town are kept at once", "[store][walks]") {
+    TemporaryFolder folder;
+    Rig rig(folder / "doorstep.sqlite");
+    const auto walk = a_walk(42'700, rig.random);
+    const auto visit = Uuid::random(rig.random);
+    const auto start = std::chrono::steady_clock::now();
+    REQUIRE(Walks(*rig.store).keep(visit, walk).ok());
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+    INFO(took.count() << " s");
+    CHECK(took.count() < 20);  // under sanitizers on a busy machine; it takes a fraction of a second
+    CHECK(Walks(*rig.store).doors(visit)->size() == walk.size());
+}
