@@ -36,9 +36,13 @@ public:
     Sitting(Sitting&&) noexcept;
     ~Sitting();
 
-    // Which intents are for a sitting: Back, GiveAnswer ... SetOffer, Finish, Undo with one of its tokens.
+    // Which intents are for a sitting: Back, GiveAnswer ... SetOffer, Finish, and Undo of what
+    // a sitting offered: their tokens have the highest bit set, all others must not.
     static bool takes(const Intent& intent);
-    // Errors in words for the officer; nothing is lost: what was typed stays on the screen as given.
+    // Errors in words for the officer; nothing is lost: what was typed stays on the screen as given
+    // and is tried again with each further act.
+    // Finish with referrals that nobody decided says so once, and goes on when it is said again.
+    // Whoever ends a sitting sends LeaveOfficersPage first.
     Result<SittingTold> act(const Intent& intent);
     // Called during act(), after the rules have run and before the disk has answered.
     void on_settled(std::function<void()> settled);
@@ -50,8 +54,9 @@ public:
     const OpenQuestionnaire& questionnaire() const;
     int referrals_waiting() const;  // open decisions
 
+    struct State;  // of this room only
+
 private:
-    struct State;
     std::unique_ptr<State> state_;
 };
 

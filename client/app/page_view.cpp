@@ -1,0 +1,170 @@
+// A page of questions, and the officer's own page, as the screen reads them.
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "client/app/exclusive_choice.h"
+#include "client/app/sitting_state.h"
+#include "client/app/sitting_words.h"
+
+namespace doorstep {
+namespace {
+
+// The last of its causes among these questions: where one sees it come and go.
+std::optional<NodeRef> cause_among(const Suggestion& suggestion, const std::vector<NodeRef>& nodes) {
+    std::optional<NodeRef> last;
+    for (const NodeRef node : nodes)
+        if (has(suggestion.causes, node))
+            last = node;
+    return last;
+}
+
+// Several reasons for one agency are one line.
+void add_line(std::vector<SuggestionLine>& lines, SuggestionLine line) {
+    for (SuggestionLine& known : lines)
+        if (known.words == line.words) {
+            known.reason += " " + line.reason;
+            return;
+        }
+    lines.push_back(std::move(line));
+}
+
+}  // namespace
+
+std::string Sitting::State::today() const {
+    const std::int64_t now = clock.now_ms();
+    return Day::at(now, clock.utc_offset_minutes(now)).text();
+}
+
+std::string Sitting::State::agency_name(const std::string& code) const {
+    const Agency* agency = library.directory.agency(code);
+    return agency ? agency->label : code;
+}
+
+std::string Sitting::State::offer_name(const std::string& code) const {
+    const OfferKind* offer = library.directory.offer(code);
+    return offer ? offer->label : code;
+}
+
+std::string Sitting::State::saved_words() const {
+    if (trouble)
+        return fmt::format("{} {}", words().say("Not saved yet."), trouble->text());
+    if (saving)
+        return words().say("Saving");
+    if (where == Where::officers)
+        return words().say("Kept when you leave this page");
+    return saved_ms ? filled(words().say("Saved %s"), time_of_day(clock, *saved_ms)) : std::string{};
+}
+
+QuestionItem Sitting::State::item(NodeRef node) const {
+    QuestionItem item;
+    auto view = session().view(node);
+    if (!view.ok())
+        return item;
+    item.question = *std::move(view);
+    item.number_label = item.question.label;
+    item.heard_as_error = heard.contains(node) && item.question.violation != Violation::none;
+    for (const FormerAnswer& typed : unsaved)
+        if (typed.node == node)
+            item.question.answer = typed.answer;
+    switch (item.question.type) {
+    case QuestionType::select_one:
+    case QuestionType::select_multiple:
+    case QuestionType::rank:
+        if (auto choices = session().choices(node); choices.ok())
+            item.choices = *std::move(choices);
+        break;
+    default:
+        break;
+    }
+    if (item.question.type == QuestionType::select_multiple)
+        item.exclusive = exclusive_choice(session(), item.question, item.choices);
+    return item;
+}
+
+std::vector<QuestionItem> Sitting::State::items(const std::vector<NodeRef>& nodes) const {
+    std::vector<QuestionItem> all;
+    for (const NodeRef node : nodes)
+        all.push_back(item(node));
+    for (const Suggestion& each : session().suggestions()) {
+        const auto cause = cause_among(each, nodes);
+        for (QuestionItem& under : all)
+            if (cause && under.question.node == *cause)
+                add_line(under.suggestions, line_of(each));
+    }
+    return all;
+}
+
+SuggestionLine Sitting::State::line_of(const Suggestion& suggestion) const {
+    SuggestionLine line;
+    line.id = suggestion.id;
+    line.reason = suggestion.reason;
+    const std::string suggested = words().say("Suggested: %s");
+    if (suggestion.kind == SuggestionKind::offer) {
+        line.words = filled(suggested, offer_name(suggestion.code));
+        return line;
+    }
+    line.words = filled(suggested, agency_name(suggestion.code));
+    if (const auto known = referral(suggestion.code)) {
+        line.decided = decided_words(*known);
+        if (known->decision == ProposedReferral::Decision::open)
+            line.agency = known->agency;
+    }
+    return line;
+}
+
+PageView Sitting::State::any_page() const {
+    PageView view;
+    view.questionnaire = open.id();
+    view.language = language;
+    view.languages = session().form().languages();
+    view.right_to_left = is_right_to_left(view.language);
+    view.saved = saved_words();
+    view.saved_trouble = trouble.has_value();
+    view.today = today();
+    view.has_officers_page = !pages.officers.empty();
+    view.in_hand = in_hand;
+    return view;
+}
+
+PageView Sitting::State::page_view() const {
+    PageView view = any_page();
+    const FormPage* now = current_page();
+    if (!now) {
+        view.first_page = view.last_page = true;
+        return view;
+    }
+    const std::size_t number = page_number();
+    view.section = now->section;
+    view.progress = filled(filled(words().say("%s of %s"), std::to_string(number + 1)),
+                           std::to_string(pages.pages.size()));
+    view.share_done = static_cast<double>(number) / static_cast<double>(pages.pages.size());
+    view.items = items(now->items);
+    view.first_page = number == 0;
+    view.last_page = number + 1 == pages.pages.size();
+    view.can_show_to_resident = resident_view().has_value();
+    return view;
+}
+
+PageView Sitting::State::officers_view() const {
+    PageView view = any_page();
+    view.officers_page = true;
+    view.section = pages.officers_title;
+    for (const NodeRef node : pages.officers)
+        view.items.push_back(item(node));
+    for (const Concern& concern : open.concerns()) {
+        const SendConcern send = concern.send == Concern::Send::yes  ? SendConcern::yes
+                                 : concern.send == Concern::Send::no ? SendConcern::no
+                                                                     : SendConcern::undecided;
+        ConcernLine line;
+        line.rule = concern.because.id;
+        line.words = fmt::format("{}: {}", agency_name(concern.because.code), concern.because.reason);
+        line.send = send;
+        line.resident_agrees =
+            concern.send == Concern::Send::yes && concern.basis.basis == ShareBasis::agreement;
+        line.lawful_reason = concern.basis.lawful_reason;
+        view.concerns.push_back(std::move(line));
+    }
+    return view;
+}
+
+}  // namespace doorstep
