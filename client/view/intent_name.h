@@ -1,0 +1,12 @@
+// What an intent is called where it is told of: never with its content.
+#pragma once
+
+#include <string_view>
+
+#include "client/view/intent.h"
+
+namespace doorstep {
+
+std::string_view name_of(const Intent& intent);  // "GiveAnswer"
+
+}  // namespace doorstep
