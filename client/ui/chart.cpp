@@ -57,13 +57,14 @@ struct Row {
     Rect at;
     bool tapped = false;
     Colour ink;
+    Colour ground;
 };
 Row row_of(Ui& ui, const Bar& bar, float name_width, float width) {
     const float words = ui.measure(bar.label, Type::body, name_width).height_px;
     Rect at = ui.take(std::max(ui.px(mm::target_min), std::ceil(words) + ui.px(2)));
     if (width > 0)
         at = piece(ui, at, 0, std::min(width, at.w));
-    Row row{at, false, ui.colours().text};
+    Row row{at, false, ui.colours().text, ui.ground()};
     if (!bar.can_open) {
         ui.mark({.label = mark_of(ui, bar),
                  .role = Role::text,
@@ -77,9 +78,8 @@ Row row_of(Ui& ui, const Bar& bar, float name_width, float width) {
     if (tap.pressed) {
         ui.fill(at, ui.colours().pressed);
         row.ink = ui.colours().on_pressed;
+        row.ground = ui.colours().pressed;
     }
-    if (tap.ring)
-        ui.focus_ring(at);
     row.tapped = tap.tapped;
     return row;
 }
@@ -116,14 +116,17 @@ void mark_chart(Ui& ui, std::string_view label, const Rect& from, const Rect& to
 
 int bar_chart(Ui& ui, std::string_view label, const std::vector<Bar>& bars) {
     const Columns widths = columns(ui, bars, ui.column().w);
+    const Colour around = ui.ground();
     int tapped = -1;
     Rect first, last;
     for (std::size_t i = 0; i < bars.size(); ++i) {
         if (i > 0)
             ui.gap(mm::gap_min);
         const Row row = row_of(ui, bars[i], widths.name, 0);
+        ui.ground_is(row.ground);
         ui.words_unmarked(piece(ui, row.at, 0, widths.name), bars[i].label, Type::body, row.ink);
         draw_bar(ui, row, bars[i], widths);
+        ui.ground_is(around);
         if (row.tapped)
             tapped = static_cast<int>(i);
         (i == 0 ? first : last) = row.at;
@@ -137,6 +140,7 @@ int figure_table(Ui& ui, std::string_view label, const std::vector<Bar>& bars) {
     const Columns widths = columns(ui, bars, ui.column().w);
     // As wide as the figures need: an eye must not cross an empty screen to find them.
     const float width = std::min(ui.column().w, widths.name + ui.px(table_gap_mm) + widths.value);
+    const Colour around = ui.ground();
     int tapped = -1;
     Rect first, last;
     for (std::size_t i = 0; i < bars.size(); ++i) {
@@ -149,9 +153,11 @@ int figure_table(Ui& ui, std::string_view label, const std::vector<Bar>& bars) {
             ui.fill(hair, ui.colours().pressed);
         }
         const Row row = row_of(ui, bars[i], widths.name, width);
+        ui.ground_is(row.ground);
         ui.words_unmarked(piece(ui, row.at, 0, widths.name), bars[i].label, Type::body, row.ink);
         ui.words_unmarked(piece(ui, row.at, row.at.w - widths.value, widths.value), figure(bars[i].value),
                           bars[i].value ? Type::body_bold : Type::body, row.ink, Align::end);
+        ui.ground_is(around);
         if (row.tapped)
             tapped = static_cast<int>(i);
         (i == 0 ? first : last) = row.at;

@@ -43,14 +43,16 @@ void draw_box(Ui& ui, const Rect& at, bool chosen, const Inks& ink) {
         ui.frame(at, ink.line, tick_line_mm);
 }
 
-bool choice(Ui& ui, std::string_view label, Role role, bool chosen, bool enabled) {
+bool choice(Ui& ui, std::string_view label, Role role, bool chosen, bool enabled,
+            std::string_view mark_label) {
     const float tick = ui.px(mm::tick), pad = ui.px(pad_mm), apart = ui.px(tick_to_text_mm);
     const float text_width = ui.column().w - pad - tick - apart - pad;
     // As high as the bold words need, so that nothing moves when it is chosen.
     const float words = std::max(ui.measure(label, Type::body_bold, text_width).height_px,
                                  ui.measure(label, Type::body, text_width).height_px);
     const Rect row = ui.take(std::max(ui.px(mm::button), std::ceil(words) + 2 * ui.px(pad_lines_mm)));
-    const Tap tap = ui.tap(label, role, row, {.enabled = enabled, .checked = chosen});
+    const Tap tap =
+        ui.tap(mark_label.empty() ? label : mark_label, role, row, {.enabled = enabled, .checked = chosen});
     const Inks ink = inks(ui, chosen, tap.pressed && enabled, enabled);
 
     const bool sunlight = ui.theme() == Theme::sunlight;
@@ -70,20 +72,18 @@ bool choice(Ui& ui, std::string_view label, Role role, bool chosen, bool enabled
     ui.ground_is(ink.ground);
     ui.words_unmarked(text.whole(), label, chosen || sunlight ? Type::body_bold : Type::body, ink.text);
     ui.ground_is(before);
-    if (tap.ring)
-        ui.focus_ring(row);
     ui.gap(mm::gap_min);
     return tap.tapped && enabled;
 }
 
 }  // namespace
 
-bool radio(Ui& ui, std::string_view label, bool chosen, bool enabled) {
-    return choice(ui, label, Role::radio, chosen, enabled);
+bool radio(Ui& ui, std::string_view label, bool chosen, bool enabled, std::string_view mark_label) {
+    return choice(ui, label, Role::radio, chosen, enabled, mark_label);
 }
 
-bool checkbox(Ui& ui, std::string_view label, bool checked, bool enabled) {
-    return choice(ui, label, Role::checkbox, checked, enabled);
+bool checkbox(Ui& ui, std::string_view label, bool checked, bool enabled, std::string_view mark_label) {
+    return choice(ui, label, Role::checkbox, checked, enabled, mark_label);
 }
 
 }  // namespace doorstep

@@ -48,7 +48,7 @@ float width_of(Ui& ui, std::string_view digits, float least_mm) {
 void part_names(Ui& ui, const std::vector<Part>& parts, const Rect& at, const std::vector<Rect>& boxes) {
     for (std::size_t i = 0; i < parts.size(); ++i) {
         const Rect box{boxes[i].x, at.y, boxes[i].w, at.h};
-        ui.words_unmarked(box, ui.say(parts[i].name), Type::small, ui.colours().second);
+        ui.words_in(box, ui.say(parts[i].name), Type::small, ui.colours().second);
     }
 }
 
@@ -57,10 +57,11 @@ bool today_button(Ui& ui, const Rect& at, const std::string& label) {
     const Tap tap = ui.tap(label, Role::button, at);
     ui.fill(at, tap.pressed ? colours.pressed : colours.surface);
     ui.frame(at, colours.border, ui.theme() == Theme::sunlight ? mm::line_strong : mm::line);
+    const Colour around = ui.ground();
+    ui.ground_is(tap.pressed ? colours.pressed : colours.surface);
     ui.words_unmarked(at, ui.say("Today"), Type::body, tap.pressed ? colours.on_pressed : colours.text,
                       Align::centre);
-    if (tap.ring)
-        ui.focus_ring(at);
+    ui.ground_is(around);
     return tap.tapped;
 }
 
@@ -101,16 +102,15 @@ DatePlaces places(Ui& ui, const std::vector<Part>& parts) {
 
 std::optional<std::string> date_field(Ui& ui, std::string_view id, std::string_view label,
                                       std::string_view value, DateLocal& local, std::string_view today,
-                                      bool error) {
+                                      bool error, bool show_label) {
     const std::string name(id);
     const std::vector<Part> parts = {{&local.day, name + " day", "Day", width_of(ui, "00", 16)},
                                      {&local.month, name + " month", "Month", width_of(ui, "00", 16)},
                                      {&local.year, name + " year", "Year", width_of(ui, "0000", 24)}};
     const auto in_focus = [&](const Part& part) { return ui.focus().field == part.id; };
     take_over(local, value, std::any_of(parts.begin(), parts.end(), in_focus));
-    for (const Part& part : parts)
-        show_focused(ui, part.id, *part.local);
-    field_label(ui, label);
+    if (show_label)
+        field_label(ui, label);
     const DatePlaces at = places(ui, parts);
     part_names(ui, parts, at.names, at.boxes);
 

@@ -13,9 +13,7 @@ FieldTold field_in(Ui& ui, const Rect& box, std::string_view id, std::string_vie
 float field_height(Ui& ui, int lines);
 // The label above a field.
 void field_label(Ui& ui, std::string_view label);
-// Brings a field that has just come into focus into sight; before its label is drawn.
-void show_focused(Ui& ui, std::string_view id, const FieldLocal& local);
-// `pieces` of those widths with `gap_px` between, from the start edge of `box`.
+// Pieces of those widths with `gap_px` between, from the start edge of `box`.
 std::vector<Rect> in_a_row(const Ui& ui, const Rect& box, const std::vector<float>& widths, float gap_px);
 
 }  // namespace doorstep

@@ -24,8 +24,6 @@ bool step_button(Ui& ui, const Rect& at, const std::string& label, Icon icon, bo
     const float side = std::min(ui.px(6), at.h);
     const Rect square = Rect{at.x + (at.w - side) / 2, at.y + (at.h - side) / 2, side, side}.whole();
     ui.icon(square, icon, !enabled ? colours.border : tap.pressed ? colours.on_pressed : colours.text);
-    if (tap.ring)
-        ui.focus_ring(at);
     return tap.tapped && enabled;
 }
 
@@ -47,10 +45,10 @@ void take_over(FieldLocal& local, std::string_view value, bool in_focus) {
 std::optional<std::string> number_field(Ui& ui, std::string_view id, std::string_view label,
                                         std::string_view value, FieldLocal& local,
                                         std::optional<std::int64_t> least, std::optional<std::int64_t> most,
-                                        bool decimal, bool error) {
+                                        bool decimal, bool error, bool show_label) {
     take_over(local, value, ui.focus().field == id);
-    show_focused(ui, id, local);
-    field_label(ui, label);
+    if (show_label)
+        field_label(ui, label);
     const Rect row = ui.take(field_height(ui, 1));
     const float gap = ui.px(mm::gap_min);
     const float side = std::min(std::max(ui.px(button_mm), row.h), (row.w - 2 * gap) / 3);

@@ -1,6 +1,7 @@
 #include <imgui.h>
 
 #include "client/ui/field_parts.h"
+#include "client/ui/stage_state.h"
 
 namespace doorstep {
 
@@ -13,42 +14,24 @@ constexpr float half_cap = 0.357f;  // of an em: Noto Sans' capitals are 0.714 e
 constexpr std::int64_t blink_us = 530'000;
 constexpr std::int64_t blinks_for_us = 6'000'000;  // then the caret rests: no wake-ups for an idle field
 
-constexpr std::size_t line_whole_up_to = 320;  // bytes
-constexpr std::size_t line_step = 64;
-
-// What of the text is laid out, and how.
 struct Laid {
     std::optional<OnOneLine> line;  // of a one-line field
-    std::size_t from = 0;           // of its text
-    std::string text;
+    std::string text;               // as it is laid out
     TextStyle style;
     TextExtent extent;
 
-    std::size_t caret_of(std::size_t real) const {
-        const std::size_t at = line ? line->from_real(real) : real;
-        return std::min(at - std::min(at, from), text.size());
-    }
-    std::size_t real_of(std::size_t byte) const { return line ? line->to_real(from + byte) : byte; }
+    std::size_t caret_of(std::size_t real) const { return line ? line->from_real(real) : real; }
+    std::size_t real_of(std::size_t byte) const { return line ? line->to_real(byte) : byte; }
 };
 
-// A line wider than any texture is shaped around the caret only.
-void cut(Laid& laid, std::size_t caret) {
-    const std::string& whole = laid.line->text();
-    std::size_t size = whole.size();
-    if (size > line_whole_up_to) {
-        const std::size_t step = caret / line_step * line_step;
-        laid.from = caret_within(whole, step - std::min(step, 2 * line_step));
-        size = caret_within(whole, laid.from + line_whole_up_to) - laid.from;
-    }
-    laid.text = whole.substr(laid.from, size);
-}
-
-Laid lay(Ui& ui, const FieldLocal& local, bool one_line, bool focused, float width) {
+Laid lay(Ui& ui, const FieldLocal& local, bool one_line, float width) {
     Laid laid;
-    laid.style = {.em_px = ui.atlas().em_px(Type::body), .wrap = !one_line, .width_px = one_line ? 0 : width};
+    laid.style = {.em_px = ui.atlas().em_px(Type::body),
+                  .wrap = !one_line,
+                  .width_px = one_line ? 0 : width - 2 * ui.px(caret_mm)};
     if (one_line) {
         laid.line.emplace(local.text);
-        cut(laid, focused ? laid.line->from_real(local.caret) : 0);
+        laid.text = laid.line->text();
     } else {
         laid.text = local.text;
     }
@@ -73,12 +56,11 @@ bool move_line(Ui& ui, const Laid& laid, FieldLocal& local, int by) {
     return true;
 }
 
-// Returns whether the caret moved.
-bool take_typed(Ui& ui, FieldLocal& local, bool one_line, float width, FieldTold& told) {
+void take_typed(Ui& ui, FieldLocal& local, bool one_line, float width, FieldTold& told) {
     bool moved = false;
     for (const Typed& typed : ui.typed()) {
         if (!one_line && (typed.key == Key::up || typed.key == Key::down)) {
-            const Laid laid = lay(ui, local, one_line, true, width);
+            const Laid laid = lay(ui, local, one_line, width);
             moved = move_line(ui, laid, local, typed.key == Key::down ? 1 : -1) || moved;
             continue;
         }
@@ -101,18 +83,15 @@ bool take_typed(Ui& ui, FieldLocal& local, bool one_line, float width, FieldTold
     }
     if (moved)
         local.touched_at_us = ui.now_us();
-    return moved;
 }
 
-void draw_caret(Ui& ui, const FieldLocal& local, const CaretAt& caret, float x, float y) {
+void draw_caret(Ui& ui, const FieldLocal& local, const Rect& at) {
     const std::int64_t since = std::max<std::int64_t>(0, ui.now_us() - local.touched_at_us);
-    if (since < blinks_for_us)
+    const bool blinks = since < blinks_for_us && !ui.stage().options.still;
+    if (blinks)
         ui.wake_at(local.touched_at_us + (since / blink_us + 1) * blink_us);
-    if (since < blinks_for_us && since / blink_us % 2 == 1)
-        return;
-    const float wide = std::max(2.0f, ui.px(caret_mm));
-    ui.fill(Rect{x + caret.x_px - std::floor(wide / 2), y + caret.y_px, wide, caret.height_px}.whole(),
-            ui.colours().text);
+    if (!blinks || since / blink_us % 2 == 0)
+        ui.fill(at, ui.colours().text);
 }
 
 struct Placed {
@@ -121,6 +100,8 @@ struct Placed {
 
 void draw_text(Ui& ui, const Laid& laid, const FieldLocal& local, const FieldLook& look, const Rect& clip,
                Placed at, bool focused, Align align) {
+    const Colour around = ui.ground();
+    ui.ground_is(ui.colours().background);
     ui.list().PushClipRect({clip.x, clip.y}, {clip.right(), clip.bottom()}, true);
     if (laid.text.empty()) {
         if (!look.hint.empty())
@@ -128,9 +109,16 @@ void draw_text(Ui& ui, const Laid& laid, const FieldLocal& local, const FieldLoo
     } else {
         ui.paragraphs().draw(ui.list(), at.x, at.y, laid.text, laid.style, ui.colours().text);
     }
-    if (focused)
-        draw_caret(ui, local, caret_at(ui, laid, local.caret), at.x, at.y);
+    if (focused) {
+        const CaretAt caret = caret_at(ui, laid, local.caret);
+        const float wide = std::max(2.0f, ui.px(caret_mm));
+        const Rect stands =
+            Rect{at.x + caret.x_px - std::floor(wide / 2), at.y + caret.y_px, wide, caret.height_px}.whole();
+        draw_caret(ui, local, stands);
+        ui.typing_at(stands);
+    }
     ui.list().PopClipRect();
+    ui.ground_is(around);
 }
 
 // Where a single line begins, scrolled so that the caret is in sight.
@@ -148,23 +136,20 @@ float line_x(Ui& ui, const Laid& laid, FieldLocal& local, const Rect& inner, boo
         local.scrolled_px = from_right ? -spare : 0;
     } else {
         const float caret = caret_at(ui, laid, local.caret).x_px;
-        local.scrolled_px =
-            std::clamp(local.scrolled_px, caret + caret_room - inner.w, std::max(0.0f, caret));
+        local.scrolled_px = std::max(std::min(local.scrolled_px, caret), caret + caret_room - inner.w);
         local.scrolled_px = std::clamp(local.scrolled_px, 0.0f, -spare);
     }
     return std::round(inner.x + 1 - local.scrolled_px);
 }
 
 void take_focus(Ui& ui, std::string_view id, const Laid& laid, FieldLocal& local, const FieldLook& look,
-                const Rect& box, Placed at) {
+                const Tap& tap, Placed at) {
     ui.focus() = {std::string(id), look.keyboard};
     local.touched_at_us = ui.now_us();
-    const ImVec2 finger = ImGui::GetIO().MousePos;
-    // Reached by a key: there is no finger, typing goes on at the end.
+    // Reached by a key there is no place that was meant: typing goes on at the end.
     local.caret =
-        box.contains(finger.x, finger.y)
-            ? laid.real_of(ui.paragraphs().byte_at(laid.text, laid.style, finger.x - at.x, finger.y - at.y))
-            : local.text.size();
+        tap.by_key ? local.text.size()
+                   : laid.real_of(ui.paragraphs().byte_at(laid.text, laid.style, tap.x - at.x, tap.y - at.y));
 }
 
 void draw_ground(Ui& ui, const Rect& box, bool focused, bool error) {
@@ -182,44 +167,31 @@ void one_line_in(Ui& ui, const Rect& box, std::string_view id, std::string_view 
                  const FieldLook& look, bool focused, Align align) {
     const Tap tap = ui.tap(label, Role::field, box, {.value = local.text});
     const Rect inner = box.inset(ui.px(pad_mm), ui.px(mm::line_strong));
-    const Laid laid = lay(ui, local, true, focused, inner.w);
+    const Laid laid = lay(ui, local, true, inner.w);
     const float x = line_x(ui, laid, local, inner, focused, align);
     const float y = std::round(box.y + box.h / 2 + half_cap * laid.style.em_px - laid.extent.baseline_px);
     if (tap.tapped)
-        take_focus(ui, id, laid, local, look, box, {x, y});
+        take_focus(ui, id, laid, local, look, tap, {x, y});
     draw_ground(ui, box, focused, look.error);
     draw_text(ui, laid, local, look, inner, {x, y}, focused, align);
-    if (tap.ring)
-        ui.focus_ring(box);
-}
-
-void keep_in_sight(Ui& ui, std::string_view scroll, const CaretAt& caret, float scrolled, float height) {
-    if (caret.y_px < scrolled)
-        ui.scroll_to(scroll, caret.y_px);
-    else if (caret.y_px + caret.height_px > scrolled + height)
-        ui.scroll_to(scroll, caret.y_px + caret.height_px - height);
 }
 
 void lines_in(Ui& ui, const Rect& box, std::string_view id, std::string_view label, FieldLocal& local,
-              const FieldLook& look, bool focused, bool caret_moved) {
+              const FieldLook& look, bool focused) {
     const Rect inner = box.inset(ui.px(pad_mm), ui.px(pad_lines_mm));
-    const Laid laid = lay(ui, local, false, focused, inner.w);
+    const Laid laid = lay(ui, local, false, inner.w);
     draw_ground(ui, box, focused, look.error);
     const auto target = [&](const Rect& rect, Placed at) {
         const Tap tap = ui.tap(label, Role::field, rect, {.value = local.text});
         if (tap.tapped)
-            take_focus(ui, id, laid, local, look, rect, at);
+            take_focus(ui, id, laid, local, look, tap, at);
         draw_text(ui, laid, local, look, inner, at, focused, Align::start);
-        if (tap.ring)
-            ui.focus_ring(box);
     };
     if (laid.extent.height_px <= inner.h)
         return target(box, {inner.x, inner.y});
     const std::string scroll = "field " + std::string(id);
     ui.scroll(scroll, inner, [&] {
         const Rect piece = ui.take(laid.extent.height_px);
-        if (focused && caret_moved)
-            keep_in_sight(ui, scroll, caret_at(ui, laid, local.caret), inner.y - piece.y, inner.h);
         target(inner, {inner.x, piece.y});
     });
 }
@@ -257,11 +229,6 @@ void field_label(Ui& ui, std::string_view label) {
     ui.gap(2);
 }
 
-void show_focused(Ui& ui, std::string_view id, const FieldLocal& local) {
-    if (!local.focused && ui.focus().field == id)
-        ui.scroll_to_here();
-}
-
 std::vector<Rect> in_a_row(const Ui& ui, const Rect& box, const std::vector<float>& widths, float gap_px) {
     std::vector<Rect> pieces;
     float x = 0;
@@ -284,17 +251,17 @@ FieldTold field_in(Ui& ui, const Rect& box, std::string_view id, std::string_vie
     local.caret = caret_within(local.text, local.caret);
     if (came)
         local.touched_at_us = ui.now_us();
-    const bool moved = focused && take_typed(ui, local, one_line, box.inset(ui.px(pad_mm), 0).w, told);
+    if (focused)
+        take_typed(ui, local, one_line, box.inset(ui.px(pad_mm), 0).w, told);
     if (one_line)
         one_line_in(ui, box, id, label, local, look, focused, align);
     else
-        lines_in(ui, box, id, label, local, look, focused, moved || came);
+        lines_in(ui, box, id, label, local, look, focused);
     return told;
 }
 
 FieldTold text_field(Ui& ui, std::string_view id, std::string_view label, FieldLocal& local,
                      const FieldLook& look, bool show_label) {
-    show_focused(ui, id, local);
     if (show_label)
         field_label(ui, label);
     const Rect box = ui.take(field_height(ui, look.lines));
