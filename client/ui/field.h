@@ -52,7 +52,7 @@ std::optional<std::string> number_field(Ui& ui, std::string_view id, std::string
                                         std::string_view value, FieldLocal& local,
                                         std::optional<std::int64_t> least = {},
                                         std::optional<std::int64_t> most = {}, bool decimal = false,
-                                        bool error = false);
+                                        bool error = false, bool show_label = true);
 
 // Day, month, year with "Today"; value and result are "2026-11-21", "" until it is a day
 // of the calendar.  Marks: "Day: label", "Month: label", "Year: label", "Today: label".
@@ -62,6 +62,6 @@ struct DateLocal {
 };
 std::optional<std::string> date_field(Ui& ui, std::string_view id, std::string_view label,
                                       std::string_view value, DateLocal& local, std::string_view today,
-                                      bool error = false);
+                                      bool error = false, bool show_label = true);
 
 }  // namespace doorstep
