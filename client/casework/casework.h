@@ -81,6 +81,7 @@ struct Finished {
 class OpenQuestionnaire {
 public:
     OpenQuestionnaire(OpenQuestionnaire&&) noexcept;
+    OpenQuestionnaire& operator=(OpenQuestionnaire&&) noexcept;
     ~OpenQuestionnaire();
 
     const Uuid& id() const;

@@ -34,6 +34,7 @@ Result<void> readable(std::string_view text) {
 
 OpenQuestionnaire::OpenQuestionnaire(std::unique_ptr<State> state) : state_(std::move(state)) {}
 OpenQuestionnaire::OpenQuestionnaire(OpenQuestionnaire&&) noexcept = default;
+OpenQuestionnaire& OpenQuestionnaire::operator=(OpenQuestionnaire&&) noexcept = default;
 OpenQuestionnaire::~OpenQuestionnaire() = default;
 
 const Uuid& OpenQuestionnaire::id() const {
