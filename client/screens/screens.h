@@ -16,22 +16,36 @@ struct DoorsLocal {
     FieldLocal find;
     bool finding = false;
 };
-struct PageLocal {
-    std::map<std::string, FieldLocal> fields;  // by path
+// What is being typed or unfolded at questions, by path.
+struct AnswersLocal {
+    std::map<std::string, FieldLocal> fields;
     std::map<std::string, DateLocal> dates;
-    std::map<std::string, bool> unfolded;  // hints, "why"
+    std::map<std::string, bool> unfolded;
+    std::map<std::string, std::int64_t> changed_at;  // typed and not yet said, us
+};
+struct PageLocal {
+    AnswersLocal answers;
+    bool choosing_language = false;
+    int errors_seen = 0;                 // so that a new one is brought into sight once
+    std::map<std::string, bool> by_law;  // by rule: a reason in law is being written
+    std::map<std::string, FieldLocal> reasons;
 };
 struct SummaryLocal {
+    AnswersLocal answers;
     std::map<std::string, FieldLocal> fields;
     std::string adding_agency;  // its reason is being written
     bool choosing_agency = false;
     bool choosing_offer = false;
-    std::map<std::string, bool> unfolded;  // "what is shared", by agency
+    bool choosing_language = false;
+    std::map<std::string, bool> unfolded;         // "shares/fire", "more/fire"
+    std::map<std::string, std::string> given_by;  // by agency; the resident where nothing stands
 };
 struct CountsLocal {
     bool as_table = false;
-    bool choosing_days = false;
+    bool choosing_columns = false;
     DateLocal from, to;
+    std::string from_value, to_value;  // "2026-11-21"; as typed, not yet shown
+    std::string period;                // the one they were taken from
 };
 struct ReferralListLocal {
     std::string withdrawing;  // id of the referral whose reason is being written

@@ -1,0 +1,158 @@
+#include <algorithm>
+#include <array>
+#include <numeric>
+
+#include "client/screens/pieces.h"
+#include "client/screens/screens.h"
+#include "client/ui/chart.h"
+#include "client/ui/choice.h"
+
+namespace doorstep::screens {
+
+namespace {
+
+constexpr std::array<PeriodKind, 6> kinds{PeriodKind::day,     PeriodKind::week, PeriodKind::month,
+                                          PeriodKind::quarter, PeriodKind::year, PeriodKind::days};
+
+void kind_tabs(Ui& ui, const CountsView& counts, Intents& intents) {
+    const std::vector<std::string> labels{ui.say("Day"),     ui.say("Week"), ui.say("Month"),
+                                          ui.say("Quarter"), ui.say("Year"), ui.say("Any days")};
+    const auto chosen = std::find(kinds.begin(), kinds.end(), counts.kind) - kinds.begin();
+    const int tapped = tabs(ui, labels, static_cast<int>(chosen));
+    if (tapped < 0)
+        return;
+    const PeriodKind kind = kinds[static_cast<std::size_t>(tapped)];
+    if (kind == PeriodKind::days)
+        intents.emplace_back(intent::ShowDays{counts.from, counts.to});
+    else
+        intents.emplace_back(intent::ShowPeriod{kind, 0});
+}
+
+void period_line(Ui& ui, const CountsView& counts, Intents& intents) {
+    ui.gap(2);
+    ui.words(counts.period, Type::title, ui.colours().text, Align::start, Role::heading);
+    if (counts.kind == PeriodKind::days)
+        return;
+    const int tapped =
+        links(ui, {{ui.say("Earlier"), "", Icon::none, false}, {ui.say("Later"), "", Icon::none, false}});
+    if (tapped >= 0)
+        intents.emplace_back(intent::ShowPeriod{counts.kind, tapped == 0 ? -1 : 1});
+}
+
+void any_days(Ui& ui, const CountsView& counts, CountsLocal& local, Intents& intents) {
+    if (counts.kind != PeriodKind::days)
+        return;
+    const std::string period = counts.from.text() + counts.to.text();
+    if (local.period != period) {
+        local.period = period;
+        local.from_value = counts.from.text();
+        local.to_value = counts.to.text();
+        local.from = local.to = {};
+    }
+    const auto one = [&](std::string_view id, const std::string& label, std::string& value,
+                         DateLocal& typed) {
+        ui.gap(2);
+        ui.words(label, Type::body_bold, ui.colours().text);
+        ui.gap(1);
+        if (const auto told = date_field(ui, id, label, value, typed, counts.today))
+            value = *told;
+    };
+    one("days-from", ui.say("First day"), local.from_value, local.from);
+    one("days-to", ui.say("Last day"), local.to_value, local.to);
+    ui.gap(3);
+    const auto from = Day::parse(local.from_value), to = Day::parse(local.to_value);
+    if (button(ui, ui.say("Show these days"), ButtonLook::secondary, Icon::none, from && to) && from && to)
+        intents.emplace_back(intent::ShowDays{*from, *to});
+}
+
+void what_was_done(Ui& ui, const CountsView& counts) {
+    ui.gap(4);
+    figures(ui, {{counts.questionnaires, ui.say("questionnaires")},
+                 {counts.contacts, ui.say("doors")},
+                 {counts.visits, ui.say("visits")}});
+    if (counts.partial > 0)
+        second(ui,
+               ui.say_n("%d of the questionnaires is partly answered",
+                        "%d of the questionnaires are partly answered", static_cast<long>(counts.partial)));
+}
+
+void by_agency(Ui& ui, const CountsView& counts, CountsLocal& local, Intents& intents) {
+    group(ui, ui.say("Referrals by agency"));
+    ui.gap(1);
+    std::vector<Bar> bars;
+    for (const CountBar& bar : counts.bars)
+        bars.push_back({bar.label, bar.referrals, !bar.agency.empty() && bar.referrals.value_or(0) > 0});
+    const std::string label = with(ui.say("Referrals by agency, %1"), {counts.period});
+    const int tapped = local.as_table ? figure_table(ui, label, bars) : bar_chart(ui, label, bars);
+    if (tapped >= 0)
+        intents.emplace_back(intent::OpenReferralList{counts.bars[static_cast<std::size_t>(tapped)].agency});
+    ui.gap(2);
+    if (link(ui,
+             {local.as_table ? ui.say("Show as a chart") : ui.say("Show as a table"), "", Icon::none, false}))
+        local.as_table = !local.as_table;
+    ui.gap(2);
+    const std::int64_t all = std::accumulate(
+        counts.bars.begin(), counts.bars.end(), std::int64_t{0},
+        [](std::int64_t sum, const CountBar& bar) { return sum + bar.referrals.value_or(0); });
+    RowWords every;
+    every.label = ui.say("All referrals");
+    every.words = std::to_string(all + counts.other_agencies);
+    if (row(ui, every))
+        intents.emplace_back(intent::OpenReferralList{});
+    if (counts.other_agencies > 0)
+        second(ui, ui.say_n("%d went to an agency that is not among these",
+                            "%d went to agencies that are not among these",
+                            static_cast<long>(counts.other_agencies)));
+    if (counts.already_open > 0)
+        second(ui, ui.say_n("%d was already open with its agency and is not counted again",
+                            "%d were already open with their agency and are not counted again",
+                            static_cast<long>(counts.already_open)));
+}
+
+void columns(Ui& ui, const CountsView& counts, CountsLocal& local, Intents& intents) {
+    if (counts.column_sets.size() < 2)
+        return;
+    ui.gap(4);
+    if (!local.choosing_columns) {
+        local.choosing_columns =
+            link(ui, {with(ui.say("Columns: %1"), {counts.column_set}), "", Icon::none, false});
+        return;
+    }
+    group(ui, ui.say("Which columns?"));
+    ui.gap(1);
+    for (const std::string& set : counts.column_sets) {
+        if (radio(ui, set, set == counts.column_set)) {
+            local.choosing_columns = false;
+            intents.emplace_back(intent::ShowColumnSet{set});
+        }
+    }
+}
+
+}  // namespace
+
+void counts(Ui& ui, const View& view, const CountsView& counts, CountsLocal& local, Intents& intents) {
+    const PageParts parts = page(
+        ui, view.place, header_of(view), {},
+        [&] {
+            notice(ui, view, intents);
+            ui.gap(2);
+            kind_tabs(ui, counts, intents);
+            ui.gap(2);
+        },
+        [&] {
+            period_line(ui, counts, intents);
+            any_days(ui, counts, local, intents);
+            if (!counts.trouble.empty()) {
+                ui.gap(4);
+                banner(ui, counts.trouble, BannerLook::error);
+                return;
+            }
+            what_was_done(ui, counts);
+            by_agency(ui, counts, local, intents);
+            columns(ui, counts, local, intents);
+            ui.gap(6);
+        });
+    act_on_header(view, parts.header, intents);
+}
+
+}  // namespace doorstep::screens

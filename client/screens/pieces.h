@@ -1,0 +1,62 @@
+// Small pieces that several screens are made of, over the primitives of Ui.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "client/ui/button.h"
+#include "client/ui/page.h"
+#include "client/ui/ui.h"
+#include "client/view/intent.h"
+#include "client/view/view.h"
+
+namespace doorstep::screens {
+
+// "%1 of %2" with its parts: order is the translator's.
+std::string with(std::string text, std::initializer_list<std::string_view> parts);
+// How a language calls itself: "Polish (pl)" is "Polski".
+std::string own_name(std::string_view language);
+
+PageHeader header_of(const View& view);
+void act_on_header(const View& view, HeaderTap tap, Intents& intents);
+// The one line above everything: what was done, with Undo, or what went wrong.
+void notice(Ui& ui, const View& view, Intents& intents);
+
+// Words that can be tapped: no box, link ink.  `label` is the mark where two read alike.
+struct Link {
+    std::string words;
+    std::string label;
+    Icon icon = Icon::none;
+    bool strong = false;
+};
+bool link(Ui& ui, const Link& link);
+bool link_in(Ui& ui, const Rect& rect, const Link& link, Align align = Align::start);
+float link_width(const Ui& ui, const Link& link);
+// Side by side, on further lines when they do not fit; the one tapped, or -1.
+int links(Ui& ui, const std::vector<Link>& links);
+
+// A button whose mark says more than its words: "Undo (Fire service)".
+bool verb(Ui& ui, std::string_view words, std::string_view label, ButtonLook look);
+
+// Languages in their own script on quiet lines; says SpeakLanguage.
+void languages(Ui& ui, const std::vector<std::string>& languages, const std::string& spoken,
+               Intents& intents);
+
+void group(Ui& ui, std::string_view heading);  // the air and the heading before a group of rows
+void second(Ui& ui, std::string_view words);   // small, second ink
+void rule(Ui& ui);                             // a hairline with its air
+
+struct Figure {
+    std::int64_t value = 0;
+    std::string words;  // what is counted: "questionnaires"
+};
+// Numbers in the largest type, what they count below.
+void figures(Ui& ui, const std::vector<Figure>& figures);
+// The same words as a sentence alone on a page: nothing here, one way on.
+void nothing_here(Ui& ui, std::string_view words);
+
+float line_px(const Ui& ui, Type type);  // height of one line
+
+}  // namespace doorstep::screens

@@ -1,0 +1,241 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "client/screens/answers.h"
+#include "client/screens/pieces.h"
+#include "client/screens/screens.h"
+#include "client/ui/choice.h"
+
+namespace doorstep::screens {
+
+namespace {
+
+std::string where(const PageView& page) {
+    std::string words = page.section;
+    for (const std::string& part : {page.progress, page.saved_trouble ? std::string() : page.saved})
+        if (!part.empty())
+            words += (words.empty() ? "" : " · ") + part;
+    return words;
+}
+
+enum class Way : std::uint8_t { language, resident, officers_page, summary };
+
+struct Ways {
+    std::vector<Way> ways;
+    std::vector<Link> links;
+};
+Ways ways_of(const Ui& ui, const PageView& page) {
+    Ways all;
+    const auto add = [&](Way way, std::string words) {
+        all.ways.push_back(way);
+        all.links.push_back({std::move(words), "", Icon::none, false});
+    };
+    if (page.languages.size() > 1)
+        add(Way::language, own_name(page.language));
+    if (page.officers_page)
+        return all;
+    if (page.can_show_to_resident)
+        add(Way::resident, ui.say("Show to the resident"));
+    if (page.has_officers_page)
+        add(Way::officers_page, ui.say("Notes"));
+    if (!page.last_page)
+        add(Way::summary, ui.say("Summary"));
+    return all;
+}
+
+void take(Way way, PageLocal& local, Intents& intents) {
+    switch (way) {
+    case Way::language:
+        local.choosing_language = !local.choosing_language;
+        return;
+    case Way::resident:
+        intents.emplace_back(intent::ShowToResident{});
+        return;
+    case Way::officers_page:
+        intents.emplace_back(intent::OpenOfficersPage{});
+        return;
+    case Way::summary:
+        intents.emplace_back(intent::OpenSummary{});
+        return;
+    }
+}
+
+// Where one is at the start, the quiet ways on at the end of the same line if they fit.
+int where_and_ways(Ui& ui, const std::string& words, const std::vector<Link>& all) {
+    float wide = 0;
+    for (const Link& one : all)
+        wide += link_width(ui, one) + ui.px(mm::gap_min);
+    const float small = ui.measure(words, Type::small).width_px;
+    if (small + wide + ui.px(4) > ui.column().w) {
+        ui.gap(1);
+        second(ui, words);
+        return links(ui, all);
+    }
+    int told = -1;
+    const Rect line = ui.take(std::max(ui.px(mm::target_min), line_px(ui, Type::body) + ui.px(2)));
+    ui.words_in({line.x, line.y, small + ui.px(2), line.h}, words, Type::small, ui.colours().second);
+    float x = line.right() + ui.px(1.5f) - wide + ui.px(mm::gap_min);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const float w = link_width(ui, all[i]);
+        if (link_in(ui, Rect{x, line.y, w, line.h}.whole(), all[i]))
+            told = static_cast<int>(i);
+        x += w + ui.px(mm::gap_min);
+    }
+    return told;
+}
+
+void above(Ui& ui, const View& view, const PageView& page, PageLocal& local, Intents& intents) {
+    notice(ui, view, intents);
+    if (page.saved_trouble && !page.saved.empty()) {
+        ui.gap(2);
+        banner(ui, page.saved, BannerLook::error);
+    }
+    const Ways ways = ways_of(ui, page);
+    const int tapped = where_and_ways(ui, where(page), ways.links);
+    if (tapped >= 0)
+        take(ways.ways[static_cast<std::size_t>(tapped)], local, intents);
+    if (local.choosing_language) {
+        ui.gap(1);
+        const std::size_t before = intents.size();
+        languages(ui, page.languages, page.language, intents);
+        if (intents.size() > before)
+            local.choosing_language = false;
+    }
+}
+
+int errors_of(const PageView& page) {
+    return static_cast<int>(std::count_if(page.items.begin(), page.items.end(),
+                                          [](const QuestionItem& item) { return item.heard_as_error; }));
+}
+
+void error_summary(Ui& ui, const PageView& page, int errors) {
+    // One error at the top of the page says so itself, and the banner would push it down.
+    if (errors == 0 || (errors == 1 && page.items.front().heard_as_error))
+        return;
+    const auto first = std::find_if(page.items.begin(), page.items.end(),
+                                    [](const QuestionItem& item) { return item.heard_as_error; });
+    ui.gap(2);
+    banner(ui,
+           errors == 1 ? first->question.violation_text
+                       : ui.say_n("%d answer needs another look", "%d answers need another look", errors),
+           BannerLook::error);
+    ui.gap(4);
+}
+
+void concern(Ui& ui, const ConcernLine& line, PageLocal& local, Intents& intents) {
+    const auto marked = [&](const std::string& words) { return fmt::format("{} ({})", words, line.words); };
+    const auto decide = [&](SendConcern send, std::string reason, bool agrees) {
+        intents.emplace_back(intent::DecideConcern{line.rule, send, std::move(reason), agrees});
+    };
+    bool& by_law = local.by_law[line.rule];
+    const bool yes = line.send == SendConcern::yes;
+    const bool law_shown = by_law || (yes && !line.resident_agrees);
+    ui.words(line.words, Type::heading, ui.colours().text, Align::start, Role::heading);
+    ui.gap(3);
+    const std::string agrees = ui.say("Send it: the resident agrees");
+    const std::string law = ui.say("Send it without agreement, for a reason in law");
+    const std::string no = ui.say("Do not send it");
+    if (radio(ui, agrees, yes && line.resident_agrees && !by_law, true, marked(agrees))) {
+        by_law = false;
+        decide(SendConcern::yes, "", true);
+    }
+    if (radio(ui, law, law_shown, true, marked(law)))
+        by_law = true;
+    if (law_shown) {
+        FieldLocal& reason = local.reasons[line.rule];
+        if (!reason.mine && reason.text.empty())
+            reason.text = line.lawful_reason;
+        const FieldTold told = text_field(ui, "law" + line.rule, marked(ui.say("The reason in law")), reason,
+                                          {2, Keyboard::letters, ui.say("The reason in law"), false}, false);
+        if ((told.entered || told.left) && !reason.text.empty() && reason.text != line.lawful_reason)
+            decide(SendConcern::yes, reason.text, false);
+    }
+    ui.gap(mm::gap_min);
+    if (radio(ui, no, line.send == SendConcern::no && !by_law, true, marked(no))) {
+        by_law = false;
+        decide(SendConcern::no, "", false);
+    }
+    ui.gap(8);
+}
+
+void body(Ui& ui, const PageView& page, PageLocal& local, Intents& intents) {
+    ui.mirror(page.right_to_left);
+    ui.gap(2);
+    const int errors = errors_of(page);
+    error_summary(ui, page, errors);
+    bool show_first = errors > local.errors_seen;
+    local.errors_seen = errors;
+    const PageOfAnswers shared = page_of_answers(page.items, page.today, page.in_hand);
+    for (const QuestionItem& item : page.items) {
+        if (show_first && item.heard_as_error) {
+            ui.scroll_to_here();
+            show_first = false;
+        }
+        question(ui, item, shared, local.answers, intents);
+        ui.gap(item.question.type == QuestionType::note ? 4 : 8);
+    }
+    for (const ConcernLine& line : page.concerns)
+        concern(ui, line, local, intents);
+    ui.mirror(false);
+    if (!page.officers_page && link(ui, {ui.say("Leave it for later"), "", Icon::none, false}))
+        intents.emplace_back(intent::GoHome{});
+    ui.gap(4);
+}
+
+// A reason that was typed and not yet said goes along.
+void say_reasons(const PageView& page, PageLocal& local, Intents& intents) {
+    for (const ConcernLine& line : page.concerns) {
+        const auto reason = local.reasons.find(line.rule);
+        if (reason != local.reasons.end() && reason->second.mine && !reason->second.text.empty() &&
+            reason->second.text != line.lawful_reason)
+            intents.emplace_back(
+                intent::DecideConcern{line.rule, SendConcern::yes, reason->second.text, false});
+    }
+}
+
+bool leaves(const Intent& one) {
+    return std::holds_alternative<intent::GoHome>(one) ||
+           std::holds_alternative<intent::ShowToResident>(one) ||
+           std::holds_alternative<intent::OpenOfficersPage>(one) ||
+           std::holds_alternative<intent::OpenSummary>(one) ||
+           std::holds_alternative<intent::SpeakLanguage>(one);
+}
+
+}  // namespace
+
+void question_page(Ui& ui, const View& view, const PageView& page_view, PageLocal& local, Intents& intents) {
+    std::vector<PageAction> actions;
+    if (!page_view.officers_page && !page_view.first_page)
+        actions.push_back({ui.say("Previous"), ButtonLook::secondary, true});
+    const std::string main = page_view.officers_page ? ui.say("Done")
+                             : page_view.last_page   ? ui.say("To the summary")
+                                                     : ui.say("Continue");
+    actions.push_back({main, ButtonLook::primary, true});
+
+    Intents said;
+    const PageParts parts = page(
+        ui, view.place, header_of(view), actions, [&] { above(ui, view, page_view, local, said); },
+        [&] { body(ui, page_view, local, said); });
+    if (page_view.officers_page && parts.header == HeaderTap::back)
+        said.emplace_back(intent::LeaveOfficersPage{});
+    else
+        act_on_header(view, parts.header, said);
+    const bool acted = parts.action >= 0;
+    // What was typed is said before what leads away from it.
+    if (acted || parts.header != HeaderTap::none || std::any_of(said.begin(), said.end(), leaves)) {
+        say_what_was_typed(page_view.items, local.answers, intents);
+        say_reasons(page_view, local, intents);
+    }
+    intents.insert(intents.end(), said.begin(), said.end());
+    if (!acted)
+        return;
+    if (page_view.officers_page)
+        intents.emplace_back(intent::LeaveOfficersPage{});
+    else if (parts.action + 1 == static_cast<int>(actions.size()))
+        intents.emplace_back(intent::NextPage{});
+    else
+        intents.emplace_back(intent::PreviousPage{});
+}
+
+}  // namespace doorstep::screens

@@ -1,0 +1,75 @@
+#include "client/screens/screens.h"
+
+#include <type_traits>
+
+namespace doorstep::screens {
+
+namespace {
+
+// What belongs to a screen that was left is forgotten with it.
+template<class Local>
+Local& only(std::map<std::string, Local>& all, const std::string& place) {
+    std::erase_if(all, [&](const auto& one) { return one.first != place; });
+    return all[place];
+}
+
+}  // namespace
+
+template<class Local>
+Local& Locals::of(const std::string& place) {
+    if constexpr (std::is_same_v<Local, DoorsLocal>)
+        return only(doors_, place);
+    else if constexpr (std::is_same_v<Local, PageLocal>)
+        return only(pages_, place);
+    else if constexpr (std::is_same_v<Local, SummaryLocal>)
+        return only(summaries_, place);
+    else if constexpr (std::is_same_v<Local, CountsLocal>)
+        return only(counts_, place);
+    else
+        return only(lists_, place);
+}
+template DoorsLocal& Locals::of<DoorsLocal>(const std::string&);
+template PageLocal& Locals::of<PageLocal>(const std::string&);
+template SummaryLocal& Locals::of<SummaryLocal>(const std::string&);
+template CountsLocal& Locals::of<CountsLocal>(const std::string&);
+template ReferralListLocal& Locals::of<ReferralListLocal>(const std::string&);
+
+namespace {
+
+struct Draw {
+    Ui& ui;
+    const View& view;
+    Locals& locals;
+    Intents& intents;
+
+    void operator()(const StartingView&) const { starting(ui, view, intents); }
+    void operator()(const TroubleView& one) const { trouble(ui, view, one, intents); }
+    void operator()(const HomeView& one) const { home(ui, view, one, intents); }
+    void operator()(const DoorsView& one) const {
+        doors(ui, view, one, locals.of<DoorsLocal>(view.place), intents);
+    }
+    void operator()(const DoorView& one) const { door(ui, view, one, intents); }
+    void operator()(const PageView& one) const {
+        question_page(ui, view, one, locals.of<PageLocal>(view.place), intents);
+    }
+    void operator()(const ResidentView& one) const { resident(ui, view, one, intents); }
+    void operator()(const SummaryView& one) const {
+        summary(ui, view, one, locals.of<SummaryLocal>(view.place), intents);
+    }
+    void operator()(const CountsView& one) const {
+        counts(ui, view, one, locals.of<CountsLocal>(view.place), intents);
+    }
+    void operator()(const ReferralListView& one) const {
+        referral_list(ui, view, one, locals.of<ReferralListLocal>(view.place), intents);
+    }
+    void operator()(const SyncView& one) const { sync(ui, view, one, intents); }
+    void operator()(const SettingsView& one) const { settings(ui, view, one, intents); }
+};
+
+}  // namespace
+
+void draw(Ui& ui, const View& view, Locals& locals, Intents& intents) {
+    std::visit(Draw{ui, view, locals, intents}, view.screen);
+}
+
+}  // namespace doorstep::screens

@@ -1,0 +1,112 @@
+// The closing page: first what needs the officer, then what was said, then Finish.
+#include "client/screens/answers.h"
+#include "client/screens/offers.h"
+#include "client/screens/pieces.h"
+#include "client/screens/referral_cards.h"
+#include "client/screens/screens.h"
+
+namespace doorstep::screens {
+
+namespace {
+
+void above(Ui& ui, const View& view, const SummaryView& summary, SummaryLocal& local, Intents& intents) {
+    notice(ui, view, intents);
+    if (summary.saved_trouble && !summary.saved.empty()) {
+        ui.gap(2);
+        banner(ui, summary.saved, BannerLook::error);
+    }
+    if (local.choosing_language) {
+        ui.gap(1);
+        const std::size_t before = intents.size();
+        languages(ui, summary.languages, summary.language, intents);
+        local.choosing_language = intents.size() == before;
+    }
+}
+
+void head(Ui& ui, const SummaryView& summary, SummaryLocal& local, Intents& intents) {
+    ui.gap(3);
+    ui.words(summary.undecided > 0 ? ui.say_n("%d referral needs the resident's answer",
+                                              "%d referrals need the resident's answer", summary.undecided)
+                                   : ui.say("Before you finish"),
+             Type::title, ui.colours().text, Align::start, Role::heading);
+    if (!summary.saved_trouble && !summary.saved.empty())
+        second(ui, summary.saved);
+    std::vector<Link> all;
+    if (summary.languages.size() > 1)
+        all.push_back({own_name(summary.language), "", Icon::none, false});
+    const bool speaks = !all.empty();
+    if (summary.has_officers_page)
+        all.push_back({ui.say("Notes"), "", Icon::none, false});
+    const int tapped = links(ui, all);
+    if (tapped == 0 && speaks)
+        local.choosing_language = !local.choosing_language;
+    else if (tapped >= 0)
+        intents.emplace_back(intent::OpenOfficersPage{});
+    ui.gap(4);
+}
+
+void in_the_way(Ui& ui, const SummaryView& summary, Intents& intents) {
+    if (summary.in_the_way.empty())
+        return;
+    group(ui, ui.say("Still to answer"));
+    for (const InTheWay& one : summary.in_the_way)
+        if (row(ui, {one.words, one.label, RowWords::Tint::none, true, false, Icon::none}))
+            intents.emplace_back(intent::OpenPageOf{one.node});
+}
+
+void officer_items(Ui& ui, const SummaryView& summary, SummaryLocal& local, Intents& intents) {
+    if (summary.officer_items.empty())
+        return;
+    group(ui, ui.say("Done at this home today"));
+    ui.gap(2);
+    PageOfAnswers shared = page_of_answers(summary.officer_items, summary.today, {});
+    shared.quiet = true;
+    for (const QuestionItem& item : summary.officer_items) {
+        question(ui, item, shared, local.answers, intents);
+        ui.gap(6);
+    }
+}
+
+void read_back(Ui& ui, const SummaryView& summary, Intents& intents) {
+    if (summary.read_back.empty())
+        return;
+    ui.gap(4);
+    ui.words(ui.say("What was said"), Type::heading, ui.colours().text, Align::start, Role::heading);
+    for (const ReadBackLine& line : summary.read_back) {
+        if (!line.section.empty())
+            group(ui, line.section);
+        if (row(ui, {line.label, line.value, RowWords::Tint::none, true, false, Icon::none}))
+            intents.emplace_back(intent::OpenPageOf{line.node});
+    }
+    ui.gap(6);
+}
+
+}  // namespace
+
+void summary(Ui& ui, const View& view, const SummaryView& summary, SummaryLocal& local, Intents& intents) {
+    std::vector<PageAction> actions{{ui.say("Previous"), ButtonLook::secondary, true}};
+    actions.push_back({summary.complete ? ui.say("Finish") : ui.say("Finish as partly answered"),
+                       summary.undecided > 0 ? ButtonLook::secondary : ButtonLook::primary, true});
+    Intents said;
+    const PageParts parts = page(
+        ui, view.place, header_of(view), actions, [&] { above(ui, view, summary, local, said); },
+        [&] {
+            head(ui, summary, local, said);
+            referral_cards(ui, summary, local, said);
+            add_referral(ui, summary, local, said);
+            in_the_way(ui, summary, said);
+            officer_items(ui, summary, local, said);
+            offers(ui, summary, local, said);
+            read_back(ui, summary, said);
+        });
+    act_on_header(view, parts.header, said);
+    if (parts.header != HeaderTap::none || parts.action >= 0)
+        say_what_was_typed(summary.officer_items, local.answers, intents);
+    intents.insert(intents.end(), said.begin(), said.end());
+    if (parts.action == 0)
+        intents.emplace_back(intent::PreviousPage{});
+    else if (parts.action == 1)
+        intents.emplace_back(intent::Finish{ContactOutcome::partial});
+}
+
+}  // namespace doorstep::screens

@@ -1,0 +1,78 @@
+#include "client/screens/pieces.h"
+#include "client/screens/screens.h"
+
+namespace doorstep::screens {
+
+namespace {
+
+bool wrong(SyncView::What what) {
+    return what == SyncView::What::not_our_endpoint || what == SyncView::What::refused ||
+           what == SyncView::What::storage_trouble || what == SyncView::What::not_enrolled;
+}
+
+void state_of_things(Ui& ui, const SyncView& sync) {
+    const Palette& colours = ui.colours();
+    ui.gap(4);
+    ui.words(sync.heading, Type::title, wrong(sync.what) ? colours.error : colours.text, Align::start,
+             Role::heading);
+    if (!sync.words.empty()) {
+        ui.gap(1);
+        ui.words(sync.words, Type::body, colours.text);
+    }
+    if (sync.progress >= 0) {
+        ui.gap(4);
+        const Rect line = ui.take(ui.px(2));
+        ui.fill(line, colours.surface);
+        ui.frame(line, colours.border, mm::line);
+        const float done = line.w * static_cast<float>(std::min(1.0, sync.progress));
+        ui.fill(Rect{ui.mirrored() ? line.right() - done : line.x, line.y, done, line.h}.whole(),
+                colours.primary);
+    }
+    ui.gap(2);
+    for (const std::string& line : {sync.oldest, sync.last_sync, sync.next_try})
+        if (!line.empty())
+            second(ui, line);
+}
+
+void refused(Ui& ui, const SyncView& sync) {
+    if (sync.refused.empty())
+        return;
+    group(ui, ui.say("Not accepted"));
+    for (const RefusedLine& line : sync.refused) {
+        ui.gap(2);
+        ui.words(line.what, Type::body_bold, ui.colours().error);
+        ui.words(line.reason, Type::body, ui.colours().text);
+    }
+}
+
+void waiting(Ui& ui, const SyncView& sync) {
+    if (sync.waiting.empty())
+        return;
+    group(ui, ui.say("Waits on this tablet"));
+    for (const WaitingLine& line : sync.waiting) {
+        ui.gap(2);
+        ui.words(line.place, Type::body, ui.colours().text);
+        second(ui, line.since.empty() ? line.words : with(ui.say("%1, since %2"), {line.words, line.since}));
+    }
+}
+
+}  // namespace
+
+void sync(Ui& ui, const View& view, const SyncView& sync, Intents& intents) {
+    std::vector<PageAction> actions;
+    if (sync.what != SyncView::What::not_enrolled)
+        actions.push_back({ui.say("Send now"), ButtonLook::primary, sync.what != SyncView::What::working});
+    const PageParts parts = page(
+        ui, view.place, header_of(view), actions, [&] { notice(ui, view, intents); },
+        [&] {
+            state_of_things(ui, sync);
+            refused(ui, sync);
+            waiting(ui, sync);
+            ui.gap(6);
+        });
+    act_on_header(view, parts.header, intents);
+    if (parts.action == 0)
+        intents.emplace_back(intent::SyncNow{});
+}
+
+}  // namespace doorstep::screens
