@@ -24,15 +24,16 @@ public:
     void hide(bool hidden) { hidden_ = hidden; }
 
     bool due(std::int64_t now_us) const {
-        return !hidden_ && (owed_ > 0 || now_us < animated_until_ || now_us >= deadline_);
+        return !hidden_ && (owed_ > 0 || animated_until_ != none || now_us >= deadline_);
     }
+    // An animation ends with a frame at or after its time, which shows it at rest.
     void drawn(std::int64_t now_us) {
         if (owed_ > 0)
             --owed_;
         if (now_us >= deadline_)
             deadline_ = never;
         if (now_us >= animated_until_)
-            animated_until_ = 0;
+            animated_until_ = none;
     }
     // Milliseconds to sleep before the next frame is due: 0 now, negative for ever.
     std::int64_t wait_ms(std::int64_t now_us) const {
@@ -44,8 +45,9 @@ public:
     }
 
 private:
-    int owed_ = 3;
-    std::int64_t animated_until_ = 0;
+    static constexpr std::int64_t none = std::numeric_limits<std::int64_t>::min();
+    int owed_ = 3;  // the window was opened
+    std::int64_t animated_until_ = none;
     std::int64_t deadline_ = never;
     bool hidden_ = false;
 };

@@ -221,7 +221,9 @@ std::vector<DeviceEvent> Window::wait(std::int64_t wait_ms) {
         if (!state_->next(event, until_us, for_ever)) {
             if (for_ever)
                 happened.push_back(CloseRequested{});  // the queue is gone: to wait on would spin
-            break;
+            else if (now_us() >= until_us)  // SDL counts whole milliseconds and may be early
+                break;
+            continue;
         }
         do {
             state_->events->translate(event, happened);
