@@ -2,6 +2,8 @@
 
 #include <imgui.h>
 
+#include "client/ui/stage_state.h"
+
 namespace doorstep {
 
 namespace {
@@ -153,8 +155,9 @@ void OnScreenKeyboard::draw_key(Ui& ui, const KeyCap& key, const Rect& at, bool 
     ui.fill(cap, ground);
     if (key.icon != Icon::none) {
         const float side = std::round(std::min({cap.w, cap.h, ui.px(mm::tick)}));
+        const float fits = std::min(1.0f, cap.h * face_of_key * 1.2f / std::max(1.0f, ui.atlas().icon_px()));
         ui.icon(Rect{cap.x + (cap.w - side) / 2, cap.y + (cap.h - side) / 2, side, side}.whole(), key.icon,
-                ink);
+                ink, fits);
     } else {
         draw_face(ui, cap, face_of(ui, key), key.does == KeyCap::Does::done, ink);
     }
@@ -172,7 +175,7 @@ void OnScreenKeyboard::draw_key(Ui& ui, const KeyCap& key, const Rect& at, bool 
 }
 
 void OnScreenKeyboard::draw(Ui& ui, const Rect& at, Keyboard kind) {
-    const float px_per_mm = ui.px(100) / 100;
+    const float px_per_mm = ui.stage().options.px_per_mm;
     if (kind != kind_) {
         kind_ = kind;
         down_.clear();

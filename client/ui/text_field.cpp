@@ -56,7 +56,8 @@ bool move_line(Ui& ui, const Laid& laid, FieldLocal& local, int by) {
     return true;
 }
 
-void take_typed(Ui& ui, FieldLocal& local, bool one_line, float width, FieldTold& told) {
+// Returns whether the caret moved.
+bool take_typed(Ui& ui, FieldLocal& local, bool one_line, float width, FieldTold& told) {
     bool moved = false;
     for (const Typed& typed : ui.typed()) {
         if (!one_line && (typed.key == Key::up || typed.key == Key::down)) {
@@ -83,6 +84,7 @@ void take_typed(Ui& ui, FieldLocal& local, bool one_line, float width, FieldTold
     }
     if (moved)
         local.touched_at_us = ui.now_us();
+    return moved;
 }
 
 void draw_caret(Ui& ui, const FieldLocal& local, const Rect& at) {
@@ -98,7 +100,8 @@ struct Placed {
     float x, y;  // of the text's corner on the screen
 };
 
-void draw_text(Ui& ui, const Laid& laid, const FieldLocal& local, const FieldLook& look, const Rect& clip,
+// Returns where the caret stands.
+Rect draw_text(Ui& ui, const Laid& laid, const FieldLocal& local, const FieldLook& look, const Rect& clip,
                Placed at, bool focused, Align align) {
     const Colour around = ui.ground();
     ui.ground_is(ui.colours().background);
@@ -109,16 +112,17 @@ void draw_text(Ui& ui, const Laid& laid, const FieldLocal& local, const FieldLoo
     } else {
         ui.paragraphs().draw(ui.list(), at.x, at.y, laid.text, laid.style, ui.colours().text);
     }
+    Rect stands;
     if (focused) {
         const CaretAt caret = caret_at(ui, laid, local.caret);
         const float wide = std::max(2.0f, ui.px(caret_mm));
-        const Rect stands =
+        stands =
             Rect{at.x + caret.x_px - std::floor(wide / 2), at.y + caret.y_px, wide, caret.height_px}.whole();
         draw_caret(ui, local, stands);
-        ui.typing_at(stands);
     }
     ui.list().PopClipRect();
     ui.ground_is(around);
+    return stands;
 }
 
 // Where a single line begins, scrolled so that the caret is in sight.
@@ -173,11 +177,20 @@ void one_line_in(Ui& ui, const Rect& box, std::string_view id, std::string_view 
     if (tap.tapped)
         take_focus(ui, id, laid, local, look, tap, {x, y});
     draw_ground(ui, box, focused, look.error);
-    draw_text(ui, laid, local, look, inner, {x, y}, focused, align);
+    const Rect caret = draw_text(ui, laid, local, look, inner, {x, y}, focused, align);
+    if (focused)
+        ui.typing_at(caret);
+}
+
+void keep_in_sight(Ui& ui, std::string_view scroll, const Rect& caret, float top, const Rect& inner) {
+    if (caret.y < inner.y)
+        ui.scroll_to(scroll, caret.y - top);
+    else if (caret.bottom() > inner.bottom())
+        ui.scroll_to(scroll, caret.bottom() - top - inner.h);
 }
 
 void lines_in(Ui& ui, const Rect& box, std::string_view id, std::string_view label, FieldLocal& local,
-              const FieldLook& look, bool focused) {
+              const FieldLook& look, bool focused, bool caret_moved) {
     const Rect inner = box.inset(ui.px(pad_mm), ui.px(pad_lines_mm));
     const Laid laid = lay(ui, local, false, inner.w);
     draw_ground(ui, box, focused, look.error);
@@ -185,15 +198,24 @@ void lines_in(Ui& ui, const Rect& box, std::string_view id, std::string_view lab
         const Tap tap = ui.tap(label, Role::field, rect, {.value = local.text});
         if (tap.tapped)
             take_focus(ui, id, laid, local, look, tap, at);
-        draw_text(ui, laid, local, look, inner, at, focused, Align::start);
+        return draw_text(ui, laid, local, look, inner, at, focused, Align::start);
     };
-    if (laid.extent.height_px <= inner.h)
-        return target(box, {inner.x, inner.y});
-    const std::string scroll = "field " + std::string(id);
-    ui.scroll(scroll, inner, [&] {
-        const Rect piece = ui.take(laid.extent.height_px);
-        target(inner, {inner.x, piece.y});
-    });
+    Rect caret;
+    if (laid.extent.height_px <= inner.h) {
+        caret = target(box, {inner.x, inner.y});
+    } else {
+        const std::string scroll = "field " + std::string(id);
+        ui.scroll(scroll, inner, [&] {
+            const Rect piece = ui.take(laid.extent.height_px);
+            caret = target(inner, {inner.x, piece.y});
+            if (focused && caret_moved)
+                keep_in_sight(ui, scroll, caret, piece.y, inner);
+        });
+        // For the page around it: where the caret will be seen.
+        caret.y = std::clamp(caret.y, inner.y, std::max(inner.y, inner.bottom() - caret.h));
+    }
+    if (focused)
+        ui.typing_at(caret);
 }
 
 }  // namespace
@@ -251,12 +273,11 @@ FieldTold field_in(Ui& ui, const Rect& box, std::string_view id, std::string_vie
     local.caret = caret_within(local.text, local.caret);
     if (came)
         local.touched_at_us = ui.now_us();
-    if (focused)
-        take_typed(ui, local, one_line, box.inset(ui.px(pad_mm), 0).w, told);
+    const bool moved = focused && take_typed(ui, local, one_line, box.inset(ui.px(pad_mm), 0).w, told);
     if (one_line)
         one_line_in(ui, box, id, label, local, look, focused, align);
     else
-        lines_in(ui, box, id, label, local, look, focused);
+        lines_in(ui, box, id, label, local, look, focused, moved || came);
     return told;
 }
 
