@@ -1,0 +1,149 @@
+// What each screen says when its targets are tapped by label.
+#include <catch2/catch.hpp>
+
+#include "tests/client/screens/glass.h"
+#include "tests/client/screens/sample_views.h"
+
+namespace doorstep {
+
+using namespace intent;
+
+TEST_CASE("home leads to the next door, to drafts and everywhere else", "[screens]") {
+    const auto all = samples::of_home();
+    Glass glass(landscape);
+    glass.show(samples::named(all, "home-midday"));
+    const Mark* tile = nullptr;
+    for (const Mark& mark : glass.marks())
+        if (mark.role == Role::tile)
+            tile = &mark;
+    REQUIRE(tile);
+    const std::string label = tile->label;
+    CHECK(label.starts_with("Start at the doors"));
+    CHECK(glass.said<OpenVisit>(label)->visit == samples::id(1));
+    CHECK(glass.said<OpenVisit>("Potters Reach, Tuesday 24 November")->visit == samples::id(2));
+    CHECK(glass.said<ResumeDraft>("14 Mill Lane")->questionnaire == samples::id(11));
+    CHECK(glass.said<OpenWaiting>("Referrals waiting"));
+    CHECK(glass.said<OpenCounts>("Team review"));
+    CHECK(glass.said<OpenSync>("Sync"));
+    CHECK(glass.said<OpenSettings>("Settings"));
+
+    glass.show(samples::named(all, "home-notice"));
+    CHECK(glass.said<Undo>("Undo")->token == 7);
+    CHECK(glass.said<DismissNotice>("Close"));
+}
+
+TEST_CASE("trouble offers to try again and, where the rest works, to go on", "[screens]") {
+    const auto all = samples::of_home();
+    Glass glass(landscape);
+    View view = samples::named(all, "trouble");
+    glass.show(view);
+    CHECK(glass.said<TryAgain>("Try again"));
+    CHECK(glass.said<GoHome>("Go on without it"));
+    std::get<TroubleView>(view.screen).can_go_on = false;
+    glass.show(view);
+    CHECK_FALSE(glass.sees("Go on without it"));
+}
+
+TEST_CASE("the street opens doors, filters and finds as one types", "[screens]") {
+    const auto all = samples::of_doors();
+    Glass glass(landscape);
+    glass.show(samples::named(all, "doors"));
+    CHECK(glass.said<OpenDoor>("3 Mill Lane")->household == samples::id(3));
+    CHECK(glass.said<OpenDoor>("Next door: 1 Mill Lane")->household == samples::id(1));
+    CHECK(glass.said<FilterDoors>("Come back 3")->filter == DoorFilter::come_back);
+    CHECK(glass.said<FilterDoors>("To do 18")->filter == DoorFilter::to_do);
+
+    REQUIRE(glass.tap("Find"));
+    glass.take_said();
+    REQUIRE(glass.type("qu"));
+    CHECK(glass.last<FindDoors>()->text == "qu");
+    CHECK(glass.said<FindDoors>("Clear the search")->text.empty());
+    CHECK_FALSE(glass.sees("Clear the search"));
+
+    glass.show(samples::named(all, "doors-not-found"));
+    CHECK(glass.said<FindDoors>("Show every door")->text.empty());
+    glass.show(samples::named(all, "doors-empty-filter"));
+    CHECK(glass.said<FilterDoors>("Show every door")->filter == DoorFilter::all);
+}
+
+TEST_CASE("a door records an outcome with one tap", "[screens]") {
+    const auto all = samples::of_doors();
+    for (const Shape& shape : {landscape, portrait}) {
+        Glass glass(shape);
+        glass.show(samples::named(all, "door"));
+        const auto outcome = glass.said<RecordOutcome>("No answer");
+        REQUIRE(outcome);
+        CHECK(outcome->household == samples::id(14));
+        CHECK(outcome->outcome == ContactOutcome::no_answer);
+        CHECK(glass.said<RecordOutcome>("Not safe")->outcome == ContactOutcome::unsafe);
+        CHECK(glass.said<StartQuestionnaire>("Start the questionnaire")->household == samples::id(14));
+        glass.show(samples::named(all, "door-begun"));
+        CHECK(glass.said<ResumeDraft>("Go on with the questionnaire")->questionnaire == samples::id(60));
+        glass.show(samples::named(all, "door-closed"));
+        CHECK_FALSE(glass.target("Start the questionnaire"));
+    }
+}
+
+TEST_CASE("counts lead to the list behind a number and to any period", "[screens]") {
+    const auto all = samples::of_review();
+    Glass glass(landscape);
+    glass.show(samples::named(all, "counts"));
+    CHECK(glass.said<OpenReferralList>("Fire: 19")->agency == "fire");
+    CHECK(glass.said<OpenReferralList>("All referrals")->agency.empty());
+    CHECK_FALSE(glass.target("Volunteering: 0"));
+    const auto earlier = glass.said<ShowPeriod>("Earlier");
+    REQUIRE(earlier);
+    CHECK(earlier->steps == -1);
+    CHECK(earlier->kind == PeriodKind::month);
+    CHECK(glass.said<ShowPeriod>("Year")->kind == PeriodKind::year);
+    REQUIRE(glass.tap("Show as a table"));
+    CHECK(glass.said<OpenReferralList>("Fire: 19")->agency == "fire");
+    REQUIRE(glass.tap("Columns: Safer Streets from 2017"));
+    CHECK(glass.said<ShowColumnSet>("Safer Streets 2016")->name == "Safer Streets 2016");
+    const auto days = glass.said<ShowDays>("Any days");
+    REQUIRE(days);
+    CHECK(days->from == Day::of(2026, 11, 1));
+
+    glass.show(samples::named(all, "counts-days"));
+    REQUIRE(glass.tap("Today: First day"));
+    const auto shown = glass.said<ShowDays>("Show these days");
+    REQUIRE(shown);
+    CHECK(shown->from == Day::of(2026, 11, 21));
+    CHECK(shown->to == Day::of(2026, 11, 21));
+}
+
+TEST_CASE("a referral is withdrawn for a reason, or kept", "[screens]") {
+    const auto all = samples::of_review();
+    Glass glass(landscape);
+    glass.show(samples::named(all, "list"));
+    const std::string withdraw = "Withdraw: 3 Mill Lane, Hertfordshire Fire and Rescue Service";
+    REQUIRE(glass.tap(withdraw));
+    REQUIRE(glass.tap("Keep it"));
+    REQUIRE(glass.tap(withdraw));
+    REQUIRE(glass.tap("Why it is withdrawn"));
+    REQUIRE(glass.type("moved"));
+    const auto said = glass.said<WithdrawReferral>("Withdraw the referral");
+    REQUIRE(said);
+    CHECK(said->referral == samples::id(2));
+    CHECK(said->reason == "moved");
+
+    glass.show(samples::named(all, "list-waiting"));
+    CHECK(glass.said<ResumeDraft>("14 Mill Lane, HertsHelp")->questionnaire == samples::id(90));
+}
+
+TEST_CASE("sync and settings say what was chosen", "[screens]") {
+    const auto all = samples::of_home();
+    Glass glass(landscape);
+    glass.show(samples::named(all, "sync-offline"));
+    CHECK(glass.said<SyncNow>("Send now"));
+    glass.show(samples::named(all, "settings"));
+    CHECK(glass.said<ChooseTheme>("Dark")->theme == Theme::dark);
+    CHECK(glass.said<ChooseTextSize>("Very large")->percent == 200);
+    CHECK(glass.said<Back>("Back"));
+    const auto ruler = std::find_if(glass.marks().begin(), glass.marks().end(),
+                                    [](const Mark& mark) { return mark.role == Role::chart; });
+    REQUIRE(ruler != glass.marks().end());
+    CHECK(ruler->rect.w == std::round(50 * landscape.px_per_mm));
+}
+
+}  // namespace doorstep

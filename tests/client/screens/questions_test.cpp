@@ -1,0 +1,187 @@
+// What the pages of a questionnaire say.
+#include <catch2/catch.hpp>
+
+#include "client/screens/answers.h"
+#include "tests/client/screens/glass.h"
+#include "tests/client/screens/sample_views.h"
+
+namespace doorstep {
+
+using namespace intent;
+
+namespace {
+
+std::string given(const std::optional<GiveAnswer>& said) {
+    return said ? said->answer.text : "(nothing)";
+}
+
+PageView& page_of(View& view) {
+    return std::get<PageView>(view.screen);
+}
+
+}  // namespace
+
+TEST_CASE("a tap on a choice answers its own question, also where two read alike", "[screens]") {
+    const auto all = samples::of_questions();
+    Glass glass(landscape);
+    glass.show(samples::named(all, "question-home"));
+    const auto yes = glass.said<GiveAnswer>("Yes (Does anyone here smoke?)");
+    REQUIRE(yes);
+    CHECK(yes->node == samples::node(3));
+    CHECK(given(yes) == "yes");
+    const auto other = glass.said<GiveAnswer>("Yes (Would they like free help to stop?)");
+    REQUIRE(other);
+    CHECK(other->node == samples::node(4));
+    CHECK(given(glass.said<GiveAnswer>("Not now")) == "not_now");
+    CHECK(given(glass.said<GiveAnswer>("5 to 17")) == "0_4 5_17 18_59");
+    CHECK(given(glass.said<GiveAnswer>("0 to 4")) == "18_59");
+    CHECK(given(glass.said<GiveAnswer>("More: How many people live here?")) == "4");
+    CHECK(given(glass.said<GiveAnswer>("Fewer: How many people live here?")) == "3");
+}
+
+TEST_CASE("\"None of these\" clears the rest, and the rest clears it", "[screens]") {
+    QuestionItem item = samples::asked(1, QuestionType::select_multiple, "concerns", "What worries you?",
+                                       {{"a", "A"}, {"b", "B"}, {"none", "None of these"}}, "b");
+    CHECK(screens::toggled(item, "a") == "a b");
+    CHECK(screens::toggled(item, "none") == "none");
+    item.question.answer = Answer::given("none");
+    CHECK(screens::toggled(item, "a") == "a");
+    CHECK(screens::toggled(item, "none").empty());
+    item.question.answer = Answer::given("gone a");
+    CHECK(screens::toggled(item, "b") == "a b gone");
+}
+
+TEST_CASE("what was typed is said after a pause, and before one leaves the page", "[screens]") {
+    const auto all = samples::of_questions();
+    View view = samples::named(all, "question-worries");
+    page_of(view).items[1].question.answer = {};
+    const std::string field = "What has been happening, and when? (no names of other people)";
+    Glass glass(landscape);
+
+    glass.show(view);
+    REQUIRE(glass.tap(field));
+    REQUIRE(glass.type("noise"));
+    CHECK_FALSE(glass.last<GiveAnswer>());
+    glass.pass_ms(900);
+    CHECK(given(glass.last<GiveAnswer>()) == "noise");
+
+    glass.show(view);
+    REQUIRE(glass.tap(field));
+    REQUIRE(glass.type("ab"));
+    glass.take_said();
+    REQUIRE(glass.tap("Continue"));
+    const Intents said = glass.take_said();
+    REQUIRE(said.size() >= 2);
+    REQUIRE(std::holds_alternative<GiveAnswer>(said[said.size() - 2]));
+    CHECK(std::get<GiveAnswer>(said[said.size() - 2]).answer.text == "ab");
+    CHECK(std::holds_alternative<NextPage>(said.back()));
+}
+
+TEST_CASE("an answer that comes back late does not take back what was typed since", "[screens]") {
+    const auto all = samples::of_questions();
+    View view = samples::named(all, "question-worries");
+    page_of(view).items[1].question.answer = {};
+    const std::string field = "What has been happening, and when? (no names of other people)";
+    Glass glass(landscape);
+    glass.show(view);
+    REQUIRE(glass.tap(field));
+    REQUIRE(glass.type("ab"));
+    glass.pass_ms(900);
+    REQUIRE(glass.type("c"));
+    page_of(view).items[1].question.answer = Answer::given("ab");
+    glass.becomes(view);
+    CHECK(glass.target(field)->value == "abc");
+}
+
+TEST_CASE("answers that are none are folded until wanted", "[screens]") {
+    const auto all = samples::of_questions();
+    Glass glass(landscape);
+    glass.show(samples::named(all, "question-first"));
+    const std::string question = " (Is there a working smoke alarm on every floor?)";
+    CHECK_FALSE(glass.target("Don't know" + question));
+    REQUIRE(glass.tap("More answers" + question));
+    CHECK(glass.said<GiveAnswer>("Don't know" + question)->answer.kind == AnswerKind::dont_know);
+    CHECK(glass.said<GiveAnswer>("Prefer not to say" + question)->answer.kind == AnswerKind::prefer_not);
+    CHECK(glass.said<GiveAnswer>("Not asked" + question)->answer.kind == AnswerKind::not_asked);
+}
+
+TEST_CASE("a suggested referral is agreed with one tap where it unfolds", "[screens]") {
+    const auto all = samples::of_questions();
+    Glass glass(landscape);
+    glass.show(samples::named(all, "question-en"));
+    const auto agreed = glass.said<AgreeReferral>("The resident agrees (Suggested: Fire and rescue service)");
+    REQUIRE(agreed);
+    CHECK(agreed->agency == "fire");
+    CHECK(agreed->given_by == "resident");
+    CHECK(agreed->lawful_reason.empty());
+}
+
+TEST_CASE("from every page there are ways on, back, to the resident and to the end", "[screens]") {
+    const auto all = samples::of_questions();
+    for (const Shape& shape : {landscape, portrait, eight_inch_portrait}) {
+        Glass glass(shape);
+        glass.show(samples::named(all, "question-home"));
+        CHECK(glass.said<NextPage>("Continue"));
+        CHECK(glass.said<PreviousPage>("Previous"));
+        CHECK(glass.said<OpenSummary>("Summary"));
+        CHECK(glass.said<OpenOfficersPage>("Notes"));
+        CHECK(glass.said<ShowToResident>("Show to the resident"));
+        CHECK(glass.said<GoHome>("Leave it for later"));
+        REQUIRE(glass.tap("English"));
+        CHECK(glass.said<SpeakLanguage>("Polski")->language == "Polish (pl)");
+        glass.show(samples::named(all, "question-types"));
+        CHECK(glass.said<NextPage>("To the summary"));
+    }
+}
+
+TEST_CASE("the officer's page decides concerns and is left by Done and by Back", "[screens]") {
+    const auto all = samples::of_questions();
+    Glass glass(landscape);
+    glass.show(samples::named(all, "officers-page"));
+    const std::string child = " (Children's services: a child may be at risk.)";
+    const auto agreed = glass.said<DecideConcern>("Send it: the resident agrees" + child);
+    REQUIRE(agreed);
+    CHECK(agreed->rule == "child");
+    CHECK(agreed->send == SendConcern::yes);
+    CHECK(agreed->resident_agrees);
+    CHECK(glass.said<DecideConcern>("Do not send it" + child)->send == SendConcern::no);
+
+    REQUIRE(glass.tap("Send it without agreement, for a reason in law" + child));
+    REQUIRE(glass.tap("The reason in law" + child));
+    REQUIRE(glass.type("risk"));
+    glass.take_said();
+    REQUIRE(glass.tap("Done"));  // of the keyboard or of the page
+    const auto by_law = glass.last<DecideConcern>();
+    REQUIRE(by_law);
+    CHECK(by_law->lawful_reason == "risk");
+    CHECK_FALSE(by_law->resident_agrees);
+
+    glass.show(samples::named(all, "officers-page"));
+    CHECK(glass.said<LeaveOfficersPage>("Done"));
+    CHECK(glass.said<LeaveOfficersPage>("Back"));
+}
+
+TEST_CASE("the resident's two answers weigh the same", "[screens]") {
+    const auto all = samples::of_questions();
+    for (const std::string code : {"en", "ar", "zh", "pl", "pa"}) {
+        Glass glass(landscape);
+        glass.show(samples::named(all, "resident-" + code));
+        const View& view = samples::named(all, "resident-" + code);
+        const ResidentView& resident = std::get<ResidentView>(view.screen);
+        INFO(code);
+        const Mark* yes = glass.target(resident.yes_words);
+        const Mark* no = glass.target(resident.no_words);
+        REQUIRE(yes);
+        REQUIRE(no);
+        CHECK(yes->rect.w == no->rect.w);
+        CHECK(yes->rect.h == no->rect.h);
+        CHECK((yes->rect.x < no->rect.x) == resident.right_to_left);  // Arabic mirrors the whole page
+        CHECK(glass.said<GiveAnswer>(resident.yes_words)->answer == resident.yes);
+        CHECK(glass.said<GiveAnswer>(resident.no_words)->answer == resident.no);
+        CHECK(glass.said<LeaveResidentPage>("Back to the officer"));
+        CHECK(glass.sees(resident.free_choice));
+        CHECK_FALSE(glass.sees("3 to send"));
+    }
+}
+
+}  // namespace doorstep

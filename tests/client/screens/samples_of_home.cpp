@@ -1,0 +1,118 @@
+#include "tests/client/screens/sample_views.h"
+
+namespace doorstep::samples {
+
+namespace {
+
+HomeView morning() {
+    HomeView home;
+    home.day = "Saturday 21 November";
+    home.officer = "Sam";
+    home.greeting = "Good morning, Sam";
+    home.visits = {{id(1), "Oakmere", "Mill Lane, Quay Street", "Today", 40, 40, 0, "1 Mill Lane"}};
+    home.referrals_words = "None waits for agreement";
+    home.sync_words = "Everything is sent";
+    return home;
+}
+
+HomeView midday() {
+    HomeView home = morning();
+    home.greeting = "Good afternoon, Sam";
+    home.visits[0].left = 18;
+    home.visits[0].come_back = 3;
+    home.visits[0].next_door = "Flat 2, 23 Mill Lane";
+    home.visits.push_back(
+        {id(2), "Potters Reach", "Station Road", "Tuesday 24 November", 25, 25, 0, "2 Station Road"});
+    home.not_finished = {{id(11), "14 Mill Lane", "Safer Streets questionnaire", "10:42", ""},
+                         {id(12), "3 Quay Street", "Safer Streets questionnaire", "yesterday 16:20",
+                          "Its form cannot be opened on this tablet"}};
+    home.referrals_waiting = 4;
+    home.referrals_words = "4 wait for agreement";
+    home.sync_words = "3 wait, last sent 08:41";
+    return home;
+}
+
+HomeView evening() {
+    HomeView home = morning();
+    home.greeting = "Good evening, Sam";
+    home.visits[0].left = 0;
+    home.visits[0].next_door = "";
+    home.questionnaires_today = 21;
+    home.referrals_today = 9;
+    return home;
+}
+
+SyncView sync(SyncView::What what, std::string heading, std::string words) {
+    SyncView sync;
+    sync.what = what;
+    sync.heading = std::move(heading);
+    sync.words = std::move(words);
+    sync.last_sync = "Last sent today 08:41";
+    return sync;
+}
+
+SyncView offline() {
+    SyncView view = sync(SyncView::What::offline, "You are offline",
+                         "Everything is saved on this tablet and will send later.");
+    view.unsent = 7;
+    view.oldest = "The oldest has waited since 10:42";
+    view.next_try = "Next try 14:30";
+    view.waiting = {{"14 Mill Lane", "Questionnaire, 2 referrals, 3 offers", "10:42"},
+                    {"15 Mill Lane", "No answer", "10:55"},
+                    {"Flat 2, 23 Mill Lane", "Questionnaire, 1 offer", "11:20"}};
+    return view;
+}
+
+SyncView working() {
+    SyncView view = sync(SyncView::What::working, "Sending", "4 of 7 are sent.");
+    view.unsent = 3;
+    view.progress = 0.57;
+    return view;
+}
+
+SyncView refused() {
+    SyncView view = sync(SyncView::What::refused, "1 referral needs you",
+                         "Everything else is sent. What was not accepted is kept on this tablet.");
+    view.refused = {{"Referral, 14 Mill Lane",
+                     "The house number is missing. Open the door, correct the number, and send again."}};
+    return view;
+}
+
+TroubleView trouble() {
+    return {"This tablet cannot open its records",
+            "They were written by a newer version of Doorstep (5) than this one (3).",
+            "Install the newer version, then try again. The team's administrator has it.",
+            "Nothing was changed. Every record is still on the tablet.", true};
+}
+
+}  // namespace
+
+std::vector<Sample> of_home() {
+    View undone = framed("Oakmere", "home", false);
+    undone.notice_number = 3;
+    undone.notice = std::make_shared<const Notice>(Notice{Notice::Kind::done, "Saved: 14 Mill Lane.", 7});
+    const View home = framed("Oakmere", "home", false);
+    const View line = framed("Sync", "sync");
+    HomeView nothing = morning();
+    nothing.visits.clear();
+    return {sample("starting", framed("Doorstep", "starting", false), StartingView{}),
+            sample("trouble", framed("Doorstep", "trouble", false), trouble()),
+            sample("home-morning", home, morning()),
+            sample("home-midday", home, midday()),
+            sample("home-notice", undone, midday()),
+            sample("home-finished", home, evening()),
+            sample("home-nothing-planned", home, nothing),
+            sample("sync-sent", line,
+                   sync(SyncView::What::up_to_date, "Everything is sent",
+                        "The team's other tablets and the centre have it.")),
+            sample("sync-offline", line, offline()),
+            sample("sync-working", line, working()),
+            sample("sync-refused", line, refused()),
+            sample("sync-not-enrolled", line,
+                   sync(SyncView::What::not_enrolled, "This tablet is not enrolled",
+                        "Everything is saved on it. The team's administrator enrols it.")),
+            sample("settings", framed("Settings", "settings"),
+                   SettingsView{"tab-01", "https://centre.example.org:8443", "0.3.0"})};
+}
+
+}  // namespace doorstep::samples
