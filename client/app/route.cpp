@@ -25,17 +25,17 @@ std::string text_in(const Json& json, const char* name) {
     return found != json.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
-bool has_id(Place::At at) {
-    return at == Place::At::doors || at == Place::At::door || at == Place::At::questionnaire;
+bool has_id(Stop::At at) {
+    return at == Stop::At::doors || at == Stop::At::door || at == Stop::At::questionnaire;
 }
 
-bool read_place(const Json& json, Place& place) {
+bool read_place(const Json& json, Stop& place) {
     if (!json.is_object())
         return false;
     const auto word = std::find(words.begin(), words.end(), text_in(json, "at"));
     if (word == words.end())
         return false;
-    place.at = static_cast<Place::At>(word - words.begin());
+    place.at = static_cast<Stop::At>(word - words.begin());
     place.code = text_in(json, "code");
     const auto id = Uuid::parse(text_in(json, "id"));
     place.id = id.value_or(Uuid{});
@@ -44,25 +44,25 @@ bool read_place(const Json& json, Place& place) {
 
 }  // namespace
 
-std::string text_of(const Place& place) {
+std::string text_of(const Stop& place) {
     std::string text(words[static_cast<std::size_t>(place.at)]);
     if (has_id(place.at))
         text += "/" + place.id.text();
-    else if (place.at == Place::At::referrals)
+    else if (place.at == Stop::At::referrals)
         text += "/" + place.code;
     return text;
 }
 
 Route read_route(const std::string& folder) {
     const Json json = Json::parse(read_kept(file_in(folder)), nullptr, false);
-    Route route{Place{}};
+    Route route{Stop{}};
     if (!json.is_array())
         return route;
     for (const Json& each : json) {
-        Place place;
+        Stop place;
         if (!read_place(each, place) || route.size() >= deepest)
             break;
-        if (place.at != Place::At::home)
+        if (place.at != Stop::At::home)
             route.push_back(std::move(place));
     }
     return route;
@@ -70,7 +70,7 @@ Route read_route(const std::string& folder) {
 
 Result<void> write_route(const std::string& folder, const Route& route) {
     Json json = Json::array();
-    for (const Place& place : route) {
+    for (const Stop& place : route) {
         Json one{{"at", words[static_cast<std::size_t>(place.at)]}};
         if (has_id(place.at))
             one["id"] = place.id.text();

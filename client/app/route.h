@@ -1,4 +1,4 @@
-// Where one is: a stack of places, home at its bottom.  Kept in route.json of the
+// Where one is: a stack of stops, home at its bottom.  Kept in route.json of the
 // tablet's folder, ids only, so that a start after kill -9 opens where one was.
 #pragma once
 
@@ -11,7 +11,7 @@
 
 namespace doorstep {
 
-struct Place {
+struct Stop {
     enum class At : std::uint8_t {
         home,
         doors,          // of the visit `id`
@@ -25,13 +25,13 @@ struct Place {
     } at = At::home;
     Uuid id{};
     std::string code{};
-    bool operator==(const Place&) const = default;
+    bool operator==(const Stop&) const = default;
 };
 
 // "door/<uuid>": keys the locals of screens.
-std::string text_of(const Place& place);
+std::string text_of(const Stop& place);
 
-using Route = std::vector<Place>;
+using Route = std::vector<Stop>;
 Route read_route(const std::string& folder);  // at home when there is none, or none that can be read
 Result<void> write_route(const std::string& folder, const Route& route);
 

@@ -1,0 +1,43 @@
+// One door: what happened there, what is begun, how it may end.
+#include "client/app/day_words.h"
+#include "client/app/outcome_words.h"
+#include "client/app/shift_state.h"
+
+namespace doorstep {
+
+DoorView Shift::State::door_view() {
+    DoorView view;
+    view.household = route.back().id;
+    const auto in_hand = visit_in_hand();
+    const auto here = in_hand ? street(*in_hand) : Result<Street*>(nullptr);
+    const WalkDoor* door = here.ok() && *here ? (*here)->door(view.household) : nullptr;
+    if (!door) {
+        if (!here.ok())
+            say(here.error());
+        return view;
+    }
+    const DoorRow& row = *(*here)->row(view.household);
+    view.place = row.place;
+    view.postcode = door->address.postcode;
+    view.state = row.state;
+    view.words = row.words;
+    const auto tries = tries_at(*sql, view.household);
+    if (tries.ok())
+        for (const ContactRow& each : *tries)
+            view.history.push_back(outcome_words(each.outcome, words) + ", " +
+                                   moment_with_day(clock, each.at_ms, words));
+    else
+        say(tries.error());
+    for (const KnownDraft& known : drafts)
+        if (known.door && known.door->household == view.household)
+            view.drafts.push_back({known.header.questionnaire,
+                                   with_parts(words.say("%1, not finished, %2"),
+                                              {known.form, moment(clock, known.header.changed_ms, words)}),
+                                   known.trouble});
+    if (const auto form = form_for((*here)->visit(), view.form_trouble))
+        view.form_title = form->title();
+    view.outcomes = outcome_buttons(words);
+    return view;
+}
+
+}  // namespace doorstep

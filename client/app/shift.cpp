@@ -1,0 +1,202 @@
+// The shift seen from outside, and what it publishes.
+#include "client/app/shift.h"
+
+#include "client/app/day_words.h"
+#include "client/app/shift_state.h"
+#include "sync/store/sqlite_connection.h"
+
+namespace doorstep {
+
+Shift::Shift(ShiftOptions options, const Clock& clock, Random& random, const Wordings& wordings,
+             Publish publish)
+    : state_(std::make_unique<State>(std::move(options), clock, random, wordings, std::move(publish))) {
+    state_->look = read_look(state_->options.folder);
+    auto first = std::make_shared<View>();
+    first->theme = state_->look.theme;
+    first->text_percent = state_->look.text_percent;
+    first->place = "starting";
+    first->header.can_go_back = false;
+    state_->latest = std::move(first);
+}
+
+Shift::~Shift() {
+    state_->leave_sitting();
+}
+
+void Shift::open() {
+    state_->open();
+    state_->show();
+    state_->keep_route();
+}
+
+void Shift::act(const Intent& intent) {
+    if (std::holds_alternative<intent::TryAgain>(intent) && state_->trouble) {
+        state_->open();
+    } else {
+        state_->act(intent);
+    }
+    state_->show();
+    // After the screen: where one is may wait for the disk, the officer may not.
+    state_->keep_route();
+}
+
+void Shift::rest() {
+    // What a checkpoint cannot do now it does the next time; the log is durable as it is.
+    if (state_->sql)
+        static_cast<void>(checkpoint(*state_->sql));
+}
+
+std::vector<SendRequest> Shift::take_requests() {
+    return std::exchange(state_->requests, {});
+}
+
+void Shift::replied(const Replied& reply) {
+    if (!state_->engine)
+        return;
+    state_->compare_clocks(reply);
+    state_->step(reply);
+    state_->show();
+}
+
+std::optional<std::int64_t> Shift::wake_at_ms() const {
+    return state_->wake_at_ms == 0 ? std::nullopt : std::optional(state_->wake_at_ms);
+}
+
+void Shift::woken() {
+    state_->wake_at_ms = 0;
+    if (!state_->engine)
+        return;
+    state_->step(Woken{state_->clock.now_ms()});
+    state_->show();
+}
+
+std::optional<TabletIdentity> Shift::identity() const {
+    return state_->identity;
+}
+
+std::shared_ptr<const View> Shift::view() const {
+    return state_->latest;
+}
+
+void Shift::State::show() {
+    auto now = std::make_shared<View>(view());
+    now->number = ++published;
+    latest = std::move(now);
+    publish(latest);
+}
+
+View Shift::State::view() {
+    View now;
+    now.theme = look.theme;
+    now.text_percent = look.text_percent;
+    now.notice = notice;
+    now.notice_number = notices;
+    if (trouble && at(Stop::At::settings)) {
+        now.screen = settings_view();
+        now.place = text_of(route.back());
+    } else if (trouble || !started) {
+        now.place = trouble ? "trouble" : "starting";
+        if (trouble)
+            now.screen = *trouble;
+    } else {
+        now.place = text_of(route.back());
+        switch (route.back().at) {
+        case Stop::At::home:
+            now.screen = home_view();
+            break;
+        case Stop::At::doors:
+            now.screen = doors_view();
+            break;
+        case Stop::At::door:
+            now.screen = door_view();
+            break;
+        case Stop::At::questionnaire:
+            if (sitting) {
+                now.place = sitting->place();
+                std::visit([&](auto screen) { now.screen = std::move(screen); }, sitting->screen());
+            }
+            break;
+        case Stop::At::counts:
+            now.screen = counts_view();
+            break;
+        case Stop::At::referrals:
+            now.screen = referrals_view();
+            break;
+        case Stop::At::waiting:
+            now.screen = waiting_view();
+            break;
+        case Stop::At::sync:
+            now.screen = sync_view();
+            break;
+        case Stop::At::settings:
+            now.screen = settings_view();
+            break;
+        }
+    }
+    now.header = header();
+    // A view that failed to read has said so.
+    now.notice = notice;
+    now.notice_number = notices;
+    return now;
+}
+
+HeaderView Shift::State::header() const {
+    HeaderView header;
+    header.can_go_back = route.size() > 1;
+    if (trouble || !started)
+        return header;
+    header.sync_words = header_words();
+    header.sync_needs_look = sync_needs_look();
+    switch (route.back().at) {
+    case Stop::At::home:
+        header.title = weekday(today(clock), words);
+        if (const auto first = visits_at_home(); !first.empty() && first.front()->day == today(clock))
+            header.title += ", " + first.front()->area;
+        break;
+    case Stop::At::doors:
+        if (const auto here = streets.find(route.back().id); here != streets.end())
+            header.title = here->second.roads();
+        break;
+    case Stop::At::door:
+        if (const auto in_hand = visit_in_hand())
+            if (const auto here = streets.find(*in_hand); here != streets.end())
+                if (const DoorRow* row = here->second.row(route.back().id))
+                    header.title = row->place;
+        break;
+    case Stop::At::questionnaire:
+        if (sitting)
+            header.title = sitting->title();
+        break;
+    case Stop::At::counts:
+        header.title = words.say("Team review");
+        break;
+    case Stop::At::referrals:
+    case Stop::At::waiting:
+        header.title = words.say("Referrals");
+        break;
+    case Stop::At::sync:
+        header.title = words.say("Sync");
+        break;
+    case Stop::At::settings:
+        header.title = words.say("Settings");
+        break;
+    }
+    return header;
+}
+
+SettingsView Shift::State::settings_view() const {
+    SettingsView view;
+    if (identity) {
+        view.tablet = identity->tablet;
+        view.endpoint = identity->endpoint;
+    }
+    view.version = DOORSTEP_VERSION;
+    return view;
+}
+
+std::string Shift::State::agency_name(const std::string& code) const {
+    const Agency* known = library.directory.agency(code);
+    return known && !known->label.empty() ? known->label : code;
+}
+
+}  // namespace doorstep

@@ -1,0 +1,195 @@
+// What a shift holds; shared by the files of the shift.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "client/app/look.h"
+#include "client/app/route.h"
+#include "client/app/shift.h"
+#include "client/app/sitting.h"
+#include "client/app/street.h"
+#include "forms/desk/package.h"
+#include "sync/report/lists.h"
+#include "sync/store/sql_connection.h"
+#include "sync/store/store.h"
+
+namespace doorstep {
+
+// A draft as lists show it.
+struct KnownDraft {
+    DraftHeader header;
+    std::optional<Door> door;  // nothing when its head is damaged
+    std::string place;
+    std::string form;
+    std::string trouble;               // why it cannot be opened; empty
+    std::vector<std::string> waiting;  // agencies whose referral is undecided
+};
+
+struct Shift::State {
+    State(ShiftOptions options_, const Clock& clock_, Random& random_, const Wordings& wordings_,
+          Publish publish_)
+        : options(std::move(options_)), clock(clock_), random(random_), wordings(wordings_),
+          publish(std::move(publish_)), words(wordings.of("en")) {}
+
+    // What is taken back by the notice in sight.
+    struct Undoing {
+        std::uint64_t token = 0;
+        Door door;
+        Uuid fact;
+    };
+    struct CountsInHand {
+        PeriodKind kind = PeriodKind::month;
+        Period period;
+        std::string column_set;  // code
+        bool chosen = false;     // by the officer
+        std::string trouble;
+    };
+
+    ShiftOptions options;
+    const Clock& clock;
+    Random& random;
+    const Wordings& wordings;
+    Publish publish;
+    const Wording& words;
+
+    // In the order in which they depend on each other.
+    std::unique_ptr<SqlConnection> sql{};
+    std::optional<Store> store{};
+    Library library{};
+    std::optional<Casework> casework{};
+    std::optional<Sitting> sitting{};
+    std::optional<TroubleView> trouble{};
+    bool started = false;
+
+    Look look{};
+    Route route{Stop{}};
+    Route kept_route{};  // as on disk
+    bool told_of_route = false;
+    DoorFilter filter = DoorFilter::all;
+    std::string find{};
+    CountsInHand counting{};
+
+    std::vector<PlannedVisitRow> visits{};
+    std::set<Uuid> walked{};  // visits whose doors this tablet was given
+    HomeWarnings warnings{};
+    std::map<Uuid, Street> streets{};  // by visit, as they are needed
+    std::vector<KnownDraft> drafts{};
+
+    std::uint64_t published = 0;
+    std::shared_ptr<const View> latest{};
+    std::shared_ptr<const Notice> notice{};
+    std::int64_t notices = 0;
+    std::optional<Undoing> undoing{};
+    std::uint64_t tokens = 0;  // the highest bit is the sitting's
+
+    std::optional<TabletIdentity> identity{};
+    std::optional<SyncEngine> engine{};
+    std::vector<SendRequest> requests{};
+    std::int64_t wake_at_ms = 0;    // 0: nothing is planned
+    std::int64_t clock_off_ms = 0;  // of this tablet against the endpoint
+    std::uint64_t unsent_at_start = 0;
+    SyncPosition position{};
+    std::vector<wire::Quarantined> set_aside{};
+    bool facts_came = false;  // from elsewhere; what was read before is stale
+
+    // --- opening (opening.cpp)
+    void open();
+    Result<void> open_store();
+    Result<void> read_all();  // visits, warnings, drafts
+    void close_store();
+    void return_to(const Route& before);
+    bool stand_again(const Stop& place);
+    void keep_route();
+
+    // --- acting (shift.cpp, acting.cpp)
+    void act(const Intent& intent);
+    void for_sitting(const Intent& intent);
+    void finished(const Finished& done, const std::string& title);
+    void leave_sitting();  // keeps what is on the officer's page; the draft stays
+    void put_away();       // and its place is left
+    void go_to(Stop place);
+    void back();
+    void go_home();
+    bool at(Stop::At where) const { return route.back().at == where; }
+    void say(Notice::Kind kind, std::string said, std::uint64_t undo = 0);
+    void say(const Error& error) { say(Notice::Kind::trouble, error.text()); }
+    // A failure becomes a notice; whether all went well.
+    bool told(const Result<void>& outcome);
+    void show();  // publishes what is in sight now
+
+    void operator()(const intent::Back&) { back(); }
+    void operator()(const intent::GoHome&) { go_home(); }
+    void operator()(const intent::OpenVisit& said);
+    void operator()(const intent::OpenDoor& said);
+    void operator()(const intent::OpenCounts&);
+    void operator()(const intent::OpenReferralList& said);
+    void operator()(const intent::OpenWaiting&) { go_to({Stop::At::waiting, {}, {}}); }
+    void operator()(const intent::OpenSync&) { go_to({Stop::At::sync, {}, {}}); }
+    void operator()(const intent::OpenSettings&) { go_to({Stop::At::settings, {}, {}}); }
+    void operator()(const intent::FilterDoors& said) { filter = said.filter; }
+    void operator()(const intent::FindDoors& said) { find = said.text; }
+    void operator()(const intent::RecordOutcome& said);
+    void operator()(const intent::Undo& said);
+    void operator()(const intent::DismissNotice&) { notice = nullptr; }
+    void operator()(const intent::StartQuestionnaire& said);
+    void operator()(const intent::ResumeDraft& said);
+    void operator()(const intent::ShowPeriod& said);
+    void operator()(const intent::ShowDays& said);
+    void operator()(const intent::ShowColumnSet& said);
+    void operator()(const intent::WithdrawReferral& said);
+    void operator()(const intent::SyncNow&) { sync_now(); }
+    void operator()(const intent::ChooseTheme& said);
+    void operator()(const intent::ChooseTextSize& said);
+    void operator()(const intent::TryAgain&) {}
+    // What is for a sitting, and came when none was in hand: said twice, most likely.
+    template<class ForSitting>
+    void operator()(const ForSitting&) {}
+
+    // --- doors (doors.cpp)
+    Result<Street*> street(const Uuid& visit);
+    const PlannedVisitRow* visit(const Uuid& id) const;
+    std::optional<Uuid> visit_in_hand() const;  // of the doors below where one is
+    Result<void> read_drafts();
+    void refresh(const Uuid& visit, const Uuid& household);
+    std::map<Uuid, Uuid> drafts_of(const Uuid& visit) const;
+    Result<Door> door_at(const Uuid& visit, const Uuid& household);
+    const KnownDraft* draft(const Uuid& questionnaire) const;
+    void sit_down(OpenQuestionnaire open, const std::string& place);
+    std::shared_ptr<const FormDefinition> form_for(const PlannedVisitRow& visit, std::string& why_not) const;
+
+    // --- sync (line.cpp)
+    void begin_sync();
+    void step(const Event& event);
+    void sync_now();
+    void facts_kept();
+    void compare_clocks(const Replied& reply);
+    std::uint64_t unsent() const { return position.last_sequence - position.acked_through; }
+    void read_position();
+
+    // --- what screens read
+    View view();
+    HeaderView header() const;
+    std::string header_words() const;
+    bool sync_needs_look() const;
+    HomeView home_view();  // home.cpp
+    std::vector<const PlannedVisitRow*> visits_at_home() const;
+    DoorsView doors_view();             // doors.cpp
+    DoorView door_view();               // door_page.cpp
+    CountsView counts_view();           // counts_page.cpp
+    ReferralListView referrals_view();  // referral_lists.cpp
+    ReferralListView waiting_view();
+    SyncView sync_view();  // sync_page.cpp
+    std::string home_sync_words() const;
+    SettingsView settings_view() const;
+    std::string agency_name(const std::string& code) const;
+    const ColumnSet* column_set() const;
+    void follow_period();
+    int referrals_waiting() const;
+};
+
+}  // namespace doorstep
