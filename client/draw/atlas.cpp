@@ -1,7 +1,7 @@
 #include "client/draw/atlas.h"
 
+#include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <fstream>
 #include <vector>
 
@@ -31,11 +31,12 @@ constexpr std::array all_types{Type::body,    Type::body_bold, Type::small,
                                Type::heading, Type::title,     Type::figure};
 
 Result<std::vector<char>> read_font(const FontFile& file) {
-    std::ifstream in(file.path, std::ios::binary);
+    std::ifstream in(file.path, std::ios::binary | std::ios::ate);
     if (!in)
         return font_missing(file);
-    std::vector<char> bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-    if (in.bad() || bytes.size() < 1024)
+    std::vector<char> bytes(static_cast<std::size_t>(std::max<std::streamoff>(in.tellg(), 0)));
+    in.seekg(0);
+    if (bytes.empty() || !in.read(bytes.data(), static_cast<std::streamsize>(bytes.size())))
         return font_missing(file);
     return bytes;
 }
@@ -77,8 +78,8 @@ Result<void> Atlas::build(ImFontAtlas& fonts, float px_per_mm, int text_percent)
     TRY(auto icon_bytes, read_font(icon_file));
     fonts.Clear();
     fonts.FontBuilderIO = ImGuiFreeType::GetBuilderForFreeType();
-    fonts.Flags |= ImFontAtlasFlags_NoMouseCursors | ImFontAtlasFlags_NoBakedLines;
-    fonts.TexDesiredWidth = 2048;
+    fonts.Flags |=
+        ImFontAtlasFlags_NoMouseCursors | ImFontAtlasFlags_NoBakedLines | ImFontAtlasFlags_NoPowerOfTwoHeight;
 
     const float scale = px_per_mm * static_cast<float>(text_percent) / 100;
     constexpr float largest = em_px_max * line_of_em;

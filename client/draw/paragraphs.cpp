@@ -110,11 +110,11 @@ struct Paragraphs::State {
         slice.at = entry.shaped.ink_within(slice.at);
         if (slice.at.empty())
             return;
-        const auto rgba = entry.shaped.rasterise(slice.at);
-        if (rgba.empty())
+        const auto alpha = entry.shaped.rasterise(slice.at);
+        if (alpha.empty())
             return;
         const std::uint64_t mark = KeyHash()(entry.key) + index * 0x9E3779B97F4A7C15u;
-        slice.texture.reset(make_texture(renderer, slice.at.w, slice.at.h, rgba.data(), mark));
+        slice.texture.reset(make_texture(renderer, slice.at.w, slice.at.h, alpha.data(), mark));
         bytes += slice.bytes();
     }
 

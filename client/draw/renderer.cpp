@@ -162,15 +162,24 @@ SDL_Rect clip_of(const ImDrawCmd& command, const ImDrawData& data) {
 
 }  // namespace
 
-SDL_Texture* make_texture(SDL_Renderer* renderer, int width, int height, const std::uint8_t* rgba,
+SDL_Texture* make_texture(SDL_Renderer* renderer, int width, int height, const std::uint8_t* alpha,
                           std::uint64_t content_mark) {
     SDL_Texture* texture =
         SDL_CreateTexture(renderer, SDL_PIXELFORMAT_RGBA32, SDL_TEXTUREACCESS_STATIC, width, height);
     if (!texture)
         return nullptr;
-    if (SDL_UpdateTexture(texture, nullptr, rgba, width * 4) != 0) {
-        SDL_DestroyTexture(texture);
-        return nullptr;
+    // In bands: four bytes a pixel for all of a picture at once would be touched twice.
+    constexpr int band = 32;
+    std::vector<SDL_Color> white(static_cast<std::size_t>(width) * band, SDL_Color{255, 255, 255, 255});
+    for (int y = 0; y < height; y += band) {
+        const SDL_Rect rows{0, y, width, std::min(band, height - y)};
+        const std::size_t pixels = static_cast<std::size_t>(width) * static_cast<std::size_t>(rows.h);
+        for (std::size_t i = 0; i < pixels; ++i)
+            white[i].a = *alpha++;
+        if (SDL_UpdateTexture(texture, &rows, white.data(), width * 4) != 0) {
+            SDL_DestroyTexture(texture);
+            return nullptr;
+        }
     }
     SDL_SetTextureBlendMode(texture, SDL_BLENDMODE_BLEND);
     SDL_SetTextureScaleMode(texture, SDL_ScaleModeLinear);
@@ -192,15 +201,11 @@ Renderer::~Renderer() {
 Result<void> Renderer::upload(ImFontAtlas& fonts) {
     unsigned char* alpha = nullptr;
     int width = 0, height = 0;
-    // One byte a pixel is kept for a renderer that is reset; four only while uploading.
+    // One byte a pixel is kept, for a renderer that is reset.
     fonts.GetTexDataAsAlpha8(&alpha, &width, &height);
-    const std::size_t pixels = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
-    std::vector<std::uint8_t> rgba(pixels * 4, 255);
-    for (std::size_t i = 0; i < pixels; ++i)
-        rgba[i * 4 + 3] = alpha[i];
     Mixer content;
-    content.bytes(alpha, pixels);
-    SDL_Texture* texture = make_texture(renderer_, width, height, rgba.data(), content.result());
+    content.bytes(alpha, static_cast<std::size_t>(width) * static_cast<std::size_t>(height));
+    SDL_Texture* texture = make_texture(renderer_, width, height, alpha, content.result());
     if (!texture)
         return Error{Fault::broken, fmt::format("The screen refused the font picture: {}.", SDL_GetError()),
                      "Start Doorstep with the software renderer."};

@@ -46,9 +46,9 @@ private:
     bool software_ = false;
 };
 
-// A texture for ImTextureID: blended, unfiltered where 1:1, marked with its content.
-// Null when the renderer cannot.
-SDL_Texture* make_texture(SDL_Renderer* renderer, int width, int height, const std::uint8_t* rgba,
+// A white texture for ImTextureID, one byte of alpha a pixel, tinted when drawn and marked
+// with what it shows.  Null when the renderer cannot.
+SDL_Texture* make_texture(SDL_Renderer* renderer, int width, int height, const std::uint8_t* alpha,
                           std::uint64_t content_mark);
 
 // PNG, written and read by cairo.

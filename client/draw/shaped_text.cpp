@@ -135,7 +135,9 @@ void ShapedText::lay_out(PangoContext* context, const TextStyle& style) {
 void ShapedText::find_lines(const TextStyle& style) {
     PangoRectangle logical;
     pango_layout_get_extents(layout_.get(), nullptr, &logical);
-    const bool right_to_left = pango_layout_get_direction(layout_.get(), 0) == PANGO_DIRECTION_RTL;
+    // Of the paragraph: its first character alone may be a digit.
+    const bool right_to_left = pango_layout_line_get_resolved_direction(
+                                   pango_layout_get_line_readonly(layout_.get(), 0)) == PANGO_DIRECTION_RTL;
     if (aligned_by_us(style)) {
         const int spare = static_cast<int>(style.width_px) - PANGO_PIXELS_CEIL(logical.width);
         aligned_x_ = style.centred ? spare / 2 : style.align_end != right_to_left ? spare : 0;
@@ -192,20 +194,17 @@ std::vector<std::uint8_t> ShapedText::rasterise(const PixelRect& window) const {
         cairo_move_to(painter, line.x - window.x, line.baseline - window.y);
         pango_cairo_show_layout_line(painter, line.line);
     }
-    std::vector<std::uint8_t> rgba;
+    std::vector<std::uint8_t> alpha;
     if (cairo_status(painter) == CAIRO_STATUS_SUCCESS) {
         cairo_surface_flush(surface);
         const unsigned char* row = cairo_image_surface_get_data(surface);
-        const std::size_t width = static_cast<std::size_t>(window.w);
-        rgba.assign(width * static_cast<std::size_t>(window.h) * 4, 255);
-        std::uint8_t* alpha = rgba.data() + 3;
+        alpha.reserve(static_cast<std::size_t>(window.w) * static_cast<std::size_t>(window.h));
         for (int y = 0; y < window.h; ++y, row += cairo_image_surface_get_stride(surface))
-            for (std::size_t x = 0; x < width; ++x, alpha += 4)
-                *alpha = row[x];
+            alpha.insert(alpha.end(), row, row + window.w);
     }
     cairo_destroy(painter);
     cairo_surface_destroy(surface);
-    return rgba;
+    return alpha;
 }
 
 }  // namespace doorstep

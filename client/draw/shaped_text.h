@@ -38,7 +38,7 @@ public:
     const TextExtent& extent() const { return extent_; }
     const PixelRect& ink() const { return ink_; }  // from the top left of the box
     PixelRect ink_within(const PixelRect& window) const;
-    // White with the text as alpha, 4 bytes a pixel.  Empty: no memory.
+    // One byte of alpha a pixel.  Empty: no memory.
     std::vector<std::uint8_t> rasterise(const PixelRect& window) const;
 
     CaretAt caret(std::size_t byte) const;
