@@ -29,19 +29,19 @@ constexpr bool can_be_tapped(Role role) {
 }
 
 struct Mark {
-    std::string label;
+    std::string label = {};
     Role role = Role::text;
-    Rect rect;  // the target, or the box of a text
-    Rect clip;  // what of the screen it may be seen in
+    Rect rect = {};  // the target, or the box of a text
+    Rect clip = {};  // what of the screen it may be seen in
     bool enabled = true;
     bool checked = false;
     bool focused = false;
-    std::string value;   // of a field
-    std::string scroll;  // id of the scroll region it lies in; empty
-    Rect ink;            // texts: where glyphs are; must lie inside rect
+    std::string value = {};   // of a field
+    std::string scroll = {};  // id of the scroll region it lies in; empty
+    Rect ink = {};            // texts: where glyphs are; must lie inside rect
     float baseline = 0;  // texts on one line, px
-    Colour text_ink;     // texts: what is drawn on what
-    Colour ground;
+    Colour text_ink = {};     // texts: what is drawn on what
+    Colour ground = {};
     int unknown_glyphs = 0;
 };
 

@@ -33,17 +33,19 @@ enum class Align : std::uint8_t { start, centre, end };
 struct Tap {
     bool tapped = false;   // released where it was pressed
     bool pressed = false;  // a finger is on it
-    bool ring = false;     // reached by a key: draw the focus ring
+    bool ring = false;     // reached by a key; the stage draws the ring
+    bool by_key = false;   // tapped by Enter or Space: x and y mean nothing
+    float x = 0, y = 0;    // where it was pressed, px of the screen
 };
 struct TapLook {
     bool enabled = true;
     bool checked = false;
-    std::string value;
+    std::string value = {};
 };
 
 // One thing that was typed since the last frame, by either keyboard.
 struct Typed {
-    std::string text;     // or
+    std::string text = {};  // or
     Key key = Key::none;  // backspace, del, left, right, enter ...
 };
 
@@ -52,7 +54,7 @@ enum class Keyboard : std::uint8_t { none, letters, numbers };
 
 // Which field is typed into; lives in the stage.
 struct Focus {
-    std::string field;  // id; empty: none
+    std::string field = {};  // id; empty: none
     Keyboard keyboard = Keyboard::none;
 };
 
@@ -102,6 +104,13 @@ public:
     // Text whose label belongs to a target that has left its mark already.
     void words_unmarked(const Rect& box, std::string_view text, Type type, Colour ink,
                         Align align = Align::start);
+    // One line, cut with an ellipsis where it does not fit.  Without a role it belongs to
+    // the target that has left its mark already.
+    void one_line(const Rect& box, std::string_view text, Type type, Colour ink, Align align = Align::start,
+                  std::optional<Role> role = {});
+    // In one line, of a target; on the baseline that `neighbour` has in the same box.
+    void on_baseline(const Rect& box, std::string_view text, Type type, Type neighbour, Colour ink,
+                     Align align = Align::start);
     void icon(const Rect& box, Icon icon, Colour ink, float scale = 1);
     void ground_is(Colour colour);  // what texts are drawn on from here (for the 7:1 check)
     Colour ground() const;
@@ -111,15 +120,22 @@ public:
     void mark(Mark mark);
 
     // --- drawing, snapped to whole pixels
-    void fill(const Rect& rect, Colour colour);
-    void frame(const Rect& rect, Colour colour, float width_mm);
+    // `soft`: corners of 1 mm where the theme and the renderer allow them.
+    void fill(const Rect& rect, Colour colour, bool soft = false);
+    void frame(const Rect& rect, Colour colour, float width_mm, bool soft = false);
     void line(float x1, float y1, float x2, float y2, Colour colour, float width_mm);
-    void focus_ring(const Rect& rect);
+    void focus_ring(const Rect& rect);  // tap() sees to it by itself
     ImDrawList& list();
 
     // --- typing
     Focus& focus();
     const std::vector<Typed>& typed() const;  // for the field in focus
+    // Said by the field in focus, in each frame: where its caret's line stands.  It is
+    // brought into sight when it moves or when the keyboard opens.
+    void typing_at(const Rect& rect);
+    // Every sample of the fingers that came down in `rect` (a signature); nothing else
+    // gets them.
+    std::vector<FingerSample> captured(std::string_view id, const Rect& rect);
     Paragraphs& paragraphs();
     const Atlas& atlas() const;
 

@@ -1,0 +1,273 @@
+#include "client/ui/page_parts.h"
+
+#include "client/ui/looks.h"
+
+namespace doorstep {
+
+namespace {
+
+constexpr float low_screen_mm = 60;  // under this the bars shrink
+
+bool low(const Ui& ui) {
+    return ui.screen().h < ui.px(low_screen_mm);
+}
+
+float target_height(const Ui& ui) {
+    return std::max(ui.px(mm::target_min), ui.measure("Ag", Type::body).height_px + ui.px(1));
+}
+
+float line_height(const Ui& ui) {
+    const float least = ui.px(low(ui) ? 11 : mm::header);
+    return std::max(least, target_height(ui) + 2 * std::ceil(ui.px(mm::gap_min) / 2));
+}
+
+float back_width(const Ui& ui, bool words) {
+    const float word = words ? ui.px(1.5f) + ui.measure(ui.say("Back"), Type::body).width_px : 0;
+    return std::max(ui.px(mm::target_min), icon_square(ui) + word + ui.px(2));
+}
+
+float status_width(const Ui& ui, const PageHeader& header) {
+    if (header.status.empty())
+        return 0;
+    const float icon = header.status_needs_look ? icon_square(ui) + ui.px(1) : 0;
+    return std::max(ui.px(mm::target_min),
+                    std::ceil(ui.measure(header.status, Type::small).width_px) + icon + ui.px(4));
+}
+
+struct HeaderPlan {
+    Rect back, title, status, sun;  // empty: not there
+    bool back_words = true;
+    float height = 0;
+};
+
+void plan_title(const Ui& ui, const PageHeader& header, const PageColumn& column, float from, float to,
+                float line, HeaderPlan& plan) {
+    const float wanted = ui.measure(header.title, Type::body_bold).width_px;
+    const bool fits = from + wanted <= to;
+    if (fits || low(ui) || header.title.empty()) {
+        plan.title = {from, 0, std::max(1.0f, to - from), line};
+        return;
+    }
+    // It takes a line of its own rather than lose its end.
+    const float high = ui.measure(header.title, Type::body_bold, column.w).height_px;
+    plan.title = {column.x, line, column.w, high};
+    plan.height = line + high + ui.px(2);
+}
+
+HeaderPlan plan_header(const Ui& ui, const PageHeader& header, const PageColumn& column) {
+    HeaderPlan plan;
+    const float line = line_height(ui), high = target_height(ui), gap = ui.px(mm::gap_min);
+    const float top = std::round((line - high) / 2);
+    const float right = ui.screen().w - ui.margin();
+    plan.height = line;
+    const float square = std::max(ui.px(mm::target_min), icon_square(ui));
+    const float hang = std::floor((square - icon_square(ui)) / 2);  // its icon ends at the margin
+    plan.sun = {std::min(ui.screen().w, right + hang) - square, top, square, high};
+    float from = column.x, to = plan.sun.x - gap;
+    if (header.back) {
+        const float status = status_width(ui, header);
+        plan.back_words = ui.margin() + back_width(ui, true) + gap <= to;
+        plan.back = {ui.margin(), top, back_width(ui, plan.back_words), high};
+        if (!column.hangs)
+            from = plan.back.right() + ui.px(low(ui) ? 2 : 4);
+        if (status > 0 && plan.back.right() + gap + status <= to)
+            plan.status = {to - status, top, status, high};
+    } else if (const float status = status_width(ui, header); status > 0 && ui.margin() + status <= to) {
+        plan.status = {to - status, top, status, high};
+    }
+    if (plan.status.w > 0)
+        to = plan.status.x - ui.px(2);
+    // In a low screen the title is worth more than the state of sync, which home tells too.
+    if (low(ui) && plan.status.w > 0 && to - from < ui.px(20)) {
+        plan.status = {};
+        to = plan.sun.x - gap;
+    }
+    plan_title(ui, header, column, from, to, line, plan);
+    return plan;
+}
+
+void draw_back(Ui& ui, const HeaderPlan& plan, HeaderTap& told) {
+    if (plan.back.empty())
+        return;
+    const std::string word = ui.say("Back");
+    const Palette& c = ui.colours();
+    const Tap tap = ui.tap(word, Role::button, plan.back);
+    if (tap.tapped)
+        told = HeaderTap::back;
+    if (tap.pressed) {
+        ui.fill(plan.back.inset(-ui.px(1), 0), c.pressed, true);
+        ui.ground_is(c.pressed);
+    }
+    const Colour ink = tap.pressed ? c.on_pressed : c.link;
+    const float square = icon_square(ui);
+    ui.icon({plan.back.x, plan.back.y, square, plan.back.h}, Icon::back, ink, 0.8f);
+    if (plan.back_words) {
+        const float x = plan.back.x + square + ui.px(1.5f);
+        ui.words_unmarked({x, plan.back.y, plan.back.right() - x, plan.back.h}, word, Type::body, ink);
+    }
+    ui.ground_is(c.background);
+}
+
+void draw_title(Ui& ui, const HeaderPlan& plan, const PageHeader& header) {
+    const bool own_line = plan.title.y > 0;
+    if (own_line)
+        ui.words_in(plan.title, header.title, Type::body_bold, ui.colours().text, Align::start,
+                    Role::heading);
+    else
+        ui.one_line(plan.title, header.title, Type::body_bold, ui.colours().text, Align::start,
+                    Role::heading);
+}
+
+void draw_status(Ui& ui, const HeaderPlan& plan, const PageHeader& header, HeaderTap& told) {
+    if (plan.status.empty())
+        return;
+    const Palette& c = ui.colours();
+    const Tap tap = ui.tap(header.status, Role::button, plan.status);
+    if (tap.tapped)
+        told = HeaderTap::status;
+    if (tap.pressed) {
+        ui.fill(plan.status, c.pressed, true);
+        ui.ground_is(c.pressed);
+    }
+    const Colour ink = tap.pressed ? c.on_pressed : header.status_needs_look ? c.error : c.second;
+    Rect words = plan.status.inset(ui.px(2), 0);
+    if (header.status_needs_look) {
+        const float square = icon_square(ui);
+        ui.icon({words.x, words.y, square, words.h}, Icon::warning, ink, 0.8f);
+        words = {words.x + square + ui.px(1), words.y, words.w - square - ui.px(1), words.h};
+    }
+    ui.on_baseline(words, header.status, Type::small, Type::body, ink);
+    ui.ground_is(c.background);
+}
+
+void draw_sun(Ui& ui, const HeaderPlan& plan, HeaderTap& told) {
+    const Palette& c = ui.colours();
+    const bool on = ui.theme() == Theme::sunlight;
+    const Tap tap =
+        ui.tap(ui.say("Sunlight"), Role::button, plan.sun, {.enabled = true, .checked = on, .value = {}});
+    if (tap.tapped)
+        told = HeaderTap::sun;
+    if (tap.pressed)
+        ui.fill(plan.sun, c.pressed, true);
+    ui.icon(plan.sun, Icon::sun, tap.pressed ? c.on_pressed : on ? c.text : c.second, 0.9f);
+    if (on && !tap.pressed)
+        ui.frame(plan.sun, c.border, mm::line_strong);
+}
+
+float natural(const Ui& ui, const PageAction& action, bool main) {
+    return std::max(ui.px(main ? 44 : 30), button_width(ui, action.label, action.look) + ui.px(4));
+}
+
+float bar_button(const Ui& ui) {
+    const float words = ui.measure("Ag", Type::body_bold).height_px + ui.px(2);
+    return std::max(ui.px(low(ui) ? mm::target_min : mm::button), words);
+}
+
+float bar_pad(const Ui& ui) {
+    return ui.px(low(ui) ? 1 : 3);
+}
+
+float height_of(const Ui& ui, const PageAction& action, float width) {
+    const float one_line = button_width(ui, action.label, action.look);
+    return one_line <= width
+               ? bar_button(ui)
+               : std::max(bar_button(ui), button_height(ui, action.label, action.look, Icon::none, width));
+}
+
+// One row, from `x`; every button as high as the highest.
+void lay_row(const Ui& ui, const std::vector<PageAction>& actions, std::size_t first, std::size_t count,
+             const std::vector<float>& widths, float x, float& y, std::vector<Rect>& rects) {
+    float high = 0;
+    for (std::size_t i = 0; i < count; ++i)
+        high = std::max(high, height_of(ui, actions[first + i], widths[i]));
+    for (std::size_t i = 0; i < count; ++i) {
+        rects.push_back({x, y, widths[i], high});
+        x += widths[i] + ui.px(4);
+    }
+    y += high + ui.px(4);
+}
+
+void lay_stacked(const Ui& ui, const std::vector<PageAction>& actions, float x, float width, float& y,
+                 std::vector<Rect>& rects) {
+    const std::size_t others = actions.size() - 1;
+    const float gap = ui.px(4);
+    const float share =
+        others == 0 ? 0
+                    : std::floor((width - gap * static_cast<float>(others - 1)) / static_cast<float>(others));
+    bool fit = true;
+    for (std::size_t i = 0; i < others; ++i)
+        fit = fit && button_width(ui, actions[i].label, actions[i].look) <= share;
+    if (fit && others > 0) {
+        lay_row(ui, actions, 0, others, std::vector<float>(others, share), x, y, rects);
+    } else {
+        for (std::size_t i = 0; i < others; ++i)
+            lay_row(ui, actions, i, 1, {width}, x, y, rects);
+    }
+    lay_row(ui, actions, others, 1, {width}, x, y, rects);
+}
+
+}  // namespace
+
+PageColumn page_column(const Ui& ui) {
+    const float width = ui.screen().w, margin = ui.margin();
+    const float hang = margin + back_width(ui, true) + ui.px(6);
+    if (width >= hang + ui.px(mm::column_max) + margin)
+        return {hang, ui.px(mm::column_max), true};
+    return {margin, std::max(1.0f, std::min(ui.px(mm::column_max), width - 2 * margin)), false};
+}
+
+HeaderDrawn draw_header(Ui& ui, const PageHeader& header, const PageColumn& column) {
+    const HeaderPlan plan = plan_header(ui, header, column);
+    HeaderDrawn drawn;
+    drawn.height = plan.height;
+    draw_back(ui, plan, drawn.tapped);
+    if (!header.title.empty())
+        draw_title(ui, plan, header);
+    draw_status(ui, plan, header, drawn.tapped);
+    draw_sun(ui, plan, drawn.tapped);
+    const float under = plan.height - ui.px(line_mm(ui));
+    ui.line(0, under, ui.screen().w, under, divider(ui), line_mm(ui));
+    return drawn;
+}
+
+BarPlan plan_bar(const Ui& ui, const std::vector<PageAction>& actions) {
+    BarPlan plan;
+    if (actions.empty())
+        return plan;
+    const float margin = ui.margin(), gap = ui.px(4);
+    const float width = std::max(1.0f, ui.screen().w - 2 * margin);
+    std::vector<float> widths;
+    float sum = gap * static_cast<float>(actions.size() - 1);
+    for (std::size_t i = 0; i < actions.size(); ++i) {
+        widths.push_back(std::ceil(natural(ui, actions[i], i + 1 == actions.size())));
+        sum += widths.back();
+    }
+    float y = bar_pad(ui) + ui.px(line_mm(ui));
+    if (!ui.portrait() && sum <= width) {
+        lay_row(ui, actions, 0, actions.size(), widths, margin + width - sum, y, plan.buttons);
+    } else if (actions.size() == 2 && sum <= width) {
+        widths[1] = width - gap - widths[0];
+        lay_row(ui, actions, 0, 2, widths, margin, y, plan.buttons);
+    } else {
+        lay_stacked(ui, actions, margin, width, y, plan.buttons);
+    }
+    plan.height = y - ui.px(4) + bar_pad(ui);
+    return plan;
+}
+
+int draw_bar(Ui& ui, const BarPlan& plan, const std::vector<PageAction>& actions, float top) {
+    if (actions.empty())
+        return -1;
+    ui.fill({0, top, ui.screen().w, plan.height}, ui.colours().background);
+    ui.line(0, top, ui.screen().w, top, divider(ui), line_mm(ui));
+    int told = -1;
+    for (std::size_t i = 0; i < actions.size(); ++i) {
+        const Rect& r = plan.buttons[i];
+        if (button_in(ui, {r.x, top + r.y, r.w, r.h}, actions[i].label, actions[i].look, Icon::none,
+                      actions[i].enabled))
+            told = static_cast<int>(i);
+    }
+    return told;
+}
+
+}  // namespace doorstep
