@@ -29,7 +29,6 @@ void kind_tabs(Ui& ui, const CountsView& counts, Intents& intents) {
 }
 
 void period_line(Ui& ui, const CountsView& counts, Intents& intents) {
-    ui.gap(2);
     ui.words(counts.period, Type::title, ui.colours().text, Align::start, Role::heading);
     if (counts.kind == PeriodKind::days)
         return;
@@ -137,7 +136,6 @@ void counts(Ui& ui, const View& view, const CountsView& counts, CountsLocal& loc
             notice(ui, view, intents);
             ui.gap(2);
             kind_tabs(ui, counts, intents);
-            ui.gap(2);
         },
         [&] {
             period_line(ui, counts, intents);
@@ -150,7 +148,6 @@ void counts(Ui& ui, const View& view, const CountsView& counts, CountsLocal& loc
             what_was_done(ui, counts);
             by_agency(ui, counts, local, intents);
             columns(ui, counts, local, intents);
-            ui.gap(6);
         });
     act_on_header(view, parts.header, intents);
 }

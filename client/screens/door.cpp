@@ -14,7 +14,6 @@ const DoorView::Draft* draft_to_resume(const DoorView& door) {
 
 void what_is_known(Ui& ui, const DoorView& door) {
     const Palette& colours = ui.colours();
-    ui.gap(4);
     if (door.state == DoorState::do_not_return)
         banner(ui, door.words, BannerLook::warning);
     else if (!door.words.empty())
@@ -61,7 +60,6 @@ void outcomes(Ui& ui, const DoorView& door, Intents& intents) {
         });
         ui.gap(mm::gap_min);
     }
-    ui.gap(4);
 }
 
 }  // namespace

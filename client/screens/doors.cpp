@@ -105,7 +105,6 @@ void above_the_list(Ui& ui, const View& view, const DoorsView& doors, DoorsLocal
         ui.gap(2);
         filter_tabs(ui, doors, intents);
     }
-    ui.gap(2);
 }
 
 RowWords::Tint tint_of(DoorState state) {

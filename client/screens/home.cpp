@@ -30,7 +30,6 @@ std::string doors_left(const Ui& ui, const VisitLine& visit) {
 
 void greet(Ui& ui, const HomeView& home) {
     const Palette& colours = ui.colours();
-    ui.gap(4);
     if (!home.greeting.empty())
         second(ui, home.day);
     ui.words(home.greeting.empty() ? home.day : home.greeting, Type::title, colours.text, Align::start,
@@ -115,7 +114,6 @@ void ways_on(Ui& ui, const HomeView& home, Intents& intents) {
     way(ui.say("Team review"), "", RowWords::Tint::none, intent::OpenCounts{});
     way(ui.say("Sync"), home.sync_words, RowWords::Tint::none, intent::OpenSync{});
     way(ui.say("Settings"), "", RowWords::Tint::none, intent::OpenSettings{});
-    ui.gap(6);
 }
 
 }  // namespace

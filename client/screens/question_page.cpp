@@ -144,12 +144,13 @@ void concern(Ui& ui, const ConcernLine& line, PageLocal& local, Intents& intents
         by_law = true;
     if (law_shown) {
         FieldLocal& reason = local.reasons[line.rule];
-        if (!reason.mine && reason.text.empty())
-            reason.text = line.lawful_reason;
+        follow(reason, line.lawful_reason, ui.focus().field == "law" + line.rule);
         const FieldTold told = text_field(ui, "law" + line.rule, marked(ui.say("The reason in law")), reason,
                                           {2, Keyboard::letters, ui.say("The reason in law"), false}, false);
-        if ((told.entered || told.left) && !reason.text.empty() && reason.text != line.lawful_reason)
+        if ((told.entered || told.left) && !reason.text.empty() && reason.text != line.lawful_reason) {
+            tell(reason);
             decide(SendConcern::yes, reason.text, false);
+        }
     }
     ui.gap(mm::gap_min);
     if (radio(ui, no, line.send == SendConcern::no && !by_law, true, marked(no))) {
@@ -161,7 +162,6 @@ void concern(Ui& ui, const ConcernLine& line, PageLocal& local, Intents& intents
 
 void body(Ui& ui, const PageView& page, PageLocal& local, Intents& intents) {
     ui.mirror(page.right_to_left);
-    ui.gap(2);
     const int errors = errors_of(page);
     error_summary(ui, page, errors);
     bool show_first = errors > local.errors_seen;
@@ -180,7 +180,6 @@ void body(Ui& ui, const PageView& page, PageLocal& local, Intents& intents) {
     ui.mirror(false);
     if (!page.officers_page && link(ui, {ui.say("Leave it for later"), "", Icon::none, false}))
         intents.emplace_back(intent::GoHome{});
-    ui.gap(4);
 }
 
 // A reason that was typed and not yet said goes along.

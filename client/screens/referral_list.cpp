@@ -83,7 +83,6 @@ const ReferralLine* withdrawing(const ReferralListView& list, const ReferralList
 }
 
 void ask_why(Ui& ui, const ReferralLine& line, ReferralListLocal& local) {
-    ui.gap(4);
     ui.words(with(ui.say("Withdraw the referral of %1 to %2?"), {line.place, line.agency}), Type::heading,
              ui.colours().text, Align::start, Role::heading);
     ui.gap(1);

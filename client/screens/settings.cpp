@@ -61,7 +61,6 @@ void about(Ui& ui, const SettingsView& settings) {
     line(ui.say("Tablet"), settings.tablet);
     line(ui.say("Endpoint"), settings.endpoint);
     line("Doorstep", settings.version);
-    ui.gap(6);
 }
 
 }  // namespace

@@ -24,7 +24,6 @@ void above(Ui& ui, const View& view, const SummaryView& summary, SummaryLocal& l
 }
 
 void head(Ui& ui, const SummaryView& summary, SummaryLocal& local, Intents& intents) {
-    ui.gap(3);
     ui.words(summary.undecided > 0 ? ui.say_n("%d referral needs the resident's answer",
                                               "%d referrals need the resident's answer", summary.undecided)
                                    : ui.say("Before you finish"),
@@ -78,7 +77,6 @@ void read_back(Ui& ui, const SummaryView& summary, Intents& intents) {
         if (row(ui, {line.label, line.value, RowWords::Tint::none, true, false, Icon::none}))
             intents.emplace_back(intent::OpenPageOf{line.node});
     }
-    ui.gap(6);
 }
 
 }  // namespace

@@ -12,7 +12,6 @@ bool wrong(SyncView::What what) {
 
 void state_of_things(Ui& ui, const SyncView& sync) {
     const Palette& colours = ui.colours();
-    ui.gap(4);
     ui.words(sync.heading, Type::title, wrong(sync.what) ? colours.error : colours.text, Align::start,
              Role::heading);
     if (!sync.words.empty()) {
@@ -68,7 +67,6 @@ void sync(Ui& ui, const View& view, const SyncView& sync, Intents& intents) {
             state_of_things(ui, sync);
             refused(ui, sync);
             waiting(ui, sync);
-            ui.gap(6);
         });
     act_on_header(view, parts.header, intents);
     if (parts.action == 0)

@@ -9,7 +9,6 @@ void trouble(Ui& ui, const View& view, const TroubleView& trouble, Intents& inte
         actions.push_back({ui.say("Go on without it"), ButtonLook::secondary, true});
     actions.push_back({ui.say("Try again"), ButtonLook::primary, true});
     const auto body = [&] {
-        ui.gap(6);
         ui.words(trouble.title, Type::title, ui.colours().text, Align::start, Role::heading);
         ui.gap(4);
         ui.words(trouble.what, Type::body, ui.colours().text);
@@ -21,7 +20,6 @@ void trouble(Ui& ui, const View& view, const TroubleView& trouble, Intents& inte
             group(ui, ui.say("What is kept"));
             ui.words(trouble.kept, Type::body, ui.colours().text);
         }
-        ui.gap(6);
     };
     PageHeader header = header_of(view);
     header.back = false;  // there is nothing behind it
