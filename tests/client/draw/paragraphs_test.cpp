@@ -165,6 +165,35 @@ TEST_CASE("shaped text and the atlas stand on one baseline", "[draw]") {
     }
 }
 
+TEST_CASE("after another script, letters still stand on the baseline", "[draw]") {
+    Canvas canvas(400, 100);
+    for (const char* first : {"中", "김", "ਪ", "ש", "م"}) {
+        // What follows is drawn alone in the right half, then together with `first`.
+        for (const char* then : {"HEH", "א", "1"}) {
+            const TextStyle style{.em_px = 40};
+            const std::string both = std::string(first) + " " + then;
+            const TextExtent alone = canvas.paragraphs().measure(then, style);
+            const TextExtent together = canvas.paragraphs().measure(both, style);
+            const Picture one = canvas.picture([&](ImDrawList& list) {
+                canvas.paragraphs().draw(list, 0, 70 - alone.baseline_px, then, style, black);
+            });
+            const Picture two = canvas.picture([&](ImDrawList& list) {
+                const float x = together.right_to_left ? 0 : alone.width_px - together.width_px;
+                canvas.paragraphs().draw(list, x, 70 - together.baseline_px, both, style, black);
+            });
+            INFO(both);
+            const auto lowest = [](const Picture& picture, int width) {
+                int y = 99;
+                while (y > 0 && inked(picture, 0, y, width, 1) == 0)
+                    --y;
+                return y;
+            };
+            const int width = static_cast<int>(alone.width_px);
+            CHECK(std::abs(lowest(one, width) - lowest(two, width)) <= 1);
+        }
+    }
+}
+
 TEST_CASE("a text is the same picture wherever the clip cuts it into slices", "[draw]") {
     Canvas canvas(640, 1400);
     const std::string text = repeated(arabic + chinese + punjabi, 12);

@@ -94,6 +94,32 @@ TEST_CASE("a specimen of everything is the same twice, also from a fresh start",
     CHECK(first == again.picture([&](ImDrawList& list) { specimen(again, list, 1280); }));
 }
 
+TEST_CASE("a specimen of mishaps and names", "[draw]") {
+    Canvas canvas(1000, 760);
+    const auto draw = [&](ImDrawList& list) {
+        float y = 10;
+        const auto line = [&](std::string_view text, TextStyle style) {
+            style.em_px = 26;
+            canvas.paragraphs().draw(list, 20, y, text, style, black);
+            y += canvas.paragraphs().measure(text, style).height_px + 8;
+        };
+        line("broken \xFF\xFE bytes, cut \xE4\xB8", {});
+        line(std::string_view("NUL\0 tab\t bell\a return\r delete\x7F", 32), {});
+        line("no font has this: \U000F0000, perhaps this: 😀 👨\u200D👩\u200D👧", {});
+        line("Ольга Іваненко · Γιώργος · Nguyễn Thị Hạnh · प्रिया शर्मा · রহিম · தமிழ்", {});
+        line("佐藤ゆき · 김민준 · ქართული · Հայերեն · עברית · فاطمہ · አማርኛ · ไทย", {});
+        line("see the side gate (البوابة الجانبية), then 2 steps [left]", {});
+        line("الطابق 3 (شقة 12B)، اتصلوا على 020 7946 0018.", {.width_px = 960});
+        for (const char* sentence : sentences)
+            line(sentence, {.wrap = false, .width_px = 300, .single_line_ellipsis = true});
+        line("Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft",
+             {.width_px = 300});
+    };
+    const Picture picture = canvas.picture(draw);
+    CHECK(picture == canvas.picture(draw));
+    save(picture, "mishaps.png");
+}
+
 TEST_CASE("a specimen in large print", "[draw]") {
     Canvas canvas(1920, 2600, 8.83f, 200);
     save(canvas.picture([&](ImDrawList& list) { specimen(canvas, list, 1920); }), "types_224ppi_200.png");
