@@ -21,6 +21,7 @@ struct AppOptions {
     // In one thread, in order: tests, gallery.  Frames are still and paced by the caller.
     bool inline_threads = false;
     bool raster = true;
+    bool first_frame_only = false;  // nobody works behind it: benchmarks
     // Opens the line; empty: libcurl.
     std::function<Result<std::unique_ptr<HttpClient>>(const TabletIdentity&)> line;
 };

@@ -1,0 +1,221 @@
+#include "client/app/app.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "client/app/crew.h"
+#include "client/app/look.h"
+
+namespace doorstep {
+
+namespace {
+
+constexpr std::int64_t frame_us = 16'667;
+constexpr std::int64_t soon_us = 2'000'000;
+
+bool in_questionnaire(const std::string& place) {
+    return place.starts_with("questionnaire/");
+}
+
+// "questionnaire/<uuid>"
+std::string_view questionnaire_of(std::string_view place) {
+    return place.substr(0, place.find('/', std::string_view("questionnaire/").size()));
+}
+
+bool is_resident(const View& view) {
+    return std::holds_alternative<ResidentView>(view.screen);
+}
+
+}  // namespace
+
+struct App::State {
+    State(const AppOptions& options_, Wordings wordings_, Window window_)
+        : options(options_), wordings(std::move(wordings_)), window(std::move(window_)) {}
+
+    void take_view();
+    void follow_look();
+    void follow_focus();
+    std::int64_t now() const { return options.inline_threads ? still_us : Window::now_us(); }
+    bool has_news() const { return crew->view() != shown; }
+    void post(const Intent& intent) {
+        said.push_back(intent);
+        crew->post(intent);
+    }
+
+    const AppOptions options;
+    const Wordings wordings;
+    std::optional<Window> window;
+    std::unique_ptr<Stage> stage{};
+    std::unique_ptr<Crew> crew{};
+    bool crew_works = false;
+    std::optional<Error> no_crew{};
+
+    std::shared_ptr<const View> shown{};
+    screens::Locals locals{};
+    Intents said{};
+    std::int64_t still_us = 0;  // time, where frames are still
+    std::int64_t last_frame_us = 0;
+    bool typing = false;
+    bool closing = false;
+};
+
+App::App(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+// The window goes as soon as everything is on disk; the line may take its time.
+App::~App() {
+    if (!state_)
+        return;
+    state_->crew->finish_writing();
+    state_->stage.reset();
+    state_->window.reset();
+}
+
+Result<std::unique_ptr<App>> App::open(const AppOptions& options, const Clock& clock, Random& random) {
+    TRY(Window window, Window::open(options.window));
+    TRY(Wordings wordings, Wordings::read_all());
+    auto state = std::make_unique<State>(options, std::move(wordings), std::move(window));
+    const Look look = read_look(options.shift.folder);
+    StageOptions stage;
+    stage.width = state->window->width();
+    stage.height = state->window->height();
+    stage.px_per_mm = state->window->px_per_mm();
+    stage.software = state->window->software();
+    stage.theme = look.theme;
+    stage.text_percent = look.text_percent;
+    stage.raster = options.raster;
+    stage.still = options.inline_threads;
+    TRY(state->stage,
+        Stage::open(options.raster ? state->window->renderer() : nullptr, stage, state->wordings.of("en")));
+    CrewOptions crew{options.shift, options.line, {}, options.inline_threads};
+    if (!options.inline_threads)
+        crew.published = [] { Window::wake(); };
+    state->crew = std::make_unique<Crew>(crew, clock, random, state->wordings);
+    state->shown = state->crew->view();
+    if (options.inline_threads && !options.first_frame_only) {
+        TRY_DO(state->crew->start());
+        state->crew_works = true;
+    }
+    return std::unique_ptr<App>(new App(std::move(state)));
+}
+
+void App::State::follow_look() {
+    const StageOptions& now = stage->options();
+    if (now.theme != shown->theme || now.text_percent != shown->text_percent)
+        stage->look(shown->theme, shown->text_percent);
+}
+
+void App::State::take_view() {
+    auto newest = crew->view();
+    if (newest == shown)
+        return;
+    const bool left =
+        in_questionnaire(shown->place) && questionnaire_of(shown->place) != questionnaire_of(newest->place);
+    if (left || (is_resident(*shown) && !is_resident(*newest)))
+        stage->forget_texts();
+    if (left)  // what was being typed there is a resident's
+        locals = {};
+    shown = std::move(newest);
+    stage->redraw().because(Redraw::view_changed);
+    follow_look();
+}
+
+void App::State::follow_focus() {
+    const bool types = !stage->focus().field.empty();
+    if (types != typing)
+        window->type_with_hardware(types);
+    typing = types;
+}
+
+void App::event(const DeviceEvent& event) {
+    State& s = *state_;
+    if (std::holds_alternative<CloseRequested>(event))
+        s.closing = true;
+    if (const auto* sample = std::get_if<FingerSample>(&event))
+        s.still_us = std::max(s.still_us, sample->at_us);
+    s.stage->event(event);
+}
+
+bool App::frame() {
+    State& s = *state_;
+    if (s.options.inline_threads && s.crew_works)
+        s.crew->tick();
+    s.take_view();
+    s.still_us += frame_us;
+    s.last_frame_us = Window::now_us();
+    Intents intents;
+    const auto view = s.shown;
+    const bool presented =
+        s.stage->frame(s.now(), [&](Ui& ui) { screens::draw(ui, *view, s.locals, intents); });
+    s.follow_focus();
+    for (const Intent& intent : intents)
+        s.post(intent);
+    if (!s.crew_works && !s.options.first_frame_only) {
+        // The first frame stands: nothing of the store was needed for it.
+        s.crew_works = true;
+        if (const auto started = s.crew->start(); !started.ok()) {
+            s.no_crew = started.error();
+            s.closing = true;
+        }
+    }
+    return presented;
+}
+
+void App::settle() {
+    State& s = *state_;
+    constexpr int most_frames = 5'000;
+    for (int frames = 0; frames < most_frames; ++frames) {
+        frame();
+        while (!s.options.inline_threads && s.crew->busy())
+            for (const DeviceEvent& each : s.window->wait(1))
+                event(each);
+        RedrawPlan& plan = s.stage->redraw();
+        if (s.has_news() || !s.stage->settled() || plan.due(s.now()))
+            continue;
+        // What a screen waits for (a pause in typing) comes soon or is for later.
+        const std::int64_t wait_ms = plan.wait_ms(s.now());
+        if (!s.options.inline_threads || wait_ms < 0 || wait_ms * 1000 > soon_us)
+            return;
+        s.still_us += wait_ms * 1000;
+    }
+}
+
+int App::run() {
+    State& s = *state_;
+    while (!s.closing) {
+        const std::int64_t now = Window::now_us();
+        std::int64_t wait_ms = s.stage->redraw().wait_ms(now);
+        // Nothing else paces a software renderer.
+        if (wait_ms == 0 && s.window->software())
+            wait_ms = std::max<std::int64_t>(0, (s.last_frame_us + frame_us - now) / 1000);
+        for (const DeviceEvent& each : s.window->wait(wait_ms))
+            event(each);
+        s.take_view();
+        const std::int64_t then = Window::now_us();
+        const bool paced = !s.window->software() || then - s.last_frame_us >= frame_us - 1000;
+        if (!s.closing && paced && s.stage->redraw().due(then))
+            frame();
+    }
+    return s.no_crew ? 1 : 0;
+}
+
+void App::act(const Intent& intent) {
+    state_->post(intent);
+}
+
+std::shared_ptr<const View> App::view() const {
+    return state_->crew->view();
+}
+
+Stage& App::stage() {
+    return *state_->stage;
+}
+
+Window& App::window() {
+    return *state_->window;
+}
+
+const Intents& App::said() const {
+    return state_->said;
+}
+
+}  // namespace doorstep

@@ -1,0 +1,302 @@
+#include "client/app/crew.h"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <system_error>
+#include <thread>
+#include <variant>
+
+#include "sync/http/curl_client.h"
+
+namespace doorstep {
+
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+constexpr auto rest_after = std::chrono::seconds(2);
+
+struct Wake {};
+struct Rest {};
+using Work = std::variant<Intent, Replied, Wake, Rest>;
+
+struct Errand {
+    TabletIdentity identity;
+    SendRequest request;
+};
+
+// The later one says all that the earlier one said.
+bool replaces(const Intent& later, const Intent& earlier) {
+    const auto* answer = std::get_if<intent::GiveAnswer>(&later);
+    const auto* before = std::get_if<intent::GiveAnswer>(&earlier);
+    if (answer && before)
+        return answer->node == before->node;
+    return std::holds_alternative<intent::FindDoors>(later) &&
+           std::holds_alternative<intent::FindDoors>(earlier);
+}
+
+// One connection for as long as the enrolment stays what it is.
+class Line {
+public:
+    Line(const CrewOptions& options, const Clock& clock) : options_(options), clock_(clock) {}
+
+    Replied run(const Errand& errand) {
+        return {errand.request.lane, errand.request.attempt, exchange(errand), clock_.now_ms()};
+    }
+
+private:
+    Result<HttpReply> exchange(const Errand& errand) {
+        if (!client_ || errand.identity.endpoint != endpoint_ || errand.identity.token != token_) {
+            client_.reset();
+            TRY(client_, open(errand.identity));
+            endpoint_ = errand.identity.endpoint;
+            token_ = errand.identity.token;
+        }
+        return client_->exchange(errand.request.request);
+    }
+
+    Result<std::unique_ptr<HttpClient>> open(const TabletIdentity& identity) const {
+        if (options_.line)
+            return options_.line(identity);
+        TRY(CurlClient client, CurlClient::open(identity.endpoint, identity.token));
+        return std::unique_ptr<HttpClient>(new CurlClient(std::move(client)));
+    }
+
+    const CrewOptions& options_;
+    const Clock& clock_;
+    std::unique_ptr<HttpClient> client_;
+    std::string endpoint_;
+    std::string token_;
+};
+
+}  // namespace
+
+struct Crew::State {
+    State(const CrewOptions& options_, const Clock& clock_, Random& random, const Wordings& wordings)
+        : options(options_), clock(clock_), line(options, clock_),
+          shift(std::make_unique<Shift>(options_.shift, clock_, random, wordings,
+                                        [this](std::shared_ptr<const View> view) { publish(view); })),
+          newest(shift->view()) {}
+
+    void publish(const std::shared_ptr<const View>& view) {
+        {
+            const std::lock_guard lock(guard);
+            newest = view;
+        }
+        if (options.published)
+            options.published();
+    }
+
+    void do_inline(const Work& work);
+    void carry_out(const Work& work);
+    void write_on();
+    void send_on();
+    std::optional<Work> next_work();
+    void hand_over();
+
+    const CrewOptions options;
+    const Clock& clock;
+    Line line;                     // the line thread's
+    std::unique_ptr<Shift> shift;  // the writer's
+
+    mutable std::mutex guard;  // of what follows; held for a swap, never while something is done
+    std::condition_variable for_writer;
+    std::condition_variable for_line;
+    std::deque<Work> posted;
+    std::deque<Errand> errands;
+    std::shared_ptr<const View> newest;
+    bool working = false;
+    bool writer_stops = false;
+    bool line_stops = false;
+
+    bool tired = false;  // the writer's: it worked since it rested
+    Steady::time_point rest_at{};
+    std::thread writer;
+    std::thread sender;
+};
+
+void Crew::State::carry_out(const Work& work) {
+    if (const auto* intent = std::get_if<Intent>(&work))
+        shift->act(*intent);
+    else if (const auto* reply = std::get_if<Replied>(&work))
+        shift->replied(*reply);
+    else if (std::holds_alternative<Wake>(work))
+        shift->woken();
+    else
+        shift->rest();
+}
+
+void Crew::State::do_inline(const Work& work) {
+    carry_out(work);
+    // The engine backs off by itself; this is for one that would not.
+    for (int rounds = 0; rounds < 10'000; ++rounds) {
+        const auto requests = shift->take_requests();
+        const auto identity = shift->identity();
+        if (requests.empty() || !identity)
+            return;
+        for (const SendRequest& request : requests)
+            shift->replied(line.run({*identity, request}));
+    }
+}
+
+// Nothing: everything is done and it is time to stop.
+std::optional<Work> Crew::State::next_work() {
+    std::unique_lock lock(guard);
+    working = false;
+    for (;;) {
+        if (!posted.empty()) {
+            Work work = std::move(posted.front());
+            posted.pop_front();
+            working = true;
+            return work;
+        }
+        if (writer_stops)
+            return std::nullopt;
+        std::optional<Steady::time_point> until;
+        if (const auto wake_ms = shift->wake_at_ms()) {
+            const std::int64_t left = *wake_ms - clock.now_ms();
+            if (left <= 0)
+                return Wake{};
+            until = Steady::now() + std::chrono::milliseconds(left);
+        }
+        if (tired && Steady::now() >= rest_at)
+            return Rest{};
+        if (tired)
+            until = until ? std::min(*until, rest_at) : rest_at;
+        if (until)
+            for_writer.wait_until(lock, *until);
+        else
+            for_writer.wait(lock);
+    }
+}
+
+void Crew::State::hand_over() {
+    auto requests = shift->take_requests();
+    const auto identity = shift->identity();
+    if (requests.empty() || !identity)
+        return;
+    {
+        const std::lock_guard lock(guard);
+        for (SendRequest& request : requests)
+            errands.push_back({*identity, std::move(request)});
+    }
+    for_line.notify_one();
+}
+
+void Crew::State::write_on() {
+    shift->open();
+    hand_over();
+    tired = true;
+    rest_at = Steady::now() + rest_after;
+    while (const auto work = next_work()) {
+        carry_out(*work);
+        hand_over();
+        tired = !std::holds_alternative<Rest>(*work);
+        rest_at = Steady::now() + rest_after;
+    }
+    shift.reset();
+}
+
+void Crew::State::send_on() {
+    for (;;) {
+        Errand errand;
+        {
+            std::unique_lock lock(guard);
+            for_line.wait(lock, [this] { return line_stops || !errands.empty(); });
+            if (line_stops)
+                return;
+            errand = std::move(errands.front());
+            errands.pop_front();
+        }
+        Replied reply = line.run(errand);
+        {
+            const std::lock_guard lock(guard);
+            posted.emplace_back(std::move(reply));
+        }
+        for_writer.notify_one();
+    }
+}
+
+Crew::Crew(const CrewOptions& options, const Clock& clock, Random& random, const Wordings& wordings)
+    : state_(std::make_unique<State>(options, clock, random, wordings)) {}
+
+Crew::~Crew() {
+    finish_writing();
+    {
+        const std::lock_guard lock(state_->guard);
+        state_->line_stops = true;
+    }
+    state_->for_line.notify_all();
+    if (state_->sender.joinable())
+        state_->sender.join();
+}
+
+Result<void> Crew::start() {
+    State& s = *state_;
+    if (s.options.inline_threads) {
+        s.shift->open();
+        s.do_inline(Rest{});
+        return {};
+    }
+    s.working = true;
+    try {
+        s.writer = std::thread([&s] { s.write_on(); });
+        s.sender = std::thread([&s] { s.send_on(); });
+    } catch (const std::system_error&) {
+        return Error{Fault::broken, "No further thread could be started.",
+                     "Close other programs, then start Doorstep again."};
+    }
+    return {};
+}
+
+void Crew::post(const Intent& intent) {
+    State& s = *state_;
+    if (s.options.inline_threads)
+        return s.do_inline(intent);
+    {
+        const std::lock_guard lock(s.guard);
+        const auto* last = s.posted.empty() ? nullptr : std::get_if<Intent>(&s.posted.back());
+        if (last && replaces(intent, *last))
+            s.posted.back() = intent;
+        else
+            s.posted.emplace_back(intent);
+    }
+    s.for_writer.notify_one();
+}
+
+void Crew::tick() {
+    State& s = *state_;
+    if (!s.options.inline_threads || !s.shift)
+        return;
+    if (const auto wake_ms = s.shift->wake_at_ms(); wake_ms && *wake_ms <= s.clock.now_ms())
+        s.do_inline(Wake{});
+}
+
+std::shared_ptr<const View> Crew::view() const {
+    const std::lock_guard lock(state_->guard);
+    return state_->newest;
+}
+
+bool Crew::busy() const {
+    const std::lock_guard lock(state_->guard);
+    return state_->working || !state_->posted.empty();
+}
+
+void Crew::finish_writing() {
+    State& s = *state_;
+    {
+        const std::lock_guard lock(s.guard);
+        s.writer_stops = true;
+    }
+    s.for_writer.notify_all();
+    if (s.writer.joinable())
+        s.writer.join();
+    else
+        s.shift.reset();
+}
+
+}  // namespace doorstep

@@ -1,0 +1,126 @@
+// doorstep: the tablet app.
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <fmt/format.h>
+
+#include "client/app/app.h"
+#include "client/app/commands.h"
+
+using namespace doorstep;
+
+namespace {
+
+struct Options {
+    std::string folder = usual_folder();
+    AppOptions app;
+    std::string size;
+    float ppi = 0;
+    bool accelerated = false;
+    VisitToLoad visit;
+    EnrolmentGiven enrolment;
+};
+
+int fail(const Error& error) {
+    fmt::print(stderr, "doorstep: {}\n", error.text());
+    return error.fault == Fault::bad_input || error.fault == Fault::not_found ? 2 : 1;
+}
+
+int tell(const Result<std::string>& outcome) {
+    if (!outcome.ok())
+        return fail(outcome.error());
+    std::fputs(outcome->c_str(), stdout);
+    return 0;
+}
+
+void declare_window(CLI::App& app, Options& options) {
+    app.add_option("--data", options.folder, "The folder of this tablet's records");
+    app.add_option("--questionnaires", options.app.shift.questionnaires,
+                   "The folder of the questionnaires and the directory of agencies");
+    app.add_option("--officer", options.app.shift.on_duty.officer, "Code of the officer: off-pol-01");
+    app.add_option("--companion", options.app.shift.on_duty.companion, "Code of who goes along");
+    app.add_option("--team", options.app.shift.on_duty.team, "Code of the team: team-1");
+    app.add_option("--name", options.app.shift.officer_name, "How to greet the officer");
+    app.add_option("--size", options.size, "Of the window in pixels: 1280x800");
+    app.add_flag("--full-screen", options.app.window.full_screen, "Without a frame around it");
+    app.add_option("--ppi", options.ppi, "Pixels per inch of the screen")->check(CLI::Range(72, 600));
+    app.add_flag("--accelerated", options.accelerated, "Draw with the graphics processor");
+    app.add_flag("--first-frame", options.app.first_frame_only, "End after the first frame")->group("");
+}
+
+void declare_commands(CLI::App& app, Options& options) {
+    auto& load = *app.add_subcommand("load-visit", "Plan a visit and give this tablet its doors");
+    load.add_option("file", options.visit.file,
+                    "CSV in walking order: area, road_code, number_or_name, "
+                    "flat, road, postcode, uprn")
+        ->required();
+    load.add_option("--label", options.visit.label, "Of the visit: SS-2026-11-21-BE")->required();
+    load.add_option("--area", options.visit.area, "Code of the area: BE")->required();
+    load.add_option("--day", options.visit.day, "2026-11-21")->required();
+    load.add_option("--programme", options.visit.programme, "safer_streets")->capture_default_str();
+
+    auto& enrol = *app.add_subcommand("enrol", "Tell this tablet which endpoint it belongs to");
+    enrol.add_option("--endpoint", options.enrolment.endpoint, "http://127.0.0.1:8080")->required();
+    enrol.add_option("--tablet", options.enrolment.tablet, "Its name: tab-01")->required();
+    enrol.add_option("--token", options.enrolment.token, "From `doorstep-endpoint enrol`")->required();
+    enrol.add_option("--enrolment", options.enrolment.enrolment, "From the same")->required();
+    app.require_subcommand(0, 1);
+    app.fallthrough();  // --data may stand before or after the command
+}
+
+bool read_size(const std::string& text, WindowOptions& window) {
+    int width = 0;
+    int height = 0;
+    char rest = 0;
+    if (std::sscanf(text.c_str(), "%5dx%5d%c", &width, &height, &rest) != 2 || width < 320 || height < 240)
+        return false;
+    window.width = width;
+    window.height = height;
+    return true;
+}
+
+int run_window(Options& options, const Clock& clock, Random& random) {
+    if (!options.size.empty() && !read_size(options.size, options.app.window))
+        return fail({Fault::bad_input, fmt::format("--size \"{}\" is no size.", options.size),
+                     "Write it as 1280x800; at least 320x240."});
+    if (options.ppi > 0)
+        options.app.window.ppi = options.ppi;
+    options.app.window.software = !options.accelerated;
+    options.app.shift.folder = options.folder;
+    auto app = App::open(options.app, clock, random);
+    if (!app.ok()) {
+        fail(app.error());
+        return 1;
+    }
+    if (options.app.first_frame_only)
+        return (*app)->frame() ? 0 : 1;
+    return (*app)->run();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    // A file that may not grow is a full disk, which is said, and not a reason to die.
+    std::signal(SIGXFSZ, SIG_IGN);
+    CLI::App cli("Doorstep, for officers at the door.");
+    Options options;
+    declare_window(cli, options);
+    declare_commands(cli, options);
+    try {
+        cli.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return cli.exit(error) == 0 ? 0 : 2;
+    }
+    if (options.folder.empty())
+        return fail({Fault::bad_input, "There is no home folder to keep the records in.",
+                     "Name a folder: --data DIR."});
+    const SystemClock clock;
+    SystemRandom random;
+    options.visit.folder = options.enrolment.folder = options.folder;
+    options.visit.on_duty = options.app.shift.on_duty;
+    if (cli.got_subcommand("load-visit"))
+        return tell(load_visit(options.visit, clock, random));
+    if (cli.got_subcommand("enrol"))
+        return tell(enrol(options.enrolment, clock, random));
+    return run_window(options, clock, random);
+}
