@@ -102,8 +102,8 @@ Sitting::Sitting(OpenQuestionnaire open, const Library& library, const Clock& cl
 Sitting::Sitting(Sitting&&) noexcept = default;
 
 Sitting::~Sitting() {
-    // Whoever ends a sitting leaves the officer's page first and hears of errors; should
-    // one forget, what stands there is sealed rather than lost.
+    // Whoever ends a sitting calls leave() and hears of errors; should one forget, what
+    // stands on the officer's page is sealed rather than lost.
     if (state_ && state_->where == State::Where::officers)
         static_cast<void>(state_->open.leave_officers_page());
 }
@@ -141,6 +141,15 @@ Result<SittingTold> Sitting::act(const Intent& intent) {
     state.saving = false;
     state.refresh();
     return told;
+}
+
+Result<void> Sitting::leave() {
+    state_->retry_unsaved();
+    state_->saving = false;
+    const auto left = state_->leave_officers_page();
+    state_->refresh();
+    TRY_DO(left);
+    return state_->nothing_unsaved();
 }
 
 void Sitting::on_settled(std::function<void()> settled) {

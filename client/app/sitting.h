@@ -42,8 +42,11 @@ public:
     // Errors in words for the officer; nothing is lost: what was typed stays on the screen as given
     // and is tried again with each further act.
     // Finish with referrals that nobody decided says so once, and goes on when it is said again.
-    // Whoever ends a sitting sends LeaveOfficersPage first.
     Result<SittingTold> act(const Intent& intent);
+    // Before a sitting ends by another way than left or finished: seals the officer's page
+    // and tries the disk once more.  An error says what is not saved and would go; said
+    // once, the next call lets it go.
+    Result<void> leave();
     // Called during act(), after the rules have run and before the disk has answered.
     void on_settled(std::function<void()> settled);
 

@@ -72,6 +72,7 @@ struct Sitting::State {
     void stand(NodeRef node);
     // Back to the page that it was opened from; seals what it holds.
     Result<void> leave_officers_page();
+    Result<void> nothing_unsaved();  // told once
     Result<SittingTold> next_page();
     Result<SittingTold> previous_page();
     Result<SittingTold> back();

@@ -130,6 +130,16 @@ Result<SittingTold> Sitting::State::previous_page() {
     return SittingTold{};
 }
 
+Result<void> Sitting::State::nothing_unsaved() {
+    if (unsaved.empty() || told_of_unsaved)
+        return {};
+    told_of_unsaved = true;
+    return Error{trouble ? trouble->fault : Fault::broken,
+                 words().say_n("%d answer is not saved yet.", "%d answers are not saved yet.",
+                               static_cast<long>(unsaved.size())),
+                 words().say("Stay here and free space on the tablet, or leave once more to go without it.")};
+}
+
 Result<SittingTold> Sitting::State::back() {
     if (turned_to_resident) {
         turned_to_resident = false;
@@ -137,13 +147,7 @@ Result<SittingTold> Sitting::State::back() {
     }
     if (where != Where::page || page_number() > 0)
         return previous_page();
-    if (!unsaved.empty() && !told_of_unsaved) {
-        told_of_unsaved = true;
-        return Error{trouble ? trouble->fault : Fault::broken,
-                     filled(words().say("Not saved yet: %s."), std::to_string(unsaved.size())),
-                     words().say("Stay here and free space on the tablet, or go back once more to leave "
-                                 "without them.")};
-    }
+    TRY_DO(nothing_unsaved());
     SittingTold told;
     told.left = true;
     return told;

@@ -265,8 +265,16 @@ TEST_CASE("leaving with unsaved answers is asked for twice", "[sitting][saved]")
     DeskInHand desk;
     desk.fill_disk(true);
     desk.refused(intent::GiveAnswer{desk.node("language"), Answer::given("en")});
-    CHECK(desk.refused(intent::Back{}).starts_with("Not saved yet: 1."));
+    CHECK(desk.refused(intent::Back{}).starts_with("1 answer is not saved yet."));
     CHECK(desk.act(intent::Back{}).left);
+    desk.act(intent::NextPage{});
+    CHECK_FALSE(desk.sitting->leave().ok());
+    CHECK(desk.sitting->leave().ok());
+    desk.act(intent::PreviousPage{});
+    desk.fill_disk(false);
+    CHECK(desk.sitting->leave().ok());
+    desk.resume();
+    CHECK(desk.answer("language").text == "en");
 }
 
 TEST_CASE("decisions that the disk refuses are not shown as made", "[sitting][saved]") {
