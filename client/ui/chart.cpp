@@ -11,6 +11,7 @@ constexpr float bar_mm = 5;
 constexpr float name_to_bar_mm = 3;
 constexpr float bar_to_value_mm = 2;
 constexpr float names_most = 0.42f;  // of the column
+constexpr float names_most_of_table = 0.6f;
 constexpr float table_gap_mm = 8;
 
 // "1,402": three digits apart, all figures of one width in Noto Sans.
@@ -34,15 +35,30 @@ struct Columns {
     float name = 0;  // widths
     float value = 0;
     std::int64_t most = 1;
+    bool stacked = false;  // names stand above their bars: a word would not fit beside
 };
-Columns columns(const Ui& ui, const std::vector<Bar>& bars, float width) {
+
+float widest_word(const Ui& ui, std::string_view text) {
+    float widest = 0;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find(' '), text.size());
+        widest = std::max(widest, ui.measure(text.substr(0, end), Type::body).width_px);
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return widest;
+}
+
+Columns columns(const Ui& ui, const std::vector<Bar>& bars, float width, float names_at_most) {
     Columns columns;
+    float word = 0;
     for (const Bar& bar : bars) {
         columns.name = std::max(columns.name, ui.measure(bar.label, Type::body).width_px);
         columns.value = std::max(columns.value, ui.measure(figure(bar.value), Type::body_bold).width_px);
         columns.most = std::max(columns.most, bar.value.value_or(0));
+        word = std::max(word, widest_word(ui, bar.label));
     }
-    columns.name = std::ceil(std::min(columns.name + 1, width * names_most));
+    columns.stacked = word > names_at_most;
+    columns.name = std::ceil(std::min(columns.name + 1, columns.stacked ? width : names_at_most));
     columns.value = std::ceil(columns.value);
     return columns;
 }
@@ -52,24 +68,30 @@ Rect piece(const Ui& ui, const Rect& row, float x, float w) {
     return Rect{ui.mirrored() ? row.right() - x - w : row.x + x, row.y, w, row.h}.whole();
 }
 
-// Takes a row, leaves its mark, and says whether it was tapped.
 struct Row {
     Rect at;
+    Rect name, rest;  // its two parts
     bool tapped = false;
     Colour ink;
     Colour ground;
 };
-Row row_of(Ui& ui, const Bar& bar, float name_width, float width) {
-    const float words = ui.measure(bar.label, Type::body, name_width).height_px;
-    Rect at = ui.take(std::max(ui.px(mm::target_min), std::ceil(words) + ui.px(2)));
-    if (width > 0)
-        at = piece(ui, at, 0, std::min(width, at.w));
-    Row row{at, false, ui.colours().text, ui.ground()};
+// Takes a row, leaves its mark, and says whether it was tapped.
+Row row_of(Ui& ui, const Bar& bar, const Columns& columns, float width) {
+    const float words = std::ceil(ui.measure(bar.label, Type::body, columns.name).height_px) + ui.px(2);
+    const float below = columns.stacked ? std::ceil(ui.measure("0", Type::body_bold).height_px) : 0;
+    const Rect at = piece(ui, ui.take(std::max(ui.px(mm::target_min), words + below)), 0, width);
+    Row row{at, piece(ui, at, 0, columns.name), at, false, ui.colours().text, ui.ground()};
+    if (columns.stacked) {
+        row.name.h = at.h - below;
+        row.rest = {at.x, at.y + row.name.h, at.w, below};
+    } else {
+        const float start = columns.name + ui.px(name_to_bar_mm);
+        row.rest = piece(ui, at, start, std::max(0.0f, at.w - start));
+    }
     if (!bar.can_open) {
         ui.mark({.label = mark_of(ui, bar),
                  .role = Role::text,
                  .rect = at,
-                 .clip = ui.screen(),
                  .text_ink = row.ink,
                  .ground = ui.ground()});
         return row;
@@ -85,22 +107,20 @@ Row row_of(Ui& ui, const Bar& bar, float name_width, float width) {
 }
 
 void draw_bar(Ui& ui, const Row& row, const Bar& bar, const Columns& columns) {
-    const float start = columns.name + ui.px(name_to_bar_mm);
-    const float room = std::max(0.0f, row.at.w - start - ui.px(bar_to_value_mm) - columns.value);
+    const float room = std::max(0.0f, row.rest.w - ui.px(bar_to_value_mm) - columns.value);
     const double share =
         bar.value && *bar.value > 0 ? static_cast<double>(*bar.value) / static_cast<double>(columns.most) : 0;
-    const float hairline = std::max(1.0f, ui.px(mm::line));
+    const float hairline = ui.px(mm::line);
     // No figure, no bar; a figure of 0 shows the line that bars start on.
     const float length = bar.value ? std::max(hairline, std::round(room * static_cast<float>(share))) : 0;
     if (length > 0) {
-        Rect at = piece(ui, row.at, start, length);
-        const float thick = ui.px(bar_mm);
-        at.y = std::round(row.at.y + (row.at.h - thick) / 2);
-        at.h = thick;
+        Rect at = piece(ui, row.rest, 0, length);
+        at.h = ui.px(bar_mm);
+        at.y = std::round(row.rest.y + (row.rest.h - at.h) / 2);
         ui.fill(at, ui.colours().selected);
     }
-    const float beside = start + length + (bar.value ? ui.px(bar_to_value_mm) : 0);
-    ui.words_unmarked(piece(ui, row.at, beside, columns.value), figure(bar.value),
+    const float beside = length + (bar.value ? ui.px(bar_to_value_mm) : 0);
+    ui.words_unmarked(piece(ui, row.rest, beside, columns.value), figure(bar.value),
                       bar.value ? Type::body_bold : Type::body, row.ink);
 }
 
@@ -108,23 +128,22 @@ void draw_bar(Ui& ui, const Row& row, const Bar& bar, const Columns& columns) {
 void mark_chart(Ui& ui, std::string_view label, const Rect& from, const Rect& to) {
     ui.mark({.label = std::string(label),
              .role = Role::chart,
-             .rect = {from.x, from.y, from.w, to.bottom() - from.y},
-             .clip = ui.screen()});
+             .rect = {from.x, from.y, from.w, to.bottom() - from.y}});
 }
 
 }  // namespace
 
 int bar_chart(Ui& ui, std::string_view label, const std::vector<Bar>& bars) {
-    const Columns widths = columns(ui, bars, ui.column().w);
+    const Columns widths = columns(ui, bars, ui.column().w, ui.column().w * names_most);
     const Colour around = ui.ground();
     int tapped = -1;
     Rect first, last;
     for (std::size_t i = 0; i < bars.size(); ++i) {
         if (i > 0)
             ui.gap(mm::gap_min);
-        const Row row = row_of(ui, bars[i], widths.name, 0);
+        const Row row = row_of(ui, bars[i], widths, ui.column().w);
         ui.ground_is(row.ground);
-        ui.words_unmarked(piece(ui, row.at, 0, widths.name), bars[i].label, Type::body, row.ink);
+        ui.words_unmarked(row.name, bars[i].label, Type::body, row.ink);
         draw_bar(ui, row, bars[i], widths);
         ui.ground_is(around);
         if (row.tapped)
@@ -137,9 +156,10 @@ int bar_chart(Ui& ui, std::string_view label, const std::vector<Bar>& bars) {
 }
 
 int figure_table(Ui& ui, std::string_view label, const std::vector<Bar>& bars) {
-    const Columns widths = columns(ui, bars, ui.column().w);
+    const float column = ui.column().w;
+    const Columns widths = columns(ui, bars, column, column * names_most_of_table);
     // As wide as the figures need: an eye must not cross an empty screen to find them.
-    const float width = std::min(ui.column().w, widths.name + ui.px(table_gap_mm) + widths.value);
+    const float width = std::min(column, widths.name + ui.px(table_gap_mm) + widths.value);
     const Colour around = ui.ground();
     int tapped = -1;
     Rect first, last;
@@ -152,10 +172,10 @@ int figure_table(Ui& ui, std::string_view label, const std::vector<Bar>& bars) {
             hair.h = line;
             ui.fill(hair, ui.colours().pressed);
         }
-        const Row row = row_of(ui, bars[i], widths.name, width);
+        const Row row = row_of(ui, bars[i], widths, width);
         ui.ground_is(row.ground);
-        ui.words_unmarked(piece(ui, row.at, 0, widths.name), bars[i].label, Type::body, row.ink);
-        ui.words_unmarked(piece(ui, row.at, row.at.w - widths.value, widths.value), figure(bars[i].value),
+        ui.words_unmarked(row.name, bars[i].label, Type::body, row.ink);
+        ui.words_unmarked(piece(ui, row.rest, row.rest.w - widths.value, widths.value), figure(bars[i].value),
                           bars[i].value ? Type::body_bold : Type::body, row.ink, Align::end);
         ui.ground_is(around);
         if (row.tapped)

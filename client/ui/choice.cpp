@@ -1,6 +1,7 @@
 #include "client/ui/choice.h"
 
-#include <imgui.h>
+#include <algorithm>
+#include <cmath>
 
 namespace doorstep {
 
@@ -25,14 +26,33 @@ Inks inks(const Ui& ui, bool chosen, bool pressed, bool enabled) {
     return {colours.border, colours.selected, colours.background, text, ui.ground()};
 }
 
+// A round, or a disc where `inner` is 0, by its rows of pixels: Dear ImGui's circles come
+// out uneven where nothing is filtered.
+void draw_round(Ui& ui, const Rect& at, float inner, float outer, Colour colour) {
+    const auto share = [](float depth) { return std::clamp(depth + 0.5f, 0.0f, 1.0f); };
+    const auto alpha = [&](float x, float y) {
+        const float away = std::hypot(x + 0.5f - at.w / 2, y + 0.5f - at.h / 2);
+        const float inside = inner > 0 ? share(away - inner) : 1;
+        return static_cast<std::uint8_t>(std::lround(255 * share(outer - away) * inside));
+    };
+    for (float y = 0; y < at.h; ++y)
+        for (float from = 0, to = 0; from < at.w; from = to) {
+            colour.a = alpha(from, y);
+            for (to = from + 1; to < at.w && alpha(to, y) == colour.a;)
+                ++to;
+            if (colour.a > 0)
+                ui.fill({at.x + from, at.y + y, to - from, 1}, colour);
+        }
+}
+
 void draw_radio(Ui& ui, const Rect& at, bool chosen, const Inks& ink) {
-    const ImVec2 middle{at.x + at.w / 2, at.y + at.h / 2};
-    const float line = std::max(1.0f, ui.px(chosen ? mm::line_strong : tick_line_mm));
+    const float outer = std::min(at.w, at.h) / 2;
+    const float line = ui.px(chosen ? mm::line_strong : tick_line_mm);
     if (!chosen)
-        ui.list().AddCircleFilled(middle, at.w / 2, packed(ink.inside), 32);
-    ui.list().AddCircle(middle, (at.w - line) / 2, packed(ink.line), 32, line);
+        draw_round(ui, at, 0, outer - line / 2, ink.inside);
+    draw_round(ui, at, outer - line, outer, ink.line);
     if (chosen)
-        ui.list().AddCircleFilled(middle, ui.px(dot_mm) / 2, packed(ink.tick), 24);
+        draw_round(ui, at, 0, ui.px(dot_mm) / 2, ink.tick);
 }
 
 void draw_box(Ui& ui, const Rect& at, bool chosen, const Inks& ink) {

@@ -40,16 +40,9 @@ void take_over(DateLocal& local, std::string_view value, bool in_focus) {
         put(local, value);
 }
 
-float width_of(Ui& ui, std::string_view digits, float least_mm) {
-    return std::max(ui.px(least_mm), ui.measure(digits, Type::body).width_px + ui.px(8));
-}
-
-// The small words above the three boxes, all on one line.
-void part_names(Ui& ui, const std::vector<Part>& parts, const Rect& at, const std::vector<Rect>& boxes) {
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-        const Rect box{boxes[i].x, at.y, boxes[i].w, at.h};
-        ui.words_in(box, ui.say(parts[i].name), Type::small, ui.colours().second);
-    }
+float width_of(Ui& ui, std::string_view name, std::string_view digits, float least_mm) {
+    return std::max({ui.px(least_mm), ui.measure(digits, Type::body).width_px + ui.px(8),
+                     ui.measure(ui.say(name), Type::small).width_px + ui.px(1)});
 }
 
 bool today_button(Ui& ui, const Rect& at, const std::string& label) {
@@ -65,12 +58,30 @@ bool today_button(Ui& ui, const Rect& at, const std::string& label) {
     return tap.tapped;
 }
 
-// Boxes beside each other, narrower where the column is; "Today" below where it does not fit.
 struct DatePlaces {
-    Rect names;
+    std::vector<Rect> names;
     std::vector<Rect> boxes;
     Rect today;
 };
+
+float name_height(Ui& ui) {
+    return std::ceil(ui.measure(ui.say("Month"), Type::small).height_px);
+}
+
+// Each below the other, where words are large or the column is narrow.
+DatePlaces one_by_one(Ui& ui, const std::vector<Part>& parts, float today) {
+    DatePlaces at;
+    const float column = ui.column().w;
+    for (const Part& part : parts) {
+        at.names.push_back(ui.take(name_height(ui)));
+        at.boxes.push_back(in_a_row(ui, ui.take(field_height(ui, 1)), {std::min(part.width, column)}, 0)[0]);
+        ui.gap(mm::gap_min);
+    }
+    at.today = in_a_row(ui, ui.take(field_height(ui, 1)), {today}, 0)[0];
+    return at;
+}
+
+// Beside each other with their names above; "Today" at the end, or below where it does not fit.
 DatePlaces places(Ui& ui, const std::vector<Part>& parts) {
     const float gap = ui.px(mm::gap_min), apart = ui.px(4);
     const float column = ui.column().w;
@@ -80,17 +91,15 @@ DatePlaces places(Ui& ui, const std::vector<Part>& parts) {
         widths.push_back(part.width);
         across += part.width;
     }
-    const float squeeze = std::min(1.0f, (column - 2 * gap) / (across - 2 * gap));
-    for (float& width : widths)
-        width = std::floor(width * squeeze);
     const float today = std::min(column, ui.measure(ui.say("Today"), Type::body).width_px + ui.px(10));
-    const bool beside = across + apart + today <= column;
+    if (across > column)
+        return one_by_one(ui, parts, today);
     DatePlaces at;
-    at.names = ui.take(std::ceil(ui.measure(ui.say("Month"), Type::small).height_px));
+    at.names = in_a_row(ui, ui.take(name_height(ui)), widths, gap);
     const Rect row = ui.take(field_height(ui, 1));
     at.boxes = in_a_row(ui, row, widths, gap);
-    if (beside) {
-        at.today = in_a_row(ui, row, {across + apart - gap, today}, gap)[1];
+    if (across + apart + today <= column) {
+        at.today = in_a_row(ui, row, {across + apart, today}, 0)[1];
     } else {
         ui.gap(mm::gap_min);
         at.today = in_a_row(ui, ui.take(field_height(ui, 1)), {today}, gap)[0];
@@ -104,22 +113,23 @@ std::optional<std::string> date_field(Ui& ui, std::string_view id, std::string_v
                                       std::string_view value, DateLocal& local, std::string_view today,
                                       bool error, bool show_label) {
     const std::string name(id);
-    const std::vector<Part> parts = {{&local.day, name + " day", "Day", width_of(ui, "00", 16)},
-                                     {&local.month, name + " month", "Month", width_of(ui, "00", 16)},
-                                     {&local.year, name + " year", "Year", width_of(ui, "0000", 24)}};
+    const std::vector<Part> parts = {
+        {&local.day, name + " day", "Day", width_of(ui, "Day", "00", 16)},
+        {&local.month, name + " month", "Month", width_of(ui, "Month", "00", 16)},
+        {&local.year, name + " year", "Year", width_of(ui, "Year", "0000", 24)}};
     const auto in_focus = [&](const Part& part) { return ui.focus().field == part.id; };
     take_over(local, value, std::any_of(parts.begin(), parts.end(), in_focus));
     if (show_label)
         field_label(ui, label);
     const DatePlaces at = places(ui, parts);
-    part_names(ui, parts, at.names, at.boxes);
 
     bool changed = false;
     std::string next;
     for (std::size_t i = 0; i < parts.size(); ++i) {
+        ui.words_in(at.names[i], ui.say(parts[i].name), Type::small, ui.colours().second);
         const std::string mark = ui.say(parts[i].name) + ": " + std::string(label);
         const FieldTold told = field_in(ui, at.boxes[i], parts[i].id, mark, *parts[i].local,
-                                        {.keyboard = Keyboard::numbers, .error = error});
+                                        {.keyboard = Keyboard::numbers, .error = error}, Align::centre);
         changed = changed || told.changed;
         if (told.entered && i + 1 < parts.size())
             next = parts[i + 1].id;

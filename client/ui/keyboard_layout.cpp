@@ -12,7 +12,8 @@ using Row = std::vector<KeyCap>;
 using Does = KeyCap::Does;
 
 constexpr float rows_high = 4;
-constexpr float edge_mm = 1;             // above and below the keys
+constexpr float above_mm = mm::gap_min;  // between the page and the keys
+constexpr float below_mm = 1;
 constexpr float key_width_most_mm = 13;  // ten of them are as wide as the text column
 constexpr float pad_key_most_mm = 20;
 
@@ -23,11 +24,8 @@ KeyCap space(float width) {
     return {.label = "Space", .text = " ", .width = width};
 }
 KeyCap backspace(float width) {
-    return {.label = "Backspace",
-            .key = Key::backspace,
-            .does = Does::key,
-            .width = width,
-            .icon = Icon::backspace};
+    return {
+        .label = "Backspace", .key = Key::backspace, .does = Does::key, .width = width, .icon = Icon::back};
 }
 KeyCap shift(float width) {
     return {.label = "Shift", .does = Does::shift, .width = width, .icon = Icon::shift};
@@ -168,8 +166,8 @@ KeyLayer with_capitals(KeyLayer layer, bool capitals) {
 Rect keyboard_rect(const Rect& whole, float px_per_mm, Keyboard kind) {
     if (kind == Keyboard::none)
         return {whole.x, whole.bottom(), whole.w, 0};
-    const float wanted =
-        std::ceil(mm::key_height * px_per_mm) * rows_high + 2 * std::round(edge_mm * px_per_mm);
+    const float wanted = std::ceil(mm::key_height * px_per_mm) * rows_high + std::ceil(above_mm * px_per_mm) +
+                         std::round(below_mm * px_per_mm);
     const float height = std::min(wanted, std::floor(whole.h / 2));
     return {whole.x, whole.bottom() - height, whole.w, height};
 }
@@ -184,12 +182,12 @@ std::vector<std::vector<Rect>> key_rects(const std::vector<std::vector<KeyCap>>&
         across = std::max(across, keys_across(row));
     const float most = (across < 5 ? pad_key_most_mm : key_width_most_mm) * px_per_mm;
     const float unit = std::min(at.w / across, most);
-    // The edge goes first where the screen is low.
-    const float edge = std::clamp(at.h - std::ceil(mm::key_height * px_per_mm) * rows_high, 0.0f,
-                                  2 * std::round(edge_mm * px_per_mm)) /
-                       2;
-    const float high = (at.h - 2 * edge) / static_cast<float>(rows.size());
-    float y = at.y + edge;
+    // The edges go first where the screen is low.
+    const float spare = std::max(0.0f, at.h - std::ceil(mm::key_height * px_per_mm) * rows_high);
+    const float above = std::min(spare, std::ceil(above_mm * px_per_mm));
+    const float below = std::min(spare - above, std::round(below_mm * px_per_mm));
+    const float high = (at.h - above - below) / static_cast<float>(rows.size());
+    float y = at.y + above;
     for (const Row& row : rows) {
         float x = at.x + (at.w - unit * keys_across(row)) / 2;
         std::vector<Rect> places;

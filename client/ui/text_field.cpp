@@ -10,7 +10,7 @@ namespace {
 constexpr float pad_mm = 3;
 constexpr float pad_lines_mm = 2.5f;
 constexpr float caret_mm = 0.4f;
-constexpr float half_cap = 0.357f;  // of an em: Noto Sans' capitals are 0.714 em high
+constexpr float focus_sunlight_mm = 1;  // every line is 0.6 there
 constexpr std::int64_t blink_us = 530'000;
 constexpr std::int64_t blinks_for_us = 6'000'000;  // then the caret rests: no wake-ups for an idle field
 
@@ -148,23 +148,29 @@ float line_x(Ui& ui, const Laid& laid, FieldLocal& local, const Rect& inner, boo
 
 void take_focus(Ui& ui, std::string_view id, const Laid& laid, FieldLocal& local, const FieldLook& look,
                 const Tap& tap, Placed at) {
+    // Reached by a key there is no place that was meant: typing goes on at the end.  In a
+    // number, the first tap means the number.
+    const bool whole = look.keyboard == Keyboard::numbers && ui.focus().field != id;
     ui.focus() = {std::string(id), look.keyboard};
     local.touched_at_us = ui.now_us();
-    // Reached by a key there is no place that was meant: typing goes on at the end.
     local.caret =
-        tap.by_key ? local.text.size()
-                   : laid.real_of(ui.paragraphs().byte_at(laid.text, laid.style, tap.x - at.x, tap.y - at.y));
+        tap.by_key || whole
+            ? local.text.size()
+            : laid.real_of(ui.paragraphs().byte_at(laid.text, laid.style, tap.x - at.x, tap.y - at.y));
 }
 
 void draw_ground(Ui& ui, const Rect& box, bool focused, bool error) {
     const Palette& colours = ui.colours();
     ui.fill(box, colours.background);
-    const bool strong = focused || error || ui.theme() == Theme::sunlight;
+    const bool sunlight = ui.theme() == Theme::sunlight;
+    const bool strong = focused || error || sunlight;
     ui.frame(box,
              error     ? colours.error
              : focused ? colours.text
                        : colours.border,
-             strong ? mm::line_strong : mm::line);
+             focused && sunlight ? focus_sunlight_mm
+             : strong            ? mm::line_strong
+                                 : mm::line);
 }
 
 void one_line_in(Ui& ui, const Rect& box, std::string_view id, std::string_view label, FieldLocal& local,
@@ -173,7 +179,9 @@ void one_line_in(Ui& ui, const Rect& box, std::string_view id, std::string_view 
     const Rect inner = box.inset(ui.px(pad_mm), ui.px(mm::line_strong));
     const Laid laid = lay(ui, local, true, inner.w);
     const float x = line_x(ui, laid, local, inner, focused, align);
-    const float y = std::round(box.y + box.h / 2 + half_cap * laid.style.em_px - laid.extent.baseline_px);
+    // On one baseline with the words of a button beside it.
+    const float rise = (ui.atlas().cap_height_px(Type::body) + ui.atlas().x_height_px(Type::body)) / 2;
+    const float y = std::round(box.y + (box.h + rise) / 2) - laid.extent.baseline_px;
     if (tap.tapped)
         take_focus(ui, id, laid, local, look, tap, {x, y});
     draw_ground(ui, box, focused, look.error);
@@ -205,7 +213,10 @@ void lines_in(Ui& ui, const Rect& box, std::string_view id, std::string_view lab
         caret = target(box, {inner.x, inner.y});
     } else {
         const std::string scroll = "field " + std::string(id);
-        ui.scroll(scroll, inner, [&] {
+        // As wide as the field, so that the sign of its place stands beside the words.
+        const float line = ui.px(focus_sunlight_mm);
+        const Rect seen{box.x + line, inner.y, box.w - 2 * line, inner.h};
+        ui.scroll(scroll, seen, [&] {
             const Rect piece = ui.take(laid.extent.height_px);
             caret = target(inner, {inner.x, piece.y});
             if (focused && caret_moved)

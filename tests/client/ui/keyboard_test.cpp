@@ -2,7 +2,10 @@
 
 #include <set>
 
+#include "client/platform/window.h"
+#include "client/ui/field.h"
 #include "client/ui/keyboard.h"
+#include "tests/client/ui/widget_bench.h"
 
 using namespace doorstep;
 
@@ -150,4 +153,194 @@ TEST_CASE("capitals belong to letters and accents alone", "[keyboard]") {
     CHECK(with_capitals(KeyLayer::capitals, false) == KeyLayer::letters);
     CHECK(with_capitals(KeyLayer::accents, true) == KeyLayer::accent_capitals);
     CHECK(with_capitals(KeyLayer::signs, true) == KeyLayer::signs);
+}
+
+// --- fingers on it
+
+namespace {
+
+using Phase = FingerSample::Phase;
+
+struct Typist {
+    FieldLocal local;
+    WidgetBench bench;
+
+    explicit Typist(const StageOptions& options = WidgetBench::quick(), SDL_Renderer* renderer = nullptr,
+                    Keyboard kind = Keyboard::letters)
+        : bench(in_column([this, kind](Ui& ui) { text_field(ui, "f", "Field", local, {.keyboard = kind}); }),
+                options, renderer) {
+        bench.tap("Field", Role::field);
+    }
+    void put(Phase phase, std::string_view key, std::int64_t finger = 1) {
+        const Rect at = bench.mark(key, Role::key).rect;
+        bench.finger(phase, at.x + at.w / 2, at.y + at.h / 2, finger);
+    }
+    bool has(std::string_view key) const { return bench.find(key, Role::key); }
+};
+
+}  // namespace
+
+TEST_CASE("a key types when it is let go, not before", "[keyboard]") {
+    Typist at;
+    at.put(Phase::down, "q");
+    at.bench.settle();
+    CHECK(at.local.text.empty());
+    at.put(Phase::up, "q");
+    at.bench.settle();
+    CHECK(at.local.text == "q");
+}
+
+TEST_CASE("two thumbs type two letters, each when it is lifted", "[keyboard]") {
+    Typist at;
+    at.put(Phase::down, "a", 1);
+    at.put(Phase::down, "l", 2);
+    at.put(Phase::up, "a", 1);
+    at.put(Phase::down, "f", 1);
+    at.put(Phase::up, "l", 2);
+    at.put(Phase::up, "f", 1);
+    at.bench.settle();
+    CHECK(at.local.text == "alf");
+}
+
+TEST_CASE("many keys between two frames all arrive, in order", "[keyboard]") {
+    Typist at;
+    std::int64_t now = at.bench.now_us();
+    for (const char* key : {"h", "e", "l", "l", "o"}) {
+        const Rect rect = at.bench.mark(key, Role::key).rect;
+        for (const Phase phase : {Phase::down, Phase::up})
+            at.bench.stage().event(
+                FingerSample{phase, 3, rect.x + rect.w / 2, rect.y + rect.h / 2, now += 1'000, 1});
+    }
+    at.bench.settle();
+    CHECK(at.local.text == "hello");
+}
+
+TEST_CASE("a finger that slides types what it is lifted from, or nothing beyond the keys", "[keyboard]") {
+    Typist at;
+    at.put(Phase::down, "q");
+    at.put(Phase::move, "w");
+    at.put(Phase::up, "w");
+    at.bench.settle();
+    CHECK(at.local.text == "w");
+    at.put(Phase::down, "q");
+    at.bench.finger(Phase::move, 20, 20);
+    at.bench.finger(Phase::up, 20, 20);
+    at.bench.settle();
+    CHECK(at.local.text == "w");
+    CHECK(at.has("q"));  // a finger of the keyboard never reaches the page
+    at.put(Phase::down, "e");
+    at.put(Phase::cancel, "e");
+    at.bench.settle();
+    CHECK(at.local.text == "w");
+}
+
+TEST_CASE("shift is for one letter, twice for all that follow, thrice for none", "[keyboard]") {
+    Typist at;
+    at.bench.key("Shift");
+    CHECK(at.bench.mark("Shift", Role::key).checked);
+    at.bench.key("A");
+    CHECK_FALSE(at.bench.mark("Shift", Role::key).checked);
+    at.bench.key("b");
+    at.bench.key("Shift");
+    at.bench.key("Shift");
+    at.bench.key("C");
+    at.bench.key("D");
+    at.bench.key("Shift");
+    at.bench.key("e");
+    CHECK(at.local.text == "AbCDe");
+}
+
+TEST_CASE("a Polish name is typed with its accents and its capital", "[keyboard]") {
+    Typist at;
+    for (const char* key : {"Accents",
+                            "Shift",
+                            "Ł",
+                            "Letters",
+                            "u",
+                            "k",
+                            "a",
+                            "s",
+                            "z",
+                            "Space",
+                            "Accents",
+                            "ś",
+                            "ć",
+                            "More accents",
+                            "ț",
+                            "Letters",
+                            "Numbers and signs",
+                            "7",
+                            "/",
+                            "2"})
+        at.bench.key(key);
+    CHECK(at.local.text == "Łukasz śćț7/2");
+}
+
+TEST_CASE("Backspace held down goes on rubbing out, and stops when it is lifted", "[keyboard]") {
+    Typist at;
+    at.local = {.text = std::string(50, 'x'), .caret = 50};
+    at.put(Phase::down, "Backspace");
+    for (int frames = 0; frames < 120; ++frames)
+        at.bench.settle();
+    const std::size_t left = at.local.text.size();
+    CHECK(left < 40);
+    at.put(Phase::up, "Backspace");
+    at.bench.settle();
+    const std::size_t after = at.local.text.size();
+    CHECK(after + 1 >= left);
+    for (int frames = 0; frames < 60; ++frames)
+        at.bench.settle();
+    CHECK(at.local.text.size() == after);
+}
+
+TEST_CASE("the keyboard begins anew for each kind of field", "[keyboard]") {
+    FieldLocal words, number;
+    WidgetBench bench(in_column([&](Ui& ui) {
+        text_field(ui, "w", "Words", words);
+        number_field(ui, "n", "Number", "", number);
+    }));
+    bench.tap("Words", Role::field);
+    bench.key("Numbers and signs");
+    bench.tap("Number", Role::field);
+    CHECK(bench.find("Done", Role::key));
+    CHECK_FALSE(bench.find("@", Role::key));
+    bench.tap("Words", Role::field);
+    CHECK(bench.find("q", Role::key));
+}
+
+TEST_CASE("the keyboard can be seen: its keys differ from their tray, their letters from the keys",
+          "[keyboard][picture]") {
+    for (const Theme theme : {Theme::light, Theme::dark, Theme::sunlight})
+        for (const int percent : {100, 300}) {
+            WindowOptions dummy;
+            dummy.driver = "dummy";
+            auto window = Window::open(dummy);
+            REQUIRE(window.ok());
+            StageOptions options = WidgetBench::quick();
+            options.raster = true;
+            options.theme = theme;
+            options.text_percent = percent;
+            Typist at(options, window->renderer());
+            const Picture& picture = at.bench.stage().picture();
+            const auto pixel = [&](float x, float y) {
+                const std::size_t place =
+                    (static_cast<std::size_t>(y) * static_cast<std::size_t>(picture.width) +
+                     static_cast<std::size_t>(x)) *
+                    3;
+                return Colour{picture.rgb[place], picture.rgb[place + 1], picture.rgb[place + 2]};
+            };
+            for (const char* key : {"q", "m", "Shift", "Backspace", "Space", "Done", "Numbers and signs"}) {
+                const Rect rect = at.bench.mark(key, Role::key).rect;
+                const Colour cap = pixel(rect.x + 6, rect.y + 6);
+                INFO(key << " " << static_cast<int>(theme) << " " << percent);
+                CHECK(cap == palette(theme).background);
+                int ink = 0;
+                for (float y = rect.y + 4; y < rect.bottom() - 4; ++y)
+                    for (float x = rect.x + 4; x < rect.right() - 4; ++x)
+                        ink += contrast(pixel(x, y), cap) >= 7 ? 1 : 0;
+                CHECK(ink > 20);
+            }
+            const Rect q = at.bench.mark("q", Role::key).rect;
+            CHECK(pixel(q.x - 20, q.y + 20) == palette(theme).surface);
+        }
 }

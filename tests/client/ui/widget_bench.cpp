@@ -12,8 +12,9 @@ StageOptions WidgetBench::quick() {
     return options;
 }
 
-WidgetBench::WidgetBench(Draw draw, const StageOptions& options) : draw_(std::move(draw)) {
-    auto opened = Stage::open(nullptr, options, wording_);
+WidgetBench::WidgetBench(Draw draw, const StageOptions& options, SDL_Renderer* renderer)
+    : draw_(std::move(draw)) {
+    auto opened = Stage::open(renderer, options, wording_);
     REQUIRE(opened.ok());
     stage_ = std::move(*opened);
     settle();

@@ -16,7 +16,8 @@ public:
     using Draw = std::function<void(Ui&)>;
 
     static StageOptions quick();  // no raster, still, 10 inches
-    explicit WidgetBench(Draw draw, const StageOptions& options = quick());
+    // `renderer` for pictures: then `options.raster` must be set.
+    explicit WidgetBench(Draw draw, const StageOptions& options = quick(), SDL_Renderer* renderer = nullptr);
 
     // Frames until nothing moves; `after_us` passes first.
     void settle(std::int64_t after_us = 16'000);
