@@ -11,7 +11,7 @@ namespace {
 constexpr std::int64_t repeat_after_us = 500'000;
 constexpr std::int64_t repeat_every_us = 80'000;
 constexpr float cap_inset_mm = 0.5f;
-constexpr float face_of_key = 0.46f;  // em of a key's face, of its height
+constexpr float face_of_key = 0.62f;  // em of a key's face, of its height
 
 std::string spoken(const Ui& ui, const KeyCap& key) {
     return key.does == KeyCap::Does::types && key.label == key.text ? key.label : ui.say(key.label);
@@ -42,9 +42,9 @@ void draw_face(Ui& ui, const Rect& cap, const std::string& face, bool strong, Co
     const float em = ui.atlas().em_px(type), size = ui.atlas().size_px(type);
     float drawn = std::min(size, most_em * size / em);
     float width = font->CalcTextSizeA(drawn, FLT_MAX, 0, face.data(), face.data() + face.size()).x;
-    if (width > cap.w * 0.96f) {
-        drawn *= cap.w * 0.96f / width;
-        width = cap.w * 0.96f;
+    if (width > cap.w * 0.86f) {
+        drawn *= cap.w * 0.86f / width;
+        width = cap.w * 0.86f;
     }
     // Centred by x-height and cap height together, not by the box of the font.
     const float baseline = cap.y + cap.h / 2 + 0.31f * drawn * em / size;
@@ -155,7 +155,7 @@ void OnScreenKeyboard::draw_key(Ui& ui, const KeyCap& key, const Rect& at, bool 
     ui.fill(cap, ground);
     if (key.icon != Icon::none) {
         const float side = std::round(std::min({cap.w, cap.h, ui.px(mm::tick)}));
-        const float fits = std::min(1.0f, cap.h * face_of_key * 1.2f / std::max(1.0f, ui.atlas().icon_px()));
+        const float fits = std::min(1.0f, cap.h * face_of_key / std::max(1.0f, ui.atlas().icon_px()));
         ui.icon(Rect{cap.x + (cap.w - side) / 2, cap.y + (cap.h - side) / 2, side, side}.whole(), key.icon,
                 ink, fits);
     } else {

@@ -27,6 +27,7 @@ struct Laid {
 Laid lay(Ui& ui, const FieldLocal& local, bool one_line, float width) {
     Laid laid;
     laid.style = {.em_px = ui.atlas().em_px(Type::body),
+                  .bold = ui.theme() == Theme::sunlight,
                   .wrap = !one_line,
                   .width_px = one_line ? 0 : width - 2 * ui.px(caret_mm)};
     if (one_line) {
@@ -100,6 +101,23 @@ struct Placed {
     float x, y;  // of the text's corner on the screen
 };
 
+// A hint that is too long for its line ends in an ellipsis.
+void draw_hint(Ui& ui, const FieldLook& look, const Rect& inner, Align align) {
+    if (look.hint.empty())
+        return;
+    const TextExtent extent = ui.measure(look.hint, Type::body);
+    if (look.lines > 1 || extent.width_px <= inner.w)
+        return ui.words_unmarked(inner, look.hint, Type::body, ui.colours().second, align);
+    const TextStyle style{.em_px = ui.atlas().em_px(Type::body),
+                          .bold = ui.theme() == Theme::sunlight,
+                          .wrap = false,
+                          .width_px = inner.w,
+                          .single_line_ellipsis = true};
+    const float high = ui.paragraphs().measure(look.hint, style).height_px;
+    ui.paragraphs().draw(ui.list(), inner.x, std::round(inner.y + (inner.h - high) / 2), look.hint, style,
+                         ui.colours().second);
+}
+
 // Returns where the caret stands.
 Rect draw_text(Ui& ui, const Laid& laid, const FieldLocal& local, const FieldLook& look, const Rect& clip,
                Placed at, bool focused, Align align) {
@@ -107,8 +125,7 @@ Rect draw_text(Ui& ui, const Laid& laid, const FieldLocal& local, const FieldLoo
     ui.ground_is(ui.colours().background);
     ui.list().PushClipRect({clip.x, clip.y}, {clip.right(), clip.bottom()}, true);
     if (laid.text.empty()) {
-        if (!look.hint.empty())
-            ui.words_unmarked(clip, look.hint, Type::body, ui.colours().second, align);
+        draw_hint(ui, look, clip, align);
     } else {
         ui.paragraphs().draw(ui.list(), at.x, at.y, laid.text, laid.style, ui.colours().text);
     }
@@ -185,9 +202,9 @@ void one_line_in(Ui& ui, const Rect& box, std::string_view id, std::string_view 
     if (tap.tapped)
         take_focus(ui, id, laid, local, look, tap, {x, y});
     draw_ground(ui, box, focused, look.error);
-    const Rect caret = draw_text(ui, laid, local, look, inner, {x, y}, focused, align);
+    draw_text(ui, laid, local, look, inner, {x, y}, focused, align);
     if (focused)
-        ui.typing_at(caret);
+        ui.typing_at(box);
 }
 
 void keep_in_sight(Ui& ui, std::string_view scroll, const Rect& caret, float top, const Rect& inner) {
@@ -226,7 +243,7 @@ void lines_in(Ui& ui, const Rect& box, std::string_view id, std::string_view lab
         caret.y = std::clamp(caret.y, inner.y, std::max(inner.y, inner.bottom() - caret.h));
     }
     if (focused)
-        ui.typing_at(caret);
+        ui.typing_at(caret.inset(0, -ui.px(pad_lines_mm)));
 }
 
 }  // namespace
