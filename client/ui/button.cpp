@@ -1,8 +1,6 @@
 // Buttons, tiles, rows, tabs, tags: what is tapped once.
 #include "client/ui/button.h"
 
-#include <numeric>
-
 #include "client/ui/looks.h"
 
 namespace doorstep {
@@ -82,6 +80,12 @@ Colour divider(const Ui& ui) {
     return ui.theme() == Theme::sunlight ? ui.colours().border : ui.colours().pressed;
 }
 
+float words_height(const Ui& ui, std::string_view words, Type type, float width_px) {
+    const TextExtent extent = ui.measure(words, type, std::max(1.0f, width_px));
+    const float line = extent.height_px / static_cast<float>(std::max(1, extent.lines));
+    return extent.height_px - std::max(0.0f, line - ui.measure("Ag", type).height_px);
+}
+
 float line_mm(const Ui& ui) {
     return ui.theme() == Theme::sunlight ? mm::line_strong : mm::line;
 }
@@ -89,7 +93,7 @@ float line_mm(const Ui& ui) {
 float button_height(const Ui& ui, std::string_view label, ButtonLook look, Icon icon, float width_px) {
     const float pad = ui.px(look == ButtonLook::quiet ? 0 : 2 * pad_mm);
     const float room = std::max(1.0f, width_px - pad - icon_room(ui, icon));
-    const float words = ui.measure(label, type_of(look), room).height_px;
+    const float words = words_height(ui, label, type_of(look), room);
     return std::max(ui.px(mm::button), words + ui.px(4));
 }
 
@@ -105,7 +109,7 @@ bool button_in(Ui& ui, const Rect& rect, std::string_view label, ButtonLook look
     if (inks.filled)
         ui.fill(look == ButtonLook::quiet ? at.inset(-ui.px(1), 0) : at, inks.ground, true);
     if (inks.edged)
-        ui.frame(at, inks.edge, look == ButtonLook::warning ? 2 * mm::line : line_mm(ui), true);
+        ui.frame(at, inks.edge, look == ButtonLook::warning ? mm::line_strong : line_mm(ui), true);
     ui.ground_is(inks.ground);
     const float pad = look == ButtonLook::quiet ? 0 : std::min(ui.px(pad_mm), std::floor(at.w / 8));
     draw_label(ui, at.inset(pad, 0), label, look, icon, inks.ink);
@@ -129,8 +133,8 @@ bool main_tile(Ui& ui, std::string_view heading, std::string_view detail) {
     const float pad = ui.px(6);
     const float square = icon_square(ui);
     const float room = std::max(1.0f, ui.column().w - 2 * pad - square - ui.px(2));
-    const float first = ui.measure(heading, Type::heading, room).height_px;
-    const float second = detail.empty() ? 0 : ui.measure(detail, Type::body, room).height_px;
+    const float first = words_height(ui, heading, Type::heading, room);
+    const float second = detail.empty() ? 0 : words_height(ui, detail, Type::body, room);
     const float between = detail.empty() ? 0 : ui.px(1);
     const float words = first + between + second;
     const Rect at = ui.take(std::max(ui.px(mm::tile), words + ui.px(8)));
@@ -147,10 +151,20 @@ bool main_tile(Ui& ui, std::string_view heading, std::string_view detail) {
     if (!detail.empty())
         ui.words_unmarked({x, y + first + between, room, second}, detail, Type::body, ink);
     const float edge = ui.mirrored() ? at.x + pad : at.right() - pad - square;
-    ui.icon({edge, at.y, square, at.h}, ui.mirrored() ? Icon::back : Icon::on, ink, 0.8f);
+    ui.icon({edge, at.y, square, at.h}, Icon::on, ink, 0.8f);
     ui.ground_is(before);
     return tap.tapped;
 }
+
+namespace {
+
+// In sunlight every line is strong: the chosen one is stronger.
+void underline(Ui& ui, const Rect& tab) {
+    const float high = ui.px(ui.theme() == Theme::sunlight ? 1.6f : 0.8f);
+    ui.fill({tab.x, tab.bottom() - high, tab.w, high}, ui.colours().selected);
+}
+
+}  // namespace
 
 int tabs(Ui& ui, const std::vector<std::string>& labels, int chosen) {
     if (labels.empty())
@@ -194,7 +208,7 @@ int tabs(Ui& ui, const std::vector<std::string>& labels, int chosen) {
         ui.words_unmarked(at, labels[i], is_chosen ? Type::body_bold : Type::body, ink, Align::centre);
         ui.ground_is(before);
         if (is_chosen)
-            ui.fill({at.x, at.bottom() - ui.px(0.8f), at.w, ui.px(0.8f)}, c.selected);
+            underline(ui, at);
         if (tap.tapped)
             told = static_cast<int>(i);
         used += width + gap;

@@ -45,7 +45,7 @@ void plan_title(const Ui& ui, const PageHeader& header, const PageColumn& column
     const float wanted = ui.measure(header.title, Type::body_bold).width_px;
     const bool fits = from + wanted <= to;
     if (fits || low(ui) || header.title.empty()) {
-        plan.title = {from, 0, std::max(1.0f, to - from), line};
+        plan.title = {from, plan.sun.y, std::max(1.0f, to - from), plan.sun.h};
         return;
     }
     // It takes a line of its own rather than lose its end.
@@ -66,7 +66,8 @@ HeaderPlan plan_header(const Ui& ui, const PageHeader& header, const PageColumn&
     float from = column.x, to = plan.sun.x - gap;
     if (header.back) {
         const float status = status_width(ui, header);
-        plan.back_words = ui.margin() + back_width(ui, true) + gap <= to;
+        const float title = low(ui) ? ui.measure(header.title, Type::body_bold).width_px : 0;
+        plan.back_words = ui.margin() + back_width(ui, true) + gap + title <= to;
         plan.back = {ui.margin(), top, back_width(ui, plan.back_words), high};
         if (!column.hangs)
             from = plan.back.right() + ui.px(low(ui) ? 2 : 4);
@@ -100,16 +101,17 @@ void draw_back(Ui& ui, const HeaderPlan& plan, HeaderTap& told) {
     }
     const Colour ink = tap.pressed ? c.on_pressed : c.link;
     const float square = icon_square(ui);
-    ui.icon({plan.back.x, plan.back.y, square, plan.back.h}, Icon::back, ink, 0.8f);
+    const float hang = std::floor(square * 0.18f);  // its ink begins at the margin
+    ui.icon({plan.back.x - hang, plan.back.y, square, plan.back.h}, Icon::back, ink, 0.8f);
     if (plan.back_words) {
-        const float x = plan.back.x + square + ui.px(1.5f);
+        const float x = plan.back.x + square - hang + ui.px(1);
         ui.words_unmarked({x, plan.back.y, plan.back.right() - x, plan.back.h}, word, Type::body, ink);
     }
     ui.ground_is(c.background);
 }
 
 void draw_title(Ui& ui, const HeaderPlan& plan, const PageHeader& header) {
-    const bool own_line = plan.title.y > 0;
+    const bool own_line = plan.title.y > plan.sun.y;
     if (own_line)
         ui.words_in(plan.title, header.title, Type::body_bold, ui.colours().text, Align::start,
                     Role::heading);

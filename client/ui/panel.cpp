@@ -42,7 +42,7 @@ LinkPlan plan_links(const Ui& ui, const std::vector<std::string>& buttons, float
     for (const std::string& label : buttons) {
         const float wide = std::min(
             width, std::max(ui.px(mm::target_min), ui.measure(label, Type::body_bold).width_px + ui.px(1)));
-        const float tall = std::max(high, ui.measure(label, Type::body_bold, wide).height_px + ui.px(2));
+        const float tall = std::max(high, words_height(ui, label, Type::body_bold, wide) + ui.px(2));
         if (x > 0 && x + wide > width) {
             x = 0;
             y = plan.height + ui.px(mm::gap_min);
@@ -62,7 +62,7 @@ int banner(Ui& ui, std::string_view words, BannerLook look, const std::vector<st
     const float start = pad + square + ui.px(2);
     const float room = std::max(1.0f, ui.column().w - start - pad);
     const float line = ui.measure("Ag", Type::body).height_px;
-    const float text = ui.measure(words, Type::body, room).height_px;
+    const float text = words_height(ui, words, Type::body, room);
     const LinkPlan plan = plan_links(ui, buttons, room);
     const float links = plan.rects.empty() ? 0 : ui.px(1) + plan.height;
     const Rect at = ui.take(text + links + 2 * pad);
@@ -113,28 +113,28 @@ int dialog(Ui& ui, std::string_view heading, std::string_view words, std::string
 
 namespace {
 
+// What cannot be undone is never in the green of "go on".
 int dialog_buttons(Ui& ui, const StageState::Dialog& asked) {
-    const float width = ui.column().w;
-    const float gap = ui.px(4);
-    const float first = button_width(ui, asked.do_it, ButtonLook::primary) + ui.px(4);
-    const float second = button_width(ui, asked.keep, ButtonLook::secondary) + ui.px(4);
-    if (first + gap + second > width) {
-        const bool done =
-            button_in(ui, ui.take(button_height(ui, asked.do_it, ButtonLook::primary, Icon::none, width)),
-                      asked.do_it, ButtonLook::primary);
-        ui.gap(4);
-        const bool kept =
-            button_in(ui, ui.take(button_height(ui, asked.keep, ButtonLook::secondary, Icon::none, width)),
-                      asked.keep, ButtonLook::secondary);
-        return done ? 0 : kept ? 1 : -1;
-    }
-    const Rect line = ui.take(ui.px(mm::button) > ui.measure("Ag", Type::body_bold).height_px + ui.px(4)
-                                  ? ui.px(mm::button)
-                                  : ui.measure("Ag", Type::body_bold).height_px + ui.px(4));
-    const bool kept = button_in(ui, {line.right() - first - gap - second, line.y, second, line.h}, asked.keep,
-                                ButtonLook::secondary);
+    const float width = ui.column().w, gap = ui.px(4);
+    const auto high = [&](const std::string& label, ButtonLook look, float wide) {
+        return button_height(ui, label, look, Icon::none, wide);
+    };
+    float first = button_width(ui, asked.do_it, ButtonLook::warning) + ui.px(4);
+    float second = button_width(ui, asked.keep, ButtonLook::secondary) + ui.px(4);
+    const bool beside = first + gap + second <= width;
+    if (!beside)
+        first = second = width;
+    const float tall = std::max(high(asked.do_it, ButtonLook::warning, first),
+                                high(asked.keep, ButtonLook::secondary, second));
+    const Rect line = ui.take(tall);
     const bool done =
-        button_in(ui, {line.right() - first, line.y, first, line.h}, asked.do_it, ButtonLook::primary);
+        button_in(ui, {line.right() - first, line.y, first, tall}, asked.do_it, ButtonLook::warning);
+    Rect other{line.right() - first - gap - second, line.y, second, tall};
+    if (!beside) {
+        ui.gap(4);
+        other = ui.take(tall);
+    }
+    const bool kept = button_in(ui, other, asked.keep, ButtonLook::secondary);
     return done ? 0 : kept ? 1 : -1;
 }
 

@@ -44,18 +44,20 @@ RowPlan plan(const Ui& ui, float width, const RowWords& words) {
     p.chevron = words.chevron ? icon_square(ui) + ui.px(2) : 0;
     p.text_w = std::max(ui.px(8), width - p.icon - p.chevron);
     p.label_w = ui.measure(words.label, p.label_type).width_px;
-    p.label_h = ui.measure(words.label, p.label_type, p.text_w).height_px;
+    p.label_h = words_height(ui, words.label, p.label_type, p.text_w);
     if (words.words.empty())
         return p;
     const float pad = words.tint == RowWords::Tint::asks ? 2 * ui.px(tag_pad_mm) : 0;
     p.words_w = ui.measure(words.words, Type::body).width_px + pad;
     // One edge for the words of short labels, so that the eye runs down a column.
     p.words_x = std::max(p.label_w + ui.px(4), std::round(p.text_w * 0.36f));
-    if (p.words_x + p.words_w > p.text_w)
+    if (p.words_x + p.words_w > p.text_w && ui.text_percent() <= 135)
         p.words_x = p.label_w + ui.px(4);
     p.stacked = p.words_x + p.words_w > p.text_w;
-    if (p.stacked)
-        p.words_h = ui.measure(words.words, Type::small, std::max(1.0f, p.text_w - pad)).height_px;
+    if (!p.stacked)
+        return p;
+    p.words_h = words_height(ui, words.words, Type::small, p.text_w - pad);
+    p.words_w = std::min(p.text_w, ui.measure(words.words, Type::small).width_px + pad + 1);
     return p;
 }
 
@@ -89,7 +91,8 @@ void draw_texts(Ui& ui, const Rect& text, const RowWords& words, const RowPlan& 
             return;
         Rect box = placed(ui, text, p.words_x, text.y, text.w - p.words_x, text.h);
         if (words.tint == RowWords::Tint::asks) {
-            const float high = std::min(text.h, ui.measure("Ag", Type::body).height_px + ui.px(1));
+            float high = std::min(text.h, ui.measure("Ag", Type::body).height_px + ui.px(1));
+            high -= std::fmod(text.h - high, 2.0f);  // an even rest, or the baselines part by a pixel
             box = placed(ui, text, p.words_x, std::round(text.y + (text.h - high) / 2), p.words_w, high);
         }
         draw_words(ui, box, words, Type::body, pressed, false);
@@ -153,12 +156,13 @@ bool row_in(Ui& ui, const Rect& rect, const RowWords& words) {
     const RowPlan p = plan(ui, at.w, words);
     const bool right = ui.mirrored();
     const float square = icon_square(ui);
+    const float hang = std::floor(square * 0.3f);  // its ink ends at the edge
     const Colour faint = tap.pressed ? c.on_pressed : c.second;
     if (p.icon > 0)
         ui.icon({right ? at.right() - square : at.x, target.y, square, target.h}, words.icon, faint, 0.9f);
     if (p.chevron > 0)
-        ui.icon({right ? at.x : at.right() - square, target.y, square, target.h},
-                right ? Icon::back : Icon::on, faint, 0.6f);
+        ui.icon({right ? at.x - hang : at.right() - square + hang, target.y, square, target.h}, Icon::on,
+                faint, 0.6f);
     const Rect text{right ? at.x + p.chevron : at.x + p.icon, target.y, p.text_w, target.h};
     draw_texts(ui, text, words, p, tap.pressed);
     ui.ground_is(before);

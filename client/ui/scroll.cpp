@@ -8,7 +8,7 @@ namespace doorstep {
 
 namespace {
 
-constexpr float indicator_mm = 0.8f;
+constexpr float indicator_mm = 0.6f;
 constexpr float indicator_least_mm = 8;
 
 struct Around {

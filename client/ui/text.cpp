@@ -152,7 +152,7 @@ Rect draw_shaped(StageState& s, ImDrawList& list, const Rect& box, float top, La
     const float over = std::min(laid.extent.baseline_px, std::round(em * 0.9f));
     const float line = laid.extent.height_px / static_cast<float>(std::max(1, laid.extent.lines));
     const float under = std::max(0.0f, below - (line - laid.extent.baseline_px)) +
-                        std::min(std::round(em * 0.4f), line - std::min(line, laid.extent.baseline_px));
+                        std::min(std::round(em * 0.36f), line - std::min(line, laid.extent.baseline_px));
     return {laid.extent.lines <= 1 ? std::round(x) : start_of(side, box, width), first - over, width,
             std::round(over + under)};
 }
@@ -179,7 +179,7 @@ float centred_top(const StageState& s, const Rect& box, const Laid& laid, Type t
     const float rest = line * static_cast<float>(std::max(0, laid.extent.lines - 1));
     const float baseline = box.y + (box.h - rest + rise) / 2;
     const float top = std::round(baseline) - std::round(laid.extent.baseline_px);
-    return laid.extent.lines > 1 ? std::max(top, box.y) : top;
+    return laid.extent.height_px > box.h + line / 2 ? std::max(top, box.y) : top;
 }
 
 // As much of the first line as fits, with an ellipsis for the rest.
@@ -220,6 +220,21 @@ void join_mark(StageState& s, const Rect& box, const Placed& placed, Colour ink,
         last.baseline = placed.baseline;
     last.ink = united(last.ink, placed.ink);
     last.unknown_glyphs += unknown;
+}
+
+// A chevron that points to the left, where lines run from the right.
+void draw_turned(const Atlas& atlas, ImDrawList& list, Icon icon, float x, float y, float square, Colour ink,
+                 float scale) {
+    ImFont* font = atlas.icons();
+    const ImFontGlyph* glyph = font->FindGlyphNoFallback(static_cast<ImWchar>(icon));
+    if (!glyph)
+        return;
+    const float width = std::round((glyph->X1 - glyph->X0) * scale);
+    const float height = std::round((glyph->Y1 - glyph->Y0) * scale);
+    const ImVec2 at{std::round(x) + std::floor((square - width) / 2),
+                    std::round(y) + std::floor((square - height) / 2)};
+    list.AddImage(font->ContainerAtlas->TexID, at, {at.x + width, at.y + height}, {glyph->U1, glyph->V0},
+                  {glyph->U0, glyph->V1}, packed(ink));
 }
 
 Type shown_type(const StageState& s, Type type) {
@@ -319,7 +334,10 @@ void Ui::icon(const Rect& box, Icon icon, Colour ink, float scale) {
     const float square = std::round(std::max(box.w, box.h));
     const float x = std::round(box.x + (box.w - square) / 2);
     const float y = std::round(box.y + (box.h - square) / 2) - (round ? px(0.3f) : 0);
-    stage_.atlas.draw_icon(list(), icon, x, y, square, ink, scale);
+    if (icon == Icon::on && stage_.mirrored)
+        draw_turned(stage_.atlas, list(), icon, x, y, square, ink, scale);
+    else
+        stage_.atlas.draw_icon(list(), icon, x, y, square, ink, scale);
 }
 
 }  // namespace doorstep
