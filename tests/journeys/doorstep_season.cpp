@@ -1,8 +1,10 @@
 // doorstep-season: a season of visits worked from the first plan to the report.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <time.h>
 
 #include "tests/journeys/season.h"
@@ -58,6 +60,19 @@ int season(const SeasonOptions& options, const std::string& plan_folder) {
     return 0;
 }
 
+const std::vector<std::string>& seasons() {
+    static const auto all = [] {
+        std::vector<std::string> names;
+        std::error_code fault;
+        for (const auto& entry : std::filesystem::directory_iterator(DOORSTEP_SEASONS, fault))
+            if (entry.is_directory())
+                names.push_back(entry.path().filename().string());
+        std::sort(names.begin(), names.end());
+        return names;
+    }();
+    return all;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -68,9 +83,9 @@ int main(int argc, char** argv) {
     app.add_option("--year", options.year, "The season: 2013-14")
         ->required()
         ->check([](const std::string& year) {
-            return std::filesystem::is_directory(std::string(DOORSTEP_SEASONS) + "/" + year)
-                       ? std::string{}
-                       : "There is no such season. Known: 2013-14.";
+            const bool known = std::find(seasons().begin(), seasons().end(), year) != seasons().end();
+            return known ? std::string{}
+                         : fmt::format("There is no such season. Known: {}.", fmt::join(seasons(), ", "));
         });
     app.add_option("--seed", options.seed, "Everything that is not on a card comes from it");
     app.add_option("--lose", options.lose, "Probability that a reply is lost on its way back")
@@ -81,7 +96,11 @@ int main(int argc, char** argv) {
     app.add_option("--plan", plan_folder, "A folder with visits.csv, needs.csv and usual.csv")
         ->check(CLI::ExistingDirectory);
     app.add_flag("--keep", keep, "Keep the temporary folder");
-    CLI11_PARSE(app, argc, argv);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : 2;
+    }
 
     // The days of the season are those of its doors, wherever this machine stands.
     setenv("TZ", "Europe/London", 1);

@@ -106,3 +106,21 @@ TEST_CASE("a season that cannot be worked says why", "[season]") {
     CHECK(no_season->status != 0);
     CHECK(no_season->messages.find("Known: 2013-14") != std::string::npos);
 }
+
+TEST_CASE("a season that is not there is a mistake of usage", "[season]") {
+    for (const std::vector<std::string>& options :
+         std::vector<std::vector<std::string>>{{"--year", ""},
+                                               {"--year", "."},
+                                               {"--year", "2012-13"},
+                                               {"--year", "2013-14", "--lose", "2"},
+                                               {"--year", "2013-14", "--nonsense"},
+                                               {}}) {
+        std::vector<std::string> command{program_folder() + "/doorstep-season"};
+        command.insert(command.end(), options.begin(), options.end());
+        const auto ran = run(command);
+        REQUIRE(ran.ok());
+        INFO(ran->out << ran->messages);
+        CHECK(ran->status == 2);
+        CHECK_FALSE(ran->messages.empty());
+    }
+}

@@ -29,6 +29,7 @@ struct Corrected {
     void operator()(ContactRecorded& contact) const {
         contact.outcome = static_cast<ContactOutcome>(random.below(12));
     }
+    void operator()(ContactTakenBack&) const {}
     void operator()(QuestionnaireFinished& finished) const { finished.complete = !finished.complete; }
     void operator()(OfferMade& offer) const { offer.quantity = static_cast<std::int64_t>(random.below(4)); }
     void operator()(ReferralRaised& raised) const { raised.agency = one_of(agencies, random); }
@@ -123,6 +124,10 @@ std::vector<Operation> Officer::finish_questionnaire(Day day, std::int64_t now_m
     return kept;
 }
 
+Operation Officer::take_back(const Operation& tried) {
+    return fact(tried.subject, ContactTakenBack{std::get<ContactRecorded>(tried.payload).contact, tried.id});
+}
+
 Operation Officer::withdraw(const Uuid& referral) {
     ReferralStateSet state;
     state.referral = referral;
@@ -147,6 +152,8 @@ std::vector<Operation> Officer::next(std::int64_t now_ms) {
         return {record_contact(day)};
     if (!referrals_.empty() && random_.chance(0.15))
         return {withdraw(one_of(referrals_, random_))};
+    if (!tries_.empty() && random_.chance(0.1))
+        return {take_back(one_of(tries_, random_))};
     if (!correctable_.empty() && random_.chance(0.2))
         return {correct(one_of(correctable_, random_))};
     return finish_questionnaire(day, now_ms);
@@ -158,7 +165,10 @@ void Officer::remember(const std::vector<Operation>& kept) {
             visit_ = planned->visit;
         if (const auto* raised = std::get_if<ReferralRaised>(&operation.payload))
             referrals_.push_back(raised->referral);
-        if (!std::holds_alternative<ReferralStateSet>(operation.payload))
+        if (std::holds_alternative<ContactRecorded>(operation.payload))
+            tries_.push_back(operation);
+        if (!std::holds_alternative<ReferralStateSet>(operation.payload) &&
+            !std::holds_alternative<ContactTakenBack>(operation.payload))
             correctable_.push_back(operation);
     }
 }

@@ -28,6 +28,7 @@ private:
     Operation plan_visit(Day day);
     Operation record_contact(Day day);
     std::vector<Operation> finish_questionnaire(Day day, std::int64_t now_ms);
+    Operation take_back(const Operation& tried);
     Operation withdraw(const Uuid& referral);
     Operation raise(const Uuid& contact, const Uuid& household, Day day, std::int64_t now_ms);
     // One of ours once more, with something else in it.
@@ -45,6 +46,7 @@ private:
     std::vector<KnownDoor> doors_;
     std::vector<Uuid> referrals_;
     std::vector<Operation> correctable_;
+    std::vector<Operation> tries_;
 };
 
 // What an agency answers about a referral.

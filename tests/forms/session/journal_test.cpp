@@ -132,3 +132,21 @@ TEST_CASE("a record of another form, or none, is refused", "[session][journal][h
         CHECK_FALSE(FormSession::reopen(bench.form, {}, bench.clock, bench.random, record).ok());
     CHECK(FormSession::reopen(bench.form, {}, bench.clock, bench.random, "<data/>").ok());
 }
+
+TEST_CASE("what other tools add to meta is theirs; anywhere else it would be lost", "[session][journal]") {
+    Bench bench(busy());
+    bench.answer("a", "1");
+    bench.answer("b", "kept");
+    std::string record = bench.session.submission();
+    const auto meta = record.find("<meta>");
+    REQUIRE(meta != std::string::npos);
+    record.insert(meta + 6, "<deprecatedID>uuid:1</deprecatedID><audit><x/></audit>");
+    const auto again = FormSession::reopen(bench.form, {}, bench.clock, bench.random, record);
+    REQUIRE(again.ok());
+    CHECK(again->view(*again->find("b"))->answer == Answer::given("kept"));
+    CHECK(again->view(*again->find("instanceID"))->answer == bench.view("instanceID").answer);
+    CHECK(again->submission().find("deprecatedID") == std::string::npos);
+    CHECK_FALSE(FormSession::reopen(bench.form, {}, bench.clock, bench.random,
+                                    "<data><deprecatedID>uuid:1</deprecatedID></data>")
+                    .ok());
+}
