@@ -9,7 +9,7 @@ namespace doorstep {
 namespace {
 
 // Labels with something worked out in them tell nothing.
-bool says(const Wording& label, std::size_t language, const std::string& shown) {
+bool says(const FormWording& label, std::size_t language, const std::string& shown) {
     if (label.formula || language >= label.by_language.size())
         return false;
     std::string text;
@@ -34,7 +34,7 @@ std::string spoken_language(const FormSession& session) {
         const auto place = view.ok() ? content.by_path(view->path) : std::nullopt;
         if (!place || content.at(*place).control == nowhere || view->label.empty())
             continue;
-        const Wording& label = content.controls[content.at(*place).control].label;
+        const FormWording& label = content.controls[content.at(*place).control].label;
         for (std::size_t i = 0; i < languages.size(); ++i)
             told[i] += says(label, i, view->label) ? 1 : 0;
     }

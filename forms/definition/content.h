@@ -38,7 +38,7 @@ using Pieces = std::vector<Piece>;
 
 // A label, hint, message or reason: one row of pieces per language of the form,
 // or a single one without itext, or an expression that gives the text.
-struct Wording {
+struct FormWording {
     std::vector<Pieces> by_language;
     std::optional<Formula> formula;
 
@@ -48,7 +48,7 @@ struct Wording {
 struct Bind {
     std::string type;  // without its prefix: "int", "string", "geopoint"
     std::optional<Formula> relevant, readonly, required, calculate, constraint;
-    Wording constraint_message, required_message;
+    FormWording constraint_message, required_message;
     std::string preload, preload_parameter;
     Sensitivity sensitivity = Sensitivity::ordinary;
 };
@@ -84,7 +84,7 @@ enum class ControlKind { input, select_one, select_multiple, rank, range, trigge
 
 struct Item {
     std::string value;
-    Wording label;
+    FormWording label;
 };
 
 struct Itemset {
@@ -96,7 +96,7 @@ struct Itemset {
 struct Control {
     ControlKind kind = ControlKind::input;
     TemplateId of = nowhere;
-    Wording label, hint;
+    FormWording label, hint;
     std::string appearance;
     std::string media_type;  // upload
     std::vector<Item> items;
@@ -124,7 +124,7 @@ struct Rule {
     bool referral = true;
     std::string code;  // agency or offer
     Formula when;
-    Wording reason;
+    FormWording reason;
     std::optional<Formula> quantity;
     std::vector<std::string> shares;  // names of questions
     Consent consent = Consent::yes;
@@ -148,7 +148,7 @@ struct FormContent {
     std::vector<Control> controls;
     std::vector<Action> actions;
     std::vector<Rule> rules;
-    std::unordered_map<std::string, Wording> itext;  // for ids that are computed
+    std::unordered_map<std::string, FormWording> itext;  // for ids that are computed
     std::vector<std::unique_ptr<SecondaryInstance>> secondary;
     std::unordered_map<std::string, std::uint32_t> secondary_by_id;
 

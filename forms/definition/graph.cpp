@@ -111,12 +111,12 @@ private:
         const Bind& bind = content_.at(id).bind;
         if (control.count)
             read(add(Property::count, id), *control.count, id);
-        const Wording* words[] = {&control.label, &control.hint, &bind.constraint_message,
-                                  &bind.required_message};
+        const FormWording* words[] = {&control.label, &control.hint, &bind.constraint_message,
+                                      &bind.required_message};
         if (std::any_of(std::begin(words), std::end(words),
-                        [](const Wording* one) { return has_formula(*one); })) {
+                        [](const FormWording* one) { return has_formula(*one); })) {
             const std::uint32_t label = add(Property::label, id);
-            for (const Wording* one : words)
+            for (const FormWording* one : words)
                 read(label, *one, id);
         }
         const bool worded = std::any_of(control.items.begin(), control.items.end(),
@@ -144,7 +144,7 @@ private:
         graph_.rules.push_back(made);
     }
 
-    static bool has_formula(const Wording& wording) {
+    static bool has_formula(const FormWording& wording) {
         if (wording.formula)
             return true;
         for (const Pieces& pieces : wording.by_language)
@@ -154,7 +154,7 @@ private:
         return false;
     }
 
-    void read(std::uint32_t vertex, const Wording& wording, TemplateId context) {
+    void read(std::uint32_t vertex, const FormWording& wording, TemplateId context) {
         if (wording.formula)
             read(vertex, *wording.formula, context);
         for (const Pieces& pieces : wording.by_language)

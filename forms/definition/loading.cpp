@@ -117,8 +117,8 @@ std::optional<Formula> Loading::formula(std::string_view text, std::string_view 
     return Formula{std::move(expression), std::string(text), outside};
 }
 
-Wording Loading::itext_wording(std::string_view id, std::string_view node, std::string_view property) {
-    Wording wording;
+FormWording Loading::itext_wording(std::string_view id, std::string_view node, std::string_view property) {
+    FormWording wording;
     const auto at = itext.find(id);
     if (at == itext.end()) {
         warning(node, property, "unknown-itext", fmt::format("there is no text \"{}\" in the itext.", id));
@@ -130,23 +130,23 @@ Wording Loading::itext_wording(std::string_view id, std::string_view node, std::
     return wording;
 }
 
-Wording Loading::wording(std::string_view attribute, std::string_view node, std::string_view property) {
+FormWording Loading::wording(std::string_view attribute, std::string_view node, std::string_view property) {
     if (attribute.empty())
         return {};
     if (const auto id = literal_itext(attribute))
         return itext_wording(*id, node, property);
-    Wording wording;
+    FormWording wording;
     wording.by_language.push_back({{std::string(attribute), std::nullopt}});
     return wording;
 }
 
-Wording Loading::wording(xml::Element element, std::string_view node, std::string_view property) {
+FormWording Loading::wording(xml::Element element, std::string_view node, std::string_view property) {
     if (!element)
         return {};
     const std::string ref = xml::attribute(element, "ref");
     if (const auto id = literal_itext(ref))
         return itext_wording(*id, node, property);
-    Wording wording;
+    FormWording wording;
     if (!ref.empty()) {
         wording.formula = formula(ref, node, property);
         return wording;

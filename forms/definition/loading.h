@@ -38,10 +38,10 @@ struct Loading {
     // Nothing for blank text, or after a fault.
     std::optional<Formula> formula(std::string_view text, std::string_view node, std::string_view property);
     // A label, hint or the like; `element` may be null.
-    Wording wording(xml::Element element, std::string_view node, std::string_view property);
+    FormWording wording(xml::Element element, std::string_view node, std::string_view property);
     // "jr:itext('id')", or the text itself.
-    Wording wording(std::string_view attribute, std::string_view node, std::string_view property);
-    Wording itext_wording(std::string_view id, std::string_view node, std::string_view property);
+    FormWording wording(std::string_view attribute, std::string_view node, std::string_view property);
+    FormWording itext_wording(std::string_view id, std::string_view node, std::string_view property);
 
     // A plain path ("/data/people/age", "../age") from `context`; nowhere when it
     // leads to none.

@@ -47,7 +47,7 @@ void read_bind(Loading& loading, xml::Element element, TemplateId of) {
         if (xml::has_attribute(element, attribute))
             into = loading.formula(xml::attribute(element, attribute), path, property);
     };
-    const auto message = [&](const char* attribute, const char* property, Wording& into) {
+    const auto message = [&](const char* attribute, const char* property, FormWording& into) {
         const std::string words_or_id = xml::attribute(element, attribute, xml::javarosa);
         if (!words_or_id.empty())
             into = loading.wording(std::string_view(words_or_id), path, property);

@@ -51,7 +51,7 @@ std::string pieces_text(const SessionState& state, const Pieces& pieces, xpath::
 }
 
 // The language asked for, or the form's own where that one is silent.
-std::string wording_text(const SessionState& state, const Wording& wording, xpath::Node at,
+std::string wording_text(const SessionState& state, const FormWording& wording, xpath::Node at,
                          const std::string& language) {
     if (wording.formula) {
         const auto text = evaluate_text(state, *wording.formula, at, state.begun.random_seed, language);
@@ -135,7 +135,7 @@ Result<std::string> evaluate_text(const SessionState& state, const Formula& form
     return xpath::to_text(value, SessionTree(state), state.now.utc_offset_minutes);
 }
 
-std::string spoken(const SessionState& state, const Wording& wording, NodeId at,
+std::string spoken(const SessionState& state, const FormWording& wording, NodeId at,
                    const std::string& language) {
     return wording_text(state, wording, tree_node(at), language);
 }

@@ -86,7 +86,8 @@ Result<bool> evaluate_boolean(const SessionState& state, const Formula& formula,
 Result<std::string> evaluate_text(const SessionState& state, const Formula& formula, xpath::Node at,
                                   std::uint64_t dice, const std::string& language);
 // What cannot be computed is left out of the text.
-std::string spoken(const SessionState& state, const Wording& wording, NodeId at, const std::string& language);
+std::string spoken(const SessionState& state, const FormWording& wording, NodeId at,
+                   const std::string& language);
 xpath::Node tree_node(NodeId node);
 
 // choices.cpp
