@@ -44,12 +44,12 @@ Uuid id_of_unreadable(const Uuid& enrolment, const wire::OpenedOperation& opened
     return *Uuid::from_bytes(hash.raw().substr(0, 16));
 }
 
-Result<std::optional<Kept>> find(SqlConnection& sql, const Arrival& arrival) {
-    std::optional<Kept> found;
+Result<std::optional<WasKept>> find(SqlConnection& sql, const Incoming& arrival) {
+    std::optional<WasKept> found;
     TRY_DO(
         sql.query("select body from operation_body where partnership = :partnership and operation_id = :id",
                   {{"partnership", home_partnership}, {"id", sql_value(arrival.id)}}, [&](const SqlRow& row) {
-                      found = row.blob(0) == arrival.opened->json ? Kept::known : Kept::fork;
+                      found = row.blob(0) == arrival.opened->json ? WasKept::known : WasKept::fork;
                       return false;
                   }));
     if (found || !arrival.enrolment || !arrival.sequence)
@@ -60,13 +60,13 @@ Result<std::optional<Kept>> find(SqlConnection& sql, const Arrival& arrival) {
                       {"enrolment", sql_value(*arrival.enrolment)},
                       {"sequence", sql_value(*arrival.sequence)}},
                      [&](const SqlRow&) {
-                         found = Kept::fork;
+                         found = WasKept::fork;
                          return false;
                      }));
     return found;
 }
 
-Result<void> keep_fork(SqlConnection& sql, const Arrival& arrival) {
+Result<void> keep_fork(SqlConnection& sql, const Incoming& arrival) {
     TRY_DO(
         sql.run("insert into fork(partnership, operation_id, body_hash, enrolment, tablet_seq, body, reason) "
                 "values(:partnership, :id, :hash, :enrolment, :sequence, :body, :reason) "
@@ -81,7 +81,7 @@ Result<void> keep_fork(SqlConnection& sql, const Arrival& arrival) {
     return {};
 }
 
-Result<void> add(SqlConnection& sql, const Arrival& arrival) {
+Result<void> add(SqlConnection& sql, const Incoming& arrival) {
     const auto& opened = *arrival.opened;
     const auto reason = why_quarantined(opened);
     const Operation unread;
@@ -111,14 +111,14 @@ Result<void> add(SqlConnection& sql, const Arrival& arrival) {
     return reason.empty() ? fold(sql, *opened.operation) : Result<void>{};
 }
 
-Result<Kept> keep(SqlConnection& sql, const Arrival& arrival) {
+Result<WasKept> keep(SqlConnection& sql, const Incoming& arrival) {
     TRY(const auto found, find(sql, arrival));
-    if (found == Kept::fork)
+    if (found == WasKept::fork)
         TRY_DO(keep_fork(sql, arrival));
     if (found)
         return *found;
     TRY_DO(add(sql, arrival));
-    return Kept::added;
+    return WasKept::added;
 }
 
 }  // namespace doorstep

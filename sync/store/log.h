@@ -11,7 +11,7 @@
 
 namespace doorstep {
 
-struct Arrival {
+struct Incoming {
     Uuid id;  // of the operation; made up from its bytes when it could not be read
     const wire::OpenedOperation* opened = nullptr;
     std::optional<Uuid> enrolment;     // nothing: born at the endpoint, or pulled
@@ -28,15 +28,15 @@ wire::OpenedOperation open_as(const Uuid& id, std::string json);
 // Why the operation is set aside; empty when it can be folded.
 std::string why_quarantined(const wire::OpenedOperation& opened);
 
-enum class Kept { added, known, fork };
+enum class WasKept { added, known, fork };
 // Looks whether the fact is there already, adds and folds it when it is not.  A fork
 // is kept aside.  The reason of a quarantine is why_quarantined().
-Result<Kept> keep(SqlConnection& sql, const Arrival& arrival);
+Result<WasKept> keep(SqlConnection& sql, const Incoming& arrival);
 // Only whether it is there: by id with the same bytes, as a fork, or not at all.
-Result<std::optional<Kept>> find(SqlConnection& sql, const Arrival& arrival);
+Result<std::optional<WasKept>> find(SqlConnection& sql, const Incoming& arrival);
 // REQUIRES: find() found nothing.
-Result<void> add(SqlConnection& sql, const Arrival& arrival);
-Result<void> keep_fork(SqlConnection& sql, const Arrival& arrival);
+Result<void> add(SqlConnection& sql, const Incoming& arrival);
+Result<void> keep_fork(SqlConnection& sql, const Incoming& arrival);
 
 inline constexpr const char* fork_reason = "Something else came before under its id or in its place: the "
                                            "tablet's storage may have been copied or set back.";

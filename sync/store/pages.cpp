@@ -36,16 +36,16 @@ Result<void> keep_pulled(SqlConnection& sql, const wire::PulledOperation& pulled
     }
     const auto opened = open_as(pulled.id, pulled.json);
     const auto now = store.clock->now_ms();
-    const Arrival arrival{pulled.id, &opened, {}, {}, pulled.pull_sequence, now};
+    const Incoming arrival{pulled.id, &opened, {}, {}, pulled.pull_sequence, now};
     TRY(const auto kept, keep(sql, arrival));
     bool there = true;
-    if (kept != Kept::added)
+    if (kept != WasKept::added)
         TRY_DO(place(sql, pulled, there));
     if (opened.operation)
         store.hybrid.see(opened.operation->hybrid_clock, now);
-    appended.added += kept == Kept::added ? 1 : 0;
-    appended.known += kept == Kept::known ? 1 : 0;
-    const auto reason = kept == Kept::fork ? std::string(fork_reason) : why_quarantined(opened);
+    appended.added += kept == WasKept::added ? 1 : 0;
+    appended.known += kept == WasKept::known ? 1 : 0;
+    const auto reason = kept == WasKept::fork ? std::string(fork_reason) : why_quarantined(opened);
     if (!reason.empty())
         appended.quarantined.push_back(
             {pulled.id, opened.operation ? opened.operation->sequence : 0, reason});

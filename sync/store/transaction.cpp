@@ -182,7 +182,7 @@ Result<std::vector<Operation>> Transaction::append_own(std::vector<Operation> ow
     for (auto& operation : own) {
         fill_in(operation, on_tablet ? place.last_sequence + 1 + encoded.size() : 0, store);
         TRY(const auto opened, as_kept(operation));
-        Arrival arrival{operation.id, &opened, {}, {}, {}, store.clock->now_ms()};
+        Incoming arrival{operation.id, &opened, {}, {}, {}, store.clock->now_ms()};
         if (on_tablet) {
             arrival.enrolment = place.enrolment;
             arrival.sequence = operation.sequence;
@@ -210,7 +210,7 @@ Result<Appended> Transaction::append_received(std::span<const wire::OpenedOperat
         const auto now = store.clock->now_ms();
         TRY(auto feed, at_endpoint ? lock_feed(sql()) : Result<std::uint64_t>(0));
         for (const auto& opened : received) {
-            Arrival arrival{{}, &opened, {}, {}, {}, now};
+            Incoming arrival{{}, &opened, {}, {}, {}, now};
             arrival.id = opened.operation ? opened.operation->id : id_of_unreadable(enrolment, opened);
             if (!enrolment.is_nil() && opened.sequence != 0) {
                 arrival.enrolment = enrolment;
@@ -219,12 +219,12 @@ Result<Appended> Transaction::append_received(std::span<const wire::OpenedOperat
             if (at_endpoint)
                 arrival.pull_sequence = feed + 1;
             TRY(const auto kept, keep(sql(), arrival));
-            feed += kept == Kept::added ? 1 : 0;
-            appended.added += kept == Kept::added ? 1 : 0;
-            appended.known += kept == Kept::known ? 1 : 0;
+            feed += kept == WasKept::added ? 1 : 0;
+            appended.added += kept == WasKept::added ? 1 : 0;
+            appended.known += kept == WasKept::known ? 1 : 0;
             if (opened.operation)
                 store.hybrid.see(opened.operation->hybrid_clock, now);
-            const auto reason = kept == Kept::fork ? std::string(fork_reason) : why_quarantined(opened);
+            const auto reason = kept == WasKept::fork ? std::string(fork_reason) : why_quarantined(opened);
             if (!reason.empty())
                 appended.quarantined.push_back(
                     {opened.operation ? opened.operation->id : Uuid{}, opened.sequence, reason});

@@ -1,8 +1,11 @@
 // Taste that needs no reviewer's nerves: length, leftovers, names.
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <map>
 #include <regex>
+#include <set>
 
 #include "tests/house/source_tree.h"
 
@@ -95,4 +98,31 @@ TEST_CASE("time and chance come through Clock and Random only", "[house]") {
             CHECK_FALSE(std::regex_search(file.lines[i], direct));
         }
     }
+}
+
+TEST_CASE("no two rooms give one name to two things", "[house]") {
+    // Two classes of one name in one namespace: the linker joins their functions.
+    static const std::regex opened("\\s*namespace\\s*([\\w:]*)\\s*\\{.*");
+    static const std::regex closed("\\}\\s*//\\s*namespace.*");
+    static const std::regex named("(?:struct|class|enum class|enum) (\\w+)[^;]*\\{.*");
+    std::map<std::string, std::set<std::string>> homes;
+    for (const SourceFile& file : sources()) {
+        if (file.is_test() || !file.is_header())
+            continue;
+        std::vector<std::string> spaces;
+        for (const std::string& line : file.lines) {
+            std::smatch found;
+            if (std::regex_match(line, found, opened))
+                spaces.push_back(found[1]);
+            else if (std::regex_match(line, closed) && !spaces.empty())
+                spaces.pop_back();
+            else if (std::regex_match(line, found, named))
+                homes[fmt::format("{}::{}", fmt::join(spaces, "::"), found[1].str())].insert(file.path);
+        }
+    }
+    for (const auto& [name, files] : homes) {
+        INFO(fmt::format("{} is defined in {}", name, fmt::join(files, ", ")));
+        CHECK(files.size() == 1);
+    }
+    CHECK(homes.contains("doorstep::Door"));
 }
