@@ -49,6 +49,7 @@ void declare_window(CLI::App& app, Options& options) {
 }
 
 void declare_commands(CLI::App& app, Options& options) {
+    app.fallthrough();  // --data may stand before or after the commands made from here on
     auto& load = *app.add_subcommand("load-visit", "Plan a visit and give this tablet its doors");
     load.add_option("file", options.visit.file,
                     "CSV in walking order: area, road_code, number_or_name, "
@@ -65,7 +66,6 @@ void declare_commands(CLI::App& app, Options& options) {
     enrol.add_option("--token", options.enrolment.token, "From `doorstep-endpoint enrol`")->required();
     enrol.add_option("--enrolment", options.enrolment.enrolment, "From the same")->required();
     app.require_subcommand(0, 1);
-    app.fallthrough();  // --data may stand before or after the command
 }
 
 bool read_size(const std::string& text, WindowOptions& window) {
