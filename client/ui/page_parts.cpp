@@ -18,7 +18,7 @@ float target_height(const Ui& ui) {
 
 float line_height(const Ui& ui) {
     const float least = ui.px(low(ui) ? 11 : mm::header);
-    return std::max(least, target_height(ui) + 2 * std::ceil(ui.px(mm::gap_min) / 2));
+    return std::max(least, target_height(ui) + 2 * ui.px(mm::gap_min));
 }
 
 float back_width(const Ui& ui, bool words) {
@@ -166,7 +166,7 @@ float bar_button(const Ui& ui) {
 }
 
 float bar_pad(const Ui& ui) {
-    return ui.px(low(ui) ? 1 : 3);
+    return ui.px(low(ui) ? mm::gap_min : 3);
 }
 
 float height_of(const Ui& ui, const PageAction& action, float width) {

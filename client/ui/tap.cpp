@@ -30,6 +30,7 @@ Tap Ui::tap(std::string_view label, Role role, const Rect& rect, const TapLook& 
     const ImGuiID id = id_of(s, label, role);
     const ImRect box(at.x, at.y, at.right(), at.bottom());
     Tap told;
+    ImGui::KeepAliveID(id);  // else a press of more than two frames is forgotten
     // Keys are ours (walk.cpp): Dear ImGui's own walk would know nothing of rows out of sight.
     if (ImGui::ItemAdd(box, id, nullptr, ImGuiItemFlags_NoNav | ImGuiItemFlags_NoTabStop) && look.enabled &&
         s.takes_touches()) {

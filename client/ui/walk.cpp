@@ -83,17 +83,27 @@ bool is_page_key(Key key) {
     return key == Key::page_up || key == Key::page_down || key == Key::home || key == Key::end;
 }
 
-// The list that keys move: around the target reached, else the tallest in sight.
+bool around_another(StageState& s, const Region& region) {
+    return std::any_of(s.in_sight.begin(), s.in_sight.end(), [&](const std::string& id) {
+        const Region& other = s.region_of(id);
+        return other.parent == region.id && other.end() > 0;
+    });
+}
+
+// The list that keys move: around the target reached, else the longest in sight.
 Region* paged(StageState& s, const Target* at) {
-    if (at && !at->region.empty())
-        return &s.region_of(at->region);
-    Region* tallest = nullptr;
+    if (at && !at->region.empty()) {
+        Region& region = s.region_of(at->region);
+        if (region.end() > 0 && !around_another(s, region))
+            return &region;
+    }
+    Region* longest = nullptr;
     for (const std::string& id : s.in_sight) {
         Region& region = s.region_of(id);
-        if (region.end() > 0 && (!tallest || region.area.h > tallest->area.h))
-            tallest = &region;
+        if (region.end() > 0 && (!longest || region.end() > longest->end()))
+            longest = &region;
     }
-    return tallest;
+    return longest;
 }
 
 void page(Region& region, Key key) {
@@ -123,8 +133,10 @@ void StageState::walk(Key key) {
         std::find_if(targets.begin(), targets.end(), [&](const Target& t) { return t.id == key_at; });
     const Target* at = found == targets.end() ? nullptr : &*found;
     if (is_page_key(key)) {
-        if (Region* region = paged(*this, at))
-            page(*region, key);
+        if (Region* of = paged(*this, at)) {
+            page(*of, key);
+            bring_into_sight(of->parent, of->area, 0);
+        }
         return;
     }
     if (key == Key::enter || key == Key::space) {
