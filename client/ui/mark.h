@@ -39,7 +39,7 @@ struct Mark {
     std::string value = {};   // of a field
     std::string scroll = {};  // id of the scroll region it lies in; empty
     Rect ink = {};            // texts: where glyphs are; must lie inside rect
-    float baseline = 0;  // texts on one line, px
+    float baseline = 0;       // texts on one line, px
     Colour text_ink = {};     // texts: what is drawn on what
     Colour ground = {};
     int unknown_glyphs = 0;

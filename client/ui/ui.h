@@ -46,7 +46,7 @@ struct TapLook {
 // One thing that was typed since the last frame, by either keyboard.
 struct Typed {
     std::string text = {};  // or
-    Key key = Key::none;  // backspace, del, left, right, enter ...
+    Key key = Key::none;    // backspace, del, left, right, enter ...
 };
 
 // What the on-screen keyboard should offer for the field in focus.
