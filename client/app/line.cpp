@@ -50,6 +50,8 @@ void Shift::State::step(const Event& event) {
         if (auto aside = store->quarantined(); aside.ok())
             set_aside = std::move(aside).value();
     }
+    if (engine->state().up_to_date)
+        wake_at_ms = 0;
     // A feed of many pages is read once, when it has ended.
     if (facts_came && !pulling)
         told(read_all());

@@ -22,7 +22,7 @@ using SittingScreen = std::variant<PageView, ResidentView, SummaryView>;
 
 // What an intent led to, beside a new screen.
 struct SittingTold {
-    bool left = false;                     // the questionnaire was put away (Back from its first page)
+    bool left = false;                     // the questionnaire was put away (Back from any of its pages)
     std::optional<Finished> finished;      // it is in the log; the sitting is over
     std::shared_ptr<const Notice> notice;  // "Referral to the fire service dropped.", with its undo token
 };

@@ -145,7 +145,7 @@ Result<SittingTold> Sitting::State::back() {
         turned_to_resident = false;
         return SittingTold{};
     }
-    if (where != Where::page || page_number() > 0)
+    if (where != Where::page)
         return previous_page();
     TRY_DO(nothing_unsaved());
     SittingTold told;

@@ -127,15 +127,17 @@ TEST_CASE("the page stays under the officer while pages before it go", "[sitting
     CHECK(desk.page().progress == "2 of 2");
 }
 
-TEST_CASE("back goes one step, and out from the first page", "[sitting][pages]") {
+TEST_CASE("back puts the questionnaire away from any page, previous stays in it", "[sitting][pages]") {
     DeskInHand desk;
     desk.next();
     CHECK(desk.page().section == "Before we start");
-    CHECK_FALSE(desk.act(intent::Back{}).left);
+    CHECK_FALSE(desk.act(intent::PreviousPage{}).left);
     CHECK(desk.page().section == "Language and format");
     desk.act(intent::PreviousPage{});
     CHECK(desk.page().first_page);
+    desk.next();
     CHECK(desk.act(intent::Back{}).left);
+    CHECK(desk.page().section == "Before we start");
 }
 
 TEST_CASE("a question is opened from the read-back, and from nowhere when it is gone", "[sitting][pages]") {
