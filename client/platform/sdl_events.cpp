@@ -94,24 +94,24 @@ void SdlEvents::translate(const SDL_Event& event, std::vector<DeviceEvent>& into
         return wheel(event, into);
     case SDL_KEYDOWN:
         if (const Key key = key_of(event.key.keysym); key != Key::none)
-            into.push_back(KeyPressed{key, true});
+            into.emplace_back(KeyPressed{key, true});
         return;
     case SDL_TEXTINPUT:
         if (typing_ && event.text.text[0] != '\0')
-            into.push_back(TextTyped{event.text.text});
+            into.emplace_back(TextTyped{event.text.text});
         return;
     case SDL_WINDOWEVENT:
         return window_changed(event, into);
     case SDL_RENDER_TARGETS_RESET:
     case SDL_RENDER_DEVICE_RESET:
-        into.push_back(TexturesLost{});
+        into.emplace_back(TexturesLost{});
         return;
     case SDL_QUIT:
-        into.push_back(CloseRequested{});
+        into.emplace_back(CloseRequested{});
         return;
     default:
         if (event.type == published_type())
-            into.push_back(Published{});
+            into.emplace_back(Published{});
     }
 }
 
@@ -129,7 +129,7 @@ void SdlEvents::finger(const SDL_Event& event, std::vector<DeviceEvent>& into) c
     sample.y = touch.y * static_cast<float>(output.height);
     sample.at_us = time_us(touch.timestamp);
     sample.pressure = std::clamp(touch.pressure, 0.0f, 1.0f);
-    into.push_back(sample);
+    into.emplace_back(sample);
 }
 
 void SdlEvents::mouse_button(const SDL_Event& event, std::vector<DeviceEvent>& into) {
@@ -141,7 +141,7 @@ void SdlEvents::mouse_button(const SDL_Event& event, std::vector<DeviceEvent>& i
         return;
     const auto phase = down ? FingerSample::Phase::down : FingerSample::Phase::up;
     const FingerSample sample = mouse(phase, button.x, button.y, button.timestamp);
-    into.push_back(sample);
+    into.emplace_back(sample);
     mouse_down_ = down ? std::optional(sample) : std::nullopt;
 }
 
@@ -152,7 +152,7 @@ void SdlEvents::mouse_moved(const SDL_Event& event, std::vector<DeviceEvent>& in
     FingerSample sample = mouse(FingerSample::Phase::move, motion.x, motion.y, motion.timestamp);
     if ((motion.state & SDL_BUTTON_LMASK) == 0)  // let go where we could not see it
         sample.phase = FingerSample::Phase::cancel;
-    into.push_back(sample);
+    into.emplace_back(sample);
     mouse_down_ = sample.phase == FingerSample::Phase::move ? std::optional(sample) : std::nullopt;
 }
 
@@ -162,33 +162,33 @@ void SdlEvents::wheel(const SDL_Event& event, std::vector<DeviceEvent>& into) co
         return;
     const float scale = scale_of(window_, output_of(renderer_));
     const float sign = turned.direction == SDL_MOUSEWHEEL_FLIPPED ? -1.0f : 1.0f;
-    into.push_back(WheelTurned{static_cast<float>(turned.mouseX) * scale,
-                               static_cast<float>(turned.mouseY) * scale, sign * turned.preciseY});
+    into.emplace_back(WheelTurned{static_cast<float>(turned.mouseX) * scale,
+                                  static_cast<float>(turned.mouseY) * scale, sign * turned.preciseY});
 }
 
 void SdlEvents::window_changed(const SDL_Event& event, std::vector<DeviceEvent>& into) {
     switch (event.window.event) {
     case SDL_WINDOWEVENT_SIZE_CHANGED: {
         const Size output = output_of(renderer_);
-        into.push_back(Resized{output.width, output.height});
+        into.emplace_back(Resized{output.width, output.height});
         return;
     }
     case SDL_WINDOWEVENT_SHOWN:
     case SDL_WINDOWEVENT_EXPOSED:
     case SDL_WINDOWEVENT_RESTORED:
     case SDL_WINDOWEVENT_MAXIMIZED:
-        into.push_back(Exposed{});
+        into.emplace_back(Exposed{});
         return;
     case SDL_WINDOWEVENT_HIDDEN:
     case SDL_WINDOWEVENT_MINIMIZED:
-        into.push_back(Hidden{});
+        into.emplace_back(Hidden{});
         return;
     case SDL_WINDOWEVENT_FOCUS_LOST:
         mouse_down_.reset();
-        into.push_back(FocusLost{});
+        into.emplace_back(FocusLost{});
         return;
     case SDL_WINDOWEVENT_CLOSE:
-        into.push_back(CloseRequested{});
+        into.emplace_back(CloseRequested{});
         return;
     default:
         return;

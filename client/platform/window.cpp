@@ -220,8 +220,8 @@ std::vector<DeviceEvent> Window::wait(std::int64_t wait_ms) {
     while (happened.empty()) {
         if (!state_->next(event, until_us, for_ever)) {
             if (for_ever)
-                happened.push_back(CloseRequested{});  // the queue is gone: to wait on would spin
-            else if (now_us() >= until_us)  // SDL counts whole milliseconds and may be early
+                happened.emplace_back(CloseRequested{});  // the queue is gone: to wait on would spin
+            else if (now_us() >= until_us)                // SDL counts whole milliseconds and may be early
                 break;
             continue;
         }

@@ -1,5 +1,6 @@
 #include "tests/bench/measured_app.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
 
@@ -7,6 +8,8 @@
 
 namespace doorstep::bench {
 namespace {
+
+constexpr std::int64_t frame_us = 16'667;
 
 class NoLine final : public HttpClient {
 public:
@@ -22,8 +25,10 @@ void tell(const std::string& line) {
 
 }  // namespace
 
-Result<MeasuredApp> MeasuredApp::open(const std::string& folder, const std::string& driver) {
+Result<MeasuredApp> MeasuredApp::open(const std::string& folder, const std::string& driver,
+                                      bool first_frame_only) {
     AppOptions options;
+    options.first_frame_only = first_frame_only;
     options.shift = {folder, {}, {"off-pol-01", "off-fire-01", "team-1"}, "Sam"};
     options.window.driver = driver;
     options.line = [](const TabletIdentity&) -> Result<std::unique_ptr<HttpClient>> {
@@ -35,17 +40,23 @@ Result<MeasuredApp> MeasuredApp::open(const std::string& folder, const std::stri
     return measured;
 }
 
+// As App::run() does it, pace and all, so that what is measured is what an officer has.
 bool MeasuredApp::step(std::int64_t wait_ms_max) {
     RedrawPlan& redraw = app_->stage().redraw();
-    std::int64_t wait_ms = redraw.wait_ms(Window::now_us());
+    const std::int64_t now_us = Window::now_us();
+    std::int64_t wait_ms = redraw.wait_ms(now_us);
+    if (wait_ms == 0)
+        wait_ms = std::max<std::int64_t>(0, (last_frame_us_ + frame_us - now_us) / 1000);
     if (wait_ms_max >= 0 && (wait_ms < 0 || wait_ms > wait_ms_max))
         wait_ms = wait_ms_max;
     for (const DeviceEvent& event : app_->window().wait(wait_ms)) {
         closed_ = closed_ || std::holds_alternative<CloseRequested>(event);
         app_->event(event);
     }
-    if (!redraw.due(Window::now_us()))
+    const std::int64_t then_us = Window::now_us();
+    if (then_us - last_frame_us_ < frame_us - 1000 || !redraw.due(then_us))
         return false;
+    last_frame_us_ = then_us;
     view_ = app_->view();
     return app_->frame();
 }
@@ -90,7 +101,7 @@ void stay_idle(MeasuredApp& app) {
 }  // namespace
 
 int run_child(const std::string& folder, const std::string& driver, Until until) {
-    auto app = MeasuredApp::open(folder, driver);
+    auto app = MeasuredApp::open(folder, driver, until == Until::first_frame);
     if (!app) {
         std::fputs((app.error().text() + "\n").c_str(), stderr);
         return 1;

@@ -17,7 +17,8 @@ constexpr int many_doors = 42'700;
 class MeasuredApp {
 public:
     // `driver` as of WindowOptions.  There is no network.
-    static Result<MeasuredApp> open(const std::string& folder, const std::string& driver);
+    static Result<MeasuredApp> open(const std::string& folder, const std::string& driver,
+                                    bool first_frame_only = false);
 
     App& app() { return *app_; }
     bool closed() const { return closed_; }
@@ -41,6 +42,7 @@ private:
     std::unique_ptr<SystemRandom> random_ = std::make_unique<SystemRandom>();
     std::unique_ptr<App> app_;
     std::shared_ptr<const View> view_;
+    std::int64_t last_frame_us_ = 0;
     bool closed_ = false;
 };
 
