@@ -115,7 +115,7 @@ void begin_window(const StageState& s) {
 void draw_ring(Ui& ui, const StageState& s) {
     if (s.ring_rect.empty())
         return;
-    const float out = ui.px(mm::ring_outer);
+    const float out = ui.px(mm::ring_outer) + ui.px(mm::ring_inner) + ui.px(mm::ring_air);
     const Rect seen = s.ring_clip.inset(-out);
     ImGui::PushClipRect({seen.x, seen.y}, {seen.right(), seen.bottom()}, false);
     ui.focus_ring(s.ring_rect);

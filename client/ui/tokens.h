@@ -27,6 +27,7 @@ inline constexpr float line = 0.25f;
 inline constexpr float line_strong = 0.6f;  // chosen; every line in sunlight
 inline constexpr float ring_outer = 0.9f;
 inline constexpr float ring_inner = 0.5f;
+inline constexpr float ring_air = 0.4f;  // between what has the focus and its ring
 }  // namespace mm
 
 struct Palette {

@@ -168,7 +168,7 @@ void Ui::frame(const Rect& rect, Colour colour, float width_mm, bool soft) {
     if (r.empty())
         return;
     if (soft && !quick() && theme() != Theme::sunlight) {
-        const Rect middle = r.inset(w / 2);
+        const Rect middle = r.inset(w / 2 - 0.5f);  // AddRect adds the half pixel itself
         list().AddRect(top_left(middle), bottom_right(middle), packed(colour), px(1) - w / 2, 0, w);
         return;
     }
@@ -190,9 +190,9 @@ void Ui::line(float x1, float y1, float x2, float y2, Colour colour, float width
 }
 
 void Ui::focus_ring(const Rect& rect) {
-    const float outer = px(mm::ring_outer), inner = px(mm::ring_inner);
-    frame(rect.inset(-outer), colours().ring, mm::ring_outer);
-    frame(rect.inset(0), colours().ring_inner, inner / stage_.options.px_per_mm);
+    const float inner = px(mm::ring_air) + px(mm::ring_inner);
+    frame(rect.inset(-inner), colours().ring_inner, mm::ring_inner);
+    frame(rect.inset(-inner - px(mm::ring_outer)), colours().ring, mm::ring_outer);
 }
 
 // --- typing

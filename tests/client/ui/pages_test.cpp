@@ -1,5 +1,7 @@
 // Every sample page in every theme, size and shape: the checks hold, and the same frame
 // is the same picture.
+#include <random>
+
 #include <catch2/catch.hpp>
 
 #include "client/platform/window.h"
@@ -166,4 +168,41 @@ TEST_CASE("a renderer that lost its textures shows the same picture again", "[pa
     (*stage)->look(Theme::light, 100);
     (*stage)->frame(3'000'000, sample.draw);
     CHECK(before == (*stage)->picture());
+}
+
+TEST_CASE("whatever fingers and keys do, the stage settles and its pages keep their shape", "[pages]") {
+    std::mt19937 chance(20261121);
+    const auto upto = [&](int n) { return static_cast<int>(chance() % static_cast<unsigned>(n)); };
+    for (const SamplePage& sample : sample_pages()) {
+        WidgetBench bench(sample.draw);
+        std::int64_t at_us = bench.now_us();
+        for (int i = 0; i < 1500; ++i) {
+            const auto x = static_cast<float>(upto(1280)), y = static_cast<float>(upto(800));
+            const auto phase = static_cast<FingerSample::Phase>(upto(4));
+            at_us += upto(60'000);
+            switch (upto(8)) {
+            case 0:
+                bench.stage().event(KeyPressed{static_cast<Key>(upto(16)), true});
+                break;
+            case 1:
+                bench.stage().event(WheelTurned{x, y, static_cast<float>(upto(9) - 4)});
+                break;
+            case 2:
+                if (upto(10) == 0)
+                    bench.stage().event(FocusLost{});
+                break;
+            default:
+                bench.stage().event(FingerSample{phase, upto(3), x, y, at_us, 1});
+            }
+            if (upto(3) == 0)
+                bench.stage().frame(at_us, sample.draw);
+        }
+        bench.stage().event(FocusLost{});
+        at_us += 10'000'000;
+        for (int i = 0; i < 600 && (i < 2 || !bench.stage().settled()); ++i)
+            bench.stage().frame(at_us += 16'000, sample.draw);
+        INFO(sample.name);
+        CHECK(bench.stage().settled());
+        CHECK(bench.faults_now() == "");
+    }
 }
