@@ -49,6 +49,8 @@ void declare_window(CLI::App& app, Options& options) {
 }
 
 void declare_commands(CLI::App& app, Options& options) {
+    app.require_subcommand(0, 1);
+    app.fallthrough();  // --data may stand before or after the command
     app.fallthrough();  // --data may stand before or after the commands made from here on
     auto& load = *app.add_subcommand("load-visit", "Plan a visit and give this tablet its doors");
     load.add_option("file", options.visit.file,
