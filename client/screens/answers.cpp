@@ -12,8 +12,6 @@ namespace doorstep::screens {
 
 namespace {
 
-constexpr std::int64_t pause_us = 700'000;  // typing rests: what stands there is said
-
 const std::string& name_of(const QuestionView& question) {
     return question.label.empty() ? question.name : question.label;
 }
@@ -24,12 +22,6 @@ std::string scoped(const PageOfAnswers& page, const std::string& label, const Qu
 
 std::string text_of(const Answer& answer) {
     return answer.kind == AnswerKind::given ? answer.text : std::string();
-}
-
-void say_text(const QuestionView& question, FieldLocal& field, AnswersLocal& local, Intents& intents) {
-    local.changed_at.erase(question.path);
-    tell(field);
-    intents.emplace_back(intent::GiveAnswer{question.node, Answer::given(field.text)});
 }
 
 void choices(Ui& ui, const QuestionItem& item, const PageOfAnswers& page, Intents& intents) {
@@ -58,15 +50,11 @@ void text(Ui& ui, const QuestionItem& item, AnswersLocal& local, Intents& intent
     look.keyboard = keyboard;
     look.error = item.heard_as_error;
     const FieldTold told = text_field(ui, id, name_of(question), field, look, false);
-    if (told.changed) {
-        local.changed_at[question.path] = ui.now_us();
-        ui.wake_at(ui.now_us() + pause_us);
-    }
-    const auto changed = local.changed_at.find(question.path);
-    if (changed == local.changed_at.end())
+    if (!told.changed)
         return;
-    if (told.entered || told.left || ui.now_us() - changed->second >= pause_us)
-        say_text(question, field, local, intents);
+    // Letter by letter: what was typed survives whatever happens in the next moment.
+    tell(field);
+    intents.emplace_back(intent::GiveAnswer{question.node, Answer::given(field.text)});
 }
 
 void number(Ui& ui, const QuestionItem& item, AnswersLocal& local, Intents& intents) {
@@ -152,7 +140,7 @@ void more_answers(Ui& ui, const QuestionItem& item, AnswersLocal& local, Intents
         kind == AnswerKind::dont_know || kind == AnswerKind::prefer_not || kind == AnswerKind::not_asked;
     if (!unfolded && !set) {
         const std::string words = ui.say("More answers");
-        unfolded = links(ui, {{words, marked(words), Icon::none, false}}) == 0;
+        unfolded = links(ui, {{words, marked(words), Icon::none, false, false, true}}) == 0;
         return;
     }
     const auto chosen = [&](AnswerKind one) { return kind == one ? Icon::check : Icon::none; };
@@ -169,7 +157,6 @@ void more_answers(Ui& ui, const QuestionItem& item, AnswersLocal& local, Intents
         return;
     const Answer said[] = {
         {AnswerKind::dont_know, ""}, {AnswerKind::prefer_not, ""}, {AnswerKind::not_asked, ""}, {}};
-    local.changed_at.erase(question.path);
     local.fields[question.path] = {};
     local.dates[question.path] = {};
     intents.emplace_back(intent::GiveAnswer{question.node, said[tapped]});
@@ -263,18 +250,12 @@ void question(Ui& ui, const QuestionItem& item, const PageOfAnswers& page, Answe
         intents.emplace_back(intent::StandOn{item.question.node});
     }
     suggestions(ui, item, intents);
-    if (asks(item.question) && !item.question.readonly && !page.quiet)
-        more_answers(ui, item, local, intents);
-}
-
-void say_what_was_typed(const std::vector<QuestionItem>& items, AnswersLocal& local, Intents& intents) {
-    for (const QuestionItem& item : items) {
-        if (!local.changed_at.contains(item.question.path))
-            continue;
-        const auto field = local.fields.find(item.question.path);
-        if (field != local.fields.end())
-            say_text(item.question, field->second, local, intents);
-    }
+    if (!asks(item.question) || item.question.readonly || page.quiet)
+        return;
+    const bool choices = !item.choices.empty() && item.suggestions.empty();
+    if (!choices)  // these have their air below them already
+        ui.gap(mm::gap_min);
+    more_answers(ui, item, local, intents);
 }
 
 }  // namespace doorstep::screens

@@ -24,9 +24,6 @@ PageOfAnswers page_of_answers(const std::vector<QuestionItem>& items, std::strin
 void question(Ui& ui, const QuestionItem& item, const PageOfAnswers& page, AnswersLocal& local,
               Intents& intents);
 
-// Says every text that was typed and not yet said: before one leaves the page.
-void say_what_was_typed(const std::vector<QuestionItem>& items, AnswersLocal& local, Intents& intents);
-
 // A tap on one choice of several: the exclusive one clears the rest, and the other way.
 std::string toggled(const QuestionItem& item, const std::string& value);
 bool is_chosen(const Answer& answer, const std::string& value);

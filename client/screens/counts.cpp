@@ -50,9 +50,7 @@ void any_days(Ui& ui, const CountsView& counts, CountsLocal& local, Intents& int
     }
     const auto one = [&](std::string_view id, const std::string& label, std::string& value,
                          DateLocal& typed) {
-        ui.gap(2);
-        ui.words(label, Type::body_bold, ui.colours().text);
-        ui.gap(1);
+        ui.gap(3);
         if (const auto told = date_field(ui, id, label, value, typed, counts.today))
             value = *told;
     };
@@ -69,6 +67,7 @@ void what_was_done(Ui& ui, const CountsView& counts) {
     figures(ui, {{counts.questionnaires, ui.say("questionnaires")},
                  {counts.contacts, ui.say("doors")},
                  {counts.visits, ui.say("visits")}});
+    ui.gap(2);
     if (counts.partial > 0)
         second(ui,
                ui.say_n("%d of the questionnaires is partly answered",

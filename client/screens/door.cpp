@@ -47,7 +47,7 @@ void drafts_and_form(Ui& ui, const DoorView& door, Intents& intents) {
 void outcomes(Ui& ui, const DoorView& door, Intents& intents) {
     if (door.outcomes.empty())
         return;
-    group(ui, ui.say("Or say how it ended"));
+    group(ui, door.form_title.empty() ? ui.say("Say how it ended") : ui.say("Or say how it ended"));
     ui.gap(1);
     const std::size_t columns = ui.portrait() || ui.text_percent() > 150 ? 1 : 2;
     // Down the first column, then the second: the commonest stay together.

@@ -33,14 +33,28 @@ std::vector<Filter> filters_of(const Ui& ui, const DoorsView& doors) {
     return all;
 }
 
+std::string label_of(const Filter& one) {
+    return one.words + " " + std::to_string(one.count);
+}
+
+bool fit(const Ui& ui, const std::vector<Filter>& all, float width) {
+    float widest = 0;
+    for (const Filter& one : all)
+        widest += ui.measure(label_of(one), Type::body_bold).width_px + ui.px(6) + ui.px(mm::gap_min);
+    return widest <= width;
+}
+
 void filter_tabs(Ui& ui, const DoorsView& doors, Intents& intents) {
-    const std::vector<Filter> all = filters_of(ui, doors);
+    std::vector<Filter> all = filters_of(ui, doors);
+    // What is done can be read among all; it gives way before a second line of tabs would.
+    if (doors.filter != DoorFilter::done && doors.left > 0 && !fit(ui, all, ui.column().w))
+        std::erase_if(all, [](const Filter& one) { return one.filter == DoorFilter::done; });
     std::vector<std::string> labels;
     int chosen = 0;
     for (const Filter& one : all) {
         if (one.filter == doors.filter)
             chosen = static_cast<int>(labels.size());
-        labels.push_back(one.words + " " + std::to_string(one.count));
+        labels.push_back(label_of(one));
     }
     const int tapped = tabs(ui, labels, chosen);
     if (tapped >= 0)
@@ -49,7 +63,7 @@ void filter_tabs(Ui& ui, const DoorsView& doors, Intents& intents) {
 
 // The words of the street at the start, Find at the end of one line.
 void head_line(Ui& ui, const DoorsView& doors, DoorsLocal& local) {
-    const Link find{ui.say("Find"), ui.say("Find"), Icon::search, false};
+    const Link find{ui.say("Find"), "", Icon::search};
     const float wide = link_width(ui, find);
     const float high = std::max(ui.px(mm::target_min), line_px(ui, Type::heading) + ui.px(1));
     const Rect line = ui.take(high);
@@ -75,14 +89,15 @@ void stop_finding(Ui& ui, DoorsLocal& local, Intents& intents) {
 }
 
 void find_line(Ui& ui, DoorsLocal& local, Intents& intents) {
-    ui.gap(2);
-    ui.beside({3, 1}, mm::gap_min, [&](int part) {
+    const Link clear{ui.say("Clear the search"), "", Icon::close};
+    const float wide = std::min(link_width(ui, clear), ui.column().w * 0.6f);
+    ui.beside({ui.column().w - wide, wide}, mm::gap_min, [&](int part) {
         if (part == 0) {
             FieldLook look;
             look.hint = ui.say("Number, road or postcode");
             if (text_field(ui, find_id, ui.say("Find a door"), local.find, look, false).changed)
                 intents.emplace_back(intent::FindDoors{local.find.text});
-        } else if (button(ui, ui.say("Clear the search"), ButtonLook::quiet)) {
+        } else if (link_in(ui, ui.take(ui.px(mm::button)), clear)) {
             stop_finding(ui, local, intents);
         }
     });
@@ -90,15 +105,16 @@ void find_line(Ui& ui, DoorsLocal& local, Intents& intents) {
 
 void above_the_list(Ui& ui, const View& view, const DoorsView& doors, DoorsLocal& local, Intents& intents) {
     notice(ui, view, intents);
-    if (local.finding) {
+    ui.gap(2);
+    if (local.finding)
         find_line(ui, local, intents);
-    } else {
+    else
         head_line(ui, doors, local);
-    }
     if (!local.finding && street_done(doors)) {
         ui.gap(2);
         figures(ui,
                 {{doors.questionnaires, ui.say("questionnaires")}, {doors.referrals, ui.say("referrals")}});
+        ui.gap(2);
         second(ui, ui.say("They send when there is a network."));
     }
     if (!typing(ui, local)) {

@@ -22,7 +22,7 @@ const VisitLine* in_hand(const HomeView& home) {
 
 std::string doors_left(const Ui& ui, const VisitLine& visit) {
     std::string words =
-        with(ui.say("%1 of %2 doors left"), {std::to_string(visit.left), std::to_string(visit.doors)});
+        with(ui.say("%1 of %2 left"), {std::to_string(visit.left), std::to_string(visit.doors)});
     if (visit.come_back > 0)
         words += ", " + ui.say_n("%d to come back to", "%d to come back to", visit.come_back);
     return words;

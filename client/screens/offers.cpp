@@ -65,6 +65,7 @@ void offers(Ui& ui, const SummaryView& summary, SummaryLocal& local, Intents& in
         for (const OfferLine& line : summary.offers)
             offer(ui, line, local, intents);
     }
+    ui.gap(mm::gap_min);
     if (local.choosing_offer)
         choose_offer(ui, summary, local, intents);
     else if (!summary.addable_offers.empty() && link(ui, {ui.say("Add an offer"), "", Icon::plus, false}))

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "client/ui/looks.h"
+
 namespace doorstep::screens {
 
 namespace {
@@ -16,10 +18,16 @@ struct LinkParts {
     float words = 0;
     float pad = 0;
 };
+Type type_of(const Link& link) {
+    if (link.small)
+        return Type::small;
+    return link.strong || link.chosen ? Type::body_bold : Type::body;
+}
+
 LinkParts parts_of(const Ui& ui, const Link& link) {
     LinkParts parts;
     parts.pad = ui.px(link_pad_mm);
-    parts.words = ui.measure(link.words, link.strong ? Type::body_bold : Type::body).width_px;
+    parts.words = ui.measure(link.words, type_of(link)).width_px;
     if (link.icon != Icon::none)
         parts.icon = line_px(ui, Type::body);
     return parts;
@@ -35,17 +43,9 @@ struct VerbInks {
 VerbInks inks_of(const Palette& colours, ButtonLook look, bool pressed) {
     if (pressed)
         return {colours.pressed, colours.on_pressed};
-    switch (look) {
-    case ButtonLook::primary:
+    if (look == ButtonLook::primary)
         return {colours.primary, colours.on_primary};
-    case ButtonLook::warning:
-        return {colours.background, colours.error};
-    case ButtonLook::quiet:
-        return {colours.background, colours.link};
-    case ButtonLook::secondary:
-        break;
-    }
-    return {colours.background, colours.text};
+    return {colours.surface, colours.text};
 }
 
 }  // namespace
@@ -109,7 +109,7 @@ bool link_in(Ui& ui, const Rect& rect, const Link& link, Align align) {
     const std::string& label = link.label.empty() ? link.words : link.label;
     const Tap tap = ui.tap(label, Role::button, rect);
     const Colour ground = tap.pressed ? colours.pressed : ui.ground();
-    const Colour ink = tap.pressed ? colours.on_pressed : colours.link;
+    const Colour ink = tap.pressed ? colours.on_pressed : link.chosen ? colours.text : colours.link;
     const Colour before = ui.ground();
     if (tap.pressed)
         ui.fill(rect, ground);
@@ -123,9 +123,10 @@ bool link_in(Ui& ui, const Rect& rect, const Link& link, Align align) {
         inside = {right ? inside.x : inside.x + parts.icon + parts.pad, inside.y,
                   inside.w - parts.icon - parts.pad, inside.h};
     }
-    ui.words_unmarked(inside, link.words, link.strong ? Type::body_bold : Type::body, ink, align);
-    if (tap.ring)
-        ui.focus_ring(rect);
+    ui.words_unmarked(inside, link.words, type_of(link), ink, align);
+    if (link.chosen && !tap.pressed)
+        ui.fill({inside.x, rect.bottom() - ui.px(mm::line_strong), inside.w, ui.px(mm::line_strong)},
+                colours.selected);
     ui.ground_is(before);
     return tap.tapped;
 }
@@ -165,25 +166,20 @@ bool link(Ui& ui, const Link& one) {
 }
 
 bool verb(Ui& ui, std::string_view words, std::string_view label, ButtonLook look) {
-    const Palette& colours = ui.colours();
-    const Type type = Type::body_bold;
+    const bool primary = look == ButtonLook::primary;
+    const Type type = primary ? Type::body_bold : Type::body;
     const float pad = ui.px(3);
     const float wide = std::max(1.0f, ui.column().w - 2 * pad);
     const float text = ui.measure(words, type, wide).height_px;
     const Rect rect = ui.take(std::max(ui.px(mm::button), text + ui.px(4)));
     const Tap tap = ui.tap(label, Role::button, rect);
-    const VerbInks inks = inks_of(colours, look, tap.pressed);
+    const VerbInks inks = inks_of(ui.colours(), look, tap.pressed);
     const Colour before = ui.ground();
-    const bool boxed = look != ButtonLook::quiet;
-    if (boxed || tap.pressed)
-        ui.fill(rect, inks.ground);
-    if (boxed && look != ButtonLook::primary)
-        ui.frame(rect, colours.border, ui.theme() == Theme::sunlight ? mm::line_strong : mm::line);
-    if (boxed || tap.pressed)
-        ui.ground_is(inks.ground);
+    ui.fill(rect, inks.ground, true);
+    if (!primary && !tap.pressed && ui.theme() != Theme::dark)  // in the dark, surfaces part by tone
+        ui.frame(rect, ui.colours().border, line_mm(ui), true);
+    ui.ground_is(inks.ground);
     ui.words_unmarked(rect.inset(pad, 0), words, type, inks.ink, Align::centre);
-    if (tap.ring)
-        ui.focus_ring(rect);
     ui.ground_is(before);
     return tap.tapped;
 }
@@ -211,8 +207,8 @@ void second(Ui& ui, std::string_view words) {
 
 void rule(Ui& ui) {
     ui.gap(4);
-    const Rect at = ui.take(ui.px(mm::line));
-    ui.fill(at, ui.colours().border);
+    const Rect at = ui.take(ui.px(line_mm(ui)));
+    ui.fill(at, divider(ui));
     ui.gap(4);
 }
 
@@ -229,6 +225,11 @@ void nothing_here(Ui& ui, std::string_view words) {
     ui.gap(8);
     ui.words(words, Type::body, ui.colours().text);
     ui.gap(4);
+}
+
+Rect wide_column(const Ui& ui) {
+    const Rect column = ui.column();
+    return {column.x, column.y, std::max(column.w, ui.screen().right() - ui.margin() - column.x), column.h};
 }
 
 float line_px(const Ui& ui, Type type) {

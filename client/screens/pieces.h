@@ -30,6 +30,8 @@ struct Link {
     std::string label;
     Icon icon = Icon::none;
     bool strong = false;
+    bool chosen = false;  // one of several: underlined, and no link any more
+    bool small = false;
 };
 bool link(Ui& ui, const Link& link);
 bool link_in(Ui& ui, const Rect& rect, const Link& link, Align align = Align::start);
@@ -57,6 +59,8 @@ void figures(Ui& ui, const std::vector<Figure>& figures);
 // The same words as a sentence alone on a page: nothing here, one way on.
 void nothing_here(Ui& ui, std::string_view words);
 
+// From the edge of the words to the margin of the screen: for what belongs to the header.
+Rect wide_column(const Ui& ui);
 float line_px(const Ui& ui, Type type);  // height of one line
 
 }  // namespace doorstep::screens

@@ -11,12 +11,33 @@ namespace doorstep::screens {
 
 namespace {
 
-std::string where(const PageView& page) {
-    std::string words = page.section;
-    for (const std::string& part : {page.progress, page.saved_trouble ? std::string() : page.saved})
+// Pieces of one line, each of its own direction: the section is in the language at the
+// door, the rest in the officer's.
+std::vector<std::string> where(const PageView& page) {
+    std::vector<std::string> pieces;
+    for (const std::string& part :
+         {page.section, page.progress, page.saved_trouble ? std::string() : page.saved})
         if (!part.empty())
-            words += (words.empty() ? "" : " · ") + part;
-    return words;
+            pieces.push_back(part);
+    return pieces;
+}
+
+float where_width(const Ui& ui, const std::vector<std::string>& pieces) {
+    float wide = 0;
+    for (const std::string& piece : pieces)
+        wide += ui.measure(piece, Type::small).width_px + ui.px(4);
+    return wide;
+}
+
+void draw_where(Ui& ui, const Rect& line, const std::vector<std::string>& pieces) {
+    float x = line.x;
+    for (const std::string& piece : pieces) {
+        const float wide = std::min(ui.measure(piece, Type::small).width_px + 1, line.right() - x);
+        if (wide <= 1)
+            return;
+        ui.one_line({x, line.y, wide, line.h}, piece, Type::small, ui.colours().second);
+        x += wide + ui.px(4);
+    }
 }
 
 enum class Way : std::uint8_t { language, resident, officers_page, summary };
@@ -62,19 +83,18 @@ void take(Way way, PageLocal& local, Intents& intents) {
 }
 
 // Where one is at the start, the quiet ways on at the end of the same line if they fit.
-int where_and_ways(Ui& ui, const std::string& words, const std::vector<Link>& all) {
+int where_and_ways(Ui& ui, const std::vector<std::string>& pieces, const std::vector<Link>& all) {
     float wide = 0;
     for (const Link& one : all)
         wide += link_width(ui, one) + ui.px(mm::gap_min);
-    const float small = ui.measure(words, Type::small).width_px;
-    if (small + wide + ui.px(4) > ui.column().w) {
-        ui.gap(1);
-        second(ui, words);
+    const float high = std::max(ui.px(mm::target_min), line_px(ui, Type::body) + ui.px(2));
+    if (where_width(ui, pieces) + wide > ui.column().w) {
+        draw_where(ui, ui.take(line_px(ui, Type::small)), pieces);
         return links(ui, all);
     }
     int told = -1;
-    const Rect line = ui.take(std::max(ui.px(mm::target_min), line_px(ui, Type::body) + ui.px(2)));
-    ui.words_in({line.x, line.y, small + ui.px(2), line.h}, words, Type::small, ui.colours().second);
+    const Rect line = ui.take(high);
+    draw_where(ui, {line.x, line.y, line.w - wide, line.h}, pieces);
     float x = line.right() + ui.px(1.5f) - wide + ui.px(mm::gap_min);
     for (std::size_t i = 0; i < all.size(); ++i) {
         const float w = link_width(ui, all[i]);
@@ -91,17 +111,23 @@ void above(Ui& ui, const View& view, const PageView& page, PageLocal& local, Int
         ui.gap(2);
         banner(ui, page.saved, BannerLook::error);
     }
-    const Ways ways = ways_of(ui, page);
-    const int tapped = where_and_ways(ui, where(page), ways.links);
-    if (tapped >= 0)
-        take(ways.ways[static_cast<std::size_t>(tapped)], local, intents);
-    if (local.choosing_language) {
-        ui.gap(1);
-        const std::size_t before = intents.size();
-        languages(ui, page.languages, page.language, intents);
-        if (intents.size() > before)
-            local.choosing_language = false;
-    }
+    ui.gap(1);
+    const Rect wide = wide_column(ui);
+    float bottom = wide.y;
+    ui.within(wide, [&] {
+        const Ways ways = ways_of(ui, page);
+        const int tapped = where_and_ways(ui, where(page), ways.links);
+        if (tapped >= 0)
+            take(ways.ways[static_cast<std::size_t>(tapped)], local, intents);
+        if (local.choosing_language) {
+            ui.gap(1);
+            const std::size_t before = intents.size();
+            languages(ui, page.languages, page.language, intents);
+            local.choosing_language = intents.size() == before;
+        }
+        bottom = ui.column().y;
+    });
+    ui.take(bottom - wide.y);
 }
 
 int errors_of(const PageView& page) {
@@ -115,7 +141,6 @@ void error_summary(Ui& ui, const PageView& page, int errors) {
         return;
     const auto first = std::find_if(page.items.begin(), page.items.end(),
                                     [](const QuestionItem& item) { return item.heard_as_error; });
-    ui.gap(2);
     banner(ui,
            errors == 1 ? first->question.violation_text
                        : ui.say_n("%d answer needs another look", "%d answers need another look", errors),
@@ -178,8 +203,6 @@ void body(Ui& ui, const PageView& page, PageLocal& local, Intents& intents) {
     for (const ConcernLine& line : page.concerns)
         concern(ui, line, local, intents);
     ui.mirror(false);
-    if (!page.officers_page && link(ui, {ui.say("Leave it for later"), "", Icon::none, false}))
-        intents.emplace_back(intent::GoHome{});
 }
 
 // A reason that was typed and not yet said goes along.
@@ -221,11 +244,9 @@ void question_page(Ui& ui, const View& view, const PageView& page_view, PageLoca
     else
         act_on_header(view, parts.header, said);
     const bool acted = parts.action >= 0;
-    // What was typed is said before what leads away from it.
-    if (acted || parts.header != HeaderTap::none || std::any_of(said.begin(), said.end(), leaves)) {
-        say_what_was_typed(page_view.items, local.answers, intents);
+    // A reason that was typed is said before what leads away from it.
+    if (acted || parts.header != HeaderTap::none || std::any_of(said.begin(), said.end(), leaves))
         say_reasons(page_view, local, intents);
-    }
     intents.insert(intents.end(), said.begin(), said.end());
     if (!acted)
         return;

@@ -191,6 +191,7 @@ void referral_cards(Ui& ui, const SummaryView& summary, SummaryLocal& local, Int
 }
 
 void add_referral(Ui& ui, const SummaryView& summary, SummaryLocal& local, Intents& intents) {
+    ui.gap(mm::gap_min);
     if (!local.adding_agency.empty())
         write_reason(ui, summary, local, intents);
     else if (local.choosing_agency)

@@ -2,6 +2,7 @@
 
 #include "client/screens/pieces.h"
 #include "client/screens/screens.h"
+#include "client/ui/looks.h"
 
 namespace doorstep::screens {
 
@@ -11,49 +12,81 @@ std::string named(const ReferralLine& line) {
     return fmt::format("{}, {}", line.place, line.agency);
 }
 
-void words_of(Ui& ui, const Rect& at, const ReferralLine& line) {
-    const Palette& colours = ui.colours();
-    const float half = std::floor(at.h / 2);
-    const float first = std::min(half, line_px(ui, Type::body_bold));
-    const Rect upper{at.x, at.y + half - first, at.w, first};
-    const Rect lower{at.x, at.y + half, at.w, std::min(half, line_px(ui, Type::small))};
-    ui.words_unmarked(upper.whole(), line.place, Type::body_bold, colours.text);
-    std::string words = line.agency;
-    for (const std::string& part : {line.day, line.state})
-        if (!part.empty())
-            words += " · " + part;
-    ui.words_unmarked(lower.whole(), words, Type::small, colours.second);
+std::string when_and_state(const ReferralLine& line) {
+    return line.state.empty() ? line.day : line.day.empty() ? line.state : line.day + " · " + line.state;
 }
 
-void waiting_row(Ui& ui, const Rect& at, const ReferralListView& list, std::size_t index, Intents& intents) {
+// How the lines of this list are set: two lines a row, or three where words are long.
+struct RowShape {
+    bool stacked = false;
+    float end = 0;  // what stands at the end of a row
+    float height = 0;
+};
+
+RowShape shape_of(const Ui& ui, const ReferralListView& list, float width, float end) {
+    constexpr std::size_t looked_at = 200;  // more lines than anybody reads in one go
+    RowShape shape;
+    shape.end = end;
+    const float room = width - end - ui.px(2);
+    for (std::size_t i = 0; i < std::min(looked_at, list.lines.size()) && !shape.stacked; ++i) {
+        const ReferralLine& line = list.lines[i];
+        const float first = ui.measure(line.place, Type::body_bold).width_px + ui.px(4) +
+                            ui.measure(when_and_state(line), Type::small).width_px;
+        shape.stacked = first > room || ui.measure(line.agency, Type::small).width_px > room;
+    }
+    const float small = line_px(ui, Type::small) * (shape.stacked ? 2.0f : 1.0f);
+    shape.height = std::max(ui.px(mm::row), line_px(ui, Type::body_bold) + small + ui.px(5));
+    return shape;
+}
+
+void words_of(Ui& ui, const Rect& at, const ReferralLine& line, const RowShape& shape) {
+    const Palette& colours = ui.colours();
+    const float bold = line_px(ui, Type::body_bold), small = line_px(ui, Type::small);
+    const float all = bold + small * (shape.stacked ? 2.0f : 1.0f);
+    const float y = std::round(at.y + (at.h - all) / 2);
+    const float place = std::min(at.w, ui.measure(line.place, Type::body_bold).width_px + 1);
+    const std::string when = when_and_state(line);
+    ui.one_line({at.x, y, place, bold}, line.place, Type::body_bold, colours.text);
+    ui.one_line({at.x, y + bold, at.w, small}, line.agency, Type::small, colours.second);
+    if (shape.stacked) {
+        ui.one_line({at.x, y + bold + small, at.w, small}, when, Type::small, colours.second);
+        return;
+    }
+    const float x = at.x + place + ui.px(4);
+    ui.on_baseline({x, y, std::max(1.0f, at.right() - x), bold}, when, Type::small, Type::body_bold,
+                   colours.second);
+}
+
+void waiting_row(Ui& ui, const Rect& at, const ReferralListView& list, std::size_t index,
+                 const RowShape& shape, Intents& intents) {
     const ReferralLine& line = list.lines[index];
     const Palette& colours = ui.colours();
-    const Tap tap = ui.tap(named(line), Role::row, at);
+    const Rect target = at.inset(0, std::ceil(ui.px(mm::gap_min) / 2));  // 2 mm apart, though rows touch
+    const Tap tap = ui.tap(named(line), Role::row, target);
     if (tap.pressed)
-        ui.fill(at, colours.pressed);
-    const float chevron = ui.px(6);
-    words_of(ui, {at.x, at.y, at.w - chevron - ui.px(2), at.h}, line);
-    ui.icon({at.right() - chevron, at.y, chevron, at.h}, Icon::on, colours.second, 0.6f);
-    if (tap.ring)
-        ui.focus_ring(at);
+        ui.fill(target, colours.pressed);
+    words_of(ui, {at.x, at.y, at.w - shape.end - ui.px(2), at.h}, line, shape);
+    ui.icon({at.right() - shape.end, at.y, shape.end, at.h}, Icon::on, colours.second, 0.6f);
     if (tap.tapped && index < list.drafts.size())
         intents.emplace_back(intent::ResumeDraft{list.drafts[index]});
 }
 
-void raised_row(Ui& ui, const Rect& at, const ReferralLine& line, ReferralListLocal& local) {
-    float end = 0;
+Link withdraw_link(const Ui& ui, const ReferralLine& line) {
+    const std::string withdraw = ui.say("Withdraw");
+    return {withdraw, fmt::format("{}: {}, {}", withdraw, named(line), line.day)};
+}
+
+void raised_row(Ui& ui, const Rect& at, const ReferralLine& line, const RowShape& shape,
+                ReferralListLocal& local) {
     if (line.can_withdraw) {
-        const Link withdraw{ui.say("Withdraw"), fmt::format("{}: {}", ui.say("Withdraw"), named(line)),
-                            Icon::none, false};
-        end = link_width(ui, withdraw);
         const float high = ui.px(mm::target_min) + ui.px(2);
-        const Rect rect{at.right() - end, at.y + (at.h - high) / 2, end, high};
-        if (link_in(ui, rect.whole(), withdraw)) {
+        const Rect rect{at.right() - shape.end + ui.px(1.5f), at.y + (at.h - high) / 2, shape.end, high};
+        if (link_in(ui, rect.whole(), withdraw_link(ui, line))) {
             local.withdrawing = line.referral.text();
             local.reason = {};
         }
     }
-    words_of(ui, {at.x, at.y, at.w - end - ui.px(2), at.h}, line);
+    words_of(ui, {at.x, at.y, at.w - shape.end - ui.px(2), at.h}, line, shape);
 }
 
 void rows_of(Ui& ui, const View& view, const Rect& area, const ReferralListView& list,
@@ -65,13 +98,15 @@ void rows_of(Ui& ui, const View& view, const Rect& area, const ReferralListView&
         });
         return;
     }
-    const float high =
-        std::max(ui.px(mm::row), line_px(ui, Type::body_bold) + line_px(ui, Type::small) + ui.px(4));
-    ui.rows(view.place, area, list.lines.size(), high, [&](std::size_t at, const Rect& rect) {
+    const float end = list.waiting ? icon_square(ui) : link_width(ui, withdraw_link(ui, list.lines.front()));
+    const RowShape shape = shape_of(ui, list, area.w, end);
+    ui.rows(view.place, area, list.lines.size(), shape.height, [&](std::size_t at, const Rect& rect) {
         if (list.waiting)
-            waiting_row(ui, rect, list, at, intents);
+            waiting_row(ui, rect, list, at, shape, intents);
         else
-            raised_row(ui, rect, list.lines[at], local);
+            raised_row(ui, rect, list.lines[at], shape, local);
+        const float line = ui.px(line_mm(ui));
+        ui.fill({rect.x, rect.bottom() - line, rect.w, line}, divider(ui));
     });
 }
 

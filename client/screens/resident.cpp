@@ -21,7 +21,6 @@ LargeText set_in(Ui& ui, const ResidentView& resident, float wide, float em) {
     LargeText text;
     text.paragraph.em_px = ui.px(em) * static_cast<float>(ui.text_percent()) / 100.0f;
     text.paragraph.width_px = wide;
-    text.paragraph.align_end = resident.right_to_left;
     text.heading = text.paragraph;
     text.heading.bold = true;
     text.between = std::round(text.paragraph.em_px * 0.9f);
@@ -41,11 +40,12 @@ LargeText largest(Ui& ui, const ResidentView& resident, const Rect& area) {
     return set_in(ui, resident, area.w, em_least_mm);
 }
 
-void large_words(Ui& ui, const std::string& words, const TextStyle& style, Role role, const Rect& clip,
+void large_words(Ui& ui, const std::string& words, TextStyle style, Role role, const Rect& clip,
                  const std::string& scroll) {
+    // The edge is the page's, whichever way the words run.
+    style.align_end = ui.mirrored() != ui.paragraphs().measure(words, style).right_to_left;
     const TextExtent extent = ui.paragraphs().measure(words, style);
     const Rect at = ui.take(extent.height_px);
-    // The paragraph runs the way its own script runs, at the edge that its page has.
     ui.paragraphs().draw(ui.list(), at.x, at.y, words, style, ui.colours().paper_text);
     Mark mark;
     mark.label = words;
@@ -61,17 +61,23 @@ void large_words(Ui& ui, const std::string& words, const TextStyle& style, Role 
 }
 
 void thoughts(Ui& ui, const View& view, const ResidentView& resident, const Rect& area) {
-    const LargeText text = largest(ui, resident, area);
+    const float wide = std::min(area.w, ui.px(180));
+    const float x = resident.right_to_left ? area.right() - wide : area.x;
+    const LargeText text = largest(ui, resident, {x, area.y, wide, area.h});
     const std::string id = text.height > area.h ? view.place : std::string();
     const auto flow = [&] {
-        if (!resident.heading.empty()) {
-            large_words(ui, resident.heading, text.heading, Role::heading, area, id);
-            ui.take(text.between);
-        }
-        for (const std::string& one : resident.paragraphs) {
-            large_words(ui, one, text.paragraph, Role::text, area, id);
-            ui.take(text.between);
-        }
+        const float top = ui.column().y;
+        ui.within({x, top, wide, text.height}, [&] {
+            if (!resident.heading.empty()) {
+                large_words(ui, resident.heading, text.heading, Role::heading, area, id);
+                ui.take(text.between);
+            }
+            for (const std::string& one : resident.paragraphs) {
+                large_words(ui, one, text.paragraph, Role::text, area, id);
+                ui.take(text.between);
+            }
+        });
+        ui.take(text.height);
     };
     if (!id.empty()) {
         ui.scroll(id, area, flow);
@@ -82,9 +88,24 @@ void thoughts(Ui& ui, const View& view, const ResidentView& resident, const Rect
     ui.within({area.x, area.y + above, area.w, area.h - above}, flow);
 }
 
+// Large enough to be read from where the resident stands; both look the same.
+bool answer(Ui& ui, const Rect& at, const std::string& words) {
+    const Palette& colours = ui.colours();
+    const Tap tap = ui.tap(words, Role::button, at);
+    const Colour ground = tap.pressed ? colours.pressed : colours.background;
+    const Colour before = ui.ground();
+    ui.fill(at, ground, true);
+    ui.frame(at, colours.border, mm::line_strong, true);
+    ui.ground_is(ground);
+    ui.words_unmarked(at.inset(ui.px(3), 0), words, Type::heading,
+                      tap.pressed ? colours.on_pressed : colours.text, Align::centre);
+    ui.ground_is(before);
+    return tap.tapped;
+}
+
 void answer_buttons(Ui& ui, const ResidentView& resident, const Rect& at, Intents& intents) {
     if (resident.yes_words.empty()) {
-        if (button_in(ui, at, ui.say("Continue"), ButtonLook::secondary))
+        if (answer(ui, at, ui.say("Continue")))
             intents.emplace_back(intent::LeaveResidentPage{});
         return;
     }
@@ -92,9 +113,9 @@ void answer_buttons(Ui& ui, const ResidentView& resident, const Rect& at, Intent
     const Rect first{at.x, at.y, half, at.h}, other{at.right() - half, at.y, half, at.h};
     const bool right = resident.right_to_left;
     // The same weight and size: "No" is as easy as "Yes".
-    if (button_in(ui, right ? other : first, resident.no_words, ButtonLook::secondary))
+    if (answer(ui, right ? other : first, resident.no_words))
         intents.emplace_back(intent::GiveAnswer{resident.node, resident.no});
-    if (button_in(ui, right ? first : other, resident.yes_words, ButtonLook::secondary))
+    if (answer(ui, right ? first : other, resident.yes_words))
         intents.emplace_back(intent::GiveAnswer{resident.node, resident.yes});
 }
 
@@ -106,8 +127,6 @@ void top_line(Ui& ui, const ResidentView& resident, const Rect& page, Intents& i
     if (tap.pressed)
         ui.fill(lock, ui.colours().pressed);
     ui.icon(lock, Icon::lock, tap.pressed ? ui.colours().on_pressed : ui.colours().paper_second, 0.8f);
-    if (tap.ring)
-        ui.focus_ring(lock);
     if (tap.tapped)
         intents.emplace_back(intent::LeaveResidentPage{});
     const float wide = page.w - side - ui.px(4);
@@ -131,16 +150,15 @@ void resident(Ui& ui, const View& view, const ResidentView& resident, Intents& i
 
     const std::string free_choice =
         resident.free_choice.empty() ? ui.say("You do not have to answer.") : resident.free_choice;
-    const float wide = std::min(page.w, ui.px(180));
     const float small = ui.measure(free_choice, Type::small, page.w).height_px;
-    const float high = std::max(ui.px(16), line_px(ui, Type::body_bold) + ui.px(6));
+    const float high = std::max(ui.px(18), line_px(ui, Type::heading) + ui.px(6));
     const Rect foot{page.x, page.bottom() - small, page.w, small};
     const Rect buttons{page.x, foot.y - ui.px(4) - high, page.w, high};
     float top = page.y + ui.px(mm::button) + ui.px(4);
     if (ui.portrait() && resident.languages.size() > 3)
         top += ui.px(mm::target_min) + ui.px(2);
-    const float x = resident.right_to_left ? page.right() - wide : page.x;
-    thoughts(ui, view, resident, Rect{x, top, wide, std::max(0.0f, buttons.y - ui.px(6) - top)}.whole());
+    thoughts(ui, view, resident,
+             Rect{page.x, top, page.w, std::max(0.0f, buttons.y - ui.px(6) - top)}.whole());
     answer_buttons(ui, resident, buttons.whole(), intents);
     ui.words_in(foot.whole(), free_choice, Type::small, colours.paper_second);
     ui.mirror(false);

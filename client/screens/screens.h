@@ -21,7 +21,6 @@ struct AnswersLocal {
     std::map<std::string, FieldLocal> fields;
     std::map<std::string, DateLocal> dates;
     std::map<std::string, bool> unfolded;
-    std::map<std::string, std::int64_t> changed_at;  // typed and not yet said, us
 };
 struct PageLocal {
     AnswersLocal answers;

@@ -98,8 +98,6 @@ void summary(Ui& ui, const View& view, const SummaryView& summary, SummaryLocal&
             read_back(ui, summary, said);
         });
     act_on_header(view, parts.header, said);
-    if (parts.header != HeaderTap::none || parts.action >= 0)
-        say_what_was_typed(summary.officer_items, local.answers, intents);
     intents.insert(intents.end(), said.begin(), said.end());
     if (parts.action == 0)
         intents.emplace_back(intent::PreviousPage{});

@@ -109,14 +109,14 @@ TEST_CASE("counts lead to the list behind a number and to any period", "[screens
     const auto shown = glass.said<ShowDays>("Show these days");
     REQUIRE(shown);
     CHECK(shown->from == Day::of(2026, 11, 21));
-    CHECK(shown->to == Day::of(2026, 11, 21));
+    CHECK(shown->to == Day::of(2026, 11, 20));
 }
 
 TEST_CASE("a referral is withdrawn for a reason, or kept", "[screens]") {
     const auto all = samples::of_review();
     Glass glass(landscape);
     glass.show(samples::named(all, "list"));
-    const std::string withdraw = "Withdraw: 3 Mill Lane, Hertfordshire Fire and Rescue Service";
+    const std::string withdraw = "Withdraw: 3 Mill Lane, Hertfordshire Fire and Rescue Service, Sat 21 Nov";
     REQUIRE(glass.tap(withdraw));
     REQUIRE(glass.tap("Keep it"));
     REQUIRE(glass.tap(withdraw));

@@ -64,8 +64,9 @@ std::vector<Sample> of_review() {
     const View review = framed("Team review", "counts");
     CountsView days = counts();
     days.kind = PeriodKind::days;
-    days.period = "1 to 21 November 2026";
-    days.to = Day::of(2026, 11, 21);
+    days.period = "2 to 20 November 2026";
+    days.from = Day::of(2026, 11, 2);
+    days.to = Day::of(2026, 11, 20);
     CountsView wrong = days;
     wrong.trouble = "The last day is before the first. Choose the days the other way round.";
     CountsView none = counts();
