@@ -26,6 +26,7 @@ public:
     // The first target whose label begins so.
     Result<void> tap_beginning(std::string_view beginning);
     Result<void> type(std::string_view text);  // key by key; the keyboard must be in sight
+    Result<void> press_key(std::string_view label);  // of the on-screen keyboard
     void drag(float x, float y, float dx_px, float dy_px);
     void finger(FingerSample::Phase phase, float x, float y, std::int64_t id = 1);
 
@@ -50,7 +51,7 @@ private:
     Result<void> tap_on(const std::function<bool(const Mark&)>& wanted, const std::string& name);
     bool into_sight(const Mark& mark);
     bool look_further(const std::string& region, int direction);
-    Result<void> press_key(std::string_view label);
+
     void check();
 
     App& app_;

@@ -162,7 +162,7 @@ Result<void> TouchingDay::outcomes() {
     TRY_DO(person_->tap("Find"));
     TRY_DO(person_->type("quay 14"));
     TRY_DO(person_->picture("doors-find"));
-    return person_->tap_if_there("Done");
+    return person_->press_key("Done");
 }
 
 Result<void> TouchingDay::choose(const PageView& page, const QuestionItem& item, const std::string& value) {
@@ -207,7 +207,7 @@ Result<void> TouchingDay::answer(const QuestionItem& item, const std::string& an
         TRY_DO(person_->tap(item.question.label));
         TRY_DO(person_->type(answer));
         TRY_DO(person_->picture("keyboard"));
-        return person_->tap_if_there("Done");
+        return person_->press_key("Done");
     case QuestionType::acknowledge:
         return person_->tap(item.question.label);
     default:
