@@ -11,7 +11,6 @@ namespace {
 bool leaves_notice(const Intent& intent) {
     return std::holds_alternative<intent::FilterDoors>(intent) ||
            std::holds_alternative<intent::FindDoors>(intent) ||
-           std::holds_alternative<intent::OpenDoor>(intent) || std::holds_alternative<intent::Back>(intent) ||
            std::holds_alternative<intent::ChooseTheme>(intent) ||
            std::holds_alternative<intent::ChooseTextSize>(intent) ||
            std::holds_alternative<intent::StandOn>(intent) || std::holds_alternative<intent::Undo>(intent) ||
