@@ -31,7 +31,7 @@ float status_width(const Ui& ui, const PageHeader& header) {
         return 0;
     const float icon = header.status_needs_look ? icon_square(ui) + ui.px(1) : 0;
     return std::max(ui.px(mm::target_min),
-                    std::ceil(ui.measure(header.status, Type::small).width_px) + icon + ui.px(4));
+                    std::ceil(ui.measure(header.status, Type::small).width_px) + icon + 2 * ui.px(2));
 }
 
 struct HeaderPlan {

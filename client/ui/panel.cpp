@@ -62,27 +62,34 @@ int banner(Ui& ui, std::string_view words, BannerLook look, const std::vector<st
     const float start = pad + square + ui.px(2);
     const float room = std::max(1.0f, ui.column().w - start - pad);
     const float line = ui.measure("Ag", Type::body).height_px;
-    const float text = words_height(ui, words, Type::body, room);
-    const LinkPlan plan = plan_links(ui, buttons, room);
-    const float links = plan.rects.empty() ? 0 : ui.px(1) + plan.height;
-    const Rect at = ui.take(text + links + 2 * pad);
+    LinkPlan plan = plan_links(ui, buttons, room);
+    // A short sentence and its links share one line, the links at its end.
+    const float wide = plan.rects.empty() ? 0 : plan.rects.back().x + plan.rects.back().w;
+    const bool beside = !plan.rects.empty() && plan.rects.back().y == 0 &&
+                        ui.measure(words, Type::body).width_px + ui.px(6) + wide <= room;
+    const float text = beside ? plan.height : words_height(ui, words, Type::body, room);
+    const float links = beside || plan.rects.empty() ? 0 : ui.px(1) + plan.height;
+    const float shift = beside ? room - wide : 0;
+    const float links_top = beside ? 0 : text + ui.px(1);
+    const float air = beside ? ui.px(1) : pad;
+    const Rect at = ui.take(text + links + 2 * air);
     const Colour before = ui.ground();
     ui.fill(at, inks.ground, true);
     if (ui.theme() == Theme::sunlight)
         ui.frame(at, inks.ink, mm::line_strong);
     ui.ground_is(inks.ground);
     const bool right = ui.mirrored();
-    ui.icon({right ? at.right() - pad - square : at.x + pad, at.y + pad, square, line}, inks.icon, inks.ink,
-            0.9f);
+    ui.icon({right ? at.right() - pad - square : at.x + pad, at.y + air, square, beside ? text : line},
+            inks.icon, inks.ink, 0.9f);
     const float x = right ? at.x + pad : at.x + start;
-    ui.words_in({x, at.y + pad, room, text}, words, Type::body, ui.colours().text, Align::start,
-                Role::status);
+    ui.words_in({right && beside ? x + wide : x, at.y + air, beside ? room - wide : room, text}, words,
+                Type::body, ui.colours().text, Align::start, Role::status);
     int told = -1;
     for (std::size_t i = 0; i < plan.rects.size(); ++i) {
         const Rect& r = plan.rects[i];
-        const float from = right ? x + room - r.x - r.w : x + r.x;
+        const float from = right ? x + room - shift - r.x - r.w : x + shift + r.x;
         // A tinted ground keeps its tint: links on it are in its ink, underlined.
-        const Rect target = Rect{from, at.y + pad + text + ui.px(1) + r.y, r.w, r.h}.whole();
+        const Rect target = Rect{from, at.y + air + links_top + r.y, r.w, r.h}.whole();
         const Tap tap = ui.tap(buttons[i], Role::button, target);
         const Colour ink = tap.pressed ? ui.colours().on_pressed : inks.ink;
         if (tap.pressed) {

@@ -310,12 +310,20 @@ Result<void> TouchingDay::first_home() {
     TRY(const int agreed, agree_to_everything());
     agreed_ += agreed;
     TRY_DO(person_->picture("summary-agreed"));
+    TRY_DO(person_->tap("Your name"));
+    TRY_DO(person_->type("Zofia Łoś"));
+    TRY_DO(person_->picture("name-on-the-keyboard"));
+    TRY_DO(person_->press_key("Done"));
+    if (person_->value_of("Your name") != "Zofia Łoś")
+        return unlike("The name does not stand there as it was typed.", *person_);
     TRY_DO(finish());
     return person_->picture("after-finish");
 }
 
+// From here on the endpoint is gone, so that something waits.
 Result<void> TouchingDay::called_back() {
     TRY_DO(home());
+    endpoint_->kill_now();
     TRY_DO(person_->tap_beginning("Start at the doors"));
     TRY_DO(person_->tap_beginning("14 Quay Street"));
     TRY_DO(person_->tap_beginning("Start"));
@@ -353,7 +361,6 @@ Result<void> TouchingDay::officers_page() {
 
 Result<void> TouchingDay::sync_without_and_with_endpoint() {
     TRY_DO(home());
-    endpoint_->kill_now();
     TRY_DO(person_->tap_beginning("Sync"));
     TRY_DO(person_->tap("Send now"));
     const auto wait_for = [&](auto&& state) {
