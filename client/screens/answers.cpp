@@ -178,8 +178,14 @@ void suggestion(Ui& ui, const SuggestionLine& line, Intents& intents) {
     } else if (!line.agency.empty()) {
         ui.gap(1);
         const std::string words = ui.say("The resident agrees");
-        if (link(ui, {words, fmt::format("{} ({})", words, line.words), Icon::check, true}))
-            intents.emplace_back(intent::AgreeReferral{line.agency, "resident", ""});
+        const Rect column = ui.column();
+        const float wide = std::min(column.w, ui.measure(words, Type::body).width_px + ui.px(14));
+        const float rest = std::max(1.0f, column.w - wide);
+        ui.beside({wide, rest}, 0, [&](int part) {
+            if (part == 0 &&
+                verb(ui, words, fmt::format("{} ({})", words, line.words), ButtonLook::secondary))
+                intents.emplace_back(intent::AgreeReferral{line.agency, "resident", ""});
+        });
     }
     ui.gap(2);
 }
@@ -204,17 +210,29 @@ void suggestions(Ui& ui, const QuestionItem& item, Intents& intents) {
     }
 }
 
-void asked(Ui& ui, const QuestionItem& item) {
+// In very large print the hint waits: the answers come first.
+void hint(Ui& ui, const QuestionView& question, AnswersLocal& local) {
+    bool& unfolded = local.unfolded["hint" + question.path];
+    if (question.hint.empty())
+        return;
+    if (ui.text_percent() < 200 || unfolded) {
+        ui.gap(1);
+        second(ui, question.hint);
+        return;
+    }
+    const std::string words = ui.say("Hint");
+    ui.gap(mm::gap_min);
+    unfolded = link(ui, {words, fmt::format("{} ({})", words, name_of(question))});
+}
+
+void asked(Ui& ui, const QuestionItem& item, AnswersLocal& local) {
     const Palette& colours = ui.colours();
     const QuestionView& question = item.question;
     if (question.type == QuestionType::note)
         ui.words(question.label, Type::body, colours.text);
     else if (question.type != QuestionType::acknowledge)
         ui.words(name_of(question), Type::heading, colours.text, Align::start, Role::heading);
-    if (!question.hint.empty()) {
-        ui.gap(1);
-        second(ui, question.hint);
-    }
+    hint(ui, question, local);
     if (item.heard_as_error && !question.violation_text.empty()) {
         ui.gap(1);
         ui.words(question.violation_text, Type::body_bold, colours.error);
@@ -240,7 +258,7 @@ PageOfAnswers page_of_answers(const std::vector<QuestionItem>& items, std::strin
 
 void question(Ui& ui, const QuestionItem& item, const PageOfAnswers& page, AnswersLocal& local,
               Intents& intents) {
-    asked(ui, item);
+    asked(ui, item, local);
     ui.gap(item.question.type == QuestionType::note ? 0 : 3);
     const std::size_t said = intents.size();
     answer_part(ui, item, page, local, intents);

@@ -11,30 +11,27 @@ namespace doorstep::screens {
 
 namespace {
 
-constexpr std::array<PeriodKind, 6> kinds{PeriodKind::day,     PeriodKind::week, PeriodKind::month,
-                                          PeriodKind::quarter, PeriodKind::year, PeriodKind::days};
+constexpr std::array<PeriodKind, 5> kinds{PeriodKind::day, PeriodKind::week, PeriodKind::month,
+                                          PeriodKind::quarter, PeriodKind::year};
 
 void kind_tabs(Ui& ui, const CountsView& counts, Intents& intents) {
-    const std::vector<std::string> labels{ui.say("Day"),     ui.say("Week"), ui.say("Month"),
-                                          ui.say("Quarter"), ui.say("Year"), ui.say("Any days")};
-    const auto chosen = std::find(kinds.begin(), kinds.end(), counts.kind) - kinds.begin();
-    const int tapped = tabs(ui, labels, static_cast<int>(chosen));
-    if (tapped < 0)
-        return;
-    const PeriodKind kind = kinds[static_cast<std::size_t>(tapped)];
-    if (kind == PeriodKind::days)
-        intents.emplace_back(intent::ShowDays{counts.from, counts.to});
-    else
-        intents.emplace_back(intent::ShowPeriod{kind, 0});
+    const std::vector<std::string> labels{ui.say("Day"), ui.say("Week"), ui.say("Month"), ui.say("Quarter"),
+                                          ui.say("Year")};
+    const auto found = std::find(kinds.begin(), kinds.end(), counts.kind);
+    const int chosen = found == kinds.end() ? -1 : static_cast<int>(found - kinds.begin());
+    const int tapped = tabs(ui, labels, chosen);
+    if (tapped >= 0)
+        intents.emplace_back(intent::ShowPeriod{kinds[static_cast<std::size_t>(tapped)], 0});
 }
 
 void period_line(Ui& ui, const CountsView& counts, Intents& intents) {
     ui.words(counts.period, Type::title, ui.colours().text, Align::start, Role::heading);
     if (counts.kind == PeriodKind::days)
         return;
-    const int tapped =
-        links(ui, {{ui.say("Earlier"), "", Icon::none, false}, {ui.say("Later"), "", Icon::none, false}});
-    if (tapped >= 0)
+    const int tapped = links(ui, {{ui.say("Earlier")}, {ui.say("Later")}, {ui.say("Any days")}});
+    if (tapped == 2)
+        intents.emplace_back(intent::ShowDays{counts.from, counts.to});
+    else if (tapped >= 0)
         intents.emplace_back(intent::ShowPeriod{counts.kind, tapped == 0 ? -1 : 1});
 }
 

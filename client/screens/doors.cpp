@@ -89,9 +89,9 @@ void stop_finding(Ui& ui, DoorsLocal& local, Intents& intents) {
 }
 
 void find_line(Ui& ui, DoorsLocal& local, Intents& intents) {
-    const Link clear{ui.say("Clear the search"), "", Icon::close};
+    const Link clear{ui.say("Clear the search")};
     const float wide = std::min(link_width(ui, clear), ui.column().w * 0.6f);
-    ui.beside({ui.column().w - wide, wide}, mm::gap_min, [&](int part) {
+    ui.beside({ui.column().w - wide - ui.px(mm::gap_min), wide}, mm::gap_min, [&](int part) {
         if (part == 0) {
             FieldLook look;
             look.hint = ui.say("Number, road or postcode");

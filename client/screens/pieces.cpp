@@ -187,9 +187,12 @@ bool verb(Ui& ui, std::string_view words, std::string_view label, ButtonLook loo
 void languages(Ui& ui, const std::vector<std::string>& languages, const std::string& spoken,
                Intents& intents) {
     std::vector<Link> names;
-    for (const std::string& language : languages)
-        names.push_back(
-            {own_name(language), "", language == spoken ? Icon::check : Icon::none, language == spoken});
+    for (const std::string& language : languages) {
+        Link name;
+        name.words = own_name(language);
+        name.chosen = language == spoken;
+        names.push_back(std::move(name));
+    }
     const int tapped = links(ui, names);
     if (tapped >= 0)
         intents.emplace_back(intent::SpeakLanguage{languages[static_cast<std::size_t>(tapped)]});

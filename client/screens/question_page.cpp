@@ -50,7 +50,7 @@ Ways ways_of(const Ui& ui, const PageView& page) {
     Ways all;
     const auto add = [&](Way way, std::string words) {
         all.ways.push_back(way);
-        all.links.push_back({std::move(words), "", Icon::none, false});
+        all.links.push_back({std::move(words), "", Icon::none, false, false, true});
     };
     if (page.languages.size() > 1)
         add(Way::language, own_name(page.language));

@@ -4,6 +4,7 @@
 
 #include "client/screens/pieces.h"
 #include "client/screens/screens.h"
+#include "client/ui/looks.h"
 
 namespace doorstep::screens {
 
@@ -61,7 +62,7 @@ void large_words(Ui& ui, const std::string& words, TextStyle style, Role role, c
 }
 
 void thoughts(Ui& ui, const View& view, const ResidentView& resident, const Rect& area) {
-    const float wide = std::min(area.w, ui.px(180));
+    const float wide = std::min(area.w - ui.px(3), ui.px(180));  // beside it stands how far one has read
     const float x = resident.right_to_left ? area.right() - wide : area.x;
     const LargeText text = largest(ui, resident, {x, area.y, wide, area.h});
     const std::string id = text.height > area.h ? view.place : std::string();
@@ -95,7 +96,7 @@ bool answer(Ui& ui, const Rect& at, const std::string& words) {
     const Colour ground = tap.pressed ? colours.pressed : colours.background;
     const Colour before = ui.ground();
     ui.fill(at, ground, true);
-    ui.frame(at, colours.border, mm::line_strong, true);
+    ui.frame(at, colours.border, line_mm(ui), true);
     ui.ground_is(ground);
     ui.words_unmarked(at.inset(ui.px(3), 0), words, Type::heading,
                       tap.pressed ? colours.on_pressed : colours.text, Align::centre);
@@ -119,7 +120,8 @@ void answer_buttons(Ui& ui, const ResidentView& resident, const Rect& at, Intent
         intents.emplace_back(intent::GiveAnswer{resident.node, resident.yes});
 }
 
-void top_line(Ui& ui, const ResidentView& resident, const Rect& page, Intents& intents) {
+// Returns where it ends.
+float top_line(Ui& ui, const ResidentView& resident, const Rect& page, Intents& intents) {
     const float side = ui.px(mm::button);
     const bool right = resident.right_to_left;
     const Rect lock{right ? page.x : page.right() - side, page.y, side, side};
@@ -129,10 +131,14 @@ void top_line(Ui& ui, const ResidentView& resident, const Rect& page, Intents& i
     ui.icon(lock, Icon::lock, tap.pressed ? ui.colours().on_pressed : ui.colours().paper_second, 0.8f);
     if (tap.tapped)
         intents.emplace_back(intent::LeaveResidentPage{});
+    float bottom = lock.bottom();
     const float wide = page.w - side - ui.px(4);
     if (resident.languages.size() > 1)
-        ui.within({right ? page.right() - wide : page.x, page.y + ui.px(1), wide, page.h},
-                  [&] { languages(ui, resident.languages, resident.language, intents); });
+        ui.within({right ? page.right() - wide : page.x, page.y + ui.px(1), wide, page.h}, [&] {
+            languages(ui, resident.languages, resident.language, intents);
+            bottom = std::max(bottom, ui.column().y);
+        });
+    return bottom;
 }
 
 }  // namespace
@@ -146,7 +152,7 @@ void resident(Ui& ui, const View& view, const ResidentView& resident, Intents& i
     ui.mirror(resident.right_to_left);
     const float margin = ui.margin();
     const Rect page = screen.inset(margin).whole();
-    top_line(ui, resident, page, intents);
+    const float top = top_line(ui, resident, page, intents) + ui.px(4);
 
     const std::string free_choice =
         resident.free_choice.empty() ? ui.say("You do not have to answer.") : resident.free_choice;
@@ -154,9 +160,6 @@ void resident(Ui& ui, const View& view, const ResidentView& resident, Intents& i
     const float high = std::max(ui.px(18), line_px(ui, Type::heading) + ui.px(6));
     const Rect foot{page.x, page.bottom() - small, page.w, small};
     const Rect buttons{page.x, foot.y - ui.px(4) - high, page.w, high};
-    float top = page.y + ui.px(mm::button) + ui.px(4);
-    if (ui.portrait() && resident.languages.size() > 3)
-        top += ui.px(mm::target_min) + ui.px(2);
     thoughts(ui, view, resident,
              Rect{page.x, top, page.w, std::max(0.0f, buttons.y - ui.px(6) - top)}.whole());
     answer_buttons(ui, resident, buttons.whole(), intents);

@@ -1,5 +1,6 @@
 // Pictures of every sample, to be looked at.  Not part of a test run:
 // test-client-screens "[.pictures]"
+#include <array>
 #include <catch2/catch.hpp>
 #include <filesystem>
 
@@ -35,6 +36,27 @@ void draw_all(const Look& look) {
         view.place = sample.name;
         glass.show(view);
         REQUIRE(write_png(glass.stage().picture(), (folder / (sample.name + ".png")).string()).ok());
+    }
+    // What only a finger brings about.
+    const std::vector<samples::Sample> all = samples::all();
+    for (const auto& [sample, label, name] : std::vector<std::array<std::string, 3>>{
+             {"doors", "Find", "typing-find"},
+             {"question-worries", "What has been happening, and when? (no names of other people)",
+              "typing-text"},
+             {"question-home", "How many people live here?", "typing-number"},
+             {"question-home", "English", "choosing-language"},
+             {"summary-open", "What they will get: HertsHelp", "summary-what-they-get"},
+             {"summary-open", "Other ways: HertsHelp", "summary-other-ways"},
+             {"summary-open", "Declined: Smoke detector", "summary-offers"},
+             {"summary-open", "Add a referral", "summary-add"},
+             {"counts", "Show as a table", "counts-table"},
+             {"list", "Withdraw: 3 Mill Lane, Hertfordshire Fire and Rescue Service, Sat 21 Nov",
+              "withdraw"}}) {
+        View view = samples::named(all, sample);
+        view.place = name;
+        glass.show(view);
+        REQUIRE(glass.tap(label));
+        REQUIRE(write_png(glass.stage().picture(), (folder / (name + ".png")).string()).ok());
     }
 }
 
