@@ -19,7 +19,7 @@ using namespace doorstep::journey;
 
 namespace {
 
-constexpr int width = 1280, height = 800;
+constexpr int width = 800, height = 1280;
 constexpr float ppi = 149;
 
 double share_that_differs(const Picture& a, const Picture& b) {
