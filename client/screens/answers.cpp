@@ -239,6 +239,18 @@ void asked(Ui& ui, const QuestionItem& item, AnswersLocal& local) {
     }
 }
 
+// Whoever types into a question stands on it: the tablet reopens there.
+void stand_on(Ui& ui, const QuestionView& question, const PageOfAnswers& page, AnswersLocal& local,
+              Intents& intents) {
+    if (page.in_hand == question.node && local.stood_on == question.node)
+        local.stood_on = {};
+    if (ui.focus().field != "q" + question.path || page.in_hand == question.node ||
+        local.stood_on == question.node)
+        return;
+    local.stood_on = question.node;
+    intents.emplace_back(intent::StandOn{question.node});
+}
+
 }  // namespace
 
 PageOfAnswers page_of_answers(const std::vector<QuestionItem>& items, std::string today, NodeRef in_hand) {
@@ -260,13 +272,8 @@ void question(Ui& ui, const QuestionItem& item, const PageOfAnswers& page, Answe
               Intents& intents) {
     asked(ui, item, local);
     ui.gap(item.question.type == QuestionType::note ? 0 : 3);
-    const std::size_t said = intents.size();
     answer_part(ui, item, page, local, intents);
-    if (ui.focus().field == "q" + item.question.path && page.in_hand != item.question.node &&
-        !local.unfolded["stood-on" + item.question.path] && intents.size() == said) {
-        local.unfolded["stood-on" + item.question.path] = true;
-        intents.emplace_back(intent::StandOn{item.question.node});
-    }
+    stand_on(ui, item.question, page, local, intents);
     suggestions(ui, item, intents);
     if (!asks(item.question) || item.question.readonly || page.quiet)
         return;

@@ -68,8 +68,10 @@ void offers(Ui& ui, const SummaryView& summary, SummaryLocal& local, Intents& in
     ui.gap(mm::gap_min);
     if (local.choosing_offer)
         choose_offer(ui, summary, local, intents);
-    else if (!summary.addable_offers.empty() && link(ui, {ui.say("Add an offer"), "", Icon::plus, false}))
+    else if (!summary.addable_offers.empty() && link(ui, {ui.say("Add an offer"), "", Icon::plus, false})) {
         local.choosing_offer = true;
+        ui.scroll_to_here();
+    }
 }
 
 }  // namespace doorstep::screens

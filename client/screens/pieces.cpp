@@ -208,13 +208,6 @@ void second(Ui& ui, std::string_view words) {
     ui.words(words, Type::small, ui.colours().second);
 }
 
-void rule(Ui& ui) {
-    ui.gap(4);
-    const Rect at = ui.take(ui.px(line_mm(ui)));
-    ui.fill(at, divider(ui));
-    ui.gap(4);
-}
-
 void figures(Ui& ui, const std::vector<Figure>& figures) {
     const std::vector<float> shares(figures.size(), 1.0f);
     ui.beside(shares, 4, [&](int i) {

@@ -48,7 +48,6 @@ void languages(Ui& ui, const std::vector<std::string>& languages, const std::str
 
 void group(Ui& ui, std::string_view heading);  // the air and the heading before a group of rows
 void second(Ui& ui, std::string_view words);   // small, second ink
-void rule(Ui& ui);                             // a hairline with its air
 
 struct Figure {
     std::int64_t value = 0;

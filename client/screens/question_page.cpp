@@ -111,6 +111,9 @@ void above(Ui& ui, const View& view, const PageView& page, PageLocal& local, Int
         ui.gap(2);
         banner(ui, page.saved, BannerLook::error);
     }
+    // Beside the keyboard of a tablet that lies down there is room for the question only.
+    if (ui.focus().keyboard != Keyboard::none && !ui.portrait())
+        return;
     ui.gap(1);
     const Rect wide = wide_column(ui);
     float bottom = wide.y;

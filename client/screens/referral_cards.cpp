@@ -72,6 +72,8 @@ void unfolded(Ui& ui, const ReferralCard& card, SummaryLocal& local, Intents& in
         shares = !shares;
     if (tapped == 1)
         more = !more;
+    if ((tapped == 0 && shares) || (tapped == 1 && more))
+        ui.scroll_to_here();
     if (tapped == 2)
         intents.emplace_back(intent::DropReferral{card.agency});
     if (shares) {
@@ -196,8 +198,10 @@ void add_referral(Ui& ui, const SummaryView& summary, SummaryLocal& local, Inten
         write_reason(ui, summary, local, intents);
     else if (local.choosing_agency)
         choose_agency(ui, summary, local);
-    else if (!summary.addable.empty() && link(ui, {ui.say("Add a referral"), "", Icon::plus, false}))
+    else if (!summary.addable.empty() && link(ui, {ui.say("Add a referral"), "", Icon::plus, false})) {
         local.choosing_agency = true;
+        ui.scroll_to_here();
+    }
 }
 
 }  // namespace doorstep::screens

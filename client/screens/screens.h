@@ -21,6 +21,7 @@ struct AnswersLocal {
     std::map<std::string, FieldLocal> fields;
     std::map<std::string, DateLocal> dates;
     std::map<std::string, bool> unfolded;
+    NodeRef stood_on;  // last said, until the view agrees
 };
 struct PageLocal {
     AnswersLocal answers;

@@ -68,6 +68,19 @@ TEST_CASE("what is typed is said letter by letter", "[screens]") {
     CHECK(said == std::vector<std::string>{"n", "no", "noi", "nois", "noise"});
 }
 
+TEST_CASE("whoever types into a question stands on it, and that is said once", "[screens]") {
+    const auto all = samples::of_questions();
+    Glass glass(landscape);
+    glass.show(samples::named(all, "question-worries"));
+    const std::string field = "What has been happening, and when? (no names of other people)";
+    const auto stood = glass.said<StandOn>(field);
+    REQUIRE(stood);
+    CHECK(stood->node == samples::node(2));
+    glass.take_said();
+    glass.pass_ms(200);
+    CHECK_FALSE(glass.last<StandOn>());
+}
+
 TEST_CASE("an answer that comes back late does not take back what was typed since", "[screens]") {
     const auto all = samples::of_questions();
     View view = samples::named(all, "question-worries");
