@@ -54,9 +54,12 @@ public:
     // `flings` at most; stops at the end of the list.  Each frame's cost in ms.
     std::vector<double> fling(int flings) {
         std::vector<double> cost;
+        frame();
+        const Stage::Place* list = stage_.place(view_.place);
+        const float from_y = list ? list->area.bottom() - 30 : 0;
         for (int i = 0; i < flings && !at_end(); ++i) {
             finger(FingerSample::Phase::down, from_y);
-            for (int step = 1; step <= 6; ++step) {  // 1,200 mm/s: 20 mm a frame
+            for (int step = 1; step <= 6; ++step) {  // 900 mm/s
                 cost.push_back(frame());
                 finger(FingerSample::Phase::move, from_y - static_cast<float>(step) * 90);
             }
@@ -83,8 +86,6 @@ public:
     }
 
 private:
-    static constexpr float from_y = 700;
-
     void finger(FingerSample::Phase phase, float y) {
         FingerSample sample;
         sample.phase = phase;

@@ -104,7 +104,7 @@ TEST_CASE("no two rooms give one name to two things", "[house]") {
     // Two classes of one name in one namespace: the linker joins their functions.
     static const std::regex opened("\\s*namespace\\s*([\\w:]*)\\s*\\{.*");
     static const std::regex closed("\\}\\s*//\\s*namespace.*");
-    static const std::regex named("(?:struct|class|enum class|enum) (\\w+)[^;]*\\{.*");
+    static const std::regex named("(?:struct|class|enum class|enum) (\\w+)(?: final)?(?: : [^;]*)? \\{.*");
     std::map<std::string, std::set<std::string>> homes;
     for (const SourceFile& file : sources()) {
         if (file.is_test() || !file.is_header())

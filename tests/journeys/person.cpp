@@ -169,7 +169,11 @@ Result<void> Person::type(std::string_view text) {
         const std::string letter(text.substr(at, end - at));
         at = end;
         const std::string label = letter == " " ? "Space" : letter == "\n" ? "Enter" : letter;
-        for (const std::string_view way : {"", "Letters", "Shift", "Numbers and signs", "Accents"}) {
+        const std::vector<std::string_view> ways =
+            letter.size() == 1
+                ? std::vector<std::string_view>{"", "Letters", "Shift", "Numbers and signs"}
+                : std::vector<std::string_view>{"", "Letters", "Accents", "Shift", "More accents", "Shift"};
+        for (const std::string_view way : ways) {
             if (there(label))
                 break;
             if (!way.empty() && there(way))

@@ -25,7 +25,7 @@ public:
     Result<void> tap_if_there(std::string_view label);
     // The first target whose label begins so.
     Result<void> tap_beginning(std::string_view beginning);
-    Result<void> type(std::string_view text);  // key by key; the keyboard must be in sight
+    Result<void> type(std::string_view text);        // key by key; the keyboard must be in sight
     Result<void> press_key(std::string_view label);  // of the on-screen keyboard
     void drag(float x, float y, float dx_px, float dy_px);
     void finger(FingerSample::Phase phase, float x, float y, std::int64_t id = 1);

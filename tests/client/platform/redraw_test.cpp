@@ -91,3 +91,51 @@ TEST_CASE("nothing is drawn while hidden, and what is owed is drawn after", "[re
     CHECK(frames(plan, 20 * ms) == 3);
     CHECK(plan.wait_ms(20 * ms) == -1);
 }
+
+TEST_CASE("a paced animation comes sixty times a second", "[redraw]") {
+    RedrawPlan plan;
+    plan.pace(16'667);
+    plan.animate_until(1'000 * ms);
+    int drawn = 0;
+    for (std::int64_t now = 0; now < 1'200 * ms; now += ms)
+        if (plan.due(now)) {
+            plan.drawn(now);
+            ++drawn;
+        }
+    CHECK(drawn >= 58);
+    CHECK(drawn <= 62);
+    CHECK(plan.wait_ms(1'200 * ms) == -1);
+}
+
+TEST_CASE("a tap between two paced frames waits for half a frame at most", "[redraw]") {
+    RedrawPlan plan;
+    plan.pace(16'000);
+    CHECK(plan.due(0));  // the first of all waits for nothing
+    plan.drawn(0);
+    CHECK(plan.wait_ms(2 * ms) == 14);  // one still owed
+    plan.because(Redraw::input);
+    CHECK_FALSE(plan.due(2 * ms));
+    CHECK(plan.wait_ms(2 * ms) == 6);
+    CHECK(plan.due(8 * ms));
+    plan.drawn(8 * ms);
+    CHECK(plan.wait_ms(8 * ms) == 16);  // what follows keeps the pace
+    plan.because(Redraw::view_changed);
+    CHECK(plan.due(16 * ms));
+    CHECK(plan.due(500 * ms));
+}
+
+TEST_CASE("a deadline keeps the pace too", "[redraw]") {
+    RedrawPlan plan;
+    plan.pace(16'000);
+    for (std::int64_t now = 0; plan.wait_ms(now) >= 0; now += ms)
+        if (plan.due(now))
+            plan.drawn(now);
+    plan.because(Redraw::input);
+    plan.drawn(100 * ms);
+    plan.drawn(100 * ms);
+    plan.drawn(100 * ms);
+    plan.wake_at(105 * ms);
+    CHECK(plan.wait_ms(100 * ms) == 16);
+    CHECK_FALSE(plan.due(105 * ms));
+    CHECK(plan.due(116 * ms));
+}
