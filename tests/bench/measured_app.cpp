@@ -89,7 +89,7 @@ bool open_doors(MeasuredApp& app) {
 
 // Until closed; each return from the wait is told with the frames drawn so far.
 void stay_idle(MeasuredApp& app) {
-    app.step_until([&] { return app.screen<HomeView>() != nullptr; });
+    app.step_until([&] { return app.screen<StartingView>() == nullptr; });
     app.step_until([] { return false; }, 3000);
     tell("still");
     while (!app.closed()) {
