@@ -16,7 +16,7 @@ public:
     static constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
 
     // Without vsync: frames that follow one another come at most so often, and the first
-    // one for a new reason after half of that, so that a tap is not kept waiting.  0: at once.
+    // one for a new reason after a quarter of that, so that a tap does not wait.  0: at once.
     void pace(std::int64_t frame_us) { pace_ = frame_us; }
 
     void because(Redraw reason) {
@@ -54,7 +54,7 @@ private:
     bool wants(std::int64_t now_us) const {
         return !hidden_ && (owed_ > 0 || animated_until_ != none || now_us >= deadline_);
     }
-    std::int64_t earliest() const { return last_ == none ? none : last_ + (fresh_ ? pace_ / 2 : pace_); }
+    std::int64_t earliest() const { return last_ == none ? none : last_ + (fresh_ ? pace_ / 4 : pace_); }
 
     static constexpr std::int64_t none = std::numeric_limits<std::int64_t>::min();
     int owed_ = 3;  // the window was opened

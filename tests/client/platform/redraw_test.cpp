@@ -107,7 +107,7 @@ TEST_CASE("a paced animation comes sixty times a second", "[redraw]") {
     CHECK(plan.wait_ms(1'200 * ms) == -1);
 }
 
-TEST_CASE("a tap between two paced frames waits for half a frame at most", "[redraw]") {
+TEST_CASE("a tap between two paced frames waits for a quarter of one at most", "[redraw]") {
     RedrawPlan plan;
     plan.pace(16'000);
     CHECK(plan.due(0));  // the first of all waits for nothing
@@ -115,12 +115,12 @@ TEST_CASE("a tap between two paced frames waits for half a frame at most", "[red
     CHECK(plan.wait_ms(2 * ms) == 14);  // one still owed
     plan.because(Redraw::input);
     CHECK_FALSE(plan.due(2 * ms));
-    CHECK(plan.wait_ms(2 * ms) == 6);
-    CHECK(plan.due(8 * ms));
-    plan.drawn(8 * ms);
-    CHECK(plan.wait_ms(8 * ms) == 16);  // what follows keeps the pace
+    CHECK(plan.wait_ms(2 * ms) == 2);
+    CHECK(plan.due(4 * ms));
+    plan.drawn(4 * ms);
+    CHECK(plan.wait_ms(4 * ms) == 16);  // what follows keeps the pace
     plan.because(Redraw::view_changed);
-    CHECK(plan.due(16 * ms));
+    CHECK(plan.due(8 * ms));
     CHECK(plan.due(500 * ms));
 }
 
