@@ -54,7 +54,6 @@ struct App::State {
     screens::Locals locals{};
     Intents said{};
     std::int64_t still_us = 0;  // time, where frames are still
-    std::int64_t last_frame_us = 0;
     bool typing = false;
     bool closing = false;
 };
@@ -86,6 +85,8 @@ Result<std::unique_ptr<App>> App::open(const AppOptions& options, const Clock& c
     stage.still = options.inline_threads;
     TRY(state->stage,
         Stage::open(options.raster ? state->window->renderer() : nullptr, stage, state->wordings.of("en")));
+    if (state->window->software() && !options.inline_threads)
+        state->stage->redraw().pace(frame_us);  // nothing else paces a software renderer
     CrewOptions crew{options.shift, options.line, {}, options.inline_threads};
     if (!options.inline_threads)
         crew.published = [] { Window::wake(); };
@@ -141,7 +142,6 @@ bool App::frame() {
         s.crew->tick();
     s.take_view();
     s.still_us += frame_us;
-    s.last_frame_us = Window::now_us();
     Intents intents;
     const auto view = s.shown;
     const bool presented =
@@ -182,17 +182,10 @@ void App::settle() {
 int App::run() {
     State& s = *state_;
     while (!s.closing) {
-        const std::int64_t now = Window::now_us();
-        std::int64_t wait_ms = s.stage->redraw().wait_ms(now);
-        // Nothing else paces a software renderer.
-        if (wait_ms == 0 && s.window->software())
-            wait_ms = std::max<std::int64_t>(0, (s.last_frame_us + frame_us - now) / 1000);
-        for (const DeviceEvent& each : s.window->wait(wait_ms))
+        for (const DeviceEvent& each : s.window->wait(s.stage->redraw().wait_ms(Window::now_us())))
             event(each);
         s.take_view();
-        const std::int64_t then = Window::now_us();
-        const bool paced = !s.window->software() || then - s.last_frame_us >= frame_us - 1000;
-        if (!s.closing && paced && s.stage->redraw().due(then))
+        if (!s.closing && s.stage->redraw().due(Window::now_us()))
             frame();
     }
     return s.no_crew ? 1 : 0;

@@ -1,6 +1,7 @@
 #include "client/app/crew.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -44,6 +45,8 @@ class Line {
 public:
     Line(const CrewOptions& options, const Clock& clock) : options_(options), clock_(clock) {}
 
+    void give_up() { given_up_ = true; }  // from any thread: what is on its way ends soon
+
     Replied run(const Errand& errand) {
         return {errand.request.lane, errand.request.attempt, exchange(errand), clock_.now_ms()};
     }
@@ -62,12 +65,15 @@ private:
     Result<std::unique_ptr<HttpClient>> open(const TabletIdentity& identity) const {
         if (options_.line)
             return options_.line(identity);
-        TRY(CurlClient client, CurlClient::open(identity.endpoint, identity.token));
+        CurlLimits limits;
+        limits.given_up = &given_up_;
+        TRY(CurlClient client, CurlClient::open(identity.endpoint, identity.token, limits));
         return std::unique_ptr<HttpClient>(new CurlClient(std::move(client)));
     }
 
     const CrewOptions& options_;
     const Clock& clock_;
+    std::atomic<bool> given_up_ = false;
     std::unique_ptr<HttpClient> client_;
     std::string endpoint_;
     std::string token_;
@@ -230,6 +236,7 @@ Crew::~Crew() {
         const std::lock_guard lock(state_->guard);
         state_->line_stops = true;
     }
+    state_->line.give_up();
     state_->for_line.notify_all();
     if (state_->sender.joinable())
         state_->sender.join();

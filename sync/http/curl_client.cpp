@@ -77,6 +77,8 @@ Error failure(CURLcode code, const Incoming& incoming) {
     case CURLE_COULDNT_CONNECT:
     case CURLE_COULDNT_RESOLVE_HOST:
         return {Fault::unreachable, "The endpoint could not be reached.", "Check the network."};
+    case CURLE_ABORTED_BY_CALLBACK:
+        return {Fault::unreachable, "The exchange was given up.", ""};
     case CURLE_OPERATION_TIMEDOUT:
         return {Fault::unreachable, "The endpoint did not answer in time.", "Check the network."};
     case CURLE_WEIRD_SERVER_REPLY:
@@ -92,6 +94,10 @@ Error failure(CURLcode code, const Incoming& incoming) {
             fmt::format("The connection was cut before the answer was whole ({}).", curl_easy_strerror(code)),
             "Check the network."};
     }
+}
+
+int is_given_up(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+    return static_cast<const std::atomic<bool>*>(user)->load() ? 1 : 0;
 }
 
 bool says_its_length(const HttpReply& reply) {
@@ -129,6 +135,11 @@ void CurlClient::State::set_limits() {
     set(CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(limits.slow_bytes_per_s));
     set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(limits.slow_s));
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(limits.whole_ms));
+    if (limits.given_up) {
+        set(CURLOPT_NOPROGRESS, 0L);
+        set(CURLOPT_XFERINFOFUNCTION, &is_given_up);
+        set(CURLOPT_XFERINFODATA, const_cast<std::atomic<bool>*>(limits.given_up));
+    }
     set(CURLOPT_WRITEFUNCTION, &take_body);
     set(CURLOPT_HEADERFUNCTION, &take_header);
 }

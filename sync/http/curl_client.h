@@ -5,6 +5,7 @@
 // `not_doorstep`.  Used by one thread at a time.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -22,6 +23,9 @@ struct CurlLimits {
     std::int64_t whole_ms = 5 * 60'000;
     // A page of a pull is at most 4 MiB before compression.
     std::size_t reply_bytes_max = 4 * 1024 * 1024 + 64 * 1024;
+    // Once it is true, set by any thread, an exchange ends within a second or two.  Must
+    // outlive the client.
+    const std::atomic<bool>* given_up = nullptr;
 };
 
 class CurlClient final : public HttpClient {

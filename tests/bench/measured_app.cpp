@@ -1,6 +1,5 @@
 #include "tests/bench/measured_app.h"
 
-#include <algorithm>
 #include <cstdio>
 #include <string>
 
@@ -8,8 +7,6 @@
 
 namespace doorstep::bench {
 namespace {
-
-constexpr std::int64_t frame_us = 16'667;
 
 class NoLine final : public HttpClient {
 public:
@@ -43,20 +40,15 @@ Result<MeasuredApp> MeasuredApp::open(const std::string& folder, const std::stri
 // As App::run() does it, pace and all, so that what is measured is what an officer has.
 bool MeasuredApp::step(std::int64_t wait_ms_max) {
     RedrawPlan& redraw = app_->stage().redraw();
-    const std::int64_t now_us = Window::now_us();
-    std::int64_t wait_ms = redraw.wait_ms(now_us);
-    if (wait_ms == 0)
-        wait_ms = std::max<std::int64_t>(0, (last_frame_us_ + frame_us - now_us) / 1000);
+    std::int64_t wait_ms = redraw.wait_ms(Window::now_us());
     if (wait_ms_max >= 0 && (wait_ms < 0 || wait_ms > wait_ms_max))
         wait_ms = wait_ms_max;
     for (const DeviceEvent& event : app_->window().wait(wait_ms)) {
         closed_ = closed_ || std::holds_alternative<CloseRequested>(event);
         app_->event(event);
     }
-    const std::int64_t then_us = Window::now_us();
-    if (then_us - last_frame_us_ < frame_us - 1000 || !redraw.due(then_us))
+    if (!redraw.due(Window::now_us()))
         return false;
-    last_frame_us_ = then_us;
     view_ = app_->view();
     return app_->frame();
 }

@@ -42,7 +42,6 @@ private:
     std::unique_ptr<SystemRandom> random_ = std::make_unique<SystemRandom>();
     std::unique_ptr<App> app_;
     std::shared_ptr<const View> view_;
-    std::int64_t last_frame_us_ = 0;
     bool closed_ = false;
 };
 

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <thread>
@@ -144,6 +145,27 @@ TEST_CASE("a server that says nothing is given up", "[http]") {
     const auto reply = exchange(server.address(), {"GET", "/v1/tablet", "", ""}, limits);
     REQUIRE_FALSE(reply.ok());
     CHECK(reply.error().fault == Fault::unreachable);
+}
+
+TEST_CASE("an exchange ends soon when another thread gives it up", "[http]") {
+    std::atomic<bool> over = false, given_up = false;
+    ScriptedServer server([&](const std::string&) {
+        for (int i = 0; i < 3'000 && !over; ++i)
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        return std::string{};
+    });
+    CurlLimits limits;
+    limits.given_up = &given_up;
+    std::thread other([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(200));
+        given_up = true;
+    });
+    const auto reply = exchange(server.address(), {"GET", "/v1/tablet", "", ""}, limits);
+    over = true;
+    other.join();
+    REQUIRE_FALSE(reply.ok());
+    CHECK(reply.error().fault == Fault::unreachable);
+    CHECK(reply.error().what == "The exchange was given up.");
 }
 
 TEST_CASE("nobody at the port is a network to be checked", "[http]") {
