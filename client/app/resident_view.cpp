@@ -79,6 +79,7 @@ std::optional<ResidentView> Sitting::State::resident_view() const {
     view.languages = session().form().languages();
     view.right_to_left = is_right_to_left(view.language);
     view.free_choice = wordings.of(view.language).say("Safer Streets team. You do not have to answer.");
+    view.go_on_words = wordings.of(view.language).say("Continue");
     const QuestionItem* asked = to_ask(shown, in_hand);
     if (!asked || asked->question.type == QuestionType::acknowledge) {
         view.heading = now->section;

@@ -149,9 +149,7 @@ HeaderView Shift::State::header() const {
     header.sync_needs_look = sync_needs_look();
     switch (route.back().at) {
     case Stop::At::home:
-        header.title = weekday(today(clock), words);
-        if (const auto first = visits_at_home(); !first.empty() && first.front()->day == today(clock))
-            header.title += ", " + first.front()->area;
+        header.title = day_in_full(today(clock), words);
         break;
     case Stop::At::doors:
         if (const auto here = streets.find(route.back().id); here != streets.end())

@@ -162,7 +162,7 @@ void more_answers(Ui& ui, const QuestionItem& item, AnswersLocal& local, Intents
     intents.emplace_back(intent::GiveAnswer{question.node, said[tapped]});
 }
 
-void suggestion(Ui& ui, const SuggestionLine& line, Intents& intents) {
+void suggestion(Ui& ui, const SuggestionLine& line, const std::string& marked, Intents& intents) {
     const Palette& colours = ui.colours();
     const float grown = ui.appeared("suggestion/" + line.id);
     if (grown < 1) {  // it unfolds: room first, words when there is room
@@ -182,31 +182,30 @@ void suggestion(Ui& ui, const SuggestionLine& line, Intents& intents) {
         const float wide = std::min(column.w, ui.measure(words, Type::body).width_px + ui.px(14));
         const float rest = std::max(1.0f, column.w - wide);
         ui.beside({wide, rest}, 0, [&](int part) {
-            if (part == 0 &&
-                verb(ui, words, fmt::format("{} ({})", words, line.words), ButtonLook::secondary))
+            if (part == 0 && verb(ui, words, fmt::format("{} ({})", words, marked), ButtonLook::secondary))
                 intents.emplace_back(intent::AgreeReferral{line.agency, "resident", ""});
         });
     }
     ui.gap(2);
 }
 
-void suggestions(Ui& ui, const QuestionItem& item, Intents& intents) {
+void suggestions(Ui& ui, const QuestionItem& item, const PageOfAnswers& page, Intents& intents) {
     for (const SuggestionLine& line : item.suggestions) {
         const Rect column = ui.column();
         const float bar = ui.px(mm::line_strong), pad = ui.px(4);
         const float x = ui.mirrored() ? column.x : column.x + pad;
-        ui.gap(1);
+        ui.gap(mm::gap_min);
         const float top = ui.column().y;
         float bottom = top;
         ui.within({x, top, column.w - pad, column.bottom() - top}, [&] {
-            suggestion(ui, line, intents);
+            suggestion(ui, line, scoped(page, line.words, item.question), intents);
             bottom = ui.column().y;
         });
         ui.take(bottom - top);
         const float line_x = ui.mirrored() ? column.right() - bar : column.x;
         if (bottom > top)
             ui.fill(Rect{line_x, top, bar, bottom - top}.whole(), ui.colours().selected);
-        ui.gap(1);
+        ui.gap(mm::gap_min);
     }
 }
 
@@ -262,9 +261,12 @@ PageOfAnswers page_of_answers(const std::vector<QuestionItem>& items, std::strin
         if (!once.insert(label).second)
             page.twice.insert(label);
     };
-    for (const QuestionItem& item : items)
+    for (const QuestionItem& item : items) {
         for (const Choice& choice : item.choices)
             add(choice.label);
+        for (const SuggestionLine& line : item.suggestions)
+            add(line.words);
+    }
     return page;
 }
 
@@ -274,7 +276,7 @@ void question(Ui& ui, const QuestionItem& item, const PageOfAnswers& page, Answe
     ui.gap(item.question.type == QuestionType::note ? 0 : 3);
     answer_part(ui, item, page, local, intents);
     stand_on(ui, item.question, page, local, intents);
-    suggestions(ui, item, intents);
+    suggestions(ui, item, page, intents);
     if (!asks(item.question) || item.question.readonly || page.quiet)
         return;
     const bool choices = !item.choices.empty() && item.suggestions.empty();

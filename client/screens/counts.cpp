@@ -4,6 +4,7 @@
 
 #include "client/screens/pieces.h"
 #include "client/screens/screens.h"
+#include "client/screens/ways.h"
 #include "client/ui/chart.h"
 #include "client/ui/choice.h"
 
@@ -25,10 +26,21 @@ void kind_tabs(Ui& ui, const CountsView& counts, Intents& intents) {
 }
 
 void period_line(Ui& ui, const CountsView& counts, Intents& intents) {
-    ui.words(counts.period, Type::title, ui.colours().text, Align::start, Role::heading);
-    if (counts.kind == PeriodKind::days)
-        return;
-    const int tapped = links(ui, {{ui.say("Earlier")}, {ui.say("Later")}, {ui.say("Any days")}});
+    const bool moves = counts.kind != PeriodKind::days;
+    const std::vector<Link> ways{{ui.say("Earlier")}, {ui.say("Later")}, {ui.say("Any days")}};
+    const float at_end = width_at_end(ui, ways) + ui.px(4);
+    const float title = ui.measure(counts.period, Type::title).width_px;
+    int tapped = -1;
+    if (moves && title + at_end <= ui.column().w) {
+        const Rect line = ui.take(std::max(ui.px(mm::target_min), line_px(ui, Type::title)));
+        ui.words_in({line.x, line.y, line.w - at_end, line.h}, counts.period, Type::title, ui.colours().text,
+                    Align::start, Role::heading);
+        tapped = links_at_end(ui, line, ways);
+    } else {
+        ui.words(counts.period, Type::title, ui.colours().text, Align::start, Role::heading);
+        if (moves)
+            tapped = links(ui, ways);
+    }
     if (tapped == 2)
         intents.emplace_back(intent::ShowDays{counts.from, counts.to});
     else if (tapped >= 0)
@@ -61,14 +73,23 @@ void any_days(Ui& ui, const CountsView& counts, CountsLocal& local, Intents& int
 
 void what_was_done(Ui& ui, const CountsView& counts) {
     ui.gap(4);
-    figures(ui, {{counts.questionnaires, ui.say("questionnaires")},
-                 {counts.contacts, ui.say("doors")},
-                 {counts.visits, ui.say("visits")}});
+    const auto counted = [&](std::int64_t n, const char* one, const char* many) {
+        return Figure{n, ui.say_n(one, many, static_cast<long>(n))};
+    };
+    figures(ui, {counted(counts.questionnaires, "questionnaire", "questionnaires"),
+                 counted(counts.contacts, "door", "doors"), counted(counts.visits, "visit", "visits")});
     ui.gap(2);
     if (counts.partial > 0)
         second(ui,
                ui.say_n("%d of the questionnaires is partly answered",
                         "%d of the questionnaires are partly answered", static_cast<long>(counts.partial)));
+}
+
+bool nothing_happened(const CountsView& counts) {
+    return counts.visits == 0 && counts.contacts == 0 && counts.questionnaires == 0 &&
+           counts.other_agencies == 0 && counts.already_open == 0 &&
+           std::all_of(counts.bars.begin(), counts.bars.end(),
+                       [](const CountBar& bar) { return bar.referrals.value_or(0) == 0; });
 }
 
 void by_agency(Ui& ui, const CountsView& counts, CountsLocal& local, Intents& intents) {
@@ -94,10 +115,12 @@ void by_agency(Ui& ui, const CountsView& counts, CountsLocal& local, Intents& in
     every.words = std::to_string(all + counts.other_agencies);
     if (row(ui, every))
         intents.emplace_back(intent::OpenReferralList{});
-    if (counts.other_agencies > 0)
+    if (counts.other_agencies > 0) {
+        ui.gap(mm::gap_min);
         second(ui, ui.say_n("%d went to an agency that is not among these",
                             "%d went to agencies that are not among these",
                             static_cast<long>(counts.other_agencies)));
+    }
     if (counts.already_open > 0)
         second(ui, ui.say_n("%d was already open with its agency and is not counted again",
                             "%d were already open with their agency and are not counted again",
@@ -139,6 +162,10 @@ void counts(Ui& ui, const View& view, const CountsView& counts, CountsLocal& loc
             if (!counts.trouble.empty()) {
                 ui.gap(4);
                 banner(ui, counts.trouble, BannerLook::error);
+                return;
+            }
+            if (nothing_happened(counts)) {
+                nothing_here(ui, ui.say("No visits in this period."));
                 return;
             }
             what_was_done(ui, counts);

@@ -1,5 +1,6 @@
 #include "client/screens/pieces.h"
 #include "client/screens/screens.h"
+#include "client/ui/looks.h"
 
 namespace doorstep::screens {
 
@@ -49,7 +50,10 @@ void outcomes(Ui& ui, const DoorView& door, Intents& intents) {
         return;
     group(ui, door.form_title.empty() ? ui.say("Say how it ended") : ui.say("Or say how it ended"));
     ui.gap(1);
-    const std::size_t columns = ui.portrait() || ui.text_percent() > 150 ? 1 : 2;
+    float widest = 0;
+    for (const auto& outcome : door.outcomes)
+        widest = std::max(widest, button_width(ui, outcome.words, ButtonLook::secondary));
+    const std::size_t columns = 2 * widest + ui.px(mm::gap_min) > ui.column().w ? 1 : 2;
     // Down the first column, then the second: the commonest stay together.
     const std::size_t lines = (door.outcomes.size() + columns - 1) / columns;
     for (std::size_t line = 0; line < lines; ++line) {

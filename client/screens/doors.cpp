@@ -104,7 +104,8 @@ void find_line(Ui& ui, DoorsLocal& local, Intents& intents) {
 }
 
 void above_the_list(Ui& ui, const View& view, const DoorsView& doors, DoorsLocal& local, Intents& intents) {
-    notice(ui, view, intents);
+    if (!typing(ui, local))  // beside the keyboard there is room for what is found
+        notice(ui, view, intents);
     ui.gap(2);
     if (local.finding)
         find_line(ui, local, intents);

@@ -28,16 +28,21 @@ std::string doors_left(const Ui& ui, const VisitLine& visit) {
     return words;
 }
 
+// Streets are known by their roads; the code of an area is nobody's name for them.
+std::string where(const VisitLine& visit) {
+    return visit.roads.empty() ? visit.area : visit.roads;
+}
+
 void greet(Ui& ui, const HomeView& home) {
-    const Palette& colours = ui.colours();
+    // The day stands in the header, once.
     if (!home.greeting.empty())
-        second(ui, home.day);
-    ui.words(home.greeting.empty() ? home.day : home.greeting, Type::title, colours.text, Align::start,
-             Role::heading);
+        ui.words(home.greeting, Type::title, ui.colours().text, Align::start, Role::heading);
+    if (const VisitLine* visit = in_hand(home))
+        second(ui, with("%1. %2", {where(*visit), doors_left(ui, *visit)}));
 }
 
 void next_door(Ui& ui, const VisitLine& visit, Intents& intents) {
-    const std::string detail = with(ui.say("Next: %1. %2"), {visit.next_door, doors_left(ui, visit)});
+    const std::string detail = with(ui.say("Next: %1"), {visit.next_door});
     if (main_tile(ui, ui.say("Start at the doors"), detail))
         intents.emplace_back(intent::OpenVisit{visit.visit});
 }
@@ -75,7 +80,7 @@ void other_visits(Ui& ui, const HomeView& home, Intents& intents) {
     group(ui, ui.say("Visits"));
     for (const VisitLine* visit : others) {
         RowWords words;
-        words.label = with("%1, %2", {visit->area, visit->day});
+        words.label = with("%1, %2", {where(*visit), visit->day});
         words.words = visit->left == 0 ? ui.say("All doors done") : doors_left(ui, *visit);
         if (row(ui, words))
             intents.emplace_back(intent::OpenVisit{visit->visit});

@@ -5,6 +5,7 @@
 #include "client/screens/answers.h"
 #include "client/screens/pieces.h"
 #include "client/screens/screens.h"
+#include "client/screens/ways.h"
 #include "client/ui/choice.h"
 
 namespace doorstep::screens {
@@ -20,24 +21,6 @@ std::vector<std::string> where(const PageView& page) {
         if (!part.empty())
             pieces.push_back(part);
     return pieces;
-}
-
-float where_width(const Ui& ui, const std::vector<std::string>& pieces) {
-    float wide = 0;
-    for (const std::string& piece : pieces)
-        wide += ui.measure(piece, Type::small).width_px + ui.px(4);
-    return wide;
-}
-
-void draw_where(Ui& ui, const Rect& line, const std::vector<std::string>& pieces) {
-    float x = line.x;
-    for (const std::string& piece : pieces) {
-        const float wide = std::min(ui.measure(piece, Type::small).width_px + 1, line.right() - x);
-        if (wide <= 1)
-            return;
-        ui.one_line({x, line.y, wide, line.h}, piece, Type::small, ui.colours().second);
-        x += wide + ui.px(4);
-    }
 }
 
 enum class Way : std::uint8_t { language, resident, officers_page, summary };
@@ -82,29 +65,6 @@ void take(Way way, PageLocal& local, Intents& intents) {
     }
 }
 
-// Where one is at the start, the quiet ways on at the end of the same line if they fit.
-int where_and_ways(Ui& ui, const std::vector<std::string>& pieces, const std::vector<Link>& all) {
-    float wide = 0;
-    for (const Link& one : all)
-        wide += link_width(ui, one) + ui.px(mm::gap_min);
-    const float high = std::max(ui.px(mm::target_min), line_px(ui, Type::body) + ui.px(2));
-    if (where_width(ui, pieces) + wide > ui.column().w) {
-        draw_where(ui, ui.take(line_px(ui, Type::small)), pieces);
-        return links(ui, all);
-    }
-    int told = -1;
-    const Rect line = ui.take(high);
-    draw_where(ui, {line.x, line.y, line.w - wide, line.h}, pieces);
-    float x = line.right() + ui.px(1.5f) - wide + ui.px(mm::gap_min);
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        const float w = link_width(ui, all[i]);
-        if (link_in(ui, Rect{x, line.y, w, line.h}.whole(), all[i]))
-            told = static_cast<int>(i);
-        x += w + ui.px(mm::gap_min);
-    }
-    return told;
-}
-
 void above(Ui& ui, const View& view, const PageView& page, PageLocal& local, Intents& intents) {
     notice(ui, view, intents);
     if (page.saved_trouble && !page.saved.empty()) {
@@ -114,23 +74,11 @@ void above(Ui& ui, const View& view, const PageView& page, PageLocal& local, Int
     // Beside the keyboard of a tablet that lies down there is room for the question only.
     if (ui.focus().keyboard != Keyboard::none && !ui.portrait())
         return;
-    ui.gap(1);
-    const Rect wide = wide_column(ui);
-    float bottom = wide.y;
-    ui.within(wide, [&] {
-        const Ways ways = ways_of(ui, page);
-        const int tapped = where_and_ways(ui, where(page), ways.links);
-        if (tapped >= 0)
-            take(ways.ways[static_cast<std::size_t>(tapped)], local, intents);
-        if (local.choosing_language) {
-            ui.gap(1);
-            const std::size_t before = intents.size();
-            languages(ui, page.languages, page.language, intents);
-            local.choosing_language = intents.size() == before;
-        }
-        bottom = ui.column().y;
-    });
-    ui.take(bottom - wide.y);
+    const Ways ways = ways_of(ui, page);
+    const Spoken spoken{page.languages, page.language, local.choosing_language};
+    const int tapped = line_of_ways(ui, where(page), ways.links, spoken, intents);
+    if (tapped >= 0)
+        take(ways.ways[static_cast<std::size_t>(tapped)], local, intents);
 }
 
 int errors_of(const PageView& page) {

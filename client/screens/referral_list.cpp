@@ -19,7 +19,8 @@ std::string when_and_state(const ReferralLine& line) {
 // How the lines of this list are set: two lines a row, or three where words are long.
 struct RowShape {
     bool stacked = false;
-    float end = 0;  // what stands at the end of a row
+    float agency = 0;  // height of its name, on as many lines as the longest needs
+    float end = 0;     // what stands at the end of a row
     float height = 0;
 };
 
@@ -34,22 +35,32 @@ RowShape shape_of(const Ui& ui, const ReferralListView& list, float width, float
                             ui.measure(when_and_state(line), Type::small).width_px;
         shape.stacked = first > room || ui.measure(line.agency, Type::small).width_px > room;
     }
-    const float small = line_px(ui, Type::small) * (shape.stacked ? 2.0f : 1.0f);
-    shape.height = std::max(ui.px(mm::row), line_px(ui, Type::body_bold) + small + ui.px(5));
+    const float small = line_px(ui, Type::small);
+    shape.agency = small;
+    if (shape.stacked)
+        for (std::size_t i = 0; i < std::min(looked_at, list.lines.size()); ++i)
+            shape.agency =
+                std::max(shape.agency, ui.measure(list.lines[i].agency, Type::small, room).height_px);
+    shape.height = std::max(ui.px(mm::row), line_px(ui, Type::body_bold) + shape.agency +
+                                                (shape.stacked ? small : 0) + ui.px(5));
     return shape;
 }
 
 void words_of(Ui& ui, const Rect& at, const ReferralLine& line, const RowShape& shape) {
     const Palette& colours = ui.colours();
     const float bold = line_px(ui, Type::body_bold), small = line_px(ui, Type::small);
-    const float all = bold + small * (shape.stacked ? 2.0f : 1.0f);
+    const float agency = std::min(shape.agency, ui.measure(line.agency, Type::small, at.w).height_px);
+    const float all = bold + agency + (shape.stacked ? small : 0);
     const float y = std::round(at.y + (at.h - all) / 2);
     const float place = std::min(at.w, ui.measure(line.place, Type::body_bold).width_px + 1);
     const std::string when = when_and_state(line);
     ui.one_line({at.x, y, place, bold}, line.place, Type::body_bold, colours.text);
-    ui.one_line({at.x, y + bold, at.w, small}, line.agency, Type::small, colours.second);
+    if (agency > small)
+        ui.words_unmarked({at.x, y + bold, at.w, agency}, line.agency, Type::small, colours.second);
+    else
+        ui.one_line({at.x, y + bold, at.w, small}, line.agency, Type::small, colours.second);
     if (shape.stacked) {
-        ui.one_line({at.x, y + bold + small, at.w, small}, when, Type::small, colours.second);
+        ui.one_line({at.x, y + bold + agency, at.w, small}, when, Type::small, colours.second);
         return;
     }
     const float x = at.x + place + ui.px(4);
@@ -66,7 +77,8 @@ void waiting_row(Ui& ui, const Rect& at, const ReferralListView& list, std::size
     if (tap.pressed)
         ui.fill(target, colours.pressed);
     words_of(ui, {at.x, at.y, at.w - shape.end - ui.px(2), at.h}, line, shape);
-    ui.icon({at.right() - shape.end, at.y, shape.end, at.h}, Icon::on, colours.second, 0.6f);
+    const float hang = std::floor(shape.end * 0.3f);  // its ink ends at the edge, as in every row
+    ui.icon({at.right() - shape.end + hang, at.y, shape.end, at.h}, Icon::on, colours.second, 0.6f);
     if (tap.tapped && index < list.drafts.size())
         intents.emplace_back(intent::ResumeDraft{list.drafts[index]});
 }

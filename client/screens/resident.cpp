@@ -2,6 +2,8 @@
 // weight.  No header, nobody's name, no counts.
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "client/screens/pieces.h"
 #include "client/screens/screens.h"
 #include "client/ui/looks.h"
@@ -11,34 +13,62 @@ namespace doorstep::screens {
 namespace {
 
 constexpr float em_least_mm = 7.2f, em_most_mm = 9.7f;
+constexpr int lines_most = 6;  // of one thought
+
+// What is in sight at once: the whole where it is short, else one thought after another.
+struct Card {
+    std::string heading;
+    std::vector<std::string> paragraphs;
+};
 
 struct LargeText {
     TextStyle heading, paragraph;
     float between = 0;
     float height = 0;
+    int lines = 0;
 };
 
-LargeText set_in(Ui& ui, const ResidentView& resident, float wide, float em) {
+LargeText set_in(Ui& ui, const Card& card, float wide, float em, float air = 0.9f) {
     LargeText text;
     text.paragraph.em_px = ui.px(em) * static_cast<float>(ui.text_percent()) / 100.0f;
     text.paragraph.width_px = wide;
     text.heading = text.paragraph;
     text.heading.bold = true;
-    text.between = std::round(text.paragraph.em_px * 0.9f);
-    if (!resident.heading.empty())
-        text.height += ui.paragraphs().measure(resident.heading, text.heading).height_px + text.between;
-    for (const std::string& one : resident.paragraphs)
-        text.height += ui.paragraphs().measure(one, text.paragraph).height_px + text.between;
+    text.between = std::round(text.paragraph.em_px * air);
+    const auto add = [&](const std::string& words, const TextStyle& style) {
+        const TextExtent extent = ui.paragraphs().measure(words, style);
+        text.height += extent.height_px + text.between;
+        text.lines += extent.lines;
+    };
+    if (!card.heading.empty())
+        add(card.heading, text.heading);
+    for (const std::string& one : card.paragraphs)
+        add(one, text.paragraph);
     text.height -= text.between;
     return text;
 }
 
-// The largest words that fit; the least ones scroll.
-LargeText largest(Ui& ui, const ResidentView& resident, const Rect& area) {
+bool is_calm(const LargeText& text, float room) {
+    return text.height <= room && text.lines <= lines_most;
+}
+
+// The largest words that stand there calmly, else the least ones; those may scroll.
+LargeText largest(Ui& ui, const Card& card, float wide, float room) {
     for (float em = em_most_mm; em > em_least_mm; em -= 0.5f)
-        if (const LargeText text = set_in(ui, resident, area.w, em); text.height <= area.h)
+        if (const LargeText text = set_in(ui, card, wide, em); is_calm(text, room))
             return text;
-    return set_in(ui, resident, area.w, em_least_mm);
+    const LargeText least = set_in(ui, card, wide, em_least_mm);
+    return least.height <= room ? least : set_in(ui, card, wide, em_least_mm, 0.3f);  // air goes first
+}
+
+std::vector<Card> cards_of(Ui& ui, const ResidentView& resident, float wide, float room) {
+    const Card whole{resident.heading, resident.paragraphs};
+    if (resident.paragraphs.size() < 2 || is_calm(set_in(ui, whole, wide, em_least_mm), room))
+        return {whole};
+    std::vector<Card> cards;
+    for (const std::string& one : resident.paragraphs)
+        cards.push_back({cards.empty() ? resident.heading : std::string(), {one}});
+    return cards;
 }
 
 void large_words(Ui& ui, const std::string& words, TextStyle style, Role role, const Rect& clip,
@@ -61,19 +91,18 @@ void large_words(Ui& ui, const std::string& words, TextStyle style, Role role, c
     ui.mark(mark);
 }
 
-void thoughts(Ui& ui, const View& view, const ResidentView& resident, const Rect& area) {
-    const float wide = std::min(area.w - ui.px(3), ui.px(180));  // beside it stands how far one has read
-    const float x = resident.right_to_left ? area.right() - wide : area.x;
-    const LargeText text = largest(ui, resident, {x, area.y, wide, area.h});
-    const std::string id = text.height > area.h ? view.place : std::string();
+void thought(Ui& ui, const std::string& scroll, const Card& card, const Rect& area, float wide) {
+    const float x = ui.mirrored() ? area.right() - wide : area.x;
+    const LargeText text = largest(ui, card, wide, area.h);
+    const std::string id = text.height > area.h ? scroll : std::string();
     const auto flow = [&] {
         const float top = ui.column().y;
         ui.within({x, top, wide, text.height}, [&] {
-            if (!resident.heading.empty()) {
-                large_words(ui, resident.heading, text.heading, Role::heading, area, id);
+            if (!card.heading.empty()) {
+                large_words(ui, card.heading, text.heading, Role::heading, area, id);
                 ui.take(text.between);
             }
-            for (const std::string& one : resident.paragraphs) {
+            for (const std::string& one : card.paragraphs) {
                 large_words(ui, one, text.paragraph, Role::text, area, id);
                 ui.take(text.between);
             }
@@ -87,6 +116,56 @@ void thoughts(Ui& ui, const View& view, const ResidentView& resident, const Rect
     // The optical middle of the page lies a little above the arithmetical one.
     const float above = std::round((area.h - text.height) * 0.42f);
     ui.within({area.x, area.y + above, area.w, area.h - above}, flow);
+}
+
+// A chevron that points on, or back, in the direction of reading.
+bool chevron(Ui& ui, const Rect& at, const std::string& label, bool on) {
+    const Tap tap = ui.tap(label, Role::button, at);
+    if (tap.pressed)
+        ui.fill(at, ui.colours().pressed);
+    const bool mirrored = ui.mirrored();
+    ui.mirror(mirrored == on);
+    ui.icon(at, Icon::on, tap.pressed ? ui.colours().on_pressed : ui.colours().link, 0.8f);
+    ui.mirror(mirrored);
+    return tap.tapped;
+}
+
+// "2 / 4" between two chevrons: no word that would have to be in some language.
+void leaf_through(Ui& ui, const Rect& line, std::size_t& at, std::size_t all) {
+    const std::string words = fmt::format("{} / {}", at + 1, all);
+    const float side = line.h;
+    const float wide = std::ceil(ui.measure(words, Type::body).width_px) + ui.px(2);
+    const bool right = ui.mirrored();
+    const auto piece = [&](float from, float w) {
+        return Rect{right ? line.right() - from - w : line.x + from, line.y, w, line.h}.whole();
+    };
+    const float hang = std::floor(side * 0.3f);  // the first thing on the line begins at the page's edge
+    const float start = at > 0 ? side + ui.px(1) - hang : 0;
+    const std::size_t now = at;
+    if (now > 0 && chevron(ui, piece(-hang, side), ui.say("Previous"), false))
+        --at;
+    ui.words_in(piece(start, wide), words, Type::body, ui.colours().paper_second);
+    if (now + 1 < all && chevron(ui, piece(start + wide + ui.px(1), side), ui.say("More"), true))
+        ++at;
+}
+
+void thoughts(Ui& ui, const View& view, const ResidentView& resident, ResidentLocal& local,
+              const Rect& area) {
+    const float wide = std::min(area.w - ui.px(3), ui.px(180));  // beside it stands how far one has read
+    const float line = std::max(ui.px(mm::button), line_px(ui, Type::body));
+    const float room = area.h - line - ui.px(mm::gap_min);
+    std::vector<Card> cards = cards_of(ui, resident, wide, area.h);
+    if (cards.size() > 1 && room < ui.px(4 * em_least_mm))  // too low to leaf through: it scrolls
+        cards = {{resident.heading, resident.paragraphs}};
+    local.thought = std::min(local.thought, cards.size() - 1);
+    const Card card = cards[local.thought];
+    const std::string scroll = fmt::format("{}/{}", view.place, local.thought);
+    if (cards.size() == 1) {
+        thought(ui, scroll, card, area, wide);
+        return;
+    }
+    thought(ui, scroll, card, Rect{area.x, area.y, area.w, room}.whole(), wide);
+    leaf_through(ui, Rect{area.x, area.bottom() - line, area.w, line}.whole(), local.thought, cards.size());
 }
 
 // Large enough to be read from where the resident stands; both look the same.
@@ -106,7 +185,7 @@ bool answer(Ui& ui, const Rect& at, const std::string& words) {
 
 void answer_buttons(Ui& ui, const ResidentView& resident, const Rect& at, Intents& intents) {
     if (resident.yes_words.empty()) {
-        if (answer(ui, at, ui.say("Continue")))
+        if (answer(ui, at, resident.go_on_words.empty() ? ui.say("Continue") : resident.go_on_words))
             intents.emplace_back(intent::LeaveResidentPage{});
         return;
     }
@@ -143,7 +222,8 @@ float top_line(Ui& ui, const ResidentView& resident, const Rect& page, Intents& 
 
 }  // namespace
 
-void resident(Ui& ui, const View& view, const ResidentView& resident, Intents& intents) {
+void resident(Ui& ui, const View& view, const ResidentView& resident, ResidentLocal& local,
+              Intents& intents) {
     const Palette& colours = ui.colours();
     const Rect screen = ui.screen();
     ui.fill(screen, colours.paper);
@@ -160,7 +240,7 @@ void resident(Ui& ui, const View& view, const ResidentView& resident, Intents& i
     const float high = std::max(ui.px(18), line_px(ui, Type::heading) + ui.px(6));
     const Rect foot{page.x, page.bottom() - small, page.w, small};
     const Rect buttons{page.x, foot.y - ui.px(4) - high, page.w, high};
-    thoughts(ui, view, resident,
+    thoughts(ui, view, resident, local,
              Rect{page.x, top, page.w, std::max(0.0f, buttons.y - ui.px(6) - top)}.whole());
     answer_buttons(ui, resident, buttons.whole(), intents);
     ui.words_in(foot.whole(), free_choice, Type::small, colours.paper_second);

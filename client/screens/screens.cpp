@@ -21,6 +21,8 @@ Local& Locals::of(const std::string& place) {
         return only(doors_, place);
     else if constexpr (std::is_same_v<Local, PageLocal>)
         return only(pages_, place);
+    else if constexpr (std::is_same_v<Local, ResidentLocal>)
+        return only(residents_, place);
     else if constexpr (std::is_same_v<Local, SummaryLocal>)
         return only(summaries_, place);
     else if constexpr (std::is_same_v<Local, CountsLocal>)
@@ -30,6 +32,7 @@ Local& Locals::of(const std::string& place) {
 }
 template DoorsLocal& Locals::of<DoorsLocal>(const std::string&);
 template PageLocal& Locals::of<PageLocal>(const std::string&);
+template ResidentLocal& Locals::of<ResidentLocal>(const std::string&);
 template SummaryLocal& Locals::of<SummaryLocal>(const std::string&);
 template CountsLocal& Locals::of<CountsLocal>(const std::string&);
 template ReferralListLocal& Locals::of<ReferralListLocal>(const std::string&);
@@ -52,7 +55,9 @@ struct Draw {
     void operator()(const PageView& one) const {
         question_page(ui, view, one, locals.of<PageLocal>(view.place), intents);
     }
-    void operator()(const ResidentView& one) const { resident(ui, view, one, intents); }
+    void operator()(const ResidentView& one) const {
+        resident(ui, view, one, locals.of<ResidentLocal>(view.place), intents);
+    }
     void operator()(const SummaryView& one) const {
         summary(ui, view, one, locals.of<SummaryLocal>(view.place), intents);
     }

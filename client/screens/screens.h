@@ -30,6 +30,9 @@ struct PageLocal {
     std::map<std::string, bool> by_law;  // by rule: a reason in law is being written
     std::map<std::string, FieldLocal> reasons;
 };
+struct ResidentLocal {
+    std::size_t thought = 0;  // the one in sight, where there are several
+};
 struct SummaryLocal {
     AnswersLocal answers;
     std::map<std::string, FieldLocal> fields;
@@ -58,7 +61,7 @@ void home(Ui& ui, const View& view, const HomeView& home, Intents& intents);
 void doors(Ui& ui, const View& view, const DoorsView& doors, DoorsLocal& local, Intents& intents);
 void door(Ui& ui, const View& view, const DoorView& door, Intents& intents);
 void question_page(Ui& ui, const View& view, const PageView& page, PageLocal& local, Intents& intents);
-void resident(Ui& ui, const View& view, const ResidentView& resident, Intents& intents);
+void resident(Ui& ui, const View& view, const ResidentView& resident, ResidentLocal& local, Intents& intents);
 void summary(Ui& ui, const View& view, const SummaryView& summary, SummaryLocal& local, Intents& intents);
 void counts(Ui& ui, const View& view, const CountsView& counts, CountsLocal& local, Intents& intents);
 void referral_list(Ui& ui, const View& view, const ReferralListView& list, ReferralListLocal& local,
@@ -75,6 +78,7 @@ public:
 private:
     std::map<std::string, DoorsLocal> doors_;
     std::map<std::string, PageLocal> pages_;
+    std::map<std::string, ResidentLocal> residents_;
     std::map<std::string, SummaryLocal> summaries_;
     std::map<std::string, CountsLocal> counts_;
     std::map<std::string, ReferralListLocal> lists_;

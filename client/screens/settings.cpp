@@ -11,8 +11,8 @@ namespace {
 constexpr float ruler_mm = 50;
 
 void themes(Ui& ui, Intents& intents) {
-    group(ui, ui.say("Colours"));
-    ui.gap(1);
+    ui.words(ui.say("Colours"), Type::body_bold, ui.colours().text, Align::start, Role::heading);
+    ui.gap(2);
     const std::pair<Theme, std::string> all[] = {{Theme::light, ui.say("Light")},
                                                  {Theme::dark, ui.say("Dark")},
                                                  {Theme::sunlight, ui.say("Bright sunlight")}};

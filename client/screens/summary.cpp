@@ -4,6 +4,7 @@
 #include "client/screens/pieces.h"
 #include "client/screens/referral_cards.h"
 #include "client/screens/screens.h"
+#include "client/screens/ways.h"
 
 namespace doorstep::screens {
 
@@ -15,33 +16,34 @@ void above(Ui& ui, const View& view, const SummaryView& summary, SummaryLocal& l
         ui.gap(2);
         banner(ui, summary.saved, BannerLook::error);
     }
-    if (local.choosing_language) {
-        ui.gap(1);
-        const std::size_t before = intents.size();
-        languages(ui, summary.languages, summary.language, intents);
-        local.choosing_language = intents.size() == before;
-    }
-}
-
-void head(Ui& ui, const SummaryView& summary, SummaryLocal& local, Intents& intents) {
-    ui.words(summary.undecided > 0 ? ui.say_n("%d referral needs the resident's answer",
-                                              "%d referrals need the resident's answer", summary.undecided)
-                                   : ui.say("Before you finish"),
-             Type::title, ui.colours().text, Align::start, Role::heading);
-    if (!summary.saved_trouble && !summary.saved.empty())
-        second(ui, summary.saved);
-    std::vector<Link> all;
-    if (summary.languages.size() > 1)
-        all.push_back({own_name(summary.language), "", Icon::none, false});
-    const bool speaks = !all.empty();
+    if (ui.focus().keyboard != Keyboard::none && !ui.portrait())
+        return;
+    std::vector<Link> ways;
+    const auto add = [&](std::string words) {
+        ways.push_back({std::move(words), "", Icon::none, false, false, true});
+    };
+    const bool speaks = summary.languages.size() > 1;
+    if (speaks)
+        add(own_name(summary.language));
     if (summary.has_officers_page)
-        all.push_back({ui.say("Notes"), "", Icon::none, false});
-    const int tapped = links(ui, all);
+        add(ui.say("Notes"));
+    std::vector<std::string> where{ui.say("Summary")};
+    if (!summary.saved_trouble && !summary.saved.empty())
+        where.push_back(summary.saved);
+    const int tapped = line_of_ways(ui, where, ways,
+                                    {summary.languages, summary.language, local.choosing_language}, intents);
     if (tapped == 0 && speaks)
         local.choosing_language = !local.choosing_language;
     else if (tapped >= 0)
         intents.emplace_back(intent::OpenOfficersPage{});
-    ui.gap(4);
+}
+
+void head(Ui& ui, const SummaryView& summary) {
+    ui.words(summary.undecided > 0 ? ui.say_n("%d referral needs the resident's answer",
+                                              "%d referrals need the resident's answer", summary.undecided)
+                                   : ui.say("Before you finish"),
+             Type::title, ui.colours().text, Align::start, Role::heading);
+    ui.gap(6);
 }
 
 void in_the_way(Ui& ui, const SummaryView& summary, Intents& intents) {
@@ -74,7 +76,7 @@ void read_back(Ui& ui, const SummaryView& summary, Intents& intents) {
     for (const ReadBackLine& line : summary.read_back) {
         if (!line.section.empty())
             group(ui, line.section);
-        if (row(ui, {line.label, line.value, RowWords::Tint::none, true, false, Icon::none}))
+        if (row(ui, {line.label, line.value, RowWords::Tint::none, true, false, Icon::none, true}))
             intents.emplace_back(intent::OpenPageOf{line.node});
     }
 }
@@ -89,7 +91,7 @@ void summary(Ui& ui, const View& view, const SummaryView& summary, SummaryLocal&
     const PageParts parts = page(
         ui, view.place, header_of(view), actions, [&] { above(ui, view, summary, local, said); },
         [&] {
-            head(ui, summary, local, said);
+            head(ui, summary);
             referral_cards(ui, summary, local, said);
             add_referral(ui, summary, local, said);
             in_the_way(ui, summary, said);

@@ -28,7 +28,7 @@ void state_of_things(Ui& ui, const SyncView& sync) {
                 colours.primary);
     }
     ui.gap(2);
-    for (const std::string& line : {sync.oldest, sync.last_sync, sync.next_try})
+    for (const std::string& line : {sync.next_try, sync.last_sync, sync.oldest})
         if (!line.empty())
             second(ui, line);
 }
@@ -60,7 +60,9 @@ void waiting(Ui& ui, const SyncView& sync) {
 void sync(Ui& ui, const View& view, const SyncView& sync, Intents& intents) {
     std::vector<PageAction> actions;
     if (sync.what != SyncView::What::not_enrolled)
-        actions.push_back({ui.say("Send now"), ButtonLook::primary, sync.what != SyncView::What::working});
+        // Green only where something waits: nothing asks for a tap when all is sent.
+        actions.push_back({ui.say("Send now"), sync.unsent > 0 ? ButtonLook::primary : ButtonLook::secondary,
+                           sync.what != SyncView::What::working});
     const PageParts parts = page(
         ui, view.place, header_of(view), actions, [&] { notice(ui, view, intents); },
         [&] {

@@ -172,10 +172,15 @@ int tabs(Ui& ui, const std::vector<std::string>& labels, int chosen) {
     const Palette& c = ui.colours();
     const float gap = ui.px(mm::gap_min);
     const float height = std::max(ui.px(10), ui.measure("Ag", Type::body_bold).height_px + ui.px(3));
-    float widest = 0;
+    float widest = 0, words = gap * static_cast<float>(labels.size() - 1);
+    for (const std::string& label : labels)
+        words += ui.measure(label, Type::body_bold).width_px;
+    // Air gives way before the last tab stands alone on a second line.
+    const float air =
+        std::clamp((ui.column().w - words) / static_cast<float>(labels.size()), ui.px(2), ui.px(6));
     std::vector<float> widths;
     for (const std::string& label : labels) {
-        const float wide = ui.measure(label, Type::body_bold).width_px + ui.px(6);
+        const float wide = std::floor(ui.measure(label, Type::body_bold).width_px + air);
         widths.push_back(std::clamp(wide, ui.px(12), std::max(ui.px(12), ui.column().w)));
         widest = std::max(widest, widths.back());
     }

@@ -27,6 +27,7 @@ struct RowWords {
     bool chevron = true;
     bool strong = false;
     Icon icon = Icon::none;
+    bool below = false;  // the words always stand below the label: long labels, one edge
 };
 bool row(Ui& ui, const RowWords& words);
 bool row_in(Ui& ui, const Rect& rect, const RowWords& words);  // 14 mm or more high

@@ -117,7 +117,7 @@ void draw_bar(Ui& ui, const Row& row, const Bar& bar, const Columns& columns) {
         Rect at = piece(ui, row.rest, 0, length);
         at.h = ui.px(bar_mm);
         at.y = std::round(row.rest.y + (row.rest.h - at.h) / 2);
-        ui.fill(at, ui.colours().selected);
+        ui.fill(at, ui.colours().border);
     }
     const float beside = length + (bar.value ? ui.px(bar_to_value_mm) : 0);
     ui.words_unmarked(piece(ui, row.rest, beside, columns.value), figure(bar.value),

@@ -63,14 +63,26 @@ void draw_box(Ui& ui, const Rect& at, bool chosen, const Inks& ink) {
         ui.frame(at, ink.line, tick_line_mm);
 }
 
+// On a page with room beside its column the ticks hang in the margin, so that questions
+// and answers begin at one edge.
+float hang_of(const Ui& ui, float tick_room) {
+    const Rect column = ui.column();
+    // On either side, so that a mirrored page is the mirror of the other.
+    const float beside = std::min(ui.screen().right() - column.right(), column.x - ui.screen().x);
+    const bool whole_page = column.w + 1 >= ui.px(mm::column_max);
+    return whole_page && beside >= tick_room + ui.margin() ? std::floor(tick_room) : 0;
+}
+
 bool choice(Ui& ui, std::string_view label, Role role, bool chosen, bool enabled,
             std::string_view mark_label) {
     const float tick = ui.px(mm::tick), pad = ui.px(pad_mm), apart = ui.px(tick_to_text_mm);
-    const float text_width = ui.column().w - pad - tick - apart - pad;
+    const float hang = hang_of(ui, pad + tick + apart);
+    const float text_width = ui.column().w + hang - pad - tick - apart - pad;
     // As high as the bold words need, so that nothing moves when it is chosen.
     const float words = std::max(ui.measure(label, Type::body_bold, text_width).height_px,
                                  ui.measure(label, Type::body, text_width).height_px);
-    const Rect row = ui.take(std::max(ui.px(mm::button), std::ceil(words) + 2 * ui.px(pad_lines_mm)));
+    const Rect line = ui.take(std::max(ui.px(mm::button), std::ceil(words) + 2 * ui.px(pad_lines_mm)));
+    const Rect row{ui.mirrored() ? line.x : line.x - hang, line.y, line.w + hang, line.h};
     const Tap tap =
         ui.tap(mark_label.empty() ? label : mark_label, role, row, {.enabled = enabled, .checked = chosen});
     const Inks ink = inks(ui, chosen, tap.pressed && enabled, enabled);

@@ -53,7 +53,7 @@ RowPlan plan(const Ui& ui, float width, const RowWords& words) {
     p.words_x = std::max(p.label_w + ui.px(4), std::round(p.text_w * 0.36f));
     if (p.words_x + p.words_w > p.text_w && ui.text_percent() <= 135)
         p.words_x = p.label_w + ui.px(4);
-    p.stacked = p.words_x + p.words_w > p.text_w;
+    p.stacked = words.below || p.words_x + p.words_w > p.text_w;
     if (!p.stacked)
         return p;
     p.words_h = words_height(ui, words.words, Type::small, p.text_w - pad);

@@ -20,6 +20,7 @@ struct Laid {
     std::vector<Line> lines;  // of the atlas
     TextStyle style;          // else
     TextExtent extent;
+    bool lines_from_right = false;  // in a block that stands at the left
 };
 
 bool from_atlas(const StageState& s, std::string_view text, Type type) {
@@ -143,7 +144,8 @@ Rect draw_shaped(StageState& s, ImDrawList& list, const Rect& box, float top, La
         x = start_of(side, box, width);
     } else {
         style.centred = side == Side::centre;
-        style.align_end = (side == Side::right) != laid.extent.right_to_left && side != Side::centre;
+        style.align_end = !laid.lines_from_right && side != Side::centre &&
+                          (side == Side::right) != laid.extent.right_to_left;
         width = std::min(width, box.w);
     }
     s.paragraphs.draw(list, std::round(x), top, text, style, ink);
@@ -155,6 +157,15 @@ Rect draw_shaped(StageState& s, ImDrawList& list, const Rect& box, float top, La
                         std::min(std::round(em * 0.36f), line - std::min(line, laid.extent.baseline_px));
     return {laid.extent.lines <= 1 ? std::round(x) : start_of(side, box, width), first - over, width,
             std::round(over + under)};
+}
+
+// The edge is the page's, whichever way the words run; but lines from the right begin
+// under each other, so that such a block is no wider than its longest line.
+void stand_at_edge(Laid& laid, Side side) {
+    if (laid.from_atlas || side != Side::left || !laid.extent.right_to_left || laid.extent.lines <= 1)
+        return;
+    laid.style.width_px = std::min(laid.style.width_px, std::ceil(laid.extent.width_px) + 2);
+    laid.lines_from_right = true;
 }
 
 struct Placed {
@@ -251,8 +262,8 @@ Rect Ui::words(std::string_view text, Type asked, Colour ink, Align align, Role 
     const Type type = shown_type(stage_, asked);
     Laid laid = lay(stage_, text, type, std::max(1.0f, stage_.column.w));
     const Rect box = take(laid.extent.height_px);
-    const bool from_right = stage_.mirrored || laid.extent.right_to_left;
-    const Side side = side_of(align, from_right);
+    const Side side = side_of(align, stage_.mirrored);
+    stand_at_edge(laid, side);
     const Placed placed = draw_text(stage_, list(), box, box.y, laid, text, type, ink, side);
     mark({.label = std::string(text),
           .role = role,

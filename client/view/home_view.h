@@ -31,7 +31,7 @@ struct DraftLineView {
 struct HomeView {
     std::string day;                // "Saturday 21 November"
     std::string officer;            // "Sam"
-    std::string greeting;           // "Good morning, Sam"; empty: the day alone is the heading
+    std::string greeting;           // "Good morning, Sam"; empty: nobody is greeted
     std::vector<VisitLine> visits;  // today's first
     std::vector<DraftLineView> not_finished;
     int referrals_waiting = 0;    // for an agreement, in drafts

@@ -72,6 +72,7 @@ struct ResidentView {
     std::string no_words;
     Answer yes;
     Answer no;
+    std::string go_on_words;  // of that one button, in the resident's language
     // Always in sight, in the resident's language: who we are and that answering is free
     // choice ("Safer Streets team. You do not have to answer.").
     std::string free_choice;

@@ -20,7 +20,7 @@ TEST_CASE("a shift opens at home with today's visit and its next door", "[shift]
     CHECK(home.not_finished.empty());
     CHECK(home.referrals_words == "None waits for agreement");
     CHECK_FALSE(day.view().header.can_go_back);
-    CHECK(day.view().header.title == "Saturday, BE");
+    CHECK(day.view().header.title == "Saturday 21 November");
     CHECK(day.view().number > 0);
 }
 
@@ -50,6 +50,26 @@ TEST_CASE("an outcome leads back to the doors, says so, and can be taken back", 
     day.act(intent::Undo{token});  // said twice
     CHECK(day.row("1 Mill Lane").state == DoorState::untouched);
     CHECK(day.screen<DoorsView>().left == 9);
+}
+
+TEST_CASE("a notice belongs to the screen that it led to", "[shift]") {
+    ShiftInHand day;
+    day.open();
+    day.record("14 Mill Lane", ContactOutcome::no_answer);
+    REQUIRE(day.view().notice);
+    day.act(intent::ChooseTheme{Theme::sunlight});
+    day.act(intent::FilterDoors{DoorFilter::to_do});
+    CHECK(day.view().notice);  // the same screen, seen otherwise
+    day.to_door("2 Mill Lane");
+    CHECK_FALSE(day.view().notice);
+    day.act(intent::Back{});
+    CHECK_FALSE(day.view().notice);
+
+    day.record("2 Mill Lane", ContactOutcome::empty);
+    REQUIRE(day.view().notice);
+    day.act(intent::Back{});
+    CHECK(std::holds_alternative<HomeView>(day.view().screen));
+    CHECK_FALSE(day.view().notice);
 }
 
 TEST_CASE("a second tap of a quick finger records no second try", "[shift]") {

@@ -20,7 +20,7 @@ TEST_CASE("home leads to the next door, to drafts and everywhere else", "[screen
     const std::string label = tile->label;
     CHECK(label.starts_with("Start at the doors"));
     CHECK(glass.said<OpenVisit>(label)->visit == samples::id(1));
-    CHECK(glass.said<OpenVisit>("Potters Reach, Tuesday 24 November")->visit == samples::id(2));
+    CHECK(glass.said<OpenVisit>("Station Road, Tuesday 24 November")->visit == samples::id(2));
     CHECK(glass.said<ResumeDraft>("14 Mill Lane")->questionnaire == samples::id(11));
     CHECK(glass.said<OpenWaiting>("Referrals waiting"));
     CHECK(glass.said<OpenCounts>("Team review"));
@@ -129,6 +129,28 @@ TEST_CASE("a referral is withdrawn for a reason, or kept", "[screens]") {
 
     glass.show(samples::named(all, "list-waiting"));
     CHECK(glass.said<ResumeDraft>("14 Mill Lane, HertsHelp")->questionnaire == samples::id(90));
+}
+
+TEST_CASE("a period in which nothing was done says so, and leads to others", "[screens]") {
+    View view = samples::named(samples::of_review(), "counts");
+    CountsView& counts = std::get<CountsView>(view.screen);
+    counts.visits = counts.contacts = counts.questionnaires = counts.partial = 0;
+    counts.already_open = counts.other_agencies = 0;
+    for (CountBar& bar : counts.bars)
+        bar.referrals = bar.referrals ? std::optional<std::int64_t>(0) : std::nullopt;
+    Glass glass(landscape);
+    glass.show(view);
+    CHECK(glass.sees("No visits in this period."));
+    CHECK_FALSE(glass.sees("All referrals"));
+    CHECK(glass.said<ShowPeriod>("Earlier")->steps == -1);
+}
+
+TEST_CASE("five periods stand on one line of a small tablet", "[screens]") {
+    Glass glass(eight_inch_portrait);
+    glass.show(samples::named(samples::of_review(), "counts"));
+    REQUIRE(glass.target("Day"));
+    for (const char* period : {"Week", "Month", "Quarter", "Year"})
+        CHECK(glass.target(period)->rect.y == glass.target("Day")->rect.y);
 }
 
 TEST_CASE("sync and settings say what was chosen", "[screens]") {

@@ -1,5 +1,6 @@
 // What the pages of a questionnaire say.
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include "client/screens/answers.h"
 #include "tests/client/screens/glass.h"
@@ -185,6 +186,36 @@ TEST_CASE("the resident's two answers weigh the same", "[screens]") {
         CHECK(glass.sees(resident.free_choice));
         CHECK_FALSE(glass.sees("3 to send"));
     }
+}
+
+TEST_CASE("what is told to the resident comes one thought at a time, the answers always beside it",
+          "[screens]") {
+    View view = samples::named(samples::of_questions(), "resident-before-ar");
+    ResidentView& resident = std::get<ResidentView>(view.screen);
+    const std::vector<std::string> thoughts{resident.paragraphs[0] + resident.paragraphs[0],
+                                            resident.paragraphs[1] + resident.paragraphs[0],
+                                            resident.paragraphs[0] + resident.paragraphs[1]};
+    resident.paragraphs = thoughts;
+    Glass glass(landscape);
+    glass.show(view);
+    const auto stands_alone = [&](std::size_t at) {
+        for (std::size_t i = 0; i < thoughts.size(); ++i)
+            CHECK(glass.sees(thoughts[i]) == (i == at));
+        CHECK(glass.sees(fmt::format("{} / 3", at + 1)));
+        CHECK(glass.target(resident.yes_words));
+        CHECK(glass.target(resident.no_words));
+        CHECK((glass.target("Previous") != nullptr) == (at > 0));
+        CHECK((glass.target("More") != nullptr) == (at < 2));
+    };
+    stands_alone(0);
+    glass.tap("More");
+    stands_alone(1);
+    // On lies where the lines run to.
+    CHECK(glass.target("More")->rect.x < glass.target("Previous")->rect.x);
+    glass.tap("More");
+    stands_alone(2);
+    glass.tap("Previous");
+    stands_alone(1);
 }
 
 }  // namespace doorstep

@@ -88,21 +88,25 @@ TroubleView trouble() {
 }  // namespace
 
 std::vector<Sample> of_home() {
-    View undone = framed("Oakmere", "home", false);
+    View undone = framed("Saturday 21 November", "home", false);
     undone.notice_number = 3;
     undone.notice = std::make_shared<const Notice>(Notice{Notice::Kind::done, "Saved: 14 Mill Lane.", 7});
-    const View home = framed("Oakmere", "home", false);
+    const View home = framed("Saturday 21 November", "home", false);
+    View all_sent = home;
+    all_sent.header.sync_words = "All sent";
     const View line = framed("Sync", "sync");
+    View line_sent = line;
+    line_sent.header.sync_words = "All sent";
     HomeView nothing = morning();
     nothing.visits.clear();
     return {sample("starting", framed("Doorstep", "starting", false), StartingView{}),
             sample("trouble", framed("Doorstep", "trouble", false), trouble()),
-            sample("home-morning", home, morning()),
+            sample("home-morning", all_sent, morning()),
             sample("home-midday", home, midday()),
             sample("home-notice", undone, midday()),
-            sample("home-finished", home, evening()),
-            sample("home-nothing-planned", home, nothing),
-            sample("sync-sent", line,
+            sample("home-finished", all_sent, evening()),
+            sample("home-nothing-planned", all_sent, nothing),
+            sample("sync-sent", line_sent,
                    sync(SyncView::What::up_to_date, "Everything is sent",
                         "The team's other tablets and the centre have it.")),
             sample("sync-offline", line, offline()),
