@@ -124,9 +124,11 @@ void Ui::scroll_to_here() {
     if (found == stage_.regions.end())
         return;
     Region& region = found->second;
-    // To the upper third: what follows is in sight too.
+    // To the upper third: what follows is in sight too.  What stands there with the page
+    // at its top stays, so that nothing above it is cut.
     const double place = stage_.column.y - region.area.y + region.offset;
-    region.to = place - static_cast<double>(region.area.h) / 6;
+    const double high = static_cast<double>(region.area.h);
+    region.to = place < high / 3 ? 0 : place - high / 6;
     stage_.again = true;
 }
 

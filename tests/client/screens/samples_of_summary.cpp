@@ -1,4 +1,5 @@
 #include "tests/client/screens/sample_views.h"
+#include "tests/client/screens/samples_in_languages.h"
 
 namespace doorstep::samples {
 
@@ -97,6 +98,23 @@ SummaryView complete() {
     return view;
 }
 
+// What the form says in the language at the door; what the officer does stays in the officer's.
+SummaryView spoken(const SpokenPage& page) {
+    SummaryView view = open();
+    ReferralCard fire = card("fire", "Hertfordshire Fire and Rescue Service", {page.reason});
+    fire.shares = {{page.alarms, page.alarm_choices[2].label}};
+    view.referrals = {fire};
+    view.undecided = 1;
+    view.officer_items.clear();
+    for (OfferLine& offer : view.offers)
+        offer.reasons = {page.reason};
+    view.read_back = {{node(1), page.section, page.alarms, page.alarm_choices[2].label},
+                      {node(2), "", page.accept, page.accept_choices[0].label}};
+    view.in_the_way = {{node(3), page.worries, page.hint}};
+    view.language = page.language;
+    return view;
+}
+
 }  // namespace
 
 std::vector<Sample> of_summary() {
@@ -105,8 +123,14 @@ std::vector<Sample> of_summary() {
     nothing.referrals.clear();
     nothing.offers.clear();
     nothing.officer_items.clear();
-    return {sample("summary-open", at, open()), sample("summary-complete", at, complete()),
-            sample("summary-nothing", at, nothing)};
+    std::vector<Sample> all{sample("summary-open", at, open()), sample("summary-complete", at, complete()),
+                            sample("summary-nothing", at, nothing)};
+    for (const SpokenPage& page : spoken_pages()) {
+        const std::string code = page.language.substr(page.language.find('(') + 1, 2);
+        if (code != "en")
+            all.push_back(sample("summary-" + code, at, spoken(page)));
+    }
+    return all;
 }
 
 }  // namespace doorstep::samples
