@@ -81,6 +81,7 @@ HomeView Shift::State::home_view() {
             ? words.say("None waits for agreement")
             : words.say_n("%d waits for agreement", "%d wait for agreement", view.referrals_waiting);
     view.sync_words = home_sync_words();
+    view.sync_needs_look = sync_needs_look();
     return view;
 }
 

@@ -17,7 +17,7 @@ void Shift::State::read_position() {
 void Shift::State::begin_sync() {
     if (!identity)
         return;
-    engine.emplace(random);
+    engine.emplace(random, clock_tolerance_ms_on_duty);
     unsent_at_start = unsent();
     step(Begin{position, identity->enrolment, clock.now_ms()});
 }

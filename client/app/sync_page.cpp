@@ -98,6 +98,8 @@ std::string heading(What what, std::uint64_t unsent, const Wording& words) {
         return words.say("You are offline");
     case What::not_our_endpoint:
         return words.say("This network does not lead to the endpoint");
+    case What::wrong_clock:
+        return words.say("The clock of this tablet is wrong");
     case What::refused:
         return words.say("The endpoint does not take this tablet");
     case What::storage_trouble:
@@ -130,6 +132,12 @@ bool clock_is_wrong(std::int64_t off_ms) {
     return std::abs(off_ms) > limits::clock_skew_ms_max;
 }
 
+// It does not go on before somebody did something.
+bool sync_stands(What what) {
+    return what == What::not_our_endpoint || what == What::wrong_clock || what == What::refused ||
+           what == What::storage_trouble;
+}
+
 What what_of(const SyncState& state, std::uint64_t unsent) {
     switch (state.what) {
     case SyncState::What::idle:
@@ -142,6 +150,8 @@ What what_of(const SyncState& state, std::uint64_t unsent) {
         return What::offline;
     case SyncState::What::not_our_endpoint:
         return What::not_our_endpoint;
+    case SyncState::What::wrong_clock:
+        return What::wrong_clock;
     case SyncState::What::refused:
         return What::refused;
     case SyncState::What::storage_trouble:
@@ -174,31 +184,35 @@ std::string Shift::State::header_words() const {
     if (!identity)
         return unsent() == 0 ? words.say("Not enrolled")
                              : words.say_n("%d to send", "%d to send", static_cast<long>(unsent()));
-    if (unsent() == 0)
-        return words.say("All sent");
+    const bool nothing = unsent() == 0;
     switch (engine ? what_of(engine->state(), unsent()) : What::waiting) {
+    case What::wrong_clock:
+        return nothing ? words.say("Set the clock") : words.say("Not sent: set the clock");
     case What::not_our_endpoint:
-        return words.say("Not sent: another network");
+        return nothing ? words.say("Cannot sync: another network") : words.say("Not sent: another network");
     case What::refused:
-        return words.say("Not sent: enrol again");
+        return nothing ? words.say("Cannot sync: enrol again") : words.say("Not sent: enrol again");
     case What::storage_trouble:
-        return words.say("Not sent: storage");
+        return nothing ? words.say("Cannot sync: storage") : words.say("Not sent: storage");
     default:
-        return words.say_n("%d to send", "%d to send", static_cast<long>(unsent()));
+        return nothing ? words.say("All sent")
+                       : words.say_n("%d to send", "%d to send", static_cast<long>(unsent()));
     }
 }
 
 bool Shift::State::sync_needs_look() const {
     const What what = engine ? what_of(engine->state(), unsent()) : What::waiting;
-    return what == What::not_our_endpoint || what == What::refused || what == What::storage_trouble ||
-           !set_aside.empty() || clock_is_wrong(clock_off_ms);
+    return sync_stands(what) || !set_aside.empty() || clock_is_wrong(clock_off_ms);
 }
 
 std::string Shift::State::home_sync_words() const {
     if (!identity)
         return words.say("This tablet is not enrolled");
-    const std::string wait = unsent() == 0 ? words.say("Everything is sent")
-                                           : words.say_n("%d waits", "%d wait", static_cast<long>(unsent()));
+    // What stands in the way is said where one looks first.
+    const std::string wait =
+        sync_stands(engine ? what_of(engine->state(), unsent()) : What::waiting) ? header_words()
+        : unsent() == 0 ? words.say("Everything is sent")
+                        : words.say_n("%d waits", "%d wait", static_cast<long>(unsent()));
     if (position.last_sync_ms == 0)
         return wait;
     return with_parts(words.say("%1, last sync %2"), {wait, moment(clock, position.last_sync_ms, words)});
@@ -217,7 +231,7 @@ SyncView Shift::State::sync_view() {
         view.words = words.say("Everything is saved on this tablet and will send later.");
     else
         view.words = engine->state().words;
-    if (clock_is_wrong(clock_off_ms))
+    if (view.what != What::wrong_clock && clock_is_wrong(clock_off_ms))
         view.words += (view.words.empty() ? "" : " ") + clock_words(clock_off_ms, words);
     view.last_sync =
         position.last_sync_ms == 0

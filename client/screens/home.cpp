@@ -117,7 +117,8 @@ void ways_on(Ui& ui, const HomeView& home, Intents& intents) {
     const auto asks = home.referrals_waiting > 0 ? RowWords::Tint::asks : RowWords::Tint::none;
     way(ui.say("Referrals waiting"), home.referrals_words, asks, intent::OpenWaiting{});
     way(ui.say("Team review"), "", RowWords::Tint::none, intent::OpenCounts{});
-    way(ui.say("Sync"), home.sync_words, RowWords::Tint::none, intent::OpenSync{});
+    way(ui.say("Sync"), home.sync_words,
+        home.sync_needs_look ? RowWords::Tint::trouble : RowWords::Tint::none, intent::OpenSync{});
     way(ui.say("Settings"), "", RowWords::Tint::none, intent::OpenSettings{});
 }
 

@@ -7,7 +7,8 @@ namespace {
 
 bool wrong(SyncView::What what) {
     return what == SyncView::What::not_our_endpoint || what == SyncView::What::refused ||
-           what == SyncView::What::storage_trouble || what == SyncView::What::not_enrolled;
+           what == SyncView::What::wrong_clock || what == SyncView::What::storage_trouble ||
+           what == SyncView::What::not_enrolled;
 }
 
 void state_of_things(Ui& ui, const SyncView& sync) {

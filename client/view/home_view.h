@@ -37,6 +37,7 @@ struct HomeView {
     int referrals_waiting = 0;    // for an agreement, in drafts
     std::string referrals_words;  // "4 wait for agreement", "None waits for agreement"
     std::string sync_words;       // "3 wait, last sent 08:41"
+    bool sync_needs_look = false;
     // A finished day: figures instead of a next door.
     int questionnaires_today = 0;
     int referrals_today = 0;

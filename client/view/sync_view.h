@@ -26,6 +26,7 @@ struct SyncView {
         waiting,
         offline,
         not_our_endpoint,
+        wrong_clock,
         refused,
         storage_trouble
     } what = What::up_to_date;

@@ -31,7 +31,8 @@ Trouble storage_trouble(const Error& error) {
 
 }  // namespace
 
-SyncEngine::SyncEngine(Random& random) : state_(std::make_unique<State>(random)) {}
+SyncEngine::SyncEngine(Random& random, std::int64_t clock_tolerance_ms)
+    : state_(std::make_unique<State>(random, clock_tolerance_ms)) {}
 SyncEngine::SyncEngine(SyncEngine&&) noexcept = default;
 SyncEngine::~SyncEngine() = default;
 
@@ -57,6 +58,7 @@ void SyncEngine::State::on(const Begin& event, std::vector<Effect>&) {
     lanes = {};
     sent.clear();
     comparing.reset();
+    clock_trouble.reset();
     enrolment = event.enrolment;
     position = event.position;
     begun = true;
@@ -89,6 +91,9 @@ void SyncEngine::State::on(const Woken& event, std::vector<Effect>& effects) {
 
 void SyncEngine::State::on(const FactsKept& event, std::vector<Effect>&) {
     position.last_sequence = std::max(position.last_sequence, event.last_sequence);
+    // The clock may have been set meanwhile.
+    if (clock_trouble)
+        status_known = false;
 }
 
 void SyncEngine::State::on(const Replied& event, std::vector<Effect>& effects) {
@@ -210,10 +215,13 @@ void SyncEngine::State::tell() {
             (told.next_try_ms == 0 || one.not_before_ms < told.next_try_ms))
             told.next_try_ms = one.not_before_ms;
     }
+    const Trouble* said = worst ? &*worst->trouble : nullptr;
+    if (clock_trouble && (!said || clock_trouble->what > said->what))
+        said = &*clock_trouble;
     told.up_to_date =
-        begun && !stopped && !working && status_known && !worst && told.unsent == 0 && !pull_wanted;
-    told.what = worst ? worst->trouble->what : (working ? What::working : What::idle);
-    told.words = worst ? worst->trouble->words : std::string{};
+        begun && !stopped && !working && status_known && !said && told.unsent == 0 && !pull_wanted;
+    told.what = said ? said->what : (working ? What::working : What::idle);
+    told.words = said ? said->words : std::string{};
 }
 
 }  // namespace doorstep

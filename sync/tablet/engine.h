@@ -95,6 +95,7 @@ struct SyncState {
         waiting,
         offline,
         not_our_endpoint,
+        wrong_clock,
         refused,
         storage_trouble
     } what = What::idle;
@@ -106,9 +107,16 @@ struct SyncState {
     bool up_to_date = false;                     // pushed and pulled everything known
 };
 
+// With a clock further off than this from the endpoint's nothing is pushed: the days of
+// what is recorded would be wrong for good.  Whatever plays other years than the
+// endpoint's (seasons, simulations) keeps any clock.
+inline constexpr std::int64_t clock_tolerance_ms_on_duty = 60 * 60'000;
+inline constexpr std::int64_t any_clock = 0;
+
 class SyncEngine {
 public:
-    explicit SyncEngine(Random& random);  // for the jitter; must outlive the engine
+    // `random` is for the jitter and must outlive the engine.
+    explicit SyncEngine(Random& random, std::int64_t clock_tolerance_ms = any_clock);
     std::vector<Effect> step(const Event& event);
     const SyncState& state() const;
 

@@ -26,7 +26,7 @@ void SyncEngine::State::go_on(std::int64_t now, std::vector<Effect>& effects) {
             send(Lane::status, {"GET", "/v1/tablet", "", ""}, effects);
         return;
     }
-    if (position.acked_through < position.last_sequence && may_begin(Lane::push, now)) {
+    if (!clock_trouble && position.acked_through < position.last_sequence && may_begin(Lane::push, now)) {
         lane(Lane::push).doing = Doing::loading;
         effects.push_back(LoadUnsent{position.acked_through, push_bytes});
     }
@@ -54,6 +54,7 @@ void SyncEngine::State::status_replied(const wire::TabletReply& reply, std::int6
     if (!reply.safeguarding_key.empty())
         effects.push_back(LearnKeys{reply.safeguarding_key});
     cursor_max = reply.cursor_max;
+    clock_trouble = judge_clock(now, reply.server_time_ms, clock_tolerance_ms);
     const bool new_epoch = position.epoch != reply.epoch;
     const bool behind = reply.acked_through < position.acked_through || reply.cursor_max < position.cursor;
     if (new_epoch || behind) {

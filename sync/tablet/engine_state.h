@@ -23,9 +23,11 @@ struct LaneState {
 };
 
 struct SyncEngine::State {
-    explicit State(Random& chance) : random(chance) {}
+    State(Random& chance, std::int64_t tolerance_ms) : random(chance), clock_tolerance_ms(tolerance_ms) {}
 
     Random& random;
+    std::int64_t clock_tolerance_ms;
+    std::optional<Trouble> clock_trouble;  // nothing is pushed while it stands
     SyncState told;
     bool begun = false;
     bool stopped = false;       // refused: until the officer asks again

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <optional>
 
 #include "sync/wire/limits.h"
@@ -120,6 +121,19 @@ std::optional<Trouble> trouble_with(const Result<HttpReply>& reply) {
     return std::nullopt;
 }
 
+// "3 years", "1 day", "5 hours", "70 minutes": whole ones of the largest that fits twice,
+// so that the words are never far from the truth.
+std::string length_of(std::int64_t ms) {
+    const std::int64_t minutes = ms / 60'000;
+    const std::int64_t hours = minutes / 60;
+    const std::int64_t days = hours / 24;
+    if (days >= 2 * 365)
+        return fmt::format("{} years", days / 365);
+    if (days >= 2)
+        return fmt::format("{} days", days);
+    return hours >= 2 ? fmt::format("{} hours", hours) : fmt::format("{} minutes", minutes);
+}
+
 Trouble other_epoch() {
     return {What::waiting,
             fmt::format("The endpoint was restored from a backup. {} Both are compared again.", nothing_lost),
@@ -188,6 +202,19 @@ std::variant<wire::PullReply, Trouble> judge_pull(const Result<HttpReply>& reply
     if (!whole)
         return unread();
     return std::move(*decoded);
+}
+
+std::optional<Trouble> judge_clock(std::int64_t here_ms, std::int64_t endpoint_ms,
+                                   std::int64_t tolerance_ms) {
+    const std::int64_t off_ms = here_ms - endpoint_ms;
+    // An endpoint that tells no time judges no clock.
+    if (tolerance_ms == any_clock || endpoint_ms <= 0 || std::abs(off_ms) <= tolerance_ms)
+        return std::nullopt;
+    return Trouble{What::wrong_clock,
+                   fmt::format("This tablet's clock is {} {}. Set the date and time, then choose Send now. "
+                               "Nothing was sent.",
+                               length_of(std::abs(off_ms)), off_ms > 0 ? "fast" : "slow"),
+                   Then::wait, 0, false};
 }
 
 Trouble copied_storage() {

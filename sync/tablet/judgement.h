@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -43,6 +44,8 @@ std::variant<wire::PushReply, Trouble> judge_push(const Result<HttpReply>& reply
 // Valid only for our epoch and our enrolment, from our cursor, without a hole.
 std::variant<wire::PullReply, Trouble> judge_pull(const Result<HttpReply>& reply, const Uuid& epoch,
                                                   const Uuid& enrolment, std::uint64_t cursor);
+// Of this tablet, against the endpoint's; 0: any clock will do.
+std::optional<Trouble> judge_clock(std::int64_t here_ms, std::int64_t endpoint_ms, std::int64_t tolerance_ms);
 
 // Words that are said from more than one place.
 Trouble copied_storage();  // the endpoint knows another history of this tablet

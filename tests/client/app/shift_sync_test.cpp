@@ -156,6 +156,67 @@ TEST_CASE("a clock that is off is said, in which direction", "[shift][sync]") {
     CHECK(day.screen<SyncView>().words.find("3 hours slow") != std::string::npos);
 }
 
+TEST_CASE("with a clock that is years wrong nothing goes out until it is set", "[shift][sync]") {
+    SyncedDay day;
+    constexpr std::int64_t three_years = std::int64_t{3} * 365 * 86'400'000;
+    ManualClock wrong(saturday_at_ten - three_years, 0);
+    day.shift = std::make_unique<Shift>(ShiftOptions{day.fresh->folder.path(), {}, {}, {}}, wrong, day.random,
+                                        day.wordings, [](std::shared_ptr<const View>) {});
+    day.shift->open();
+    int pushes = 0;
+    const auto line = [&] {
+        for (int rounds = 0; rounds < 20; ++rounds)
+            for (const SendRequest& each : day.shift->take_requests()) {
+                pushes += each.lane == Lane::push ? 1 : 0;
+                day.shift->replied(
+                    {each.lane, each.attempt, day.centre.exchange(each.request), wrong.now_ms()});
+            }
+    };
+    line();
+    CHECK(pushes == 0);
+    CHECK(day.view().header.sync_words == "Not sent: set the clock");
+    CHECK(day.view().header.sync_needs_look);
+    CHECK(day.screen<HomeView>().sync_words == "Not sent: set the clock");
+    CHECK(day.screen<HomeView>().sync_needs_look);
+    day.act(intent::OpenSync{});
+    CHECK(day.screen<SyncView>().what == SyncView::What::wrong_clock);
+    CHECK(day.screen<SyncView>().words ==
+          "This tablet's clock is 3 years slow. Set the date and time, then choose Send now. Nothing was "
+          "sent.");
+    CHECK(day.screen<SyncView>().unsent > 0);
+    CHECK(day.screen<SyncView>().sent == 0);
+    day.act(intent::SyncNow{});
+    line();
+    CHECK(pushes == 0);
+    CHECK(day.screen<SyncView>().what == SyncView::What::wrong_clock);
+    wrong.advance_ms(three_years);
+    day.act(intent::SyncNow{});
+    line();
+    CHECK(pushes > 0);
+    CHECK(day.view().header.sync_words == "All sent");
+}
+
+TEST_CASE("what stands in the way of a sync is said when nothing waits, too", "[shift][sync]") {
+    SyncedDay day;
+    day.open_fresh();
+    day.answer(day.to_the_centre());
+    REQUIRE(day.screen<HomeView>().sync_words == "Everything is sent, last sync 10:00");
+    day.act(intent::SyncNow{});
+    day.answer(revoked);
+    CHECK(day.view().header.sync_words == "Cannot sync: enrol again");
+    CHECK(day.view().header.sync_needs_look);
+    CHECK(day.screen<HomeView>().sync_words == "Cannot sync: enrol again, last sync 10:00");
+    CHECK(day.screen<HomeView>().sync_needs_look);
+    day.act(intent::SyncNow{});
+    day.answer(portal);
+    CHECK(day.view().header.sync_words == "Cannot sync: another network");
+    CHECK(day.screen<HomeView>().sync_words == "Cannot sync: another network, last sync 10:00");
+    day.act(intent::SyncNow{});
+    day.answer(day.to_the_centre());
+    CHECK(day.view().header.sync_words == "All sent");
+    CHECK_FALSE(day.screen<HomeView>().sync_needs_look);
+}
+
 TEST_CASE("facts of another tablet reach the doors in hand", "[shift][sync]") {
     SyncedDay day;
     day.open_fresh();

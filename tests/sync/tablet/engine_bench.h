@@ -15,8 +15,10 @@ namespace doorstep::testing {
 
 // The endpoint as this bench plays it.
 struct EngineBench {
+    explicit EngineBench(std::int64_t clock_tolerance_ms = any_clock) : engine(chance, clock_tolerance_ms) {}
+
     SeededRandom chance{7};
-    SyncEngine engine{chance};
+    SyncEngine engine;
     SeededRandom ids{11};
     Uuid enrolment = Uuid::random(ids);
     Uuid epoch = Uuid::random(ids);
