@@ -68,6 +68,24 @@ Completion completion(const FormSession& session) {
     return result;
 }
 
+std::optional<NodeRef> open_privacy_step(const FormSession& session) {
+    std::optional<NodeRef> step = session.find(privacy_step);
+    // By whatever name: what every further answer hangs on is confirmed before them.
+    for (const NodeRef node : session.nodes()) {
+        if (step)
+            break;
+        const auto view = session.view(node);
+        if (view.ok() && view->type == QuestionType::acknowledge && view->required &&
+            view->sensitivity != Sensitivity::restricted)
+            step = node;
+    }
+    const auto view = step ? session.view(*step) : Error{};
+    if (!view.ok() || !view->relevant)
+        return std::nullopt;
+    const bool confirmed = view->answer.kind == AnswerKind::given && view->answer.text != "no";
+    return confirmed ? std::nullopt : step;
+}
+
 Result<void> nothing_in_the_way(const FormSession& session, const Completion& completion) {
     std::string named;
     for (const Blocked& each : session.blocked()) {

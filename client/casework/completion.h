@@ -2,6 +2,7 @@
 // household form gives these questions.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,10 @@ struct Completion {
 // Complete: privacy step confirmed, and one question after it answered by the
 // resident.  Don't know, prefer not to say and not asked are no answers.
 Completion completion(const FormSession& session);
+
+// The step that explains who we are, as long as it is not confirmed: before it nobody can
+// agree to anything.  Nothing for a form without one.
+std::optional<NodeRef> open_privacy_step(const FormSession& session);
 
 // `bad_input` naming the questions that stand in the way.
 Result<void> nothing_in_the_way(const FormSession& session, const Completion& completion);

@@ -65,7 +65,10 @@ void Decisions::apply(const journal::Decided& decided) {
 }
 
 void Decisions::apply(const journal::Added& added) {
-    added_.push_back(added);
+    // Written on letter by letter: the latest words are the reason.
+    const auto known = std::find_if(added_.begin(), added_.end(),
+                                    [&](const auto& each) { return each.agency == added.agency; });
+    known == added_.end() ? added_.push_back(added) : void(*known = added);
 }
 
 void Decisions::apply(const journal::OfferSet& set) {

@@ -1,3 +1,4 @@
+#include "client/casework/completion.h"
 #include "client/casework/state.h"
 
 #include <algorithm>
@@ -217,6 +218,9 @@ Result<void> OpenQuestionnaire::agree(std::string_view agency, const Agreement& 
     const ProposedReferral* referral = find(proposed, agency);
     if (!referral)
         return no_such_agency(agency, "Add the referral with its reason first.");
+    if (agreement.basis == ShareBasis::agreement && open_privacy_step(state_->session))
+        return Error{Fault::refused, "Nobody can agree before they know who we are.",
+                     "Explain who we are and confirm it first, then ask."};
     const bool may_go_without =
         std::any_of(referral->because.begin(), referral->because.end(),
                     [](const Suggestion& each) { return each.consent == Consent::safeguarding; });
