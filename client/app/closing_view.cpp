@@ -170,10 +170,32 @@ std::vector<InTheWay> Sitting::State::in_the_way() const {
     return all;
 }
 
+// What stands in the way, else the first question that nobody answered, else the last page.
+std::optional<NodeRef> Sitting::State::missing(const std::vector<InTheWay>& lines) const {
+    if (const auto step = open_privacy_step(session()))
+        return step;
+    if (!lines.empty())
+        return lines.front().node;
+    std::optional<NodeRef> last;
+    for (const FormPage& each : pages.pages)
+        for (const NodeRef node : each.items) {
+            const auto view = session().view(node);
+            if (!view.ok() || !is_asked(*view))
+                continue;
+            last = node;
+            if (view->answer.kind == AnswerKind::blank)
+                return last;
+        }
+    return last;
+}
+
 SummaryView Sitting::State::summary_view() const {
     SummaryView view;
     view.questionnaire = open.id();
     view.officer_items = items(pages.closing);
+    for (std::size_t i = 0; i < view.officer_items.size(); ++i)
+        if (i == 0 || pages.closing_sections[i] != pages.closing_sections[i - 1])
+            view.officer_items[i].section = pages.closing_sections[i];
     const std::vector<ProposedReferral> referrals = open.referrals();
     for (const ProposedReferral& each : referrals) {
         view.referrals.push_back(card(each));
@@ -197,6 +219,8 @@ SummaryView Sitting::State::summary_view() const {
             }))
             view.addable_offers.push_back({each.code, each.label});
     view.complete = completion(session()).complete && view.in_the_way.empty();
+    if (!view.complete)
+        view.missing = missing(view.in_the_way);
     view.language = language;
     view.languages = session().form().languages();
     view.has_officers_page = !pages.officers.empty();

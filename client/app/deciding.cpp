@@ -124,7 +124,7 @@ Result<void> Sitting::State::nothing_undecided() {
                  words().say("Ask the resident, or choose Finish again to finish without it.")};
 }
 
-Result<SittingTold> Sitting::State::finish(ContactOutcome outcome_if_partial) {
+Result<SittingTold> Sitting::State::finish(const intent::Finish& said) {
     TRY_DO(leave_officers_page());
     if (!unsaved.empty() && trouble)
         return *trouble;
@@ -141,8 +141,9 @@ Result<SittingTold> Sitting::State::finish(ContactOutcome outcome_if_partial) {
         return Error{Fault::bad_input, filled(words().say("Not finished yet. %s."), missing),
                      words().say("Open the question and correct it, or mark it as not asked.")};
     }
+    told_of_undecided = told_of_undecided || said.without_undecided;
     TRY_DO(nothing_undecided());
-    auto finished = open.finish(outcome_if_partial);
+    auto finished = open.finish(said.outcome_if_partial);
     if (!finished.ok()) {
         static_cast<void>(noted(finished.error()));
         return finished.error();

@@ -5,6 +5,7 @@
 #include "client/app/exclusive_choice.h"
 #include "client/app/sitting_state.h"
 #include "client/app/sitting_words.h"
+#include "client/casework/completion.h"
 
 namespace doorstep {
 namespace {
@@ -63,6 +64,8 @@ QuestionItem Sitting::State::item(NodeRef node) const {
     item.question = *std::move(view);
     item.number_label = item.question.label;
     item.heard_as_error = heard.contains(node) && item.question.violation != Violation::none;
+    if (item.heard_as_error && open_privacy_step(session()) == node)
+        item.question.violation_text = words().say("Explain who we are and confirm it.");
     for (const FormerAnswer& typed : unsaved)
         if (typed.node == node)
             item.question.answer = typed.answer;
@@ -135,12 +138,15 @@ PageView Sitting::State::page_view() const {
     }
     const std::size_t number = page_number();
     view.section = now->section;
-    view.progress = filled(filled(words().say("%s of %s"), std::to_string(number + 1)),
-                           std::to_string(pages.pages.size()));
+    // How many pages there are shows when the privacy step is confirmed.
+    const bool more_appear = open_privacy_step(session()).has_value();
+    if (!more_appear)
+        view.progress = filled(filled(words().say("%s of %s"), std::to_string(number + 1)),
+                               std::to_string(pages.pages.size()));
     view.share_done = static_cast<double>(number) / static_cast<double>(pages.pages.size());
     view.items = items(now->items);
     view.first_page = number == 0;
-    view.last_page = number + 1 == pages.pages.size();
+    view.last_page = !more_appear && number + 1 == pages.pages.size();
     view.can_show_to_resident = resident_view().has_value();
     return view;
 }

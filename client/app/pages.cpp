@@ -112,6 +112,7 @@ private:
             return;
         case Stands::on_the_closing_page:
             all_.closing.push_back(node);
+            all_.closing_sections.push_back(nearest_label());
             return;
         case Stands::on_a_page:
             break;

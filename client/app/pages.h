@@ -30,6 +30,7 @@ struct FormPage {
 struct FormPages {
     std::vector<FormPage> pages;
     std::vector<NodeRef> closing;
+    std::vector<std::string> closing_sections;  // of each of them: its group's own label
     std::vector<NodeRef> officers;
     std::string officers_title;  // neutral, from the form
 

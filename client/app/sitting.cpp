@@ -68,9 +68,7 @@ struct SittingAct {
     }
     Result<SittingTold> operator()(const intent::AddReferral& said) const { return state.add_referral(said); }
     Result<SittingTold> operator()(const intent::SetOffer& said) const { return state.set_offer(said); }
-    Result<SittingTold> operator()(const intent::Finish& said) const {
-        return state.finish(said.outcome_if_partial);
-    }
+    Result<SittingTold> operator()(const intent::Finish& said) const { return state.finish(said); }
     Result<SittingTold> operator()(const intent::Undo& said) const { return state.undo(said.token); }
 
     template<class Other>
@@ -92,8 +90,11 @@ Sitting::Sitting(OpenQuestionnaire open, const Library& library, const Clock& cl
     if (const auto stood = state.open.position()) {
         if (const auto number = state.pages.with_item(*stood))
             state.page = state.pages.pages[*number].place;
-        else if (has(state.pages.closing, *stood))
+        else if (has(state.pages.closing, *stood)) {
             state.where = State::Where::closing;
+            if (!state.pages.pages.empty())
+                state.page = state.pages.pages.back().place;
+        }
         state.in_hand = *stood;
     }
     state.refresh();

@@ -68,6 +68,7 @@ struct Sitting::State {
     std::size_t page_number() const;
     const FormPage* current_page() const;  // null: the form asks nothing
     void hear_page();
+    bool keeps_here(NodeRef node) const;
     void turn_to(std::size_t number);
     void stand(NodeRef node);
     // Back to the page that it was opened from; seals what it holds.
@@ -96,7 +97,7 @@ struct Sitting::State {
     Result<SittingTold> add_referral(const intent::AddReferral& said);
     Result<SittingTold> set_offer(const intent::SetOffer& said);
     Result<SittingTold> decide_concern(const intent::DecideConcern& said);
-    Result<SittingTold> finish(ContactOutcome outcome_if_partial);
+    Result<SittingTold> finish(const intent::Finish& said);
     Result<void> nothing_undecided();
     std::optional<ProposedReferral> referral(const std::string& agency_or_rule) const;
 
@@ -114,6 +115,7 @@ struct Sitting::State {
     OfferLine offer_line(const ProposedOffer& proposed) const;
     std::vector<ReadBackLine> read_back() const;
     std::vector<InTheWay> in_the_way() const;
+    std::optional<NodeRef> missing(const std::vector<InTheWay>& lines) const;
     QuestionItem item(NodeRef node) const;
     std::vector<QuestionItem> items(const std::vector<NodeRef>& nodes) const;
     SuggestionLine line_of(const Suggestion& suggestion) const;

@@ -3,6 +3,7 @@
 
 #include "client/app/sitting_state.h"
 #include "client/app/sitting_words.h"
+#include "client/casework/completion.h"
 
 namespace doorstep {
 namespace {
@@ -68,6 +69,11 @@ void Sitting::State::hear_page() {
         heard.insert(now->items.begin(), now->items.end());
 }
 
+// What is said wrongly, and the step before which nothing else is asked.
+bool Sitting::State::keeps_here(NodeRef node) const {
+    return does_not_fit(session(), node) || open_privacy_step(session()) == node;
+}
+
 void Sitting::State::turn_to(std::size_t number) {
     where = Where::page;
     held_on.reset();
@@ -105,9 +111,8 @@ Result<SittingTold> Sitting::State::next_page() {
     const FormPage* now = current_page();
     if (where == Where::closing)
         return SittingTold{};
-    if (now && held_on != page && std::any_of(now->items.begin(), now->items.end(), [&](NodeRef node) {
-            return does_not_fit(session(), node);
-        })) {
+    if (now && held_on != page &&
+        std::any_of(now->items.begin(), now->items.end(), [&](NodeRef node) { return keeps_here(node); })) {
         held_on = page;
         return SittingTold{};
     }
@@ -123,7 +128,9 @@ Result<SittingTold> Sitting::State::previous_page() {
         return SittingTold{};
     }
     hear_page();
-    if (where == Where::closing)
+    if (where == Where::closing && current_page())
+        turn_to(page_number());
+    else if (where == Where::closing)
         where = Where::page;
     else if (page_number() > 0)
         turn_to(page_number() - 1);
@@ -176,6 +183,9 @@ Result<SittingTold> Sitting::State::open_summary() {
     hear_page();
     turned_to_resident = false;
     where = Where::closing;
+    // So that after a restart one stands here again.
+    if (!pages.closing.empty())
+        stand(first_question(session(), pages.closing));
     return SittingTold{};
 }
 

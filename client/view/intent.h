@@ -110,6 +110,7 @@ struct SetOffer {
 };
 struct Finish {
     ContactOutcome outcome_if_partial = ContactOutcome::partial;
+    bool without_undecided = false;  // the officer was told what is undecided, and goes on
 };
 
 // --- counts, sync, settings --------------------------------------------------

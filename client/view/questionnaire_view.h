@@ -27,6 +27,7 @@ struct QuestionItem {
     std::string exclusive;        // value of the choice that clears the rest ("none"); empty
     std::string number_label;     // "Number of people": what minus and plus are called
     std::vector<SuggestionLine> suggestions;
+    std::string section;          // closing page: heads this question and those after it
     bool heard_as_error = false;  // show the violation now (it was left, or stood in the way of going on)
 };
 

@@ -1,6 +1,7 @@
 // The closing page: offers, one agreement per agency, read-back, alarms fitted.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -65,8 +66,9 @@ struct SummaryView {
     std::vector<InTheWay> in_the_way;  // what stands in the way of a complete finish
     std::vector<AgencyName> addable;   // agencies that are valid today and not yet on the page
     std::vector<AgencyName> addable_offers;
-    bool complete = false;  // would finish as completed
-    int undecided = 0;      // referrals still open
+    std::optional<NodeRef> missing;  // where to go on towards a complete one
+    bool complete = false;           // would finish as completed
+    int undecided = 0;               // referrals still open
     std::string language;
     std::vector<std::string> languages;
     bool has_officers_page = false;

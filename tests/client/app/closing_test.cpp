@@ -1,6 +1,7 @@
 // The closing page, the officer's page, the page turned to the resident, the finish.
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <map>
 #include <set>
 
 #include "tests/client/app/desk_in_hand.h"
@@ -350,6 +351,62 @@ TEST_CASE("a yes or no is turned to the resident; back returns to the officer", 
     desk.act(intent::LeaveResidentPage{});
     desk.act(intent::OpenSummary{});
     CHECK(desk.refused(intent::ShowToResident{}).starts_with("There is nothing here"));
+}
+
+TEST_CASE("nobody agrees before the privacy step is confirmed", "[sitting][closing][privacy]") {
+    DeskInHand desk;
+    desk.say("language", "en");
+    desk.act(intent::OpenSummary{});
+    desk.act(intent::AddReferral{"falls", "Loose stair carpet."});
+    const std::string words = desk.refused(intent::AgreeReferral{"falls"});
+    CHECK(words.find("Explain who we are and confirm it first, then ask.") != std::string::npos);
+    CHECK(desk.card("falls")->decision == ReferralCard::Decision::open);
+    CHECK(desk.summary().missing == desk.node("privacy_given"));
+    desk.act(intent::OpenPageOf{desk.node("privacy_given")});
+    desk.say("privacy_given", "OK");
+    desk.act(intent::AgreeReferral{"falls"});
+    // What was agreed to stands; what comes after a step that was taken back does not.
+    desk.act(intent::RefuseReferral{"falls"});
+    desk.act(intent::GiveAnswer{desk.node("privacy_given"), {}});
+    CHECK_FALSE(desk.refused(intent::AgreeReferral{"falls"}).empty());
+}
+
+TEST_CASE("a reason is written letter by letter, and the last words stand", "[sitting][closing][resume]") {
+    DeskInHand desk;
+    a_whole_home(desk);
+    desk.act(intent::OpenSummary{});
+    for (const std::string reason : {"L", "Lo", "Loose carpet"})
+        desk.act(intent::AddReferral{"falls", reason});
+    CHECK(desk.card("falls")->reasons == std::vector<std::string>{"Loose carpet"});
+    desk.resume();
+    CHECK(desk.card("falls")->reasons == std::vector<std::string>{"Loose carpet"});
+    desk.act(intent::DropReferral{"falls"});
+    CHECK(desk.card("falls")->decision == ReferralCard::Decision::dropped);
+}
+
+TEST_CASE("questions of the closing page stand under their own group's label", "[sitting][closing]") {
+    DeskInHand desk;
+    a_whole_home(desk);
+    desk.act(intent::OpenSummary{});
+    std::map<std::string, std::string> heads;
+    std::string head;
+    for (const QuestionItem& each : desk.summary().officer_items) {
+        head = each.section.empty() ? head : each.section;
+        heads[each.question.name] = head;
+    }
+    CHECK(heads["reach_name"] == "How partners can reach you");
+    CHECK(heads["reach_phone"] == "How partners can reach you");
+    CHECK_FALSE(heads["alarms_fitted_now"].empty());
+    CHECK(heads["alarms_fitted_now"] != heads["reach_name"]);
+}
+
+TEST_CASE("who was told what is undecided finishes without being told again", "[sitting][finish]") {
+    DeskInHand desk;
+    a_whole_home(desk);
+    desk.act(intent::OpenSummary{});
+    REQUIRE(desk.summary().undecided == 2);
+    CHECK_FALSE(desk.summary().missing);
+    CHECK(desk.act(intent::Finish{ContactOutcome::partial, true}).finished);
 }
 
 }  // namespace doorstep::test

@@ -293,4 +293,41 @@ TEST_CASE("decisions that the disk refuses are not shown as made", "[sitting][sa
     CHECK_FALSE(desk.summary().saved_trouble);
 }
 
+TEST_CASE("the privacy step is not passed by a quick finger", "[sitting][privacy]") {
+    DeskInHand desk;
+    desk.next();
+    const std::string place = desk.sitting->place();
+    CHECK_FALSE(desk.page().last_page);
+    CHECK(desk.page().progress.empty());
+    CHECK_FALSE(desk.item("privacy_given")->heard_as_error);
+    desk.next();
+    CHECK(desk.sitting->place() == place);
+    REQUIRE(desk.item("privacy_given")->heard_as_error);
+    CHECK(desk.item("privacy_given")->question.violation_text == "Explain who we are and confirm it.");
+    desk.next();  // a resident may stop at any time
+    CHECK(desk.sitting->place().ends_with("/summary"));
+    CHECK_FALSE(desk.summary().complete);
+    CHECK(desk.summary().missing == desk.node("privacy_given"));
+    desk.act(intent::OpenPageOf{*desk.summary().missing});
+    CHECK(desk.sitting->place() == place);
+    desk.say("privacy_given", "OK");
+    CHECK(desk.page().progress == "2 of 11");
+    desk.next();
+    CHECK(desk.sitting->place() != place);
+}
+
+TEST_CASE("taken up again on the summary it stands there, with the last page before it",
+          "[sitting][resume]") {
+    DeskInHand desk;
+    desk.to_the_questions();
+    desk.act(intent::OpenSummary{});
+    desk.resume();
+    CHECK(desk.sitting->place().ends_with("/summary"));
+    desk.act(intent::PreviousPage{});
+    CHECK(desk.page().last_page);
+    const std::string place = desk.sitting->place();
+    desk.resume();
+    CHECK(desk.sitting->place() == place);
+}
+
 }  // namespace doorstep::test
