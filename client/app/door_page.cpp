@@ -22,6 +22,13 @@ DoorView Shift::State::door_view() {
     view.state = row.state;
     view.words = row.words;
     const auto tries = tries_at(*sql, view.household);
+    // Another team may have been there on a visit of its own.
+    if (tries.ok() && view.words.empty() && !tries->empty()) {
+        const ContactRow& last = tries->front();
+        const bool same_day = last.day == (*here)->visit().day;
+        view.state = same_day ? state_after(last.outcome) : view.state;
+        view.words = same_day ? outcome_words(last.outcome, words) : words.say("Not tried yet on this visit");
+    }
     if (tries.ok())
         for (const ContactRow& each : *tries)
             view.history.push_back(outcome_words(each.outcome, words) + ", " +

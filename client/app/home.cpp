@@ -62,6 +62,9 @@ HomeView Shift::State::home_view() {
         const DoorsView doors = (*here)->view();
         if (planned->day < now && doors.left == 0)
             continue;
+        // Its doors are on another tablet: there is nothing to work here.
+        if (doors.total == 0)
+            continue;
         view.visits.push_back({planned->visit, planned->area, (*here)->roads(),
                                planned->day == now ? words.say("Today") : day_in_full(planned->day, words),
                                doors.total, doors.left, doors.come_back, doors.next_place});
@@ -74,7 +77,7 @@ HomeView Shift::State::home_view() {
     }
     for (const KnownDraft& known : drafts)
         view.not_finished.push_back({known.header.questionnaire, known.place, known.form,
-                                     moment(clock, known.header.changed_ms, words), known.trouble});
+                                     moment(clock, known.header.started_ms, words), known.trouble});
     view.referrals_waiting = referrals_waiting();
     view.referrals_words =
         view.referrals_waiting == 0

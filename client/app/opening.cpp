@@ -1,5 +1,7 @@
 // The store, the forms and the place where one was are opened; what fails is said in
 // words that tell what to do and what is kept.
+#include <filesystem>
+
 #include "client/app/shift_state.h"
 #include "sync/store/drafts.h"
 #include "sync/store/sqlite_connection.h"
@@ -40,8 +42,46 @@ TroubleView trouble_page(const Error& error, const Wording& words) {
     TroubleView view;
     view.title = words.say("This tablet cannot open its records");
     view.what = error.what;
-    view.mend = error.mend.empty() ? what_to_do(error, words) : error.mend + " " + what_to_do(error, words);
+    // One remedy, in the app's own words where it has some.
+    const bool known = error.fault == Fault::newer_version || error.fault == Fault::disk_full ||
+                       error.fault == Fault::conflict || error.mend.empty();
+    view.mend = known ? what_to_do(error, words) : error.mend;
     view.kept = what_is_kept(error, words);
+    return view;
+}
+
+// A place is kept only of a tablet that had records, and a copy is made only of records.
+bool had_records(const std::string& folder) {
+    std::error_code error;
+    if (std::filesystem::exists(std::filesystem::path(folder) / "route.json", error))
+        return true;
+    for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
+        if (at->path().filename().string().find(".before-version-") != std::string::npos)
+            return true;
+    return false;
+}
+
+// Missing, or nothing in it: SQLite would take it for a new one without a word.
+bool records_are_gone(const std::string& folder) {
+    const auto file = store_file(folder);
+    if (!file.ok())
+        return false;
+    std::error_code error;
+    const auto bytes = std::filesystem::file_size(*file, error);
+    return (error || bytes == 0) && had_records(folder);
+}
+
+constexpr const char* at_the_summary = "summary";
+
+TroubleView gone_page(const Wording& words) {
+    TroubleView view;
+    view.title = words.say("The records of this tablet are gone or empty");
+    view.what = words.say("Doorstep was used on this tablet before, and the file with its records is missing "
+                          "or has nothing in it.");
+    view.mend = words.say("Take the tablet to whoever looks after Doorstep, and leave its folder as it is. "
+                          "To go on without it begins anew, with an empty tablet.");
+    view.kept = words.say("Nothing was changed. What was sent before is safe at the endpoint.");
+    view.can_go_on = true;
     return view;
 }
 
@@ -92,6 +132,10 @@ void Shift::State::open() {
     notice = nullptr;
     started = true;
     route.resize(1);
+    if (!begins_anew && records_are_gone(options.folder)) {
+        trouble = gone_page(words);
+        return;
+    }
     if (const auto opened = open_store(); !opened.ok()) {
         trouble = trouble_page(opened.error(), words);
         close_store();
@@ -126,6 +170,10 @@ bool Shift::State::stand_again(const Stop& place) {
     }
     case Stop::At::questionnaire:
         (*this)(intent::ResumeDraft{place.id});
+        // A summary that asks nothing itself has no question to stand on.
+        if (sitting && place.code == at_the_summary && !sitting->at_summary())
+            if (const auto turned = sitting->act(intent::OpenSummary{}); !turned.ok())
+                say(turned.error());
         return sitting.has_value();
     case Stop::At::referrals:
         if (!at(Stop::At::counts))
@@ -144,6 +192,8 @@ bool Shift::State::stand_again(const Stop& place) {
 }
 
 void Shift::State::keep_route() {
+    if (sitting && at(Stop::At::questionnaire))
+        route.back().code = sitting->at_summary() ? at_the_summary : "";
     if (trouble || !started || route == kept_route)
         return;
     const auto kept = write_route(options.folder, route);
@@ -152,7 +202,14 @@ void Shift::State::keep_route() {
         told_of_route = false;
     } else if (!told_of_route) {
         told_of_route = true;
-        say(kept.error());
+        // What could not be saved of the work itself is told first, and alone.
+        if (notice && notice->kind == Notice::Kind::trouble)
+            return;
+        say(Notice::Kind::trouble,
+            kept.error().fault == Fault::disk_full
+                ? words.say("This tablet is full. Free space on it: what comes next may not be kept.")
+                : words.say(
+                      "Doorstep cannot write on this tablet. Where you are is not kept when it closes."));
         show();
     }
 }

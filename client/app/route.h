@@ -16,7 +16,7 @@ struct Stop {
         home,
         doors,          // of the visit `id`
         door,           // of the household `id`, on the visit below it
-        questionnaire,  // `id`
+        questionnaire,  // `id`; `code` is "summary" where one stands there
         counts,
         referrals,  // of the agency `code`; empty: all
         waiting,

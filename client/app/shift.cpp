@@ -32,6 +32,10 @@ void Shift::open() {
 void Shift::act(const Intent& intent) {
     if (std::holds_alternative<intent::TryAgain>(intent) && state_->trouble) {
         state_->open();
+    } else if (std::holds_alternative<intent::GoHome>(intent) && state_->trouble &&
+               state_->trouble->can_go_on) {
+        state_->begins_anew = true;
+        state_->open();
     } else {
         state_->act(intent);
     }

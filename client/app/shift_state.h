@@ -65,6 +65,7 @@ struct Shift::State {
     std::optional<Sitting> sitting{};
     std::optional<TroubleView> trouble{};
     bool started = false;
+    bool begins_anew = false;  // the officer said so, of a tablet whose records are gone
 
     Look look{};
     Route route{Stop{}};

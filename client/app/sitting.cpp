@@ -186,6 +186,11 @@ std::string Sitting::place() const {
     return at(fmt::format("page/{}", state_->page_number() + 1));
 }
 
+bool Sitting::at_summary() const {
+    return state_->where == State::Where::closing ||
+           (state_->where == State::Where::officers && state_->officers_from == State::Where::closing);
+}
+
 std::string Sitting::title() const {
     return state_->title;
 }

@@ -51,6 +51,7 @@ public:
     void on_settled(std::function<void()> settled);
 
     SittingScreen screen() const;
+    bool at_summary() const;    // or on the officer's page that was opened from it
     std::string place() const;  // "questionnaire/<uuid>/page/4", "…/summary", "…/officer", "…/resident"
     std::string title() const;  // "14 Mill Lane"
     bool on_officers_page() const;

@@ -121,6 +121,12 @@ DoorRow Street::row_of(std::size_t at, const AroundStreet& around) const {
     if (around.drafts.contains(door.household)) {
         row.state = DoorState::not_finished;
         row.words = around.words.say("Not finished");
+        // What was said of the door besides is not hidden behind the draft.
+        if (const Tried* here = tried(door.household))
+            row.words = with_parts(around.words.say(state_after(here->outcome) == DoorState::done
+                                                        ? "%1, another not finished"
+                                                        : "%1, not finished"),
+                                   {outcome_words(here->outcome, here->tries, around.words)});
     } else if (const Tried* here = tried(door.household)) {
         row.state = state_after(here->outcome);
         row.words = outcome_words(here->outcome, here->tries, around.words);

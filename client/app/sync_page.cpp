@@ -87,7 +87,7 @@ std::string heading(What what, std::uint64_t unsent, const Wording& words) {
     case What::up_to_date:
         return words.say("Everything is sent");
     case What::not_enrolled:
-        return words.say("This tablet is not enrolled");
+        return words.say("This tablet belongs to no endpoint yet");
     case What::working:
         return words.say("Sending");
     case What::waiting:
@@ -95,7 +95,7 @@ std::string heading(What what, std::uint64_t unsent, const Wording& words) {
                    ? words.say("Nothing waits to be sent")
                    : words.say_n("%d waits to be sent", "%d wait to be sent", static_cast<long>(unsent));
     case What::offline:
-        return words.say("You are offline");
+        return words.say("The endpoint was not reached");
     case What::not_our_endpoint:
         return words.say("This network does not lead to the endpoint");
     case What::wrong_clock:
@@ -207,7 +207,7 @@ bool Shift::State::sync_needs_look() const {
 
 std::string Shift::State::home_sync_words() const {
     if (!identity)
-        return words.say("This tablet is not enrolled");
+        return words.say("This tablet belongs to no endpoint yet");
     // What stands in the way is said where one looks first.
     const std::string wait =
         sync_stands(engine ? what_of(engine->state(), unsent()) : What::waiting) ? header_words()
@@ -228,7 +228,8 @@ SyncView Shift::State::sync_view() {
         view.words = words.say("Everything is saved on this tablet and stays here. Ask whoever looks after "
                                "Doorstep to enrol the tablet with the endpoint.");
     else if (view.what == What::offline)
-        view.words = words.say("Everything is saved on this tablet and will send later.");
+        view.words = words.say("There is no network, or the endpoint does not answer. Everything is saved "
+                               "on this tablet and will send later.");
     else
         view.words = engine->state().words;
     if (view.what != What::wrong_clock && clock_is_wrong(clock_off_ms))

@@ -80,9 +80,8 @@ void what_was_done(Ui& ui, const CountsView& counts) {
                  counted(counts.contacts, "door", "doors"), counted(counts.visits, "visit", "visits")});
     ui.gap(2);
     if (counts.partial > 0)
-        second(ui,
-               ui.say_n("%d of the questionnaires is partly answered",
-                        "%d of the questionnaires are partly answered", static_cast<long>(counts.partial)));
+        second(ui, ui.say_n("%d more is partly answered", "%d more are partly answered",
+                            static_cast<long>(counts.partial)));
 }
 
 bool nothing_happened(const CountsView& counts) {
@@ -112,7 +111,7 @@ void by_agency(Ui& ui, const CountsView& counts, CountsLocal& local, Intents& in
         [](std::int64_t sum, const CountBar& bar) { return sum + bar.referrals.value_or(0); });
     RowWords every;
     every.label = ui.say("All referrals");
-    every.words = std::to_string(all + counts.other_agencies);
+    every.words = grouped(all + counts.other_agencies);
     if (row(ui, every))
         intents.emplace_back(intent::OpenReferralList{});
     if (counts.other_agencies > 0) {

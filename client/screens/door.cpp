@@ -48,7 +48,7 @@ void drafts_and_form(Ui& ui, const DoorView& door, Intents& intents) {
 void outcomes(Ui& ui, const DoorView& door, Intents& intents) {
     if (door.outcomes.empty())
         return;
-    group(ui, door.form_title.empty() ? ui.say("Say how it ended") : ui.say("Or say how it ended"));
+    group(ui, ui.say("How did it end?"));
     ui.gap(1);
     float widest = 0;
     for (const auto& outcome : door.outcomes)

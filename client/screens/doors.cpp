@@ -34,7 +34,7 @@ std::vector<Filter> filters_of(const Ui& ui, const DoorsView& doors) {
 }
 
 std::string label_of(const Filter& one) {
-    return one.words + " " + std::to_string(one.count);
+    return one.words + " " + grouped(one.count);
 }
 
 bool fit(const Ui& ui, const std::vector<Filter>& all, float width) {
@@ -68,9 +68,8 @@ void head_line(Ui& ui, const DoorsView& doors, DoorsLocal& local) {
     const float high = std::max(ui.px(mm::target_min), line_px(ui, Type::heading) + ui.px(1));
     const Rect line = ui.take(high);
     const std::string words =
-        street_done(doors)
-            ? with(ui.say("All %1 doors done"), {std::to_string(doors.total)})
-            : with(ui.say("%1 left of %2"), {std::to_string(doors.left), std::to_string(doors.total)});
+        street_done(doors) ? with(ui.say("All %1 doors done"), {grouped(doors.total)})
+                           : with(ui.say("%1 left of %2"), {grouped(doors.left), grouped(doors.total)});
     ui.words_in({line.x, line.y, line.w - wide - ui.px(2), line.h}, words, Type::heading, ui.colours().text,
                 Align::start, Role::heading);
     const Rect at = Rect{line.right() - wide + ui.px(1.5f), line.y, wide, line.h}.whole();
@@ -115,8 +114,10 @@ void above_the_list(Ui& ui, const View& view, const DoorsView& doors, DoorsLocal
         ui.gap(2);
         figures(ui,
                 {{doors.questionnaires, ui.say("questionnaires")}, {doors.referrals, ui.say("referrals")}});
-        ui.gap(2);
-        second(ui, ui.say("They send when there is a network."));
+        if (doors.questionnaires + doors.referrals > 0) {
+            ui.gap(2);
+            second(ui, ui.say("They send when there is a network."));
+        }
     }
     if (!typing(ui, local)) {
         ui.gap(2);

@@ -21,8 +21,7 @@ const VisitLine* in_hand(const HomeView& home) {
 }
 
 std::string doors_left(const Ui& ui, const VisitLine& visit) {
-    std::string words =
-        with(ui.say("%1 of %2 left"), {std::to_string(visit.left), std::to_string(visit.doors)});
+    std::string words = with(ui.say("%1 of %2 left"), {grouped(visit.left), grouped(visit.doors)});
     if (visit.come_back > 0)
         words += ", " + ui.say_n("%d asks to come back", "%d ask to come back", visit.come_back);
     return words;

@@ -232,4 +232,12 @@ float line_px(const Ui& ui, Type type) {
     return ui.measure("Ag", type).height_px;
 }
 
+std::string grouped(std::int64_t number) {
+    std::string text = std::to_string(number);
+    const std::size_t sign = number < 0 ? 1 : 0;
+    for (std::size_t at = text.size(); at > sign + 3;)
+        text.insert(at -= 3, ",");
+    return text;
+}
+
 }  // namespace doorstep::screens

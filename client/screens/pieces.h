@@ -62,4 +62,7 @@ void nothing_here(Ui& ui, std::string_view words);
 Rect wide_column(const Ui& ui);
 float line_px(const Ui& ui, Type type);  // height of one line
 
+// "42,700": a long number is read in groups.
+std::string grouped(std::int64_t number);
+
 }  // namespace doorstep::screens

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -143,7 +144,17 @@ void body(Ui& ui, const PageView& page, PageLocal& local, Intents& intents) {
     bool show_first = errors > local.errors_seen;
     local.errors_seen = errors;
     const PageOfAnswers shared = page_of_answers(page.items, page.today, page.in_hand);
+    // Come back to, it is the question in hand that stands in sight, not the page's first.
+    const auto first = std::find_if(page.items.begin(), page.items.end(), [](const QuestionItem& item) {
+        return item.question.type != QuestionType::note;
+    });
+    bool show_in_hand = !std::exchange(local.shown, true) && !show_first && first != page.items.end() &&
+                        first->question.node != page.in_hand;
     for (const QuestionItem& item : page.items) {
+        if (show_in_hand && item.question.node == page.in_hand) {
+            ui.scroll_to_here();
+            show_in_hand = false;
+        }
         if (show_first && item.heard_as_error) {
             ui.scroll_to_here();
             show_first = false;

@@ -1,6 +1,8 @@
 #include "client/screens/referral_cards.h"
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -157,22 +159,26 @@ void write_reason(Ui& ui, const SummaryView& summary, SummaryLocal& local, Inten
     for (const AgencyName& agency : summary.addable)
         if (agency.code == local.adding_agency)
             name = agency.name;
+    for (const ReferralCard& card : summary.referrals)
+        if (card.agency == local.adding_agency)
+            name = card.name;
     group(ui, with(ui.say("Why does %1 hear of this home?"), {name}));
     FieldLocal& reason = local.fields["add"];
-    text_field(ui, "add-referral", ui.say("The reason"), reason,
-               {2, Keyboard::letters, ui.say("In the resident's words"), false}, false);
+    const FieldTold told =
+        text_field(ui, "add-referral", ui.say("The reason"), reason,
+                   {2, Keyboard::letters, ui.say("In the resident's words"), false}, false);
+    // Letter by letter, as everywhere: what was typed survives whatever happens next.
+    if (told.changed && !reason.text.empty())
+        intents.emplace_back(intent::AddReferral{local.adding_agency, reason.text});
+    const bool added = std::any_of(summary.referrals.begin(), summary.referrals.end(),
+                                   [&](const auto& card) { return card.agency == local.adding_agency; });
+    bool nothing = told.left && reason.text.empty() && added;
     ui.gap(mm::gap_min);
-    bool done = false;
-    ui.beside({1, 1}, mm::gap_min, [&](int part) {
-        if (part == 0)
-            done = button(ui, ui.say("Add no referral"), ButtonLook::secondary) || done;
-        else if (button(ui, ui.say("Add the referral"), ButtonLook::secondary, Icon::none,
-                        !reason.text.empty())) {
-            intents.emplace_back(intent::AddReferral{local.adding_agency, reason.text});
-            done = true;
-        }
-    });
-    if (done) {
+    const std::string back = added ? ui.say("Drop it") : ui.say("Add no referral");
+    nothing = link(ui, {back, "", Icon::none, false}) || nothing;
+    if (nothing && added)
+        intents.emplace_back(intent::DropReferral{local.adding_agency});
+    if (nothing || (told.left && !reason.text.empty())) {
         local.adding_agency.clear();
         reason = {};
     }
@@ -183,7 +189,10 @@ void write_reason(Ui& ui, const SummaryView& summary, SummaryLocal& local, Inten
 void referral_cards(Ui& ui, const SummaryView& summary, SummaryLocal& local, Intents& intents) {
     bool first = true;
     for (const ReferralCard& card : summary.referrals)
-        if (card.decision == Decision::open) {
+        // What is being written on is decided when it is written.
+        if (card.decision == Decision::open && card.agency != local.adding_agency) {
+            if (std::exchange(local.show_undecided, false))
+                ui.scroll_to_here();
             open_card(ui, card, first, local, intents);
             first = false;
         }

@@ -26,6 +26,7 @@ struct AnswersLocal {
 struct PageLocal {
     AnswersLocal answers;
     bool choosing_language = false;
+    bool shown = false;                  // the question in hand was brought into sight
     int errors_seen = 0;                 // so that a new one is brought into sight once
     std::map<std::string, bool> by_law;  // by rule: a reason in law is being written
     std::map<std::string, FieldLocal> reasons;
@@ -39,6 +40,8 @@ struct SummaryLocal {
     std::string adding_agency;  // its reason is being written
     bool choosing_agency = false;
     bool choosing_offer = false;
+    bool finishing = false;       // asked whether to, although something is missing
+    bool show_undecided = false;  // the first open card is to come into sight
     bool choosing_language = false;
     std::map<std::string, bool> unfolded;         // "shares/fire", "more/fire"
     std::map<std::string, std::string> given_by;  // by agency; the resident where nothing stands

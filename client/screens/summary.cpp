@@ -58,11 +58,17 @@ void in_the_way(Ui& ui, const SummaryView& summary, Intents& intents) {
 void officer_items(Ui& ui, const SummaryView& summary, SummaryLocal& local, Intents& intents) {
     if (summary.officer_items.empty())
         return;
-    group(ui, ui.say("Done at this home today"));
-    ui.gap(2);
+    if (summary.officer_items.front().section.empty()) {
+        group(ui, ui.say("Done at this home today"));
+        ui.gap(2);
+    }
     PageOfAnswers shared = page_of_answers(summary.officer_items, summary.today, {});
     shared.quiet = true;
     for (const QuestionItem& item : summary.officer_items) {
+        if (!item.section.empty()) {
+            group(ui, item.section);
+            ui.gap(2);
+        }
         question(ui, item, shared, local.answers, intents);
         ui.gap(6);
     }
@@ -81,11 +87,51 @@ void read_back(Ui& ui, const SummaryView& summary, Intents& intents) {
     }
 }
 
+bool ready(const SummaryView& summary) {
+    return summary.complete && summary.undecided == 0;
+}
+
+// What cannot be taken back stands at the end of the page, and asks.
+void finish_all_the_same(Ui& ui, const SummaryView& summary, SummaryLocal& local, Intents& intents) {
+    if (ready(summary)) {
+        local.finishing = false;
+        return;
+    }
+    const std::string verb = summary.complete ? ui.say("Finish") : ui.say("Finish as partly answered");
+    ui.gap(8);
+    if (button(ui, verb, ButtonLook::secondary))
+        local.finishing = true;
+    if (!local.finishing)
+        return;
+    const std::string words =
+        summary.undecided > 0
+            ? ui.say_n("%d referral is not decided. It will not be sent.",
+                       "%d referrals are not decided. They will not be sent.", summary.undecided)
+            : ui.say("It cannot be opened again.");
+    const int told =
+        dialog(ui, ui.say("Finish this questionnaire?"), words, ui.say("Finish"), ui.say("Keep going"));
+    if (told >= 0)
+        local.finishing = false;
+    if (told == 0)
+        intents.emplace_back(intent::Finish{ContactOutcome::partial, true});
+}
+
+void main_action(const SummaryView& summary, SummaryLocal& local, Intents& intents) {
+    if (ready(summary))
+        intents.emplace_back(intent::Finish{ContactOutcome::partial});
+    else if (summary.missing)
+        intents.emplace_back(intent::OpenPageOf{*summary.missing});
+    else
+        local.show_undecided = true;
+}
+
 }  // namespace
 
 void summary(Ui& ui, const View& view, const SummaryView& summary, SummaryLocal& local, Intents& intents) {
     std::vector<PageAction> actions{{ui.say("Previous"), ButtonLook::secondary, true}};
-    actions.push_back({summary.complete ? ui.say("Finish") : ui.say("Finish as partly answered"),
+    // Where "Continue" stood on the page before, so that a quick finger never ends a
+    // questionnaire that is not whole.
+    actions.push_back({ready(summary) ? ui.say("Finish") : ui.say("What is missing"),
                        summary.undecided > 0 ? ButtonLook::secondary : ButtonLook::primary, true});
     Intents said;
     const PageParts parts = page(
@@ -98,13 +144,14 @@ void summary(Ui& ui, const View& view, const SummaryView& summary, SummaryLocal&
             officer_items(ui, summary, local, said);
             offers(ui, summary, local, said);
             read_back(ui, summary, said);
+            finish_all_the_same(ui, summary, local, said);
         });
     act_on_header(view, parts.header, said);
     intents.insert(intents.end(), said.begin(), said.end());
     if (parts.action == 0)
         intents.emplace_back(intent::PreviousPage{});
     else if (parts.action == 1)
-        intents.emplace_back(intent::Finish{ContactOutcome::partial});
+        main_action(summary, local, intents);
 }
 
 }  // namespace doorstep::screens

@@ -210,6 +210,7 @@ Result<void> Season::work_again(Casework& casework, const PlannedVisit& visit, c
     const Door at = casework.door(id, earlier->door.area, earlier->door.road_code, earlier->door.address,
                                   earlier->door.household);
     TRY(OpenQuestionnaire open, casework.open_questionnaire(at, form_id, form_version(options_.year)));
+    TRY_DO(officer_.explain(open, door, random));
     TRY_DO(open.add_referral("fire", "Asks again for the alarms."));
     Agreement agreement;
     agreement.given_by = "resident";

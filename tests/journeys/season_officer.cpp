@@ -231,6 +231,16 @@ Result<Finished> SeasonOfficer::close(OpenQuestionnaire& at, const PlannedDoor& 
     return at.finish();
 }
 
+Result<void> SeasonOfficer::explain(OpenQuestionnaire& at, const PlannedDoor& door, Random& random) const {
+    for (const QuestionView& question : askable(at.session())) {
+        if (question.name != "privacy_given")
+            continue;
+        TRY_DO(at.stand_on(question.node));
+        TRY_DO(answer(at, question.node, door, random));
+    }
+    return {};
+}
+
 Result<Finished> SeasonOfficer::break_off(OpenQuestionnaire& at, const PlannedDoor& door,
                                           Random& random) const {
     const bool privacy_first = random.chance(0.5);

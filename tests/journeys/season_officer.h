@@ -22,6 +22,8 @@ public:
     // until `stop_after` answers were given.
     Result<void> ask(OpenQuestionnaire& at, const PlannedDoor& door, Random& random,
                      int stop_after = 1'000'000) const;
+    // Says who we are, and nothing else: before it nobody can agree to anything.
+    Result<void> explain(OpenQuestionnaire& at, const PlannedDoor& door, Random& random) const;
     // The officer's page, the closing page, the finish.
     Result<Finished> close(OpenQuestionnaire& at, const PlannedDoor& door, Random& random) const;
     // The resident stops before anything was answered.

@@ -158,7 +158,7 @@ Result<void> TouchingDay::outcomes() {
     TRY_DO(person_->tap("Not a home"));
     TRY_DO(person_->tap_beginning("Come back"));
     TRY_DO(person_->picture("doors-come-back"));
-    TRY_DO(person_->tap_beginning("All"));
+    TRY_DO(person_->tap_beginning("All 10"));
     TRY_DO(person_->tap("Find"));
     TRY_DO(person_->type("quay 14"));
     TRY_DO(person_->picture("doors-find"));

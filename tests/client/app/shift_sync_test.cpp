@@ -84,8 +84,9 @@ TEST_CASE("without a network everything is said to be here", "[shift][sync]") {
     day.act(intent::OpenSync{});
     const SyncView sync = day.screen<SyncView>();
     CHECK(sync.what == SyncView::What::offline);
-    CHECK(sync.heading == "You are offline");
-    CHECK(sync.words == "Everything is saved on this tablet and will send later.");
+    CHECK(sync.heading == "The endpoint was not reached");
+    CHECK(sync.words == "There is no network, or the endpoint does not answer. Everything is saved on this "
+                        "tablet and will send later.");
     CHECK(sync.last_sync == "Not sent yet");
     CHECK(sync.oldest == "The oldest has waited since 10:00");
     CHECK(sync.unsent == 2);

@@ -328,3 +328,33 @@ TEST_CASE("every door has a way back home", "[shift]") {
     day.act(intent::Back{});
     static_cast<void>(day.screen<HomeView>());
 }
+
+TEST_CASE("a summary that asks nothing yet is where one stands again", "[shift]") {
+    ShiftInHand day;
+    day.open();
+    day.start("14 Mill Lane");
+    day.act(intent::OpenSummary{});
+    const std::string place = day.view().place;
+    CHECK(place.ends_with("/summary"));
+    day.shift.reset();
+    day.open();
+    CHECK(day.view().place == place);
+    day.act(intent::PreviousPage{});
+    const std::string page = day.view().place;
+    CHECK(page.find("/page/") != std::string::npos);
+    day.shift.reset();
+    day.open();
+    CHECK(day.view().place == page);
+}
+
+TEST_CASE("an outcome that stands beside a draft is not hidden by it", "[shift]") {
+    ShiftInHand day;
+    day.open();
+    day.start("14 Mill Lane");
+    day.act(intent::GoHome{});
+    day.record("14 Mill Lane", ContactOutcome::no_answer);
+    CHECK(day.row("14 Mill Lane").words == "No answer, not finished");
+    CHECK(day.row("14 Mill Lane").state == DoorState::not_finished);
+    day.to_door("14 Mill Lane");
+    CHECK(day.screen<DoorView>().words == "No answer, not finished");
+}

@@ -28,6 +28,8 @@ TEST_CASE("a store of a newer version is left as it is, and opens when it can", 
     const TroubleView trouble = day.screen<TroubleView>();
     CHECK(trouble.title == "This tablet cannot open its records");
     CHECK(trouble.mend.find("newest Doorstep") != std::string::npos);
+    // Once, not twice.
+    CHECK(trouble.mend.find("Install", trouble.mend.find("Install") + 1) == std::string::npos);
     CHECK(trouble.kept.find("Nothing was changed") != std::string::npos);
     CHECK(read(day.folder.file("doorstep.sqlite")) == before);
     CHECK_FALSE(std::filesystem::exists(day.folder.file("route.json")));
@@ -120,4 +122,29 @@ TEST_CASE("a draft that cannot be opened stays listed with its reason", "[shift]
     day.act(intent::ResumeDraft{day.screen<HomeView>().not_finished[0].questionnaire});
     CHECK(day.view().notice->kind == Notice::Kind::trouble);
     static_cast<void>(day.screen<HomeView>());
+}
+
+TEST_CASE("records that are gone are said, never taken for a new tablet", "[shift][trouble]") {
+    ShiftInHand day;
+    day.open();
+    day.to_door("1 Mill Lane");
+    day.shift.reset();
+    const std::string file = day.folder.file("doorstep.sqlite");
+    SECTION("emptied") {
+        std::ofstream(file, std::ios::trunc).close();
+    }
+    SECTION("missing") {
+        std::filesystem::remove(file);
+    }
+    for (const char* beside : {"-wal", "-shm"})
+        std::filesystem::remove(file + beside);
+    day.open();
+    CHECK(day.screen<TroubleView>().title.find("gone or empty") != std::string::npos);
+    CHECK(day.screen<TroubleView>().can_go_on);
+    day.act(intent::TryAgain{});
+    static_cast<void>(day.screen<TroubleView>());
+    std::error_code error;
+    CHECK((!std::filesystem::exists(file, error) || std::filesystem::file_size(file, error) == 0));
+    day.act(intent::GoHome{});
+    CHECK(day.screen<HomeView>().visits.empty());
 }

@@ -218,4 +218,22 @@ TEST_CASE("what is told to the resident comes one thought at a time, the answers
     stands_alone(1);
 }
 
+TEST_CASE("a page that is come back to shows the question in hand", "[screens][resume]") {
+    const auto all = samples::of_questions();
+    View view = samples::named(all, "question-home");
+    PageView& page = page_of(view);
+    REQUIRE(page.items.size() > 3);
+    const QuestionItem last = page.items.back();
+    page.in_hand = last.question.node;
+    Glass glass(landscape);
+    glass.show(view);
+    INFO(glass.in_sight());
+    CHECK(glass.sees(last.choices.empty() ? last.question.label : "Yes (" + last.question.label + ")"));
+    // On its first question it stands at its top.
+    page.in_hand = page.items.front().question.node;
+    glass.show(view);
+    INFO(glass.in_sight());
+    CHECK(glass.sees("More: " + page.items.front().question.label));
+}
+
 }  // namespace doorstep

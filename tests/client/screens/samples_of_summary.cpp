@@ -73,6 +73,7 @@ SummaryView open() {
                     false}};
     view.read_back = read_back();
     view.in_the_way = {{node(2), "Which age groups live here?", "Select at least one age group"}};
+    view.missing = node(2);
     view.addable = {{"police", "Hertfordshire Constabulary, Safer Neighbourhood Team"},
                     {"trading_standards", "Trading Standards"},
                     {"housing", "Private Sector Housing Officer, Hertsmere Borough Council"}};
@@ -94,6 +95,7 @@ SummaryView complete() {
             card.decided_words = "The resident agreed through an interpreter, 10:44";
         }
     view.in_the_way.clear();
+    view.missing.reset();
     view.complete = true;
     return view;
 }
@@ -111,6 +113,7 @@ SummaryView spoken(const SpokenPage& page) {
     view.read_back = {{node(1), page.section, page.alarms, page.alarm_choices[2].label},
                       {node(2), "", page.accept, page.accept_choices[0].label}};
     view.in_the_way = {{node(3), page.worries, page.hint}};
+    view.missing = node(3);
     view.language = page.language;
     return view;
 }

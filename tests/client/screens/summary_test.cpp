@@ -76,7 +76,7 @@ TEST_CASE("offers, alarms, the read-back and additions say what was chosen", "[s
     REQUIRE(glass.tap("Trading Standards"));
     REQUIRE(glass.tap("The reason"));
     REQUIRE(glass.type("scam"));
-    const auto added = glass.said<AddReferral>("Add the referral");
+    const auto added = glass.last<AddReferral>();
     REQUIRE(added);
     CHECK(added->agency == "trading_standards");
     CHECK(added->reason == "scam");
@@ -91,8 +91,40 @@ TEST_CASE("the closing page finishes, whole or in part, and goes back", "[screen
         CHECK(glass.said<PreviousPage>("Previous"));
         CHECK(glass.said<OpenOfficersPage>("Notes"));
         glass.show(samples::named(all, "summary-open"));
-        CHECK(glass.said<Finish>("Finish as partly answered")->outcome_if_partial == ContactOutcome::partial);
+        CHECK(glass.said<OpenPageOf>("What is missing")->node == samples::node(2));
+        CHECK_FALSE(glass.said<Finish>("Finish as partly answered"));
+        CHECK_FALSE(glass.said<Finish>("Keep going"));
+        REQUIRE(glass.tap("Finish as partly answered"));
+        const auto finish = glass.said<Finish>("Finish");
+        REQUIRE(finish);
+        CHECK(finish->outcome_if_partial == ContactOutcome::partial);
+        CHECK(finish->without_undecided);
     }
+}
+
+TEST_CASE("a reason that is begun is a referral already, and can be dropped", "[screens]") {
+    const auto all = samples::of_summary();
+    View view = samples::named(all, "summary-open");
+    Glass glass(landscape);
+    glass.show(view);
+    REQUIRE(glass.tap("Add a referral"));
+    REQUIRE(glass.tap("Trading Standards"));
+    CHECK_FALSE(glass.target("Add the referral"));
+    REQUIRE(glass.tap("The reason"));
+    REQUIRE(glass.type("s"));
+    REQUIRE(glass.last<AddReferral>());
+    CHECK(glass.last<AddReferral>()->reason == "s");
+    auto& summary = std::get<SummaryView>(view.screen);
+    ReferralCard card;
+    card.agency = "trading_standards";
+    card.name = "Trading Standards";
+    card.reasons = {"s"};
+    card.added_by_officer = true;
+    summary.referrals.push_back(card);
+    glass.becomes(view);
+    REQUIRE(glass.type("c"));
+    CHECK(glass.last<AddReferral>()->reason == "sc");
+    CHECK(glass.said<DropReferral>("Drop it")->agency == "trading_standards");
 }
 
 }  // namespace doorstep
