@@ -122,8 +122,11 @@ bool button(Ui& ui, std::string_view label, ButtonLook look, Icon icon, bool ena
     float width = column;
     if (look == ButtonLook::quiet)
         width = std::min(column, natural_width(ui, label, look, icon));
-    else if (column > ui.px(wide_enough_mm))
-        width = std::min(column, std::max(ui.px(wide_enough_mm), natural_width(ui, label, look, icon)));
+    else if (column > ui.px(wide_enough_mm)) {
+        // Whole pixels, and one over: rounding never takes the last word to a second line.
+        const float natural = std::ceil(natural_width(ui, label, look, icon)) + 1;
+        width = std::min(column, std::max(ui.px(wide_enough_mm), natural));
+    }
     const Rect line = ui.take(button_height(ui, label, look, icon, width));
     const float x = ui.mirrored() ? line.right() - width : line.x;
     return button_in(ui, {x, line.y, width, line.h}, label, look, icon, enabled);
