@@ -149,17 +149,21 @@ void OnScreenKeyboard::repeat_backspace(Ui& ui) {
 void OnScreenKeyboard::draw_key(Ui& ui, const KeyCap& key, const Rect& at, bool pressed) {
     const Palette& colours = ui.colours();
     const bool shifted = key.does == KeyCap::Does::shift && shift_ != Shift::off;
-    const Colour ground = pressed ? colours.pressed : shifted ? colours.chosen_ground : colours.background;
+    const bool dark = ui.theme() == Theme::dark, sunlight = ui.theme() == Theme::sunlight;
+    const Colour key_ground = dark ? colours.surface : colours.background;  // lighter than what lies under it
+    const Colour ground = pressed ? colours.pressed : shifted ? colours.chosen_ground : key_ground;
     const Colour ink = pressed ? colours.on_pressed : shifted ? colours.selected : colours.text;
     const Rect cap = at.inset(ui.px(cap_inset_mm));
     ui.fill(cap, ground);
+    if (sunlight)
+        ui.frame(cap, colours.border, mm::line_strong);
     if (key.icon != Icon::none) {
         const float side = std::round(std::min({cap.w, cap.h, ui.px(mm::tick)}));
         const float fits = std::min(1.0f, cap.h * face_of_key / std::max(1.0f, ui.atlas().icon_px()));
         ui.icon(Rect{cap.x + (cap.w - side) / 2, cap.y + (cap.h - side) / 2, side, side}.whole(), key.icon,
                 ink, fits);
     } else {
-        draw_face(ui, cap, face_of(ui, key), key.does == KeyCap::Does::done, ink);
+        draw_face(ui, cap, face_of(ui, key), sunlight || key.does == KeyCap::Does::done, ink);
     }
     if (shifted && shift_ == Shift::locked)  // a lock is a line under the arrow, as on paper
         ui.fill(
@@ -193,7 +197,7 @@ void OnScreenKeyboard::draw(Ui& ui, const Rect& at, Keyboard kind) {
         show(layer_);
     }
     repeat_backspace(ui);
-    ui.fill(at, ui.colours().surface);
+    ui.fill(at, ui.theme() == Theme::dark ? ui.colours().background : ui.colours().surface);
     ui.fill(
         {at.x, at.y, at.w, std::max(1.0f, ui.px(ui.theme() == Theme::sunlight ? mm::line_strong : mm::line))},
         ui.colours().border);

@@ -329,18 +329,25 @@ TEST_CASE("the keyboard can be seen: its keys differ from their tray, their lett
                     3;
                 return Colour{picture.rgb[place], picture.rgb[place + 1], picture.rgb[place + 2]};
             };
+            // In the dark it is the key that is the lighter one.
+            const bool dark = theme == Theme::dark;
+            const Colour of_key = dark ? palette(theme).surface : palette(theme).background;
+            const Colour of_tray = dark ? palette(theme).background : palette(theme).surface;
             for (const char* key : {"q", "m", "Shift", "Backspace", "Space", "Done", "Numbers and signs"}) {
                 const Rect rect = at.bench.mark(key, Role::key).rect;
-                const Colour cap = pixel(rect.x + 6, rect.y + 6);
+                const Colour cap = pixel(rect.x + 9, rect.y + 9);
                 INFO(key << " " << static_cast<int>(theme) << " " << percent);
-                CHECK(cap == palette(theme).background);
+                CHECK(cap == of_key);
+                // In the sun a key has an edge.
+                CHECK((pixel(rect.x + 5, rect.y + rect.h / 2) == palette(theme).border) ==
+                      (theme == Theme::sunlight));
                 int ink = 0;
-                for (float y = rect.y + 4; y < rect.bottom() - 4; ++y)
-                    for (float x = rect.x + 4; x < rect.right() - 4; ++x)
+                for (float y = rect.y + 8; y < rect.bottom() - 8; ++y)
+                    for (float x = rect.x + 8; x < rect.right() - 8; ++x)
                         ink += contrast(pixel(x, y), cap) >= 7 ? 1 : 0;
                 CHECK(ink > 20);
             }
             const Rect q = at.bench.mark("q", Role::key).rect;
-            CHECK(pixel(q.x - 20, q.y + 20) == palette(theme).surface);
+            CHECK(pixel(q.x - 20, q.y + 20) == of_tray);
         }
 }
