@@ -81,7 +81,7 @@ HomeView Shift::State::home_view() {
     view.referrals_waiting = referrals_waiting();
     view.referrals_words =
         view.referrals_waiting == 0
-            ? words.say("None waits for agreement")
+            ? words.say("None")
             : words.say_n("%d waits for agreement", "%d wait for agreement", view.referrals_waiting);
     view.sync_words = home_sync_words();
     view.sync_needs_look = sync_needs_look();

@@ -27,7 +27,12 @@ void kind_tabs(Ui& ui, const CountsView& counts, Intents& intents) {
 
 void period_line(Ui& ui, const CountsView& counts, Intents& intents) {
     const bool moves = counts.kind != PeriodKind::days;
-    const std::vector<Link> ways{{ui.say("Earlier")}, {ui.say("Later")}, {ui.say("Any days")}};
+    std::vector<Link> ways{{ui.say("Earlier")}};
+    // After the period that holds today nothing was counted yet.
+    const bool later = counts.to.text() < counts.today;
+    if (later)
+        ways.push_back({ui.say("Later")});
+    ways.push_back({ui.say("Choose dates")});
     const float at_end = width_at_end(ui, ways) + ui.px(4);
     const float title = ui.measure(counts.period, Type::title).width_px;
     int tapped = -1;
@@ -41,7 +46,7 @@ void period_line(Ui& ui, const CountsView& counts, Intents& intents) {
         if (moves)
             tapped = links(ui, ways);
     }
-    if (tapped == 2)
+    if (tapped >= 0 && tapped + 1 == static_cast<int>(ways.size()))
         intents.emplace_back(intent::ShowDays{counts.from, counts.to});
     else if (tapped >= 0)
         intents.emplace_back(intent::ShowPeriod{counts.kind, tapped == 0 ? -1 : 1});

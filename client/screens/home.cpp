@@ -21,9 +21,9 @@ const VisitLine* in_hand(const HomeView& home) {
 }
 
 std::string doors_left(const Ui& ui, const VisitLine& visit) {
-    std::string words = with(ui.say("%1 of %2 left"), {grouped(visit.left), grouped(visit.doors)});
+    std::string words = with(ui.say("%1 of %2 doors left"), {grouped(visit.left), grouped(visit.doors)});
     if (visit.come_back > 0)
-        words += ", " + ui.say_n("%d asks to come back", "%d ask to come back", visit.come_back);
+        words += ", " + ui.say_n("%d to come back to", "%d to come back to", visit.come_back);
     return words;
 }
 
@@ -42,7 +42,9 @@ void greet(Ui& ui, const HomeView& home) {
 
 void next_door(Ui& ui, const VisitLine& visit, Intents& intents) {
     const std::string detail = with(ui.say("Next: %1"), {visit.next_door});
-    if (main_tile(ui, ui.say("Start at the doors"), detail))
+    const bool begun = visit.left < visit.doors || visit.come_back > 0;
+    const std::string words = begun ? ui.say("Go on at the doors") : ui.say("Start at the doors");
+    if (main_tile(ui, words, detail))
         intents.emplace_back(intent::OpenVisit{visit.visit});
 }
 

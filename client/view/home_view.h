@@ -35,7 +35,7 @@ struct HomeView {
     std::vector<VisitLine> visits;  // today's first
     std::vector<DraftLineView> not_finished;
     int referrals_waiting = 0;    // for an agreement, in drafts
-    std::string referrals_words;  // "4 wait for agreement", "None waits for agreement"
+    std::string referrals_words;  // "4 wait for agreement", "None"
     std::string sync_words;       // "3 wait, last sent 08:41"
     bool sync_needs_look = false;
     // A finished day: figures instead of a next door.

@@ -298,7 +298,7 @@ Result<void> TouchingDay::finish() {
 
 Result<void> TouchingDay::first_home() {
     TRY_DO(home());
-    TRY_DO(person_->tap_beginning("Start at the doors"));
+    TRY_DO(person_->tap_beginning("Go on at the doors"));
     TRY_DO(person_->tap_if_there("Clear the search"));
     person_->take_taps();
     TRY_DO(person_->tap_beginning("4 Mill Lane"));
@@ -324,7 +324,7 @@ Result<void> TouchingDay::first_home() {
 Result<void> TouchingDay::called_back() {
     TRY_DO(home());
     endpoint_->kill_now();
-    TRY_DO(person_->tap_beginning("Start at the doors"));
+    TRY_DO(person_->tap_beginning("Go on at the doors"));
     TRY_DO(person_->tap_beginning("14 Quay Street"));
     TRY_DO(person_->tap_beginning("Start"));
     TRY_DO(answer_pages(second_answers, "second-home", 4));
@@ -344,7 +344,7 @@ Result<void> TouchingDay::called_back() {
 
 Result<void> TouchingDay::officers_page() {
     TRY_DO(home());
-    TRY_DO(person_->tap_beginning("Start at the doors"));
+    TRY_DO(person_->tap_beginning("Go on at the doors"));
     TRY_DO(person_->tap_beginning("Flat A, 12 Quay Street"));
     TRY_DO(person_->tap_beginning("Start"));
     TRY_DO(person_->tap("Continue"));

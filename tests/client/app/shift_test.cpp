@@ -18,7 +18,7 @@ TEST_CASE("a shift opens at home with today's visit and its next door", "[shift]
     CHECK(home.visits[0].left == 10);
     CHECK(home.visits[0].next_door == "1 Mill Lane");
     CHECK(home.not_finished.empty());
-    CHECK(home.referrals_words == "None waits for agreement");
+    CHECK(home.referrals_words == "None");
     CHECK_FALSE(day.view().header.can_go_back);
     CHECK(day.view().header.title == "Saturday 21 November");
     CHECK(day.view().number > 0);

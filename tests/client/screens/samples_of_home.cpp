@@ -10,7 +10,7 @@ HomeView morning() {
     home.officer = "Sam";
     home.greeting = "Good morning, Sam";
     home.visits = {{id(1), "Oakmere", "Mill Lane, Quay Street", "Today", 40, 40, 0, "1 Mill Lane"}};
-    home.referrals_words = "None waits for agreement";
+    home.referrals_words = "None";
     home.sync_words = "Everything is sent";
     return home;
 }
