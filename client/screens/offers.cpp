@@ -31,7 +31,7 @@ void offer(Ui& ui, const OfferLine& line, SummaryLocal& local, Intents& intents)
     const Palette& colours = ui.colours();
     ui.words(line.words, Type::body_bold, colours.text);
     for (const std::string& reason : line.reasons)
-        second(ui, reason);
+        own_way(ui, reason, Type::small, colours.second);
     ui.gap(mm::gap_min);
     const auto said = [&](OfferStatus status) { return line.decided && line.status == status; };
     ui.beside({1, 1}, mm::gap_min, [&](int part) {

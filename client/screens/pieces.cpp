@@ -165,13 +165,17 @@ bool link(Ui& ui, const Link& one) {
     return links(ui, {one}) == 0;
 }
 
-bool verb(Ui& ui, std::string_view words, std::string_view label, ButtonLook look) {
+float verb_height(const Ui& ui, std::string_view words, ButtonLook look, float width_px) {
+    const Type type = look == ButtonLook::primary ? Type::body_bold : Type::body;
+    const float text = ui.measure(words, type, std::max(1.0f, width_px - 2 * ui.px(3))).height_px;
+    return std::max(ui.px(mm::button), text + ui.px(4));
+}
+
+bool verb(Ui& ui, std::string_view words, std::string_view label, ButtonLook look, float least_px) {
     const bool primary = look == ButtonLook::primary;
     const Type type = primary ? Type::body_bold : Type::body;
     const float pad = ui.px(3);
-    const float wide = std::max(1.0f, ui.column().w - 2 * pad);
-    const float text = ui.measure(words, type, wide).height_px;
-    const Rect rect = ui.take(std::max(ui.px(mm::button), text + ui.px(4)));
+    const Rect rect = ui.take(std::max(least_px, verb_height(ui, words, look, ui.column().w)));
     const Tap tap = ui.tap(label, Role::button, rect);
     const VerbInks inks = inks_of(ui.colours(), look, tap.pressed);
     const Colour before = ui.ground();
@@ -198,9 +202,21 @@ void languages(Ui& ui, const std::vector<std::string>& languages, const std::str
         intents.emplace_back(intent::SpeakLanguage{languages[static_cast<std::size_t>(tapped)]});
 }
 
+void own_way(Ui& ui, std::string_view words, Type type, Colour ink, Role role) {
+    own_way(ui, words, [&] { ui.words(words, type, ink, Align::start, role); });
+}
+
+void own_way(Ui& ui, std::string_view words, const std::function<void()>& draw) {
+    const bool mirrored = ui.mirrored();
+    if (ui.measure(words, Type::body).right_to_left)
+        ui.mirror(true);
+    draw();
+    ui.mirror(mirrored);
+}
+
 void group(Ui& ui, std::string_view heading) {
     ui.gap(6);
-    ui.words(heading, Type::body_bold, ui.colours().text, Align::start, Role::heading);
+    own_way(ui, heading, Type::body_bold, ui.colours().text, Role::heading);
     ui.gap(1);
 }
 

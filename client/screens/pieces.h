@@ -1,6 +1,7 @@
 // Small pieces that several screens are made of, over the primitives of Ui.
 #pragma once
 
+#include <functional>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -40,14 +41,20 @@ float link_width(const Ui& ui, const Link& link);
 int links(Ui& ui, const std::vector<Link>& links);
 
 // A button whose mark says more than its words: "Undo (Fire service)".
-bool verb(Ui& ui, std::string_view words, std::string_view label, ButtonLook look);
+// As high as its words need, and at least `least_px`.
+bool verb(Ui& ui, std::string_view words, std::string_view label, ButtonLook look, float least_px = 0);
+float verb_height(const Ui& ui, std::string_view words, ButtonLook look, float width_px);
 
 // Languages in their own script on quiet lines; says SpeakLanguage.
 void languages(Ui& ui, const std::vector<std::string>& languages, const std::string& spoken,
                Intents& intents);
 
 void group(Ui& ui, std::string_view heading);  // the air and the heading before a group of rows
-void second(Ui& ui, std::string_view words);   // small, second ink
+// Words of a home among the officer's own: they begin at the side where their script does.
+void own_way(Ui& ui, std::string_view words, Type type, Colour ink, Role role = Role::text);
+// Draws a piece mirrored where `words` run from the right.
+void own_way(Ui& ui, std::string_view words, const std::function<void()>& draw);
+void second(Ui& ui, std::string_view words);  // small, second ink
 
 struct Figure {
     std::int64_t value = 0;

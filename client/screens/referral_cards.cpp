@@ -28,8 +28,8 @@ void what_they_get(Ui& ui, const ReferralCard& card) {
     ui.words(ui.say("Name, address and phone number"), Type::body, ui.colours().text);
     for (const SharedLine& line : card.shares) {
         ui.gap(1);
-        second(ui, line.words);
-        ui.words(line.value, Type::body, ui.colours().text);
+        own_way(ui, line.words, Type::small, ui.colours().second);
+        own_way(ui, line.value, Type::body, ui.colours().text);
     }
     if (!card.wording_version.empty()) {
         ui.gap(1);
@@ -95,12 +95,12 @@ std::string urgency_words(const Ui& ui, const ReferralCard& card) {
     return card.urgency == "soon" ? ui.say("They should come soon") : std::string();
 }
 
-void open_card(Ui& ui, const ReferralCard& card, bool first, SummaryLocal& local, Intents& intents) {
+void open_card(Ui& ui, const ReferralCard& card, SummaryLocal& local, Intents& intents) {
     const Palette& colours = ui.colours();
     ui.words(card.name, Type::heading, colours.text, Align::start, Role::heading);
     ui.gap(1);
     for (const std::string& reason : card.reasons)
-        ui.words(reason, Type::body, colours.text);
+        own_way(ui, reason, Type::body, colours.text);
     if (const std::string urgency = urgency_words(ui, card); !urgency.empty())
         second(ui, urgency);
     if (card.added_by_officer)
@@ -113,12 +113,16 @@ void open_card(Ui& ui, const ReferralCard& card, bool first, SummaryLocal& local
     const std::string words = by == "interpreter"            ? ui.say("Agreed through the interpreter")
                               : by == "carer_with_authority" ? ui.say("The carer agrees")
                                                              : agrees;
-    ui.beside({2, 1}, mm::gap_min, [&](int part) {
-        // One green thing: the first decision that is open.
+    const std::string no = ui.say("No");
+    // Nobody is led to agree: both answers have the same weight and the same size.
+    const float half = (ui.column().w - ui.px(mm::gap_min)) / 2;
+    const float high = std::max(verb_height(ui, words, ButtonLook::secondary, half),
+                                verb_height(ui, no, ButtonLook::secondary, half));
+    ui.beside({1, 1}, mm::gap_min, [&](int part) {
         if (part == 0) {
-            if (verb(ui, words, marked(words, card), first ? ButtonLook::primary : ButtonLook::secondary))
+            if (verb(ui, words, marked(words, card), ButtonLook::secondary, high))
                 intents.emplace_back(intent::AgreeReferral{card.agency, by, ""});
-        } else if (verb(ui, ui.say("No"), marked(ui.say("No"), card), ButtonLook::secondary)) {
+        } else if (verb(ui, no, marked(no, card), ButtonLook::secondary, high)) {
             intents.emplace_back(intent::RefuseReferral{card.agency});
         }
     });
@@ -187,14 +191,12 @@ void write_reason(Ui& ui, const SummaryView& summary, SummaryLocal& local, Inten
 }  // namespace
 
 void referral_cards(Ui& ui, const SummaryView& summary, SummaryLocal& local, Intents& intents) {
-    bool first = true;
     for (const ReferralCard& card : summary.referrals)
         // What is being written on is decided when it is written.
         if (card.decision == Decision::open && card.agency != local.adding_agency) {
             if (std::exchange(local.show_undecided, false))
                 ui.scroll_to_here();
-            open_card(ui, card, first, local, intents);
-            first = false;
+            open_card(ui, card, local, intents);
         }
     for (const ReferralCard& card : summary.referrals)
         if (card.decision != Decision::open)

@@ -51,8 +51,10 @@ void in_the_way(Ui& ui, const SummaryView& summary, Intents& intents) {
         return;
     group(ui, ui.say("Still to answer"));
     for (const InTheWay& one : summary.in_the_way)
-        if (row(ui, {one.words, one.label, RowWords::Tint::none, true, false, Icon::none}))
-            intents.emplace_back(intent::OpenPageOf{one.node});
+        own_way(ui, one.label, [&] {
+            if (row(ui, {one.words, one.label, RowWords::Tint::none, true, false, Icon::none}))
+                intents.emplace_back(intent::OpenPageOf{one.node});
+        });
 }
 
 void officer_items(Ui& ui, const SummaryView& summary, SummaryLocal& local, Intents& intents) {
@@ -69,7 +71,7 @@ void officer_items(Ui& ui, const SummaryView& summary, SummaryLocal& local, Inte
             group(ui, item.section);
             ui.gap(2);
         }
-        question(ui, item, shared, local.answers, intents);
+        own_way(ui, item.question.label, [&] { question(ui, item, shared, local.answers, intents); });
         ui.gap(6);
     }
 }
@@ -82,8 +84,10 @@ void read_back(Ui& ui, const SummaryView& summary, Intents& intents) {
     for (const ReadBackLine& line : summary.read_back) {
         if (!line.section.empty())
             group(ui, line.section);
-        if (row(ui, {line.label, line.value, RowWords::Tint::none, true, false, Icon::none, true}))
-            intents.emplace_back(intent::OpenPageOf{line.node});
+        own_way(ui, line.label, [&] {
+            if (row(ui, {line.label, line.value, RowWords::Tint::none, true, false, Icon::none, true}))
+                intents.emplace_back(intent::OpenPageOf{line.node});
+        });
     }
 }
 

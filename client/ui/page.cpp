@@ -1,5 +1,6 @@
 #include "client/ui/page.h"
 
+#include "client/ui/looks.h"
 #include "client/ui/page_parts.h"
 #include "client/ui/stage_state.h"
 
@@ -30,7 +31,11 @@ PageParts lay_out(Ui& ui, const Around& around, const std::function<void(const R
     PageParts parts;
     const HeaderDrawn header = draw_header(ui, around.header, column);
     parts.header = header.tapped;
-    const BarPlan bar = plan_bar(ui, around.actions);
+    // Above the keys there is room for what is written, and none for a slip of the finger:
+    // the keyboard has its own "Done".
+    static const std::vector<PageAction> none;
+    const std::vector<PageAction>& actions = s.keyboard_at.empty() ? around.actions : none;
+    const BarPlan bar = plan_bar(ui, actions);
     const float least = ui.px(body_least_mm);
     const bool fixed = header.height + least + bar.height <= screen.h;
     const float bottom = fixed ? screen.h - bar.height : screen.h;
@@ -52,12 +57,12 @@ PageParts lay_out(Ui& ui, const Around& around, const std::function<void(const R
         s.column.y = body.bottom();
         if (!fixed && bar.height > 0) {
             const float top = s.column.y + ui.px(mm::gap_min);
-            parts.action = draw_bar(ui, bar, around.actions, top);
+            parts.action = draw_bar(ui, bar, actions, top);
             s.column.y = top + bar.height;
         }
     });
     if (fixed)
-        parts.action = draw_bar(ui, bar, around.actions, bottom);
+        parts.action = draw_bar(ui, bar, actions, bottom);
     return parts;
 }
 
@@ -72,6 +77,11 @@ PageParts page(Ui& ui, std::string_view id, const PageHeader& header, const std:
             body();
             ui.gap(6);
         });
+        // What has gone under the parts above is cut by a line, not in mid-white.
+        if (ui.stage().region_of(id).offset > 0) {
+            const float width = line_mm(ui), y = area.y - ui.px(width);
+            ui.line(0, y, ui.screen().w, y, divider(ui), width);
+        }
     });
 }
 

@@ -18,7 +18,8 @@ TEST_CASE("home leads to the next door, to drafts and everywhere else", "[screen
             tile = &mark;
     REQUIRE(tile);
     const std::string label = tile->label;
-    CHECK(label.starts_with("Start at the doors"));
+    CHECK(label.starts_with("Go on at the doors"));
+    CHECK(glass.sees("Mill Lane, Quay Street. 18 of 40 doors left, 3 to come back to"));
     CHECK(glass.said<OpenVisit>(label)->visit == samples::id(1));
     CHECK(glass.said<OpenVisit>("Station Road, Tuesday 24 November")->visit == samples::id(2));
     CHECK(glass.said<ResumeDraft>("14 Mill Lane")->questionnaire == samples::id(11));
@@ -100,9 +101,16 @@ TEST_CASE("counts lead to the list behind a number and to any period", "[screens
     CHECK(glass.said<OpenReferralList>("Fire: 19")->agency == "fire");
     REQUIRE(glass.tap("Columns: Safer Streets from 2017"));
     CHECK(glass.said<ShowColumnSet>("Safer Streets 2016")->name == "Safer Streets 2016");
-    const auto days = glass.said<ShowDays>("Any days");
+    const auto days = glass.said<ShowDays>("Choose dates");
     REQUIRE(days);
     CHECK(days->from == Day::of(2026, 11, 1));
+    // Nothing was counted after the period that holds today.
+    CHECK_FALSE(glass.target("Later"));
+    View before = samples::named(all, "counts");
+    std::get<CountsView>(before.screen).today = "2026-12-02";
+    glass.show(before);
+    CHECK(glass.said<ShowPeriod>("Later")->steps == 1);
+    CHECK(glass.said<ShowDays>("Choose dates"));
 
     glass.show(samples::named(all, "counts-days"));
     REQUIRE(glass.tap("Today: First day"));
@@ -122,6 +130,7 @@ TEST_CASE("a referral is withdrawn for a reason, or kept", "[screens]") {
     REQUIRE(glass.tap(withdraw));
     REQUIRE(glass.tap("Why it is withdrawn"));
     REQUIRE(glass.type("moved"));
+    REQUIRE(glass.tap("Done"));  // the verbs stand where the keyboard was
     const auto said = glass.said<WithdrawReferral>("Withdraw the referral");
     REQUIRE(said);
     CHECK(said->referral == samples::id(2));

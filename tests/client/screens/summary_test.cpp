@@ -45,6 +45,59 @@ TEST_CASE("who agrees and a reason in law are asked only where they are wanted",
     CHECK(by_law->given_by.empty());
 }
 
+TEST_CASE("nobody is led to agree: yes and no are alike on every referral", "[screens]") {
+    const auto all = samples::of_summary();
+    for (const auto& shape : {landscape, portrait}) {
+        Glass glass(shape);
+        glass.show(samples::named(all, "summary-open"));
+        for (const std::string& agency : {fire, std::string("HertsHelp")}) {
+            const Mark* yes = glass.target("The resident agrees: " + agency);
+            const Mark* no = glass.target("No: " + agency);
+            REQUIRE(yes);
+            REQUIRE(no);
+            CHECK(std::abs(yes->rect.w - no->rect.w) <= 1);
+            CHECK(yes->rect.h == no->rect.h);
+            CHECK(yes->ground == no->ground);
+        }
+    }
+}
+
+TEST_CASE("words from the right begin at the right, among the officer's own", "[screens]") {
+    View view = samples::named(samples::of_summary(), "summary-open");
+    SummaryView& summary = std::get<SummaryView>(view.screen);
+    const std::string arabic = "أنتم قلقون من سرقة المنازل.", plain = "Burglary worries you.";
+    for (ReferralCard& card : summary.referrals)
+        card.reasons = {arabic, plain};
+    Glass glass(landscape);
+    glass.show(view);
+    const Mark* from_right = nullptr;
+    const Mark* from_left = nullptr;
+    for (const Mark& mark : glass.marks()) {
+        if (!from_right && mark.label == arabic)
+            from_right = &mark;
+        if (!from_left && mark.label == plain)
+            from_left = &mark;
+    }
+    REQUIRE(from_right);
+    REQUIRE(from_left);
+    CHECK(from_right->ink.x > from_left->ink.right());
+    CHECK(glass.target("No: HertsHelp")->rect.right() == Approx(from_right->ink.right()).margin(3));
+}
+
+TEST_CASE("above the open keyboard no action of the page can be hit by a slip", "[screens]") {
+    const auto all = samples::of_summary();
+    Glass glass(landscape);
+    glass.show(samples::named(all, "summary-open"));
+    REQUIRE(glass.target("What is missing"));
+    REQUIRE(glass.tap("Other ways: HertsHelp"));
+    REQUIRE(glass.tap("The reason in law: HertsHelp"));
+    CHECK_FALSE(glass.target("What is missing"));
+    CHECK_FALSE(glass.target("Previous"));
+    REQUIRE(glass.tap("Done"));
+    CHECK(glass.target("What is missing"));
+    CHECK(glass.target("Previous"));
+}
+
 TEST_CASE("what an agency gets is told before it is agreed", "[screens]") {
     const auto all = samples::of_summary();
     Glass glass(landscape);
