@@ -19,6 +19,18 @@ std::optional<NodeRef> cause_among(const Suggestion& suggestion, const std::vect
     return last;
 }
 
+// The form warns in capitals whom a question is for; the page says so once, quietly, since
+// it is read in a doorway.
+std::string without_warning(const std::string& label) {
+    const std::size_t end = label.find(": ");
+    if (!label.starts_with("OFFICER ONLY") || end == std::string::npos || end + 2 >= label.size())
+        return label;
+    std::string rest = label.substr(end + 2);
+    if (rest.front() >= 'a' && rest.front() <= 'z')
+        rest.front() = static_cast<char>(rest.front() - 'a' + 'A');
+    return rest;
+}
+
 // Several reasons for one agency are one line.
 void add_line(std::vector<SuggestionLine>& lines, SuggestionLine line) {
     for (SuggestionLine& known : lines)
@@ -126,6 +138,9 @@ PageView Sitting::State::any_page() const {
     view.today = today();
     view.has_officers_page = !pages.officers.empty();
     view.in_hand = in_hand;
+    const Wording& spoken = wordings.of(language);
+    view.none = {spoken.say("Not sure, or rather not say"), spoken.say("Don't know"),
+                 spoken.say("Prefer not to say"), spoken.say("Not asked"), spoken.say("Clear the answer")};
     return view;
 }
 
@@ -154,9 +169,12 @@ PageView Sitting::State::page_view() const {
 PageView Sitting::State::officers_view() const {
     PageView view = any_page();
     view.officers_page = true;
-    view.section = pages.officers_title;
-    for (const NodeRef node : pages.officers)
-        view.items.push_back(item(node));
+    view.section = words().say("For the officer");
+    for (const NodeRef node : pages.officers) {
+        QuestionItem asked = item(node);
+        asked.question.label = asked.number_label = without_warning(asked.question.label);
+        view.items.push_back(std::move(asked));
+    }
     for (const Concern& concern : open.concerns()) {
         const SendConcern send = concern.send == Concern::Send::yes  ? SendConcern::yes
                                  : concern.send == Concern::Send::no ? SendConcern::no

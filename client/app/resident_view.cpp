@@ -28,24 +28,6 @@ bool asks(const QuestionItem& item) {
     return item.question.type != QuestionType::note && !item.question.label.empty();
 }
 
-// The form's own words for yes and no, so that they are in the resident's language
-// whatever the catalogues of the app hold.
-void say_yes_and_no(const FormSession& session, const Wording& wording, ResidentView& view) {
-    for (const NodeRef node : session.nodes(true)) {
-        const auto question = session.view(node);
-        if (!question.ok() || question->type != QuestionType::select_one)
-            continue;
-        const auto choices = session.choices(node);
-        if (!choices.ok() || choices->size() != 2 || !choice(*choices, "yes") || !choice(*choices, "no"))
-            continue;
-        view.yes_words = choice(*choices, "yes")->label;
-        view.no_words = choice(*choices, "no")->label;
-        return;
-    }
-    view.yes_words = wording.say("Yes");
-    view.no_words = wording.say("No");
-}
-
 // The question in hand, else the first that a tap can answer, else the first.
 const QuestionItem* to_ask(const std::vector<QuestionItem>& items, NodeRef in_hand) {
     const auto find = [&](const auto& fits) -> const QuestionItem* {
@@ -78,8 +60,11 @@ std::optional<ResidentView> Sitting::State::resident_view() const {
     view.language = language;
     view.languages = session().form().languages();
     view.right_to_left = is_right_to_left(view.language);
-    view.free_choice = wordings.of(view.language).say("Safer Streets team. You do not have to answer.");
-    view.go_on_words = wordings.of(view.language).say("Continue");
+    const Wording& spoken = wordings.of(view.language);
+    view.free_choice = spoken.say("Safer Streets team. You do not have to answer.");
+    view.go_on_words = spoken.say("Continue");
+    view.next_words = spoken.say("Next");
+    view.count_words = filled(filled(spoken.say("%s of %s"), "%1"), "%2");
     const QuestionItem* asked = to_ask(shown, in_hand);
     if (!asked || asked->question.type == QuestionType::acknowledge) {
         view.heading = now->section;
@@ -90,9 +75,10 @@ std::optional<ResidentView> Sitting::State::resident_view() const {
             return std::nullopt;
         if (asked) {
             view.node = asked->question.node;
+            // A statement asks nothing: it is confirmed when it was read, and to refuse
+            // there is the officer to talk to.
             view.yes = Answer::given("OK");
-            view.no = {AnswerKind::prefer_not, {}};
-            say_yes_and_no(session(), wordings.of(view.language), view);
+            view.yes_words = spoken.say("Continue");
         }
         return view;
     }

@@ -128,8 +128,16 @@ bool asks(const QuestionView& question) {
     }
 }
 
+NoneWords in_words(const Ui& ui, const NoneWords& spoken) {
+    if (!spoken.unfold.empty())
+        return spoken;
+    return {ui.say("Not sure, or rather not say"), ui.say("Don't know"), ui.say("Prefer not to say"),
+            ui.say("Not asked"), ui.say("Clear the answer")};
+}
+
 // The answers that are none, folded until wanted; the one that was given stays in sight.
-void more_answers(Ui& ui, const QuestionItem& item, AnswersLocal& local, Intents& intents) {
+void more_answers(Ui& ui, const QuestionItem& item, const NoneWords& none, AnswersLocal& local,
+                  Intents& intents) {
     const QuestionView& question = item.question;
     const AnswerKind kind = question.answer.kind;
     const auto marked = [&](const std::string& words) {
@@ -139,19 +147,19 @@ void more_answers(Ui& ui, const QuestionItem& item, AnswersLocal& local, Intents
     const bool set =
         kind == AnswerKind::dont_know || kind == AnswerKind::prefer_not || kind == AnswerKind::not_asked;
     if (!unfolded && !set) {
-        const std::string words = ui.say("More answers");
+        const std::string& words = none.unfold;
         unfolded = links(ui, {{words, marked(words), Icon::none, false, false, true}}) == 0;
         return;
     }
     const auto chosen = [&](AnswerKind one) { return kind == one ? Icon::check : Icon::none; };
-    const std::string dont_know = ui.say("Don't know"), prefer_not = ui.say("Prefer not to say"),
-                      not_asked = ui.say("Not asked"), clear = ui.say("Clear the answer");
-    std::vector<Link> all{
-        {dont_know, marked(dont_know), chosen(AnswerKind::dont_know), kind == AnswerKind::dont_know},
-        {prefer_not, marked(prefer_not), chosen(AnswerKind::prefer_not), kind == AnswerKind::prefer_not},
-        {not_asked, marked(not_asked), chosen(AnswerKind::not_asked), kind == AnswerKind::not_asked}};
+    std::vector<Link> all{{none.dont_know, marked(none.dont_know), chosen(AnswerKind::dont_know),
+                           kind == AnswerKind::dont_know},
+                          {none.prefer_not, marked(none.prefer_not), chosen(AnswerKind::prefer_not),
+                           kind == AnswerKind::prefer_not},
+                          {none.not_asked, marked(none.not_asked), chosen(AnswerKind::not_asked),
+                           kind == AnswerKind::not_asked}};
     if (kind != AnswerKind::blank)
-        all.push_back({clear, marked(clear), Icon::none, false});
+        all.push_back({none.clear, marked(none.clear), Icon::none, false});
     const int tapped = links(ui, all);
     if (tapped < 0)
         return;
@@ -282,7 +290,7 @@ void question(Ui& ui, const QuestionItem& item, const PageOfAnswers& page, Answe
     const bool choices = !item.choices.empty() && item.suggestions.empty();
     if (!choices)  // these have their air below them already
         ui.gap(mm::gap_min);
-    more_answers(ui, item, local, intents);
+    more_answers(ui, item, in_words(ui, page.none), local, intents);
 }
 
 }  // namespace doorstep::screens

@@ -17,7 +17,8 @@ struct PageOfAnswers {
     std::set<std::string> twice;  // labels that more than one question of the page offers
     std::string today;            // "2026-11-21"
     NodeRef in_hand;
-    bool quiet = false;  // no "more answers": the officer's own questions
+    bool quiet = false;  // nothing may stand instead of an answer: the officer's own questions
+    NoneWords none;
 };
 PageOfAnswers page_of_answers(const std::vector<QuestionItem>& items, std::string today, NodeRef in_hand);
 

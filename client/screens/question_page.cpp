@@ -143,7 +143,8 @@ void body(Ui& ui, const PageView& page, PageLocal& local, Intents& intents) {
     error_summary(ui, page, errors);
     bool show_first = errors > local.errors_seen;
     local.errors_seen = errors;
-    const PageOfAnswers shared = page_of_answers(page.items, page.today, page.in_hand);
+    PageOfAnswers shared = page_of_answers(page.items, page.today, page.in_hand);
+    shared.none = page.none;
     // Come back to, it is the question in hand that stands in sight, not the page's first.
     const auto first = std::find_if(page.items.begin(), page.items.end(), [](const QuestionItem& item) {
         return item.question.type != QuestionType::note;

@@ -13,7 +13,8 @@ namespace doorstep::screens {
 namespace {
 
 constexpr float em_least_mm = 7.2f, em_most_mm = 9.7f;
-constexpr int lines_most = 6;  // of one thought
+constexpr float em_tight_mm = 6.2f;  // rather than a page that scrolls for a line
+constexpr int lines_most = 6;        // of one thought
 
 // What is in sight at once: the whole where it is short, else one thought after another.
 struct Card {
@@ -58,7 +59,13 @@ LargeText largest(Ui& ui, const Card& card, float wide, float room) {
         if (const LargeText text = set_in(ui, card, wide, em); is_calm(text, room))
             return text;
     const LargeText least = set_in(ui, card, wide, em_least_mm);
-    return least.height <= room ? least : set_in(ui, card, wide, em_least_mm, 0.3f);  // air goes first
+    if (least.height <= room)
+        return least;
+    const LargeText close = set_in(ui, card, wide, em_least_mm, 0.3f);  // air goes first
+    for (float em = em_least_mm; em >= em_tight_mm; em -= 0.2f)
+        if (const LargeText text = set_in(ui, card, wide, em, 0.3f); text.height <= room)
+            return text;
+    return close;
 }
 
 std::vector<Card> cards_of(Ui& ui, const ResidentView& resident, float wide, float room) {
@@ -110,7 +117,8 @@ void thought(Ui& ui, const std::string& scroll, const Card& card, const Rect& ar
         ui.take(text.height);
     };
     if (!id.empty()) {
-        ui.scroll(id, area, flow);
+        // Letters reach over the edge of their line: the clip leaves them the margin.
+        ui.scroll(id, area.inset(-ui.margin(), 0), flow);
         return;
     }
     // The optical middle of the page lies a little above the arithmetical one.
@@ -118,54 +126,14 @@ void thought(Ui& ui, const std::string& scroll, const Card& card, const Rect& ar
     ui.within({area.x, area.y + above, area.w, area.h - above}, flow);
 }
 
-// A chevron that points on, or back, in the direction of reading.
-bool chevron(Ui& ui, const Rect& at, const std::string& label, bool on) {
-    const Tap tap = ui.tap(label, Role::button, at);
-    if (tap.pressed)
-        ui.fill(at, ui.colours().pressed);
-    const bool mirrored = ui.mirrored();
-    ui.mirror(mirrored == on);
-    ui.icon(at, Icon::on, tap.pressed ? ui.colours().on_pressed : ui.colours().link, 0.8f);
-    ui.mirror(mirrored);
-    return tap.tapped;
-}
-
-// "2 / 4" between two chevrons: no word that would have to be in some language.
-void leaf_through(Ui& ui, const Rect& line, std::size_t& at, std::size_t all) {
-    const std::string words = fmt::format("{} / {}", at + 1, all);
-    const float side = line.h;
-    const float wide = std::ceil(ui.measure(words, Type::body).width_px) + ui.px(2);
-    const bool right = ui.mirrored();
-    const auto piece = [&](float from, float w) {
-        return Rect{right ? line.right() - from - w : line.x + from, line.y, w, line.h}.whole();
-    };
-    const float hang = std::floor(side * 0.3f);  // the first thing on the line begins at the page's edge
-    const float start = at > 0 ? side + ui.px(1) - hang : 0;
-    const std::size_t now = at;
-    if (now > 0 && chevron(ui, piece(-hang, side), ui.say("Previous"), false))
-        --at;
-    ui.words_in(piece(start, wide), words, Type::body, ui.colours().paper_second);
-    if (now + 1 < all && chevron(ui, piece(start + wide + ui.px(1), side), ui.say("More"), true))
-        ++at;
-}
-
-void thoughts(Ui& ui, const View& view, const ResidentView& resident, ResidentLocal& local,
-              const Rect& area) {
-    const float wide = std::min(area.w - ui.px(3), ui.px(180));  // beside it stands how far one has read
-    const float line = std::max(ui.px(mm::button), line_px(ui, Type::body));
-    const float room = area.h - line - ui.px(mm::gap_min);
+// The thoughts that are leafed through, and the one in sight.
+std::vector<Card> thoughts(Ui& ui, const ResidentView& resident, ResidentLocal& local, const Rect& area,
+                           float wide) {
     std::vector<Card> cards = cards_of(ui, resident, wide, area.h);
-    if (cards.size() > 1 && room < ui.px(4 * em_least_mm))  // too low to leaf through: it scrolls
+    if (cards.size() > 1 && area.h < ui.px(4 * em_least_mm))  // too low to leaf through: it scrolls
         cards = {{resident.heading, resident.paragraphs}};
     local.thought = std::min(local.thought, cards.size() - 1);
-    const Card card = cards[local.thought];
-    const std::string scroll = fmt::format("{}/{}", view.place, local.thought);
-    if (cards.size() == 1) {
-        thought(ui, scroll, card, area, wide);
-        return;
-    }
-    thought(ui, scroll, card, Rect{area.x, area.y, area.w, room}.whole(), wide);
-    leaf_through(ui, Rect{area.x, area.bottom() - line, area.w, line}.whole(), local.thought, cards.size());
+    return cards;
 }
 
 // Large enough to be read from where the resident stands; both look the same.
@@ -183,10 +151,49 @@ bool answer(Ui& ui, const Rect& at, const std::string& words) {
     return tap.tapped;
 }
 
-void answer_buttons(Ui& ui, const ResidentView& resident, const Rect& at, Intents& intents) {
+// A chevron against the direction of reading; the same box as an answer.
+bool leaf_back(Ui& ui, const Rect& at) {
+    const Palette& colours = ui.colours();
+    const Tap tap = ui.tap(ui.say("Previous"), Role::button, at);
+    ui.fill(at, tap.pressed ? colours.pressed : colours.background, true);
+    ui.frame(at, colours.border, line_mm(ui), true);
+    const bool mirrored = ui.mirrored();
+    ui.mirror(!mirrored);
+    ui.icon(at, Icon::on, tap.pressed ? colours.on_pressed : colours.text, 0.8f);
+    ui.mirror(mirrored);
+    return tap.tapped;
+}
+
+// One wide button, and before it the small one that leafs back.
+bool go_on(Ui& ui, const Rect& at, const std::string& words, std::size_t& thought) {
+    Rect wide = at;
+    const std::size_t now = thought;
+    if (now > 0) {
+        const float gap = ui.px(4), side = std::min(at.h, at.w / 3);
+        const bool right = ui.mirrored();
+        wide = Rect{right ? at.x : at.x + side + gap, at.y, at.w - side - gap, at.h}.whole();
+        if (leaf_back(ui, Rect{right ? at.right() - side : at.x, at.y, side, at.h}.whole()))
+            --thought;
+    }
+    return answer(ui, wide, words);
+}
+
+void answer_buttons(Ui& ui, const ResidentView& resident, bool last, std::size_t& thought, const Rect& at,
+                    Intents& intents) {
+    if (!last) {
+        const std::size_t now = thought;
+        if (go_on(ui, at, resident.next_words.empty() ? ui.say("Next") : resident.next_words, thought))
+            thought = now + 1;
+        return;
+    }
     if (resident.yes_words.empty()) {
-        if (answer(ui, at, resident.go_on_words.empty() ? ui.say("Continue") : resident.go_on_words))
+        if (go_on(ui, at, resident.go_on_words.empty() ? ui.say("Continue") : resident.go_on_words, thought))
             intents.emplace_back(intent::LeaveResidentPage{});
+        return;
+    }
+    if (resident.no_words.empty()) {
+        if (go_on(ui, at, resident.yes_words, thought))
+            intents.emplace_back(intent::GiveAnswer{resident.node, resident.yes});
         return;
     }
     const float gap = ui.px(4), half = std::floor((at.w - gap) / 2);
@@ -197,6 +204,23 @@ void answer_buttons(Ui& ui, const ResidentView& resident, const Rect& at, Intent
         intents.emplace_back(intent::GiveAnswer{resident.node, resident.no});
     if (answer(ui, right ? first : other, resident.yes_words))
         intents.emplace_back(intent::GiveAnswer{resident.node, resident.yes});
+}
+
+// That answering is free choice, and at the far end how far one has read.
+void foot_line(Ui& ui, const Rect& foot, const std::string& free_choice, const std::string& count) {
+    const bool right = ui.mirrored();
+    Rect words = foot;
+    if (!count.empty()) {
+        const TextExtent extent = ui.measure(count, Type::small);
+        const float wide = std::ceil(extent.width_px) + ui.px(1);
+        ui.words_in(Rect{right ? foot.x : foot.right() - wide, foot.y, wide, extent.height_px}.whole(), count,
+                    Type::small, ui.colours().paper_second, Align::end);
+        words.w -= wide + ui.px(4);
+        if (right)
+            words.x = foot.right() - words.w;
+    }
+    words.h = ui.measure(free_choice, Type::small, words.w).height_px;
+    ui.words_in(words.whole(), free_choice, Type::small, ui.colours().paper_second);
 }
 
 // Returns where it ends.
@@ -236,14 +260,25 @@ void resident(Ui& ui, const View& view, const ResidentView& resident, ResidentLo
 
     const std::string free_choice =
         resident.free_choice.empty() ? ui.say("You do not have to answer.") : resident.free_choice;
-    const float small = ui.measure(free_choice, Type::small, page.w).height_px;
+    // The buttons stand where they stood, whichever language is chosen: the foot is as high
+    // as the tallest script needs.
+    const float lines = line_px(ui, Type::small) * (ui.portrait() ? 3.2f : 1.6f);
+    const float wide_foot = page.w - ui.px(30);  // the count stands beside it
+    const float small = std::max(lines, ui.measure(free_choice, Type::small, wide_foot).height_px);
     const float high = std::max(ui.px(18), line_px(ui, Type::heading) + ui.px(6));
     const Rect foot{page.x, page.bottom() - small, page.w, small};
     const Rect buttons{page.x, foot.y - ui.px(4) - high, page.w, high};
-    thoughts(ui, view, resident, local,
-             Rect{page.x, top, page.w, std::max(0.0f, buttons.y - ui.px(6) - top)}.whole());
-    answer_buttons(ui, resident, buttons.whole(), intents);
-    ui.words_in(foot.whole(), free_choice, Type::small, colours.paper_second);
+    const Rect area = Rect{page.x, top, page.w, std::max(0.0f, buttons.y - ui.px(6) - top)}.whole();
+    const float wide = std::min(area.w, ui.px(180));
+    const std::vector<Card> cards = thoughts(ui, resident, local, area, wide);
+    const std::size_t now = local.thought;
+    thought(ui, fmt::format("{}/{}", view.place, now), cards[now], area, wide);
+    answer_buttons(ui, resident, now + 1 == cards.size(), local.thought, buttons.whole(), intents);
+    std::string count;
+    if (cards.size() > 1)
+        count = with(resident.count_words.empty() ? "%1 / %2" : resident.count_words,
+                     {std::to_string(now + 1), std::to_string(cards.size())});
+    foot_line(ui, foot.whole(), free_choice, count);
     ui.mirror(false);
     ui.ground_is(before);
 }

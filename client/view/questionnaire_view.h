@@ -39,6 +39,15 @@ struct ConcernLine {  // officer's page only
     std::string lawful_reason;
 };
 
+// What may stand instead of an answer, in the language at the door; empty: the officer's.
+struct NoneWords {
+    std::string unfold = {};  // "Not sure, or rather not say"
+    std::string dont_know = {};
+    std::string prefer_not = {};
+    std::string not_asked = {};
+    std::string clear = {};
+};
+
 struct PageView {
     Uuid questionnaire;
     std::string section;              // "Fire safety"
@@ -58,6 +67,7 @@ struct PageView {
     bool has_officers_page = false;  // the neutral button leads to it
     bool can_show_to_resident = false;
     std::vector<ConcernLine> concerns;
+    NoneWords none;
 };
 
 // Turned over to the resident: large words, nobody's name, no counts.
@@ -67,13 +77,16 @@ struct ResidentView {
     bool right_to_left = false;
     std::string heading;
     std::vector<std::string> paragraphs;  // one thought each; at most six lines in sight
-    // Which answer the two equal buttons give; empty `yes_words`: one button that goes back.
+    // Which answer the two equal buttons give.  Empty `no_words`: nothing is asked, and the
+    // one button confirms what was read; empty `yes_words`: the one button goes back.
     NodeRef node;
     std::string yes_words;
     std::string no_words;
     Answer yes;
     Answer no;
-    std::string go_on_words;  // of that one button, in the resident's language
+    std::string go_on_words;  // of the button that goes back, in the resident's language
+    std::string next_words;   // to the next thought of several
+    std::string count_words;  // "%1 of %2": how far one has read
     // Always in sight, in the resident's language: who we are and that answering is free
     // choice ("Safer Streets team. You do not have to answer.").
     std::string free_choice;

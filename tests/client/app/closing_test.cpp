@@ -246,7 +246,11 @@ TEST_CASE("the officer's page is one step away and leaves nothing behind", "[sit
     CHECK(desk.sitting->place().ends_with("/officer"));
     PageView page = desk.page();
     CHECK(page.officers_page);
-    CHECK(page.section == "Part 9");
+    // It is seen in a doorway: one quiet line says whom it is for, and no question shouts it.
+    CHECK(page.section == "For the officer");
+    for (const QuestionItem& each : page.items)
+        CHECK(each.question.label.find("OFFICER") == std::string::npos);
+    CHECK(desk.item("officer_concern")->question.label == "Is anyone at risk of harm?");
     CHECK_FALSE(page.can_show_to_resident);
     CHECK(page.items.front().question.name == "emergency_line");
     desk.say("officer_concern", "domestic_abuse");
@@ -322,13 +326,16 @@ TEST_CASE("the privacy step is turned to the resident, in the resident's languag
     CHECK(view.right_to_left);
     CHECK(view.heading == "قبل أن نبدأ");
     CHECK(view.paragraphs.size() == 4);
-    CHECK(view.yes_words == "نعم");
-    CHECK(view.no_words == "لا");
+    // A statement asks nothing: one way on, in the resident's language, and no "No".
+    CHECK(view.yes_words == "متابعة");
+    CHECK(view.no_words.empty());
+    CHECK(view.next_words == "التالي");
+    CHECK(view.count_words == "%1 من %2");
     CHECK(view.node == desk.node("privacy_given"));
     CHECK(view.yes == Answer::given("OK"));
     CHECK_FALSE(view.free_choice.empty());
     desk.act(intent::SpeakLanguage{"Polish (pl)"});
-    CHECK(desk.resident().yes_words == "Tak");
+    CHECK(desk.resident().yes_words == "Dalej");
     desk.act(intent::GiveAnswer{view.node, view.yes});
     CHECK(desk.page().section == "Zanim zaczniemy");
     CHECK(desk.page().progress == "2 of 11");

@@ -1,6 +1,7 @@
 // What the pages of a questionnaire say.
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
+#include <set>
 
 #include "client/screens/answers.h"
 #include "tests/client/screens/glass.h"
@@ -104,7 +105,7 @@ TEST_CASE("answers that are none are folded until wanted", "[screens]") {
     glass.show(samples::named(all, "question-first"));
     const std::string question = " (Is there a working smoke alarm on every floor?)";
     CHECK_FALSE(glass.target("Don't know" + question));
-    REQUIRE(glass.tap("More answers" + question));
+    REQUIRE(glass.tap("Not sure, or rather not say" + question));
     CHECK(glass.said<GiveAnswer>("Don't know" + question)->answer.kind == AnswerKind::dont_know);
     CHECK(glass.said<GiveAnswer>("Prefer not to say" + question)->answer.kind == AnswerKind::prefer_not);
     CHECK(glass.said<GiveAnswer>("Not asked" + question)->answer.kind == AnswerKind::not_asked);
@@ -188,8 +189,7 @@ TEST_CASE("the resident's two answers weigh the same", "[screens]") {
     }
 }
 
-TEST_CASE("what is told to the resident comes one thought at a time, the answers always beside it",
-          "[screens]") {
+TEST_CASE("what is told to the resident comes one thought at a time, with one wide way on", "[screens]") {
     View view = samples::named(samples::of_questions(), "resident-before-ar");
     ResidentView& resident = std::get<ResidentView>(view.screen);
     const std::vector<std::string> thoughts{resident.paragraphs[0] + resident.paragraphs[0],
@@ -201,21 +201,42 @@ TEST_CASE("what is told to the resident comes one thought at a time, the answers
     const auto stands_alone = [&](std::size_t at) {
         for (std::size_t i = 0; i < thoughts.size(); ++i)
             CHECK(glass.sees(thoughts[i]) == (i == at));
-        CHECK(glass.sees(fmt::format("{} / 3", at + 1)));
-        CHECK(glass.target(resident.yes_words));
-        CHECK(glass.target(resident.no_words));
+        CHECK(glass.sees(fmt::format("{} من 3", at + 1)));
         CHECK((glass.target("Previous") != nullptr) == (at > 0));
-        CHECK((glass.target("More") != nullptr) == (at < 2));
+        CHECK((glass.target("التالي") != nullptr) == (at < 2));
+        // What was not read to its end cannot be confirmed, and a statement has no "No".
+        CHECK((glass.target(resident.yes_words) != nullptr) == (at == 2));
+        CHECK_FALSE(glass.target("لا"));
     };
     stands_alone(0);
-    glass.tap("More");
+    const Rect first = glass.target("التالي")->rect;
+    CHECK(first.w > 900);
+    glass.tap("التالي");
     stands_alone(1);
     // On lies where the lines run to.
-    CHECK(glass.target("More")->rect.x < glass.target("Previous")->rect.x);
-    glass.tap("More");
+    CHECK(glass.target("التالي")->rect.x < glass.target("Previous")->rect.x);
+    CHECK(glass.target("التالي")->rect.y == first.y);
+    glass.tap("التالي");
     stands_alone(2);
+    CHECK(glass.said<GiveAnswer>(resident.yes_words)->answer == resident.yes);
     glass.tap("Previous");
     stands_alone(1);
+}
+
+TEST_CASE("the resident's buttons stay where they are when the language changes", "[screens]") {
+    const auto all = samples::of_questions();
+    for (const auto& shape : {landscape, portrait}) {
+        std::set<float> tops;
+        for (const std::string code : {"en", "ar", "zh", "pl", "pa"}) {
+            Glass glass(shape);
+            const View& view = samples::named(all, "resident-" + code);
+            glass.show(view);
+            const Mark* yes = glass.target(std::get<ResidentView>(view.screen).yes_words);
+            REQUIRE(yes);
+            tops.insert(yes->rect.y);
+        }
+        CHECK(tops.size() == 1);
+    }
 }
 
 TEST_CASE("a page that is come back to shows the question in hand", "[screens][resume]") {

@@ -115,7 +115,7 @@ PageView cannot_save() {
 
 PageView officers_page() {
     PageView view = page(
-        "Part 9", "",
+        "For the officer", "",
         {asked(1, QuestionType::note, "emergency", "If anyone is in danger now, call 999 first."),
          asked(2, QuestionType::select_multiple, "officer_concern", "Is anyone at risk of harm?",
                {{"neglect", "Not looked after"}, {"control", "Controlled by somebody"}, {"none", "None"}},
@@ -147,6 +147,11 @@ ResidentView resident(const SpokenPage& spoken, bool explained) {
     if (explained) {
         view.heading = spoken.before_we_start;
         view.paragraphs = {spoken.who_we_are, spoken.free_choice};
+        view.no_words.clear();
+        view.yes = Answer::given("OK");
+        view.yes_words = view.right_to_left ? "متابعة" : "Continue";
+        view.next_words = view.right_to_left ? "التالي" : "Next";
+        view.count_words = view.right_to_left ? "%1 من %2" : "%1 of %2";
     } else {
         view.heading = spoken.accept;
     }
