@@ -20,7 +20,9 @@ void sort_out(const Diagnostics& found, ShippedForm& into) {
 ShippedForm load(const std::string& version) {
     ShippedForm shipped_form;
     Diagnostics found;
-    shipped_form.workbook = read_workbook(shipped("safer_streets_doorstep/" + version), found);
+    const bool whole = version.find('/') != std::string::npos;
+    shipped_form.workbook =
+        read_workbook(shipped(whole ? version : "safer_streets_doorstep/" + version), found);
     ConvertOptions options;
     options.directory = &shipped_directory();
     shipped_form.xml = convert(shipped_form.workbook, options, found).xml;
@@ -64,9 +66,9 @@ const Directory& shipped_directory() {
 }
 
 const ShippedForm& shipped_form(const std::string& version) {
-    static const std::map<std::string, ShippedForm> known{{"2013", load("2013")},
-                                                          {"current", load("current")}};
-    return known.at(version);
+    static std::map<std::string, ShippedForm> known;
+    const auto found = known.find(version);
+    return found != known.end() ? found->second : known.emplace(version, load(version)).first->second;
 }
 
 TestDoor::TestDoor(const std::string& version) : session_(begin(version, clock_, random_)) {}

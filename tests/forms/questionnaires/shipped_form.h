@@ -1,5 +1,5 @@
-// The shipped doorstep questionnaire, through every room from its CSV sheets to a
-// session, and a door at which it is filled.
+// A shipped questionnaire, through every room from its CSV sheets to a session, and
+// a door at which it is filled.
 #pragma once
 
 #include <memory>
@@ -28,7 +28,7 @@ struct ShippedForm {
     std::vector<std::string> errors;
     std::vector<Diagnostic> warnings;
 };
-// "2013" or "current"; loaded once.
+// "watch_signup/current"; "2013" and "current" are Safer Streets.  Loaded once.
 const ShippedForm& shipped_form(const std::string& version);
 
 // One door.  Every call checks that the session took it.
