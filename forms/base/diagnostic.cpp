@@ -52,9 +52,10 @@ std::string Diagnostic::text() const {
     out += what;
     if (!why.empty())
         out += " " + why;
-    if (!mend.empty())
-        out += " Mend: " + mend;
-    return out;
+    if (mend.empty())
+        return out;
+    const bool sentence = mend.front() >= 'A' && mend.front() <= 'Z';
+    return out + (sentence ? " " : " Mend: ") + mend;
 }
 
 bool has_error(const Diagnostics& found) {

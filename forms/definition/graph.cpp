@@ -394,8 +394,9 @@ private:
             what += fmt::format("{}{} needs {}", i == 0 ? "" : ", ", shown(way[i]), shown(way[i + 1]));
         const bool alone = way.size() <= 2;
         fault(way.front(), Severity::error, "cycle", what + ".",
-              alone ? "It must not look at itself; a calculation may through once()."
-                    : "One of them must not look at the other.");
+              alone             ? "It must not look at itself; a calculation may through once()."
+              : way.size() == 3 ? "One of the two must not look at the other."
+                                : "One of them must not look at the next.");
         for (std::size_t i = 0; i < way.size(); ++i)
             faults_.back().related.emplace_back(node_of(way[i]),
                                                 property_name(graph_.vertices[way[i]].property));

@@ -6,14 +6,17 @@
 
 #include "forms/base/diagnostic.h"
 #include "forms/definition/definition.h"
+#include "forms/desk/origins.h"
 #include "forms/directory/directory.h"
 
 namespace doorstep {
 
 struct FormPackage {
+    std::string file;                            // how messages name it: "safer.xlsx"
     std::string xml;                             // the form of record; empty after an error
     std::shared_ptr<const FormDefinition> form;  // null after an error
     Diagnostics found;                           // mistakes and warnings, each at its cell
+    Origins origins;                             // cells by node, for what goes wrong at run time
 };
 
 // `path` is a folder of CSV sheets, a .csv, an .md or an XForm .xml.  `directory`

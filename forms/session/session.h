@@ -150,6 +150,7 @@ struct Blocked {
     std::string path;
     Violation violation = Violation::none;
     std::string text;
+    std::string property = {};  // which expression is at fault, as in FormFault; else "type"
 };
 
 struct AnsweredQuestion {

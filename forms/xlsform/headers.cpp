@@ -264,8 +264,10 @@ void report_unknown(const Written& header, SheetKind kind, Form& form) {
         return;
     }
     form.warning("unknown-column", header,
-                 fmt::format("the column \"{}\" is not known and is left out.", header.text),
-                 near.empty() ? std::string() : fmt::format("Did you mean \"{}\"?", near));
+                 fmt::format("the column \"{}\" is not known and is left out.", header.text), "",
+                 near.empty()
+                     ? std::string("correct the header, or begin it with _ to leave it out silently.")
+                     : fmt::format("Did you mean \"{}\"?", near));
 }
 
 std::string collapsed(const std::string& text) {
@@ -307,7 +309,8 @@ std::vector<Column> read_headers(const Sheet& sheet, SheetKind kind, Form& form)
         languages.insert(column.language);
         if (languages.size() > most_languages) {
             form.error("too-large", header,
-                       fmt::format("the sheet speaks more than {} languages.", most_languages));
+                       fmt::format("the sheet speaks more than {} languages.", most_languages), "",
+                       "remove the columns of languages that nobody needs.");
             return columns;
         }
         columns.push_back(std::move(column));
@@ -326,7 +329,8 @@ Entry read_entry(const Sheet& sheet, const Row& row, const std::vector<Column>& 
             continue;
         if (cell->text.size() > longest_cell) {
             form.error("too-long", form.workbook.place(sheet, row.number, column.column),
-                       fmt::format("the cell is longer than {} characters.", longest_cell));
+                       fmt::format("the cell is longer than {} characters.", longest_cell), "",
+                       "write it shorter, or in several rows.");
             continue;
         }
         Written written{keep_spaces ? cell->text : collapsed(cell->text),

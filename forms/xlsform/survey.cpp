@@ -10,6 +10,23 @@ namespace {
 
 constexpr std::size_t deepest_group = 64;
 
+// "Do you smoke?" -> "write Do_you_smoke."
+std::string name_from(const std::string& text) {
+    constexpr std::size_t most = 40;
+    std::string name;
+    for (const char c : text.substr(0, most)) {
+        const bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' ||
+                          (c >= '0' && c <= '9' && !name.empty());
+        if (fits)
+            name += c;
+        else if (!name.empty() && name.back() != '_')
+            name += '_';
+    }
+    while (name.ends_with('_'))
+        name.pop_back();
+    return name.empty() ? "write a short name, for example age." : fmt::format("write for example {}.", name);
+}
+
 std::string_view end_word(Kind kind) {
     return kind == Kind::repeat ? "repeat" : "group";
 }
@@ -74,8 +91,10 @@ private:
         std::optional<TypeCell> read = read_type(type->text);
         if (!read) {
             const std::string near = nearest_type(type->text);
-            form_.error("unknown-type", *type, fmt::format("\"{}\" is not a question type.", type->text),
-                        near.empty() ? std::string() : fmt::format("Did you mean \"{}\"?", near));
+            form_.error("unknown-type", *type, fmt::format("\"{}\" is not a question type.", type->text), "",
+                        near.empty() ? std::string("write for example text, integer, date, note, "
+                                                   "select_one LIST or select_multiple LIST.")
+                                     : fmt::format("Did you mean \"{}\"?", near));
             read = read_type("text");
         }
         const Control control = read->type.control;
@@ -110,7 +129,8 @@ private:
         if (fits && name != nullptr && name->text != group->name) {
             form_.warning("group-name", *name,
                           fmt::format("this ends \"{}\" (row {}), not \"{}\".", group->name,
-                                      group->row.number, name->text));
+                                      group->row.number, name->text),
+                          "", fmt::format("{} -> {}, or move the row.", name->text, group->name));
         }
         open_.pop_back();
     }
@@ -133,7 +153,8 @@ private:
             return;
         if (open_.size() > deepest_group) {
             form_.error("too-deep", *added->row.cell("type"),
-                        fmt::format("groups stand in one another more than {} deep.", deepest_group));
+                        fmt::format("groups stand in one another more than {} deep.", deepest_group), "",
+                        "end some of them earlier, or take the outer ones away.");
             too_deep_ = true;
         }
         open_.push_back(added);
@@ -160,7 +181,8 @@ private:
         if (!is_xml_name(item.name) || item.name.size() > 200)
             form_.error(
                 "bad-name", *cell, fmt::format("\"{}\" cannot be a name.", item.name.substr(0, 80)),
-                "A name begins with a letter or _ and goes on with letters, digits, _, - and full stops.");
+                "A name begins with a letter or _ and goes on with letters, digits, _, - and full stops.",
+                name_from(item.name));
         else if (item.name == "meta")
             form_.error("reserved-name", *cell, "\"meta\" is reserved for what every form records by itself.",
                         "", "choose another name.");
