@@ -59,11 +59,26 @@ void check_appearance(const Item& item, const Written& cell, Form& form) {
         form.warning("appearance", cell,
                      fmt::format("appearance \"{}\": {}; {}.", word,
                                  absent ? "not on this device" : "not known", shown_as(item)),
-                     "", near.empty() ? std::string() : fmt::format("Did you mean \"{}\"?", near));
+                     "",
+                     near.empty() ? std::string("take it out, or leave it so.")
+                                  : fmt::format("Did you mean \"{}\"?", near));
     }
 }
 
 }  // namespace
+
+void check_default_language(Form& form) {
+    const Written* cell = form.settings.row.cell("default_language");
+    const auto& spoken = form.languages;
+    // Columns without a language are then in this one.
+    if (cell == nullptr || spoken.empty() || form.label_columns.contains("") ||
+        std::find(spoken.begin(), spoken.end(), cell->text) != spoken.end())
+        return;
+    const std::string_view near = nearest(cell->text, spoken);
+    form.warning("unknown-language", *cell, fmt::format("no column is in \"{}\".", cell->text),
+                 fmt::format("The form speaks {}.", joined(spoken, ", ")),
+                 fmt::format("{} -> {}.", cell->text, near.empty() ? spoken.front() : near));
+}
 
 void check_appearances(Form& form) {
     each_item(form.root, [&](const Item& item) {
