@@ -29,7 +29,9 @@ struct Diagnostic {
     std::string value;  // the cell's text, shortened by whoever prints it
     std::string what;   // one sentence
     std::string why;    // one sentence, or nothing
-    std::string mend;   // one sentence, or nothing
+    // What to do about it.  A sentence of its own ("Did you mean ...?") is printed as it
+    // is; what begins with a small letter is printed behind "Mend:".
+    std::string mend;
     std::vector<Place> related;
 
     // `safer.xlsx, sheet survey, row 14, column A (type): "select_on" is not ... Mend: ...`

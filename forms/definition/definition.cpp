@@ -1,9 +1,9 @@
 #include "forms/definition/definition.h"
 
 #include <algorithm>
+#include <array>
 
-#include "forms/definition/content.h"
-#include "forms/definition/graph.h"
+#include "forms/definition/compiled.h"
 #include "forms/definition/loading.h"
 
 namespace doorstep {
@@ -15,8 +15,24 @@ bool FormContent::is_within(TemplateId inner, TemplateId outer) const {
     return inner == outer;
 }
 
+TemplateId FormContent::add(Template fresh) {
+    const auto made = static_cast<TemplateId>(templates.size());
+    fresh.path = (fresh.parent == nowhere ? "" : at(fresh.parent).path) + (fresh.attribute ? "/@" : "/") +
+                 (fresh.prefix.empty() ? "" : fresh.prefix + ":") + fresh.name;
+    if (fresh.parent != nowhere) {
+        Template& above = templates[fresh.parent];
+        fresh.slot = static_cast<std::uint32_t>(above.children.size());
+        above.children.push_back(made);
+        above.elements += fresh.attribute ? 0 : 1;
+        by_parent_and_name[{fresh.parent, fresh.name}].push_back(made);
+    }
+    paths.emplace(fresh.path, made);
+    templates.push_back(std::move(fresh));
+    return made;
+}
+
 std::optional<TemplateId> FormContent::by_path(std::string_view path) const {
-    const auto at = paths.find(std::string(path));
+    const auto at = paths.find(path);
     return at == paths.end() ? std::nullopt : std::optional(at->second);
 }
 
@@ -30,13 +46,9 @@ std::optional<TemplateId> FormContent::child(TemplateId parent, std::string_view
     return std::nullopt;
 }
 
-std::string FormContent::name_key(TemplateId parent, std::string_view name) {
-    return std::to_string(parent) + "/" + std::string(name);
-}
-
 const std::vector<TemplateId>& FormContent::named(TemplateId parent, std::string_view name) const {
     static const std::vector<TemplateId> none;
-    const auto at = by_parent_and_name.find(name_key(parent, name));
+    const auto at = by_parent_and_name.find(std::pair(parent, name));
     return at == by_parent_and_name.end() ? none : at->second;
 }
 
@@ -46,11 +58,7 @@ std::size_t FormContent::language_index(std::string_view language) const {
     return static_cast<std::size_t>((at != languages.end() ? at : fallback) - languages.begin());
 }
 
-struct FormDefinition::Parts {
-    FormContent content;
-    FormGraph graph;
-    Sha256 hash;
-};
+struct FormDefinition::Parts : LoadedForm {};
 
 namespace {
 
@@ -81,7 +89,8 @@ void read_form(Loading& loading, xml::Element root) {
     const xml::Element head = xml::child(root, "head");
     const xml::Element model = head ? xml::child(head, "model") : nullptr;
     if (!model) {
-        loading.error("/", "model", "no-model", "this XML is no XForm: it has no head with a model.");
+        loading.error("/", "model", "no-model", "this XML is no form (XForm): it has no head with a model.",
+                      "name the form itself, or the workbook that it came from.");
         return;
     }
     if (const xml::Element title = xml::child(head, "title"))
@@ -101,6 +110,18 @@ void read_form(Loading& loading, xml::Element root) {
             loading.content.itext.emplace(id, loading.itext_wording(id, "itext:" + id, "label"));
 }
 
+// Whether every place of the form was read, so that cycles can be looked for although
+// something else is wrong.
+bool is_whole(const std::vector<FormFault>& faults, std::size_t from) {
+    constexpr std::array<std::string_view, 5> local{"missing-attachment", "syntax", "unknown-function",
+                                                    "arguments", "bad-pattern"};
+    return std::all_of(faults.begin() + static_cast<std::ptrdiff_t>(from), faults.end(),
+                       [&](const FormFault& fault) {
+                           return fault.diagnostic.severity == Severity::warning ||
+                                  std::find(local.begin(), local.end(), fault.diagnostic.code) != local.end();
+                       });
+}
+
 }  // namespace
 
 std::shared_ptr<const FormDefinition>
@@ -109,7 +130,9 @@ FormDefinition::load(std::string_view xml, const Attachments& attachments, std::
     Loading loading{parts->content, faults, attachments, usual_prefixes(), {}, {}, {}};
     const auto document = xml::read(xml);
     if (!document) {
-        loading.error("/", "xml", "xml", document.error().what, document.error().mend);
+        loading.error("/", "xml", "xml", document.error().what,
+                      document.error().mend.empty() ? "export or download the form again."
+                                                    : document.error().mend);
         return nullptr;
     }
     const std::size_t before = faults.size();
@@ -118,12 +141,30 @@ FormDefinition::load(std::string_view xml, const Attachments& attachments, std::
         return std::any_of(faults.begin() + static_cast<std::ptrdiff_t>(before), faults.end(),
                            [](const auto& one) { return one.diagnostic.severity == Severity::error; });
     };
-    if (failed())
+    if (failed() && !is_whole(faults, before))
         return nullptr;
     parts->graph = build_graph(parts->content, faults);
     if (failed())
         return nullptr;
     parts->hash = Sha256::of(xml);
+    parts->warnings.assign(faults.begin() + static_cast<std::ptrdiff_t>(before), faults.end());
+    std::shared_ptr<FormDefinition> made(new FormDefinition());
+    made->parts_ = std::move(parts);
+    return made;
+}
+
+std::string FormDefinition::compiled() const {
+    return pack_form(*parts_);
+}
+
+std::shared_ptr<const FormDefinition> FormDefinition::load_compiled(std::string_view bytes,
+                                                                    const Sha256& hash,
+                                                                    const Attachments& attachments,
+                                                                    std::vector<FormFault>& faults) {
+    auto parts = std::make_unique<Parts>();
+    if (!unpack_form(bytes, hash, attachments, *parts))
+        return nullptr;
+    faults.insert(faults.end(), parts->warnings.begin(), parts->warnings.end());
     std::shared_ptr<FormDefinition> made(new FormDefinition());
     made->parts_ = std::move(parts);
     return made;

@@ -94,16 +94,31 @@ std::optional<Formula> Loading::formula(std::string_view text, std::string_view 
                                         std::string_view property) {
     if (xml::trimmed(text).empty())
         return std::nullopt;
-    auto parsed = xpath::Expression::parse(text, name_spaces);
-    if (const auto* syntax = std::get_if<xpath::SyntaxError>(&parsed)) {
-        const std::string expected = syntax->expected.empty() ? "" : "; expected " + syntax->expected;
-        error(node, property, "syntax",
-              fmt::format("the expression stops at character {}: \"{}\"{}. {}", syntax->character,
-                          shortened(text), expected, syntax->what),
-              syntax->mend);
-        return std::nullopt;
+    const auto known = expressions.find(std::string(text));
+    if (known == expressions.end()) {
+        auto made = xpath::Expression::parse(text, name_spaces);
+        if (const auto* syntax = std::get_if<xpath::SyntaxError>(&made)) {
+            refuse(*syntax, text, node, property);
+            return std::nullopt;
+        }
+        return checked(expressions.emplace(text, std::get<xpath::Expression>(std::move(made))).first->second,
+                       text, node, property);
     }
-    auto& expression = std::get<xpath::Expression>(parsed);
+    return checked(known->second, text, node, property);
+}
+
+void Loading::refuse(const xpath::SyntaxError& syntax, std::string_view text, std::string_view node,
+                     std::string_view property) {
+    const std::string expected = syntax.expected.empty() ? "" : "; expected " + syntax.expected;
+    error(node, property, "syntax",
+          fmt::format("the expression stops at character {}: \"{}\"{}. {}", syntax.character, shortened(text),
+                      expected, syntax.what),
+          syntax.mend);
+}
+
+// Functions are told of at every place that calls them.
+Formula Loading::checked(const xpath::Expression& expression, std::string_view text, std::string_view node,
+                         std::string_view property) {
     for (const auto& use : expression.functions()) {
         if (!use.known)
             error(node, property, "unknown-function",
@@ -112,9 +127,13 @@ std::optional<Formula> Loading::formula(std::string_view text, std::string_view 
             error(node, property, "arguments",
                   fmt::format("{}() does not take {} arguments (character {}).", use.name, use.arguments,
                               use.character));
+        else if (!use.pattern_fault.empty())
+            error(node, property, "bad-pattern",
+                  fmt::format("regex() (character {}): {}.", use.character, use.pattern_fault),
+                  use.pattern_mend + ".");
     }
     const bool outside = by_clock_or_chance(expression);
-    return Formula{std::move(expression), std::string(text), outside};
+    return Formula{expression, std::string(text), outside};
 }
 
 FormWording Loading::itext_wording(std::string_view id, std::string_view node, std::string_view property) {

@@ -84,11 +84,15 @@ std::unique_ptr<SecondaryInstance> read_one(Loading& loading, xml::Element eleme
                                                                        "There are no files "
                                                                        "beside this form.",
                                                                        ""});
-        if (rows)
-            return TableInstance::of(*rows);
-        loading.error("instance:" + id, "src", "missing-attachment",
-                      fmt::format("the list \"{}\" comes from {}: {}", id, source, rows.error().what),
-                      rows.error().mend);
+        if (rows) {
+            auto list = TableInstance::of(*rows);
+            list->source = source;
+            return list;
+        }
+        loading.error(
+            "instance:" + id, "src", "missing-attachment",
+            fmt::format("this reads a file {}. {}", source.substr(source.rfind('/') + 1), rows.error().what),
+            rows.error().mend);
         return nullptr;
     }
     if (roots.empty())

@@ -1,97 +1,57 @@
 // doorstep-forms: a form at a desk.  Exit status 0, 1 (mistakes), 2 (usage).
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
 
-#include <cstdio>
-
-#include "forms/desk/files.h"
-#include "forms/desk/found_json.h"
-#include "forms/desk/package.h"
+#include "forms/desk/commands.h"
 
 namespace doorstep {
 namespace {
 
-constexpr int mistakes = 1;
-constexpr int usage = 2;
+constexpr const char* about =
+    "A form at a desk: check it, convert it, try it.\n"
+    "FORM is a folder with one CSV a sheet (survey.csv, choices.csv, settings.csv,\n"
+    "referrals.csv, offers.csv), an .xlsx, an .md, a pyxform-style .csv, or an XForm .xml.\n"
+    "Exit status: 0 done, 1 mistakes (named on standard error), 2 wrong usage.";
 
-struct Wishes {
-    std::string form;
-    std::string questionnaires;
-    std::string output;
-    bool json = false;
-};
-
-void print(const Diagnostics& found) {
-    for (const Diagnostic& one : found)
-        fmt::print(stderr, "{}\n", one.text());
-}
-
-// The directory's own mistakes stand in front: a rule cannot be checked against
-// a directory that does not load.
-FormPackage open(const Wishes& wishes) {
-    Diagnostics in_directory;
-    const Directory directory = read_directory(wishes.questionnaires + "/directory", in_directory);
-    FormPackage package = open_package(wishes.form, &directory);
-    package.found.insert(package.found.begin(), in_directory.begin(), in_directory.end());
-    return package;
-}
-
-int check(const Wishes& wishes) {
-    const FormPackage package = open(wishes);
-    const auto errors = std::count_if(package.found.begin(), package.found.end(),
-                                      [](const Diagnostic& one) { return one.severity == Severity::error; });
-    if (wishes.json) {
-        fmt::print("{}\n", found_json(package.found));
-    } else {
-        print(package.found);
-        const auto warnings = static_cast<std::ptrdiff_t>(package.found.size()) - errors;
-        if (errors == 0 && package.form)
-            fmt::print("{} version {}: ready to use, {} warning{}.\n", package.form->id(),
-                       package.form->version(), warnings, warnings == 1 ? "" : "s");
-        else
-            fmt::print("{} mistake{} and {} warning{}: mend them and check again.\n", errors,
-                       errors == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s");
-    }
-    return errors == 0 && package.form ? 0 : mistakes;
-}
-
-int convert(const Wishes& wishes) {
-    const FormPackage package = open(wishes);
-    print(package.found);
-    if (!package.form)
-        return mistakes;
-    if (wishes.output.empty()) {
-        fmt::print("{}", package.xml);
-        return 0;
-    }
-    if (const auto written = write_file(wishes.output, package.xml); !written) {
-        fmt::print(stderr, "{}\n", written.error().text());
-        return mistakes;
-    }
-    return 0;
-}
+constexpr const char* about_answers =
+    "a .csv with the columns path, value and maybe kind (given, dont_know, prefer_not,\n"
+    "not_asked), or a .json {\"path\": \"value\"}; a path is a question's name or its whole\n"
+    "path, like /data/people[2]/age";
 
 int run(int argc, char** argv) {
-    Wishes wishes{.questionnaires = shipped_questionnaires()};
-    CLI::App app{"A form at a desk: check it, convert it.\n"
-                 "FORM is a folder with one CSV a sheet (survey.csv, choices.csv, settings.csv,\n"
-                 "referrals.csv, offers.csv), an .md, a pyxform-style .csv, or an XForm .xml.",
-                 "doorstep-forms"};
+    commands::Wishes wishes{.questionnaires = shipped_questionnaires()};
+    CLI::App app{about, "doorstep-forms"};
     app.require_subcommand(1);
     app.add_option("--questionnaires", wishes.questionnaires,
                    "folder of the questionnaires, for its directory of agencies");
-    CLI::App* checking = app.add_subcommand("check", "name every mistake: where, what, how to mend it");
-    checking->add_option("FORM", wishes.form)->required();
-    checking->add_flag("--json", wishes.json, "the list as JSON on standard output");
-    CLI::App* converting = app.add_subcommand("convert", "write the XForm XML, the form of record");
-    converting->add_option("FORM", wishes.form)->required();
-    converting->add_option("-o", wishes.output, "the file to write; standard output otherwise");
+    const auto command = [&](const char* name, const char* what) {
+        CLI::App* made = app.add_subcommand(name, what);
+        made->add_option("FORM", wishes.form)->required();
+        return made;
+    };
+    CLI::App* check = command("check", "name every mistake: where, what, how to mend it");
+    check->add_flag("--json", wishes.json, "the list as JSON on standard output");
+    CLI::App* convert = command("convert", "write the XForm XML, the form of record");
+    CLI::App* try_form = command("try", "fill it in at this terminal, question by question");
+    CLI::App* submission = command("submission", "put a file of answers in and write the OpenRosa XML");
+    submission->add_option("ANSWERS", wishes.answers, about_answers)->required();
+    CLI::App* sharing = command("sharing", "which agency learns which answers, and why");
+    sharing->add_flag("--csv", wishes.csv, "one row per agency, field and reason, for a spreadsheet");
+    for (CLI::App* one : {convert, submission, sharing})
+        one->add_option("-o", wishes.output, "the file to write; standard output otherwise");
+    for (CLI::App* one : {try_form, submission})
+        one->add_option("--language", wishes.language, "as the form names it: \"English (en)\"");
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : usage;
+        return app.exit(error) == 0 ? commands::done : commands::usage;
     }
-    return checking->parsed() ? check(wishes) : convert(wishes);
+    if (check->parsed())
+        return commands::check(wishes);
+    if (convert->parsed())
+        return commands::convert(wishes);
+    if (try_form->parsed())
+        return commands::try_form(wishes);
+    return submission->parsed() ? commands::submission(wishes) : commands::sharing(wishes);
 }
 
 }  // namespace

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "forms/definition/content.h"
 #include "forms/desk/attachments.h"
 #include "forms/desk/files.h"
+#include "forms/desk/form_cache.h"
 #include "forms/workbook/workbook.h"
 #include "forms/xlsform/convert.h"
 
@@ -15,66 +17,82 @@ namespace {
 
 namespace fs = std::filesystem;
 
-using Origins = std::map<std::string, Place>;
-
-// The cell that an error of the engine came from.  An error about a property
-// that has no cell of its own stands at the question's type.
-Place origin(const Origins& origins, const std::string& node, const std::string& property) {
-    for (const std::string& key : {node + "#" + property, node + "#type", node + "#when"})
-        if (const auto found = origins.find(key); found != origins.end())
-            return found->second;
-    return {};
-}
-
-// "rows 31 -> 35 -> 31" where a cycle has been joined to its cells.
-std::string chain_of_rows(const std::vector<Place>& places) {
-    std::string text;
-    for (const Place& place : places)
-        text += fmt::format("{}{}", text.empty() ? "" : " -> ", place.row);
-    return "Rows " + text + ".";
-}
-
-Diagnostic joined(const FormFault& fault, const Origins& origins, const std::string& file) {
-    Diagnostic diagnostic = fault.diagnostic;
-    diagnostic.place = origin(origins, fault.node, fault.property);
-    if (diagnostic.place.file.empty())
-        diagnostic.place.file = file;
-    if (diagnostic.place.row == 0 && !fault.node.empty())
-        diagnostic.what =
-            fmt::format("{}{}: {}", fault.node, fault.property.empty() ? "" : " (" + fault.property + ")",
-                        diagnostic.what);
-    for (const auto& [node, property] : fault.related)
-        if (Place place = origin(origins, node, property); place.row > 0)
-            diagnostic.related.push_back(std::move(place));
-    if (fault.diagnostic.code == "cycle" && diagnostic.related.size() > 1)
-        diagnostic.why = chain_of_rows(diagnostic.related);
-    return diagnostic;
-}
-
-void load(FormPackage& package, const std::string& folder, const std::string& file, const Origins& origins) {
+void load(FormPackage& package, const std::string& folder, const std::string& cache) {
     std::vector<FormFault> faults;
-    package.form = FormDefinition::load(package.xml, attachments_in(folder), faults);
+    package.form = load_cached(cache, package.xml, attachments_in(folder), faults);
     for (const FormFault& fault : faults)
-        package.found.push_back(joined(fault, origins, file));
+        package.found.push_back(joined(fault, package.origins, package.file));
     if (has_error(package.found))
         package.form = nullptr;
 }
 
-FormPackage open_xform_in(const std::string& xml, const std::string& folder, const std::string& file) {
+// The sheets have mistakes already: what only the engine can find is told beside
+// them, so that one check names all.  A place that is known to be wrong stays out,
+// since whatever the engine says of it follows from that.
+void look_further(FormPackage& package, const std::string& draft, const std::string& folder) {
+    constexpr std::ptrdiff_t most_mistakes = 200;
+    if (std::ssize(package.found) > most_mistakes)
+        return;
+    std::vector<FormFault> faults;
+    FormDefinition::load(draft, attachments_in(folder), faults);
+    const Diagnostics before = package.found;
+    for (const FormFault& fault : faults) {
+        const std::string& code = fault.diagnostic.code;
+        if (code != "cycle" && code != "missing-attachment" && code != "unknown-node")
+            continue;
+        Diagnostic one = joined(fault, package.origins, package.file);
+        const bool known = std::any_of(before.begin(), before.end(), [&](const Diagnostic& other) {
+            return other.severity == Severity::error && other.place == one.place;
+        });
+        if (!known && one.place.row > 0)
+            package.found.push_back(std::move(one));
+    }
+}
+
+// An XForm carries no dates, so only the names of its rules can be looked up.
+void check_rules(FormPackage& package, const Directory& directory) {
+    const auto unknown = [&](const Rule& rule, const char* what, const std::string& name) {
+        package.found.push_back(
+            {.code = std::string("unknown-") + what,
+             .place = {.file = package.file},
+             .value = name,
+             .what = fmt::format("{}: \"{}\" is no {} of the directory.", rule.place(), name, what),
+             .mend = "add it to the directory, or correct the form."});
+    };
+    for (const Rule& rule : package.form->content().rules) {
+        if (!rule.referral) {
+            if (directory.offer(rule.code) == nullptr)
+                unknown(rule, "offer", rule.code);
+            continue;
+        }
+        const Agency* agency = directory.agency(rule.code);
+        if (agency == nullptr)
+            unknown(rule, "agency", rule.code);
+        else if (!rule.service.empty() && agency->service(rule.service) == nullptr)
+            unknown(rule, "service", rule.service);
+    }
+    if (has_error(package.found))
+        package.form = nullptr;
+}
+
+FormPackage open_xform_in(const std::string& xml, const std::string& folder, const std::string& file,
+                          const std::string& cache) {
     FormPackage package;
+    package.file = file;
     package.xml = xml;
-    load(package, folder, file, {});
+    load(package, folder, cache);
     return package;
 }
 
 }  // namespace
 
-FormPackage open_package(const std::string& path, const Directory* directory) {
+FormPackage open_package(const std::string& path, const Directory* directory, const std::string& cache) {
     const fs::path where = fs::path(path).lexically_normal();
     const std::string file =
         where.has_filename() ? where.filename().string() : where.parent_path().filename().string();
     const std::string folder = fs::is_directory(where) ? where.string() : where.parent_path().string();
     FormPackage package;
+    package.file = file;
     if (where.extension() == ".xml" && fs::is_regular_file(where)) {
         const auto text = read_file(path);
         if (!text) {
@@ -82,24 +100,30 @@ FormPackage open_package(const std::string& path, const Directory* directory) {
                 {.code = "unreadable", .place = {.file = file}, .what = text.error().text()});
             return package;
         }
-        return open_xform_in(*text, folder, file);
+        package = open_xform_in(*text, folder, file, cache);
+        if (package.form && directory != nullptr)
+            check_rules(package, *directory);
+        return package;
     }
     const Workbook workbook = read_workbook(path, package.found);
     if (has_error(package.found) && workbook.sheets.empty())
         return package;
-    const ConvertedForm converted = convert(workbook, {.directory = directory}, package.found);
-    if (has_error(package.found))
+    ConvertedForm converted = convert(workbook, {.directory = directory}, package.found);
+    package.origins = std::move(converted.origins);
+    if (has_error(package.found)) {
+        look_further(package, converted.draft, folder);
         return package;
-    package.xml = converted.xml;
-    load(package, folder, file, converted.origins);
+    }
+    package.xml = std::move(converted.xml);
+    load(package, folder, cache);
     return package;
 }
 
-FormPackage open_xform(const std::string& xml, const std::string& file) {
-    return open_xform_in(xml, {}, file);
+FormPackage open_xform(const std::string& xml, const std::string& file, const std::string& cache) {
+    return open_xform_in(xml, {}, file, cache);
 }
 
-Library open_library(const std::string& folder) {
+Library open_library(const std::string& folder, const std::string& cache) {
     Library library;
     library.directory = read_directory((fs::path(folder) / "directory").string(), library.found);
     std::error_code problem;
@@ -119,7 +143,7 @@ Library open_library(const std::string& folder) {
              .mend = "Name the right folder, or give read permission."});
     std::sort(versions.begin(), versions.end());
     for (const fs::path& version : versions) {
-        library.packages.push_back(open_package(version.string(), &library.directory));
+        library.packages.push_back(open_package(version.string(), &library.directory, cache));
         const Diagnostics& found = library.packages.back().found;
         library.found.insert(library.found.end(), found.begin(), found.end());
     }

@@ -79,6 +79,31 @@ std::vector<Suggestion> suggestions_of(const SessionState& state, bool with_rest
     return all;
 }
 
+namespace {
+
+// Of the expression that cannot be computed; an action has no vertex of its own.
+std::string property_at_fault(const SessionState& state, NodeId node) {
+    switch (state.instance[node].violation) {
+    case Violation::required:
+        return "required";
+    case Violation::constraint:
+        return "constraint";
+    case Violation::cannot_compute:
+        break;
+    default:
+        return "type";
+    }
+    for (auto at = state.errors.lower_bound({node, 0}); at != state.errors.end() && at->first.first == node;
+         ++at)
+        if (!is_of_rule(state, at->first.second))
+            return at->first.second < state.graph->vertices.size()
+                       ? property_name(state.graph->vertices[at->first.second].property)
+                       : "default";
+    return "type";
+}
+
+}  // namespace
+
 std::vector<Blocked> blocked_of(const SessionState& state) {
     std::vector<Blocked> all;
     const auto add = [&](NodeId node) {
@@ -87,7 +112,7 @@ std::vector<Blocked> blocked_of(const SessionState& state) {
         const bool asked = state.instance.form_of(node).control != nowhere;
         if (one.violation != Violation::none && (asked || one.violation == Violation::cannot_compute))
             all.push_back({state.instance.ref(node), state.instance.path(node), one.violation,
-                           violation_text(state, node)});
+                           violation_text(state, node), property_at_fault(state, node)});
     };
     const std::function<void(NodeId)> walk = [&](NodeId node) {
         add(node);
@@ -106,7 +131,7 @@ std::vector<Blocked> blocked_of(const SessionState& state) {
         const Vertex& vertex = state.graph->vertices[where.second];
         all.push_back({state.instance.ref(root),
                        state.content->rules[vertex.rule].place() + "#" + property_name(vertex.property),
-                       Violation::cannot_compute, what});
+                       Violation::cannot_compute, what, property_name(vertex.property)});
     }
     return all;
 }

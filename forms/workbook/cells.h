@@ -25,7 +25,13 @@ std::string clean_cell(std::string_view text);
 struct CellBudget {
     std::size_t cells = max_workbook_cells;
     std::size_t bytes = max_workbook_bytes;
+    bool of_list = false;  // of a list in a file of its own
 };
+
+// A list beside a form is longer than any sheet: a million rows and their header, with
+// four columns each.
+constexpr std::size_t max_list_rows = 1'000'001;
+constexpr std::size_t max_list_cells = 4 * max_list_rows;
 
 // One record of a table before it is a Row; an unclosed quote or too many columns
 // have been reported already.
@@ -38,6 +44,9 @@ struct Record {
 std::vector<Record> read_records(std::string_view text, const Place& place, CellBudget& budget,
                                  Diagnostics& found);
 
+// One mistake at `place`.
+void report(const Place& place, std::string code, std::string what, std::string mend, Diagnostics& found);
+
 // Text that must be UTF-8 without NUL: reports the first bad byte with its line
 // and answers whether the text may be read.
 bool check_text(std::string_view text, const Place& place, Diagnostics& found);
@@ -49,8 +58,14 @@ bool all_blank(const std::vector<std::string>& cells, std::size_t first);
 
 std::string lower_case(std::string_view text);
 
+std::string_view trimmed(std::string_view text);
+
+// A sheet of a form, or a name so near to one that its author will have meant it.
+bool is_sheet_name(const std::string& name);
+
 Workbook read_markdown(std::string_view text, const std::string& file, CellBudget& budget,
                        Diagnostics& found);
+Workbook read_xlsx(std::string_view bytes, const std::string& file, CellBudget& budget, Diagnostics& found);
 Workbook read_csv_sheets(std::string_view text, const std::string& file, CellBudget& budget,
                          Diagnostics& found);
 Sheet read_csv(std::string_view text, const std::string& file, const std::string& name, CellBudget& budget,

@@ -109,7 +109,8 @@ void check_siblings(const Item& group, Form& form) {
             form.warning("similar-name", name_cell(*child),
                          fmt::format("\"{}\" differs from \"{}\" (row {}) in capital letters only.",
                                      child->name, near->second->name, near->second->row.number),
-                         "Some programs that read the answers cannot tell them apart.");
+                         "Some programs that read the answers cannot tell them apart.",
+                         "give one of the two another name.", {name_cell(*near->second).place});
     }
 }
 
@@ -195,7 +196,8 @@ void check_attributes(const Item& item, Form& form) {
     for (const Extra& extra : item.row.extras)
         if (!form.is_attribute_name(extra.name) && extra.name.find(':') == std::string::npos)
             form.error("bad-column-name", extra.value,
-                       fmt::format("\"{}\" cannot be an attribute.", extra.name));
+                       fmt::format("\"{}\" cannot be an attribute.", extra.name), "",
+                       "write the header in letters without spaces, or remove the column.");
 }
 
 std::string stricter(const std::string& a, const std::string& b) {

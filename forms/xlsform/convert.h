@@ -25,6 +25,9 @@ namespace doorstep {
 
 struct ConvertedForm {
     std::string xml;  // empty when `found` holds an error
+    // What could be written in spite of the errors: only for the engine to look for
+    // further mistakes, never to be used.  Empty when `xml` is not.
+    std::string draft;
     // Where each part came from, to join errors of the engine to their cells:
     // the key is "<xpath of the node>#<property>" (property: type, relevant,
     // calculation, constraint, required, label, choice_filter ...), or

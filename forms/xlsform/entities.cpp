@@ -63,12 +63,14 @@ public:
         columns_ = read_headers(sheet_, SheetKind::entities, form_);
         if (column_of(columns_, "list_name") == nullptr) {
             form_.error("missing-column", form_.workbook.place(sheet_, 1, 0),
-                        "the column list_name is missing.");
+                        "the column list_name is missing.", "",
+                        "an entities sheet has the columns list_name and label.");
             return;
         }
         if (sheet_.rows.size() > most_entities) {
             form_.error("too-large", form_.workbook.place(sheet_, 1, 0),
-                        fmt::format("there are more than {} entity lists.", most_entities));
+                        fmt::format("there are more than {} entity lists.", most_entities), "",
+                        "divide the form into several.");
             return;
         }
         for (const Row& row : sheet_.rows)
@@ -88,19 +90,21 @@ private:
         if (name == nullptr) {
             form_.error("missing-name",
                         form_.workbook.place(sheet_, row.number, column_of(columns_, "list_name")->column),
-                        "the entity list has no name.");
+                        "the entity list has no name.", "", "write its name under list_name.");
             return;
         }
         if (!is_xml_name(name->text) || name->text.find('.') != std::string::npos ||
             name->text.starts_with("__"))
             form_.error("bad-name", *name,
                         fmt::format("\"{}\" cannot be the name of an entity list.", name->text),
-                        "It takes letters, digits, _ and -, and does not begin with two underscores.");
+                        "It takes letters, digits, _ and -, and does not begin with two underscores.",
+                        "write for example trees.");
         for (const Entity& other : form_.entities)
             if (other.name == name->text)
                 form_.error("duplicate-name", *name,
                             fmt::format("the entity list \"{}\" stands in row {} already.", name->text,
-                                        other.row.number));
+                                        other.row.number),
+                            "", "give one of the two another name, or remove it.");
         check_mode(row, *name);
         Entity entity;
         entity.name = name->text;
@@ -148,7 +152,8 @@ private:
         }
         const std::size_t mark = cell.text.find('#');
         if (mark != cell.text.rfind('#')) {
-            form_.error("bad-save-to", cell, fmt::format("\"{}\" has more than one #.", cell.text));
+            form_.error("bad-save-to", cell, fmt::format("\"{}\" has more than one #.", cell.text), "",
+                        "write list#property.");
             return;
         }
         if (mark == std::string::npos && plans.size() > 1) {
@@ -162,7 +167,8 @@ private:
         if (!is_xml_name(item.saved_as) || item.saved_as.starts_with("__") ||
             lower_case(item.saved_as) == "name" || lower_case(item.saved_as) == "label") {
             form_.error("bad-save-to", cell,
-                        fmt::format("\"{}\" cannot be the name of a property.", item.saved_as), name_rule);
+                        fmt::format("\"{}\" cannot be the name of a property.", item.saved_as), name_rule,
+                        "write a short name, for example height.");
             return;
         }
         const auto plan = std::find_if(plans.begin(), plans.end(), [&](const Plan& one) {
@@ -242,7 +248,8 @@ private:
                     "entity-place", *plan.entity->row.cell("list_name"),
                     fmt::format("there is no group left for \"{}\": row {} has the one it would need.",
                                 plan.entity->name, taken.at(container)->row.number),
-                    "Every group, repeat and the form itself make one entity at most.");
+                    "Every group, repeat and the form itself make one entity at most.",
+                    "put the questions that it saves into a group of their own.");
                 return;
             }
             container = container->parent;

@@ -122,23 +122,59 @@ std::string excerpt(const std::string& text, std::size_t at) {
     return (begin > 0 ? "..." : "") + text.substr(begin, end - begin) + (end < text.size() ? " ..." : "");
 }
 
+// What the parser expects, in the words of somebody who writes sheets.
+std::string expected_words(const xpath::SyntaxError& error) {
+    if (error.expected == "a value, a path or a function")
+        return "; expected a number, a text in quotes, a ${question} or a function";
+    if (!error.expected.empty())
+        return "; expected " + error.expected;
+    return error.what.empty() ? "" : "; " + error.what;
+}
+
+// The way out: the parser's own, a sign of another program put right, or an example.
+std::string syntax_mend(const xpath::SyntaxError& error, std::string_view text, std::size_t at) {
+    if (!error.mend.empty())
+        return error.mend + ".";
+    for (const auto& [wrong, right] :
+         {std::pair("==", "="), std::pair("<>", "!="), std::pair("=<", "<="), std::pair("=>", ">=")}) {
+        const std::size_t from = at == 0 ? 0 : at - 1;
+        if (text.substr(from, 2) == wrong || text.substr(at, 2) == wrong)
+            return fmt::format("{} -> {}.", wrong, right);
+    }
+    return at >= text.size()
+               ? "write to its end what is compared, for example ${age} > 5."
+               : "correct it there; a whole one is for example ${age} > 5 and ${smoker} = 'yes'.";
+}
+
 void report_syntax(const xpath::SyntaxError& error, const Written& cell, const Rewritten& rewritten,
                    Form& form) {
     const std::size_t at = rewritten.author_offset(byte_of(rewritten.text, error.character));
-    if (at >= cell.text.size()) {
+    const std::string mend = syntax_mend(error, cell.text, at);
+    const std::string expected = expected_words(error);
+    if (at >= cell.text.size())
         form.error("syntax", cell,
                    fmt::format("the expression is not finished: \"{}\"{}.",
-                               excerpt(cell.text, cell.text.size()),
-                               error.expected.empty() ? "" : "; expected " + error.expected),
-                   "", error.mend.empty() ? "" : error.mend + ".");
-        return;
-    }
-    form.error("syntax", cell,
-               fmt::format("the expression stops at character {}: \"{}\"{}.", character_of(cell.text, at),
-                           excerpt(cell.text, at),
-                           error.expected.empty() ? (error.what.empty() ? "" : "; " + error.what)
-                                                  : "; expected " + error.expected),
-               "", error.mend.empty() ? "" : error.mend + ".");
+                               excerpt(cell.text, cell.text.size()), expected),
+                   "", mend);
+    else
+        form.error("syntax", cell,
+                   fmt::format("the expression stops at character {}: \"{}\"{}.", character_of(cell.text, at),
+                               excerpt(cell.text, at), expected),
+                   "", mend);
+}
+
+std::string arguments_wanted(const xpath::FunctionUse& use) {
+    constexpr std::size_t many = 100;
+    const std::string least = use.least == 1 ? "one value" : fmt::format("{} values", use.least);
+    if (use.most == 0)
+        return "leave the brackets empty.";
+    if (use.least == use.most)
+        return fmt::format("write {} between its brackets{}.", least,
+                           use.least > 1 ? ", separated by commas" : "");
+    if (use.most > many)
+        return fmt::format("write at least {} between its brackets, separated by commas.", least);
+    return fmt::format("write {} to {} values between its brackets, separated by commas.", use.least,
+                       use.most);
 }
 
 void check_functions(const xpath::Expression& expression, const Written& cell, const Rewritten& rewritten,
@@ -150,11 +186,17 @@ void check_functions(const xpath::Expression& expression, const Written& cell, c
             const std::string_view near = nearest(use.name, function_names());
             form.error("unknown-function", cell,
                        fmt::format("there is no function {}() (character {}).", use.name, at), "",
-                       near.empty() ? std::string() : fmt::format("{} -> {}.", use.name, near));
+                       near.empty()
+                           ? std::string("write one that is known, for example selected(), if() or count().")
+                           : fmt::format("{} -> {}.", use.name, near));
         } else if (!use.arity_ok) {
             form.error("arguments", cell,
                        fmt::format("{}() cannot be used with {} argument{} (character {}).", use.name,
-                                   use.arguments, use.arguments == 1 ? "" : "s", at));
+                                   use.arguments, use.arguments == 1 ? "" : "s", at),
+                       "", arguments_wanted(use));
+        } else if (!use.pattern_fault.empty()) {
+            form.error("bad-pattern", cell, fmt::format("regex() (character {}): {}.", at, use.pattern_fault),
+                       "", use.pattern_mend + ".");
         }
     }
 }
@@ -177,7 +219,8 @@ void check_sums(const Written& cell, Form& form) {
                 fmt::format("sum(${{{0}}}): {0} (row {1}) is not required; blanks count as 0 here, other "
                             "tools may show nothing.",
                             item.name, item.row.number),
-                "", "", {item.row.place});
+                "", fmt::format("write yes under required in row {}, or leave it so.", item.row.number),
+                {item.row.place});
     }
 }
 
@@ -239,7 +282,7 @@ void check_restricted(const Written& cell, const std::vector<const Item*>& reads
             form.error(
                 "restricted-read", cell,
                 fmt::format("reads ${{{}}}, which is restricted; only referrals and offers may.", item->name),
-                "", "", {item->row.place});
+                "", "take it out, or ask in a question that is not restricted.", {item->row.place});
 }
 
 Expressed express(const Written& cell, const Viewpoint& from, Form& form, bool rule) {
@@ -258,6 +301,10 @@ Expressed express(const Written& cell, const Viewpoint& from, Form& form, bool r
     result.good = rewritten.complete &&
                   std::none_of(form.found.begin() + static_cast<std::ptrdiff_t>(before), form.found.end(),
                                [](const Diagnostic& one) { return one.severity == Severity::error; });
+    // The form is refused; what is broken reads nothing, so that no later check takes
+    // it for a cycle.
+    if (!result.good)
+        result.text = "''";
     return result;
 }
 
@@ -282,17 +329,20 @@ bool is_dynamic_default(const std::string& text, std::string_view type) {
 void add_external(const std::string& id, const std::string& source, const Written& cell, Form& form,
                   bool attached) {
     if (form.externals.size() > most_externals) {
-        form.error("too-large", cell, fmt::format("the form reads more than {} files.", most_externals));
+        form.error("too-large", cell, fmt::format("the form reads more than {} files.", most_externals), "",
+                   "join some of them.");
         return;
     }
     const auto twin = std::find_if(form.externals.begin(), form.externals.end(),
                                    [&](const ExternalInstance& one) { return one.id == id; });
-    if (twin == form.externals.end())
+    if (twin == form.externals.end()) {
         form.externals.push_back({id, source, attached});
-    else if (twin->source != source)
+        form.origins.emplace(fmt::format("instance:{}#src", id), cell.place);
+    } else if (twin->source != source) {
         form.error("instance-twice", cell,
                    fmt::format("\"{}\" would be read both from {} and from {}.", id, twin->source, source),
                    "", "rename one of the two files.");
+    }
     if (form.list(id) != nullptr)
         form.error("instance-twice", cell,
                    fmt::format("\"{}\" is a file here and a list on the choices sheet.", id), "",

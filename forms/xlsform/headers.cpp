@@ -264,8 +264,10 @@ void report_unknown(const Written& header, SheetKind kind, Form& form) {
         return;
     }
     form.warning("unknown-column", header,
-                 fmt::format("the column \"{}\" is not known and is left out.", header.text),
-                 near.empty() ? std::string() : fmt::format("Did you mean \"{}\"?", near));
+                 fmt::format("the column \"{}\" is not known and is left out.", header.text), "",
+                 near.empty()
+                     ? std::string("correct the header, or begin it with _ to leave it out silently.")
+                     : fmt::format("Did you mean \"{}\"?", near));
 }
 
 std::string collapsed(const std::string& text) {
@@ -307,7 +309,8 @@ std::vector<Column> read_headers(const Sheet& sheet, SheetKind kind, Form& form)
         languages.insert(column.language);
         if (languages.size() > most_languages) {
             form.error("too-large", header,
-                       fmt::format("the sheet speaks more than {} languages.", most_languages));
+                       fmt::format("the sheet speaks more than {} languages.", most_languages), "",
+                       "remove the columns of languages that nobody needs.");
             return columns;
         }
         columns.push_back(std::move(column));
@@ -326,7 +329,8 @@ Entry read_entry(const Sheet& sheet, const Row& row, const std::vector<Column>& 
             continue;
         if (cell->text.size() > longest_cell) {
             form.error("too-long", form.workbook.place(sheet, row.number, column.column),
-                       fmt::format("the cell is longer than {} characters.", longest_cell));
+                       fmt::format("the cell is longer than {} characters.", longest_cell), "",
+                       "write it shorter, or in several rows.");
             continue;
         }
         Written written{keep_spaces ? cell->text : collapsed(cell->text),
@@ -339,6 +343,42 @@ Entry read_entry(const Sheet& sheet, const Row& row, const std::vector<Column>& 
             entry.extras.push_back({column.key, column.name, std::move(written)});
     }
     return entry;
+}
+
+namespace {
+
+// The first rows below the header are looked through for the true one.
+int row_with(const Sheet& sheet, const std::string& needed) {
+    constexpr std::size_t most_titles = 10;
+    for (std::size_t i = 0; i < std::min(most_titles, sheet.rows.size()); ++i)
+        for (const Cell& cell : sheet.rows[i].cells)
+            if (word_of(cell.text) == needed)
+                return sheet.rows[i].number;
+    return 0;
+}
+
+}  // namespace
+
+void report_missing_column(const Sheet& sheet, const std::string& needed, const std::string& usual,
+                           Form& form) {
+    const Place place = form.workbook.place(sheet, 1, 0);
+    const auto& cells = sheet.header.cells;
+    for (const auto& [separator, name] :
+         {std::pair(';', "semicolons"), std::pair('\t', "tabs"), std::pair('|', "upright strokes")})
+        if (cells.size() == 1 && cells[0].text.find(separator) != std::string::npos)
+            return form.error("separator", place,
+                              fmt::format("the columns are separated by {}, not by commas.", name), "",
+                              "save the sheet again as \"CSV UTF-8 (comma delimited)\".");
+    if (const int row = row_with(sheet, needed); row > 0)
+        return form.error("header-below", place,
+                          fmt::format("the first row is no header; it seems to stand in row {}.", row), "",
+                          "remove the rows above it.");
+    std::vector<std::string> there;
+    for (const Cell& cell : cells)
+        there.push_back(word_of(cell.text));
+    const std::string_view near = nearest(needed, there);
+    form.error("missing-column", place, fmt::format("the column {} is missing.", needed), "",
+               near.empty() ? usual : fmt::format("{} -> {}.", near, needed));
 }
 
 const Column* column_of(const std::vector<Column>& columns, std::string_view key) {

@@ -92,7 +92,8 @@ void spell_out(Item& loop, Form& form) {
             form.error(
                 "bad-name", *choice.row.cell("name"),
                 fmt::format("\"{}\" cannot be the name of a group, and the loop in row {} makes one of it.",
-                            choice.name, loop.row.number));
+                            choice.name, loop.row.number),
+                "", "give the choice a name of letters, digits and _.");
             continue;
         }
         groups.push_back(group_for(loop, choice, &loop));

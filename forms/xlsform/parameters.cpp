@@ -182,7 +182,9 @@ private:
         }
     }
 
-    void bad(std::string what) { form_.error("bad-parameter", cell_, std::move(what)); }
+    void bad(std::string what) {
+        form_.error("bad-parameter", cell_, std::move(what), "", "correct it in this cell.");
+    }
 
     Item& item_;
     const Written& cell_;
@@ -204,7 +206,7 @@ bool take_words(Item& item, const Written& cell, const Words& known, Form& form)
             form.error("unknown-parameter", cell,
                        fmt::format("{} takes no parameter \"{}\". It takes: {}.", item.type.name, name,
                                    joined(known, ", ")),
-                       "", near.empty() ? std::string() : fmt::format("{} -> {}.", name, near));
+                       "", near.empty() ? std::string("take it out.") : fmt::format("{} -> {}.", name, near));
             return false;
         }
         item.parameters[name] = word.substr(equals + 1);

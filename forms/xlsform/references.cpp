@@ -187,10 +187,13 @@ void report_unknown(const Reference& reference, const Written& cell, Form& form)
     std::string why;
     if (!near.empty()) {
         const Item& item = *form.by_name.find(near)->second;
-        why = fmt::format("Nearest: ${{{}}} (row {}).", near, item.row.number);
+        why = item.row.number > 0 ? fmt::format("Nearest: ${{{}}} (row {}).", near, item.row.number)
+                                  : fmt::format("Nearest: ${{{}}}.", near);
         related.push_back(item.row.place);
     }
-    form.error("unknown-reference", cell, fmt::format("${{{}}} is no question.", reference.name), why, "",
+    form.error("unknown-reference", cell, fmt::format("${{{}}} is no question.", reference.name), why,
+               near.empty() ? std::string("write the name of a question of the survey sheet.")
+                            : fmt::format("{} -> {}.", reference.name, near),
                std::move(related));
 }
 

@@ -13,6 +13,8 @@
 namespace doorstep::xlsform {
 namespace {
 
+constexpr int most_given = 1000;  // of one thing to one home; more is a slip of the hand
+
 // Nothing at all: for expressions that read nothing.
 class NoTree final : public xpath::Tree {
 public:
@@ -154,8 +156,8 @@ void check_first_only(const Written& cell, Form& form) {
         std::string inside = call;
         inside.replace(reference.begin - open, reference.end - reference.begin,
                        item.path.substr(repeat->path.size() + 1));
-        form.warning("first-only", cell, fmt::format("{} looks at the first person only.", call),
-                     fmt::format("For anyone write count(${{{}}}[{}]) > 0.", repeat->name, inside), "",
+        form.warning("first-only", cell, fmt::format("{} looks at the first person only.", call), "",
+                     fmt::format("For anyone write count(${{{}}}[{}]) > 0.", repeat->name, inside),
                      {item.row.place});
     }
 }
@@ -164,7 +166,8 @@ void check_never_true(const Written& cell, const Expressed& when, Form& form) {
     const NoTree tree;
     if (const auto value = constant(when.text, tree)) {
         if (!xpath::to_boolean(*value, tree))
-            form.warning("never-true", cell, "always false.");
+            form.warning("never-true", cell, "always false.", "",
+                         "change the condition, or take the row out.");
         return;
     }
     const auto one = comparison(cell.text);
@@ -178,18 +181,31 @@ void check_never_true(const Written& cell, const Expressed& when, Form& form) {
     if (!why.empty())
         form.warning("never-true", cell,
                      fmt::format("always false; {} (constraint, survey row {}).", why, item.row.number), "",
-                     "", {constraint->place});
+                     "change the condition, or take the row out.", {constraint->place});
 }
 
 void check_number(const Written& cell, const Expressed& quantity, Form& form) {
     const NoTree tree;
     bool text = false;
-    if (const auto value = constant(quantity.text, tree))
-        text = std::isnan(xpath::to_number(*value, tree));
-    else if (quantity.reads.size() == 1 && cell.text == "${" + quantity.reads[0]->name + "}")
+    if (const auto value = constant(quantity.text, tree)) {
+        const double amount = xpath::to_number(*value, tree);
+        text = std::isnan(amount);
+        if (!text && std::floor(amount) < 1)
+            form.error("quantity-range", cell,
+                       fmt::format("the quantity is always {}, so nothing is ever offered.", plain(amount)),
+                       "Quantities are rounded down, and below 1 the offer is withdrawn.",
+                       "write 1 or more, or leave the cell empty for 1.");
+        else if (amount > most_given)
+            form.error("quantity-range", cell,
+                       fmt::format("the quantity is always {}; more than {} of one thing cannot be offered.",
+                                   plain(amount), most_given),
+                       "", "write a smaller number.");
+    } else if (quantity.reads.size() == 1 && cell.text == "${" + quantity.reads[0]->name + "}") {
         text = quantity.reads[0]->type.name == "text" || quantity.reads[0]->type.name == "note";
+    }
     if (text)
-        form.error("quantity-text", cell, "the result is text, not a number.");
+        form.error("quantity-text", cell, "the result is text, not a number.", "",
+                   "write a number such as 2, or a calculation such as ${floors} - 1.");
 }
 
 bool covers(const Validity& entry, const Validity& form) {

@@ -13,7 +13,7 @@ namespace doorstep::xlsform {
 void check_first_only(const Written& cell, Form& form);
 // Constants, and one comparison against the range that a question's constraint allows.
 void check_never_true(const Written& cell, const Expressed& when, Form& form);
-// A quantity that is text whatever is answered.
+// A quantity that is text, below 1 or absurdly large whatever is answered.
 void check_number(const Written& cell, const Expressed& quantity, Form& form);
 
 // Whether an entry of the directory is valid on every day of the form.

@@ -34,6 +34,13 @@ std::vector<std::string> codes_of(const Entries& entries) {
     return codes;
 }
 
+std::string some_of(const std::vector<std::string>& codes) {
+    constexpr std::size_t shown = 8;
+    const std::vector<std::string> first(
+        codes.begin(), codes.begin() + static_cast<std::ptrdiff_t>(std::min(shown, codes.size())));
+    return joined(first, ", ") + (codes.size() > shown ? " ..." : "");
+}
+
 // One of the two sheets, row by row.
 class RuleReader {
 public:
@@ -45,10 +52,11 @@ public:
         const std::string code = referrals_ ? "agency" : "offer";
         for (const std::string& needed : {code, std::string("when")})
             if (column_of(columns_, needed) == nullptr) {
-                form_.error("missing-column", form_.workbook.place(sheet_, 1, 0),
-                            fmt::format("the column {} is missing.", needed), "",
-                            referrals_ ? "a referrals sheet has the columns agency, when, reason and shares."
-                                       : "an offers sheet has the columns offer, when and reason.");
+                report_missing_column(
+                    sheet_, needed,
+                    referrals_ ? "a referrals sheet has the columns agency, when, reason and shares."
+                               : "an offers sheet has the columns offer, when and reason.",
+                    form_);
                 return;
             }
         for (const Row& row : sheet_.rows)
@@ -64,7 +72,7 @@ private:
         const std::string column = referrals_ ? "agency" : "offer";
         rule.code = rule.row.text(column);
         if (rule.code.empty())
-            form_.error("missing-" + column, place(rule.row, column), "empty.",
+            form_.error("missing-" + column, place(rule.row, column), "empty.", "",
                         referrals_ ? "Write the agency that is suggested."
                                    : "Write the offer that is suggested.");
         else if (referrals_)
@@ -96,8 +104,9 @@ private:
             const auto codes = codes_of(form_.options.directory->agencies);
             const std::string_view near = nearest(rule.code, codes);
             form_.error("unknown-agency", cell,
-                        fmt::format("\"{}\" is not in the agency directory.", rule.code),
-                        near.empty() ? std::string() : fmt::format("Did you mean \"{}\"?", near));
+                        fmt::format("\"{}\" is not in the agency directory.", rule.code), "",
+                        near.empty() ? fmt::format("write one that is there: {}.", some_of(codes))
+                                     : fmt::format("Did you mean \"{}\"?", near));
         } else {
             check_valid(rule.code, agency->valid, cell);
         }
@@ -112,7 +121,9 @@ private:
             const auto codes = codes_of(form_.options.directory->offers);
             const std::string_view near = nearest_of_any_length(rule.code, codes);
             form_.error("unknown-offer", cell, fmt::format("\"{}\" is not on the offer list.", rule.code),
-                        near.empty() ? std::string() : fmt::format("Nearest: \"{}\".", near));
+                        near.empty() ? std::string() : fmt::format("Nearest: \"{}\".", near),
+                        near.empty() ? fmt::format("write one that is there: {}.", some_of(codes))
+                                     : fmt::format("{} -> {}.", rule.code, near));
         } else {
             check_valid(rule.code, offer->valid, cell);
         }
@@ -122,13 +133,16 @@ private:
         if (!covers(valid, form_.settings.valid))
             form_.error("not-valid-then", cell,
                         fmt::format("\"{}\" is not valid on the dates of this form ({}).", code,
-                                    dates_text(form_.settings.valid)));
+                                    dates_text(form_.settings.valid)),
+                        fmt::format("It is valid {}.", dates_text(valid)),
+                        "write another that is valid then, or correct valid_from and valid_to on the "
+                        "settings sheet.");
     }
 
     void read_when(Rule& rule) {
         const Written* cell = rule.row.cell("when");
         if (cell == nullptr) {
-            form_.error("missing-when", place(rule.row, "when"), "empty.",
+            form_.error("missing-when", place(rule.row, "when"), "empty.", "",
                         "Write when this is suggested, for example ${alarms} = 0. To suggest it always, "
                         "write true().");
             return;
@@ -186,8 +200,8 @@ private:
         std::string given = lower_case(cell->text);
         if (std::find(allowed.begin(), allowed.end(), given) != allowed.end())
             return given;
-        const auto [what, why] = say(cell->text);
-        form_.error(fmt::format("bad-{}", column), *cell, what, why);
+        const auto [what, mend] = say(cell->text);
+        form_.error(fmt::format("bad-{}", column), *cell, what, "", mend);
         return otherwise;
     }
 
@@ -205,9 +219,13 @@ private:
         if (service != nullptr)
             return check_valid(rule.service, service->valid, *cell);
         const auto codes = codes_of(agency->services);
-        form_.error("unknown-service", *cell,
-                    fmt::format("{} has no service \"{}\".", rule.code, rule.service),
-                    codes.empty() ? "It has none." : fmt::format("It has: {}.", joined(codes, ", ")));
+        const std::string_view near = nearest(rule.service, codes);
+        form_.error(
+            "unknown-service", *cell, fmt::format("{} has no service \"{}\".", rule.code, rule.service),
+            codes.empty() ? "It has none." : fmt::format("It has: {}.", joined(codes, ", ")),
+            near.empty()
+                ? std::string(codes.empty() ? "empty the cell." : "write one of these, or empty the cell.")
+                : fmt::format("{} -> {}.", rule.service, near));
     }
 
     void share(Rule& rule, std::string name, const Written& cell) {
@@ -220,7 +238,9 @@ private:
             if (!near.empty())
                 why = fmt::format("Nearest: \"{}\" (survey row {}).", near,
                                   form_.by_name.find(near)->second->row.number);
-            form_.error("shares-unknown", cell, fmt::format("\"{}\" is no question.", name), why);
+            form_.error("shares-unknown", cell, fmt::format("\"{}\" is no question.", name), why,
+                        near.empty() ? std::string("write names of questions, separated by spaces.")
+                                     : fmt::format("{} -> {}.", name, near));
             return;
         }
         if (std::next(first) != last) {
@@ -232,7 +252,8 @@ private:
         const Item& item = *first->second;
         if (item.kind == Kind::repeat)
             form_.warning("shares-repeat", cell,
-                          fmt::format("\"{}\" passes on every {} in the home.", name, one_of(item)), "", "",
+                          fmt::format("\"{}\" passes on every {} in the home.", name, one_of(item)), "",
+                          "name single questions instead, or leave it so if the agency needs them all.",
                           {item.row.place});
         if (item.is_group())
             each_item(item, [&](const Item& below) { share_question(rule, below, cell, true); });
@@ -255,7 +276,8 @@ private:
         if (item.type.name == "note" || item.type.control == Control::external_instance) {
             if (!by_group)
                 form_.error("shares-note", cell,
-                            fmt::format("\"{}\" is a note and has no answer.", item.name));
+                            fmt::format("\"{}\" is a note and has no answer.", item.name), "",
+                            "take it out of shares.");
             return;
         }
         if (!item.sensitive.empty() && !(rule.restricted && item.sensitive == "restricted"))
@@ -263,7 +285,7 @@ private:
                           fmt::format("\"{}\" is marked {} (survey row {}) and would reach {}.", item.name,
                                       item.sensitive == "yes" ? "sensitive" : "restricted", item.row.number,
                                       rule.code),
-                          fmt::format("Keep it only if {} needs it.", rule.code), "", {item.row.place});
+                          "", fmt::format("Keep it only if {} needs it.", rule.code), {item.row.place});
         if (std::find(rule.shares.begin(), rule.shares.end(), item.path) == rule.shares.end())
             rule.shares.push_back(item.path);
     }
@@ -326,7 +348,7 @@ private:
             form_.warning("same-rule", {"", form_.workbook.place(sheet_, rule.row.number, 0)},
                           fmt::format("rows {} and {}: the same {}.", first->second, rule.row.number,
                                       referrals_ ? "agency, service and when" : "offer and when"),
-                          "One of them is enough.", "", {form_.workbook.place(sheet_, first->second, 0)});
+                          "", "One of them is enough.", {form_.workbook.place(sheet_, first->second, 0)});
     }
 
     void write(const Rule& rule) {
@@ -383,7 +405,7 @@ void check_privacy_version(const Sheet& referrals, Form& form) {
             if (lower_case(cell.text) == "privacy_version")
                 place = form.workbook.place(*settings, 2, cell.column);
     }
-    form.error("missing-privacy-version", place, "there is a referrals sheet, but no privacy_version.",
+    form.error("missing-privacy-version", place, "there is a referrals sheet, but no privacy_version.", "",
                "Write the version of the privacy wording that is read out.");
 }
 

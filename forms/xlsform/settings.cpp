@@ -34,10 +34,12 @@ void check_name(Form& form) {
     if (is_xml_name(form.settings.name))
         return;
     if (const Written* cell = form.settings.row.cell("name"))
-        form.error("bad-name", *cell, fmt::format("\"{}\" cannot be the name of a form.", cell->text), rule);
+        form.error("bad-name", *cell, fmt::format("\"{}\" cannot be the name of a form.", cell->text), rule,
+                   "write for example data.");
     else
         form.error("bad-name", Place{form.workbook.file, "", 0, 0, ""},
-                   fmt::format("\"{}\" cannot be the name of a form.", form.settings.name), rule);
+                   fmt::format("\"{}\" cannot be the name of a form.", form.settings.name), rule,
+                   "write one under name on the settings sheet, for example data.");
 }
 
 // ex="http://example.org/x" esri="http://..."

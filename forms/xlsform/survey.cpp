@@ -10,6 +10,23 @@ namespace {
 
 constexpr std::size_t deepest_group = 64;
 
+// "Do you smoke?" -> "write Do_you_smoke."
+std::string name_from(const std::string& text) {
+    constexpr std::size_t most = 40;
+    std::string name;
+    for (const char c : text.substr(0, most)) {
+        const bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' ||
+                          (c >= '0' && c <= '9' && !name.empty());
+        if (fits)
+            name += c;
+        else if (!name.empty() && name.back() != '_')
+            name += '_';
+    }
+    while (name.ends_with('_'))
+        name.pop_back();
+    return name.empty() ? "write a short name, for example age." : fmt::format("write for example {}.", name);
+}
+
 std::string_view end_word(Kind kind) {
     return kind == Kind::repeat ? "repeat" : "group";
 }
@@ -34,6 +51,9 @@ public:
             if (!too_deep_ && !yes_or_no(entry.text("disabled")).value_or(false))
                 read_row(std::move(entry));
         }
+        if (form_.root.children.empty())
+            form_.warning("no-questions", {"", form_.workbook.place(sheet_, 0, 0)}, "the sheet asks nothing.",
+                          "", "write one question a row below the header.");
         for (std::size_t i = 1; i < open_.size() && !too_deep_; ++i)
             form_.error(
                 "open-group", *open_[i]->row.cell("type"),
@@ -46,9 +66,8 @@ private:
     bool has_columns() {
         for (const std::string needed : {"type", "name"})
             if (column_of(columns_, needed) == nullptr && (needed == "type" || !only_nameless())) {
-                form_.error("missing-column", form_.workbook.place(sheet_, 1, 0),
-                            fmt::format("the column {} is missing.", needed), "",
-                            "a survey sheet has the columns type, name and label.");
+                report_missing_column(sheet_, needed, "a survey sheet has the columns type, name and label.",
+                                      form_);
                 return false;
             }
         return true;
@@ -74,8 +93,10 @@ private:
         std::optional<TypeCell> read = read_type(type->text);
         if (!read) {
             const std::string near = nearest_type(type->text);
-            form_.error("unknown-type", *type, fmt::format("\"{}\" is not a question type.", type->text),
-                        near.empty() ? std::string() : fmt::format("Did you mean \"{}\"?", near));
+            form_.error("unknown-type", *type, fmt::format("\"{}\" is not a question type.", type->text), "",
+                        near.empty() ? std::string("write for example text, integer, date, note, "
+                                                   "select_one LIST or select_multiple LIST.")
+                                     : fmt::format("Did you mean \"{}\"?", near));
             read = read_type("text");
         }
         const Control control = read->type.control;
@@ -110,7 +131,8 @@ private:
         if (fits && name != nullptr && name->text != group->name) {
             form_.warning("group-name", *name,
                           fmt::format("this ends \"{}\" (row {}), not \"{}\".", group->name,
-                                      group->row.number, name->text));
+                                      group->row.number, name->text),
+                          "", fmt::format("{} -> {}, or move the row.", name->text, group->name));
         }
         open_.pop_back();
     }
@@ -133,7 +155,8 @@ private:
             return;
         if (open_.size() > deepest_group) {
             form_.error("too-deep", *added->row.cell("type"),
-                        fmt::format("groups stand in one another more than {} deep.", deepest_group));
+                        fmt::format("groups stand in one another more than {} deep.", deepest_group), "",
+                        "end some of them earlier, or take the outer ones away.");
             too_deep_ = true;
         }
         open_.push_back(added);
@@ -160,7 +183,8 @@ private:
         if (!is_xml_name(item.name) || item.name.size() > 200)
             form_.error(
                 "bad-name", *cell, fmt::format("\"{}\" cannot be a name.", item.name.substr(0, 80)),
-                "A name begins with a letter or _ and goes on with letters, digits, _, - and full stops.");
+                "A name begins with a letter or _ and goes on with letters, digits, _, - and full stops.",
+                name_from(item.name));
         else if (item.name == "meta")
             form_.error("reserved-name", *cell, "\"meta\" is reserved for what every form records by itself.",
                         "", "choose another name.");
@@ -275,6 +299,11 @@ void read_survey(Form& form) {
         SurveyReader(*sheet, form).read();
         return;
     }
+    if (form.workbook.sheets.empty())
+        return form.error("empty", Place{form.workbook.file, "", 0, 0, ""}, "there is nothing in this file.",
+                          "",
+                          "choose the file again; a form has a sheet survey with the columns type, name and "
+                          "label.");
     const auto similar = similar_sheets(form.workbook, "survey");
     form.error("missing-sheet", Place{form.workbook.file, "", 0, 0, ""}, "there is no sheet survey.",
                similar.empty() ? std::string() : fmt::format("There is \"{}\".", joined(similar, "\", \"")),

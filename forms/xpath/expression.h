@@ -60,6 +60,10 @@ struct FunctionUse {
     std::size_t character = 0;
     bool known = false;
     bool arity_ok = true;
+    std::size_t least = 0, most = 0;  // arguments that it takes, when it is known
+    // regex('..') with a pattern that cannot work: what is wrong with it, and the way
+    // out; nothing for any other call.
+    std::string pattern_fault, pattern_mend;
 };
 
 struct Evaluation;

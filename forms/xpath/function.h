@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "forms/xpath/evaluator.h"
@@ -90,6 +91,9 @@ std::span<const Function> random_functions();
 std::vector<std::string_view> characters(std::string_view text);
 // Quiet about faults, and small: a pattern is as untrusted as its form.
 std::shared_ptr<const RE2> compile_regex(const std::string& pattern);
+// What is wrong with a pattern and how to write it otherwise, in words that quote
+// nothing of it: it may be an answer.  REQUIRES: !pattern.ok()
+std::pair<std::string, std::string> words_about(const RE2& pattern);
 std::vector<std::string_view> split_blanks(std::string_view text);
 
 }  // namespace doorstep::xpath

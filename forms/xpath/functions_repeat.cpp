@@ -51,6 +51,8 @@ Result<Value> indexed_repeat(const Call& call) {
 
 std::vector<Node> children_named(const Tree& tree, Node parent, std::string_view name) {
     std::vector<Node> found;
+    if (tree.named_children(parent, {}, name, found))
+        return found;
     for (auto child = tree.first_child(parent); child; child = tree.next_sibling(*child))
         if (tree.kind(*child) == NodeKind::element && tree.name(*child).local == name)
             found.push_back(*child);

@@ -154,7 +154,7 @@ Result<Value> regex(const Call& call) {
         pattern = compile_regex(written);
     }
     if (!pattern->ok())
-        return call.wrong(fmt::format("the pattern cannot be read: {}.", pattern->error()));
+        return call.wrong(words_about(*pattern).first + ".");
     return Value(RE2::FullMatch(text, *pattern));
 }
 
@@ -226,6 +226,40 @@ std::shared_ptr<const RE2> compile_regex(const std::string& pattern) {
     RE2::Options options(RE2::Quiet);
     options.set_max_mem(1 << 20);
     return std::make_shared<const RE2>(pattern, options);
+}
+
+std::pair<std::string, std::string> words_about(const RE2& pattern) {
+    const std::string& at = pattern.error_arg();
+    switch (pattern.error_code()) {
+    case RE2::ErrorBadPerlOp:
+        return {"the pattern looks ahead or behind with (?=, (?!, (?<= or (?<!, which does not work here",
+                "write it without; two conditions can be joined by and"};
+    case RE2::ErrorBadEscape:
+        if (at.size() == 2 && at[1] >= '0' && at[1] <= '9')
+            return {"the pattern refers back to an earlier part of itself with a backslash and a digit, "
+                    "which does not work here",
+                    "write that part of the pattern out a second time"};
+        return {"the pattern has a backslash before a letter that means nothing there",
+                "take the backslash out, or write two of them to mean the character itself"};
+    case RE2::ErrorMissingParen:
+    case RE2::ErrorUnexpectedParen:
+        return {"the round brackets of the pattern do not match",
+                "close every ( with a ), or write \\( for the character itself"};
+    case RE2::ErrorMissingBracket:
+    case RE2::ErrorBadCharClass:
+    case RE2::ErrorBadCharRange:
+        return {"the square brackets of the pattern cannot be read",
+                "write them like [A-Z0-9], the smaller character first, and close each one"};
+    case RE2::ErrorRepeatArgument:
+    case RE2::ErrorRepeatOp:
+    case RE2::ErrorRepeatSize:
+        return {"a *, +, ? or {} of the pattern repeats nothing, repeats twice, or too often",
+                "put one of them behind a character or a bracket, with at most 1000 in {}"};
+    case RE2::ErrorPatternTooLarge:
+        return {"the pattern is too large", "write a shorter one, with smaller numbers in {}"};
+    default:
+        return {"the pattern cannot be read", "write a simpler one, for example [0-9]{5}"};
+    }
 }
 
 std::span<const Function> text_functions() {

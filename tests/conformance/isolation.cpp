@@ -1,5 +1,6 @@
 #include "tests/conformance/isolation.h"
 
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,7 +17,8 @@ std::string packed(const Outcome& outcome) {
     const json line{{"verdict", static_cast<int>(outcome.verdict)},
                     {"expected", outcome.expected},
                     {"got", outcome.got},
-                    {"reason", outcome.reason}};
+                    {"reason", outcome.reason},
+                    {"tally", outcome.tally}};
     return line.dump(-1, ' ', true, json::error_handler_t::replace) + "\n";
 }
 
@@ -25,7 +27,7 @@ Outcome unpacked(const std::string& line) {
     if (!read.is_object())
         return Outcome::fail("", line, "the child's answer was cut off");
     return {static_cast<Verdict>(read.value("verdict", 1)), read.value("expected", ""), read.value("got", ""),
-            read.value("reason", "")};
+            read.value("reason", ""), read.value("tally", std::map<std::string, std::size_t>{})};
 }
 
 void write_all(int to, const std::string& text) {
@@ -37,12 +39,21 @@ void write_all(int to, const std::string& text) {
     }
 }
 
+// Time of computing, so that a busy machine is no hang; and for what waits forever
+// without computing, much more time by the clock.
+void limit(unsigned seconds) {
+    constexpr unsigned patience = 20;
+    const itimerval computing{{0, 0}, {static_cast<time_t>(seconds), 0}};
+    setitimer(ITIMER_PROF, &computing, nullptr);
+    alarm(seconds * patience);
+}
+
 // Runs cases from `next` on and answers each with a line; ends early only by dying.
 [[noreturn]] void child(const std::vector<const Case*>& cases, std::size_t next, int to) {
     for (; next < cases.size(); ++next) {
-        alarm(seconds_per_case);
+        limit(cases[next]->seconds);
         const Outcome outcome = cases[next]->run();
-        alarm(0);
+        limit(0);
         write_all(to, packed(outcome));
     }
     _exit(0);
@@ -78,7 +89,8 @@ std::vector<Outcome> run_isolated(const std::vector<const Case*>& cases) {
         if (worker < 0 || waitpid(worker, &status, 0) < 0)
             return outcomes;
         if (outcomes.size() < cases.size()) {
-            const bool hung = WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM;
+            const bool hung =
+                WIFSIGNALED(status) && (WTERMSIG(status) == SIGALRM || WTERMSIG(status) == SIGPROF);
             outcomes.push_back(Outcome::fail("", "", hung ? "never ended" : "crashed"));
         }
     }

@@ -7,8 +7,6 @@
 
 namespace doorstep::conformance {
 
-inline constexpr unsigned seconds_per_case = 20;  // sanitizers included
-
 // In a child process, with a new child after one that died.
 std::vector<Outcome> run_isolated(const std::vector<const Case*>& cases);
 

@@ -1,6 +1,8 @@
 // forms-conformance: our engine against cases that others wrote.
 #include <CLI/CLI.hpp>
 
+#include "tests/conformance/load_cases.h"
+#include "tests/conformance/scenario_cases.h"
 #include "tests/conformance/score.h"
 #include "tests/conformance/xlsform_cases.h"
 #include "tests/conformance/xpath_cases.h"
@@ -32,6 +34,9 @@ int main(int argc, char** argv) {
     bool strict_text = false;
     auto* xlsform = add_command(app, "xlsform", "Convert workbooks (xlsform.jsonl)", options);
     xlsform->add_flag("--strict-text", strict_text, "Messages must hold the recorded words too");
+    const auto* scenarios =
+        add_command(app, "scenarios", "Fill forms step by step (scenarios.jsonl)", options);
+    const auto* load = add_command(app, "load", "Load whole forms and lists (a folder)", options);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& problem) {
@@ -39,5 +44,9 @@ int main(int argc, char** argv) {
     }
     if (xlsform->parsed())
         return doorstep::conformance::run_xlsform(options, strict_text);
+    if (scenarios->parsed())
+        return doorstep::conformance::run_scenarios(options);
+    if (load->parsed())
+        return doorstep::conformance::run_load(options);
     return xpath->parsed() ? doorstep::conformance::run_xpath(options) : 2;
 }

@@ -71,10 +71,15 @@ public:
             fmt::print("no longer needed: {} {}\n", set_, one.key);
             outcome = Outcome::fail("a miss, as listed", "a pass", "listed as a deviation, but passes");
         } else if (listed && outcome.verdict == Verdict::failed) {
-            outcome = Outcome::skip("a listed deviation");
+            outcome.verdict = Verdict::skipped;
+            outcome.reason = "a listed deviation";
         }
+        const bool listed_miss = listed && outcome.verdict == Verdict::skipped;
         const bool scored = one.gate || options_.all || !options_.only.empty();
         count(scored ? scored_ : apart_, outcome.verdict);
+        for (const auto& [what, number] : outcome.tally)
+            if (scored)
+                tally_[(listed_miss ? "(listed) " : "") + what] += number;
         if (outcome.verdict == Verdict::failed)
             miss(one, outcome, scored);
         if (!options_.only.empty())
@@ -88,6 +93,8 @@ public:
         if (!options_.all && options_.only.empty())
             fmt::print("outside the gate: {} passed, {} failed, {} skipped\n", apart_.passed, apart_.failed,
                        apart_.skipped);
+        for (const auto& [what, number] : tally_)
+            fmt::print("{}: {}\n", what, number);
         fmt::print("{} passed, {} failed, {} skipped\n", scored_.passed, scored_.failed, scored_.skipped);
         return scored_.failed > 0 ? 1 : 0;
     }
@@ -111,6 +118,7 @@ private:
     std::ofstream failures_;
     Counts scored_;
     Counts apart_;
+    std::map<std::string, std::size_t> tally_;
     std::map<std::string, std::vector<std::string>> misses_;
 };
 

@@ -1,7 +1,9 @@
 // How every set of cases is run, counted and reported.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -22,17 +24,19 @@ struct Outcome {
     std::string expected;
     std::string got;
     std::string reason;  // why it failed or was skipped, short: failures are sorted by it
+    std::map<std::string, std::size_t> tally;  // summed over the cases and printed beside the score
 
     static Outcome pass() { return {}; }
-    static Outcome skip(std::string why) { return {Verdict::skipped, "", "", std::move(why)}; }
+    static Outcome skip(std::string why) { return {Verdict::skipped, "", "", std::move(why), {}}; }
     static Outcome fail(std::string expected, std::string got, std::string reason) {
-        return {Verdict::failed, std::move(expected), std::move(got), std::move(reason)};
+        return {Verdict::failed, std::move(expected), std::move(got), std::move(reason), {}};
     }
 };
 
 struct Case {
     std::string key;
-    bool gate = true;  // counts in the score
+    bool gate = true;       // counts in the score
+    unsigned seconds = 20;  // longer is a hang; sanitizers included
     std::function<Outcome()> run;
 };
 

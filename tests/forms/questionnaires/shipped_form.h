@@ -1,5 +1,5 @@
-// The shipped doorstep questionnaire, through every room from its CSV sheets to a
-// session, and a door at which it is filled.
+// A shipped questionnaire, through every room from its CSV sheets to a session, and
+// a door at which it is filled.
 #pragma once
 
 #include <memory>
@@ -28,7 +28,7 @@ struct ShippedForm {
     std::vector<std::string> errors;
     std::vector<Diagnostic> warnings;
 };
-// "2013" or "current"; loaded once.
+// "watch_signup/current"; "2013" and "current" are Safer Streets.  Loaded once.
 const ShippedForm& shipped_form(const std::string& version);
 
 // One door.  Every call checks that the session took it.
@@ -41,6 +41,8 @@ public:
     TestDoor& say(std::string_view question, const std::string& text);
     TestDoor& say(std::string_view question, AnswerKind kind);
     TestDoor& speak(const std::string& language);
+    // What another form has asked already, in a hidden question: the record is reopened with it.
+    TestDoor& carry(std::string_view hidden, const std::string& text);
 
     QuestionView question(std::string_view name) const;
     bool shown(std::string_view name) const { return question(name).relevant; }
@@ -63,6 +65,7 @@ private:
 
     ManualClock clock_{1'773'500'000'000, 0};
     SeededRandom random_{7};
+    std::shared_ptr<const FormDefinition> form_;
     FormSession session_;
     mutable std::vector<Suggestion> found_;
 };

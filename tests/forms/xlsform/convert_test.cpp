@@ -264,5 +264,6 @@ TEST_CASE("two entities cannot be made of one group", "[convert]") {
     CHECK(form.message("entity-place") ==
           "form.md, sheet entities, row 3, column A (list_name): there is no group left for \"people\": row "
           "2 has the "
-          "one it would need. Every group, repeat and the form itself make one entity at most.");
+          "one it would need. Every group, repeat and the form itself make one entity at most. Mend: put the "
+          "questions that it saves into a group of their own.");
 }

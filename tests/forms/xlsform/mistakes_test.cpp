@@ -53,9 +53,10 @@ TEST_CASE("a reference to no question, with the nearest one and its row", "[mist
     CHECK(survey("| | integer | age | Age |\n| | text | b | B | ${agee} > 5 |\n").messages() ==
           std::vector<std::string>{
               "household.md, sheet survey, row 3, column D (relevant): ${agee} is no question. "
-              "Nearest: ${age} (row 2)."});
+              "Nearest: ${age} (row 2). Mend: agee -> age."});
     CHECK(survey("| | text | b | Hello ${zebra} |\n").message("unknown-reference") ==
-          "household.md, sheet survey, row 2, column C (label): ${zebra} is no question.");
+          "household.md, sheet survey, row 2, column C (label): ${zebra} is no question. Mend: write the "
+          "name of a question of the survey sheet.");
     CHECK(survey("| | text | b | B | ${} = 1 |\n").message("bad-reference") ==
           "household.md, sheet survey, row 2, column D (relevant): ${ names no question. Mend: write "
           "${name}, with the "
@@ -100,7 +101,7 @@ TEST_CASE("a function that is not there, and one with too few arguments", "[mist
     CHECK(survey("| | text | b | B | 1 + count-selected() |\n").message("arguments") ==
           "household.md, sheet survey, row 2, column D (relevant): count-selected() cannot be used with 0 "
           "arguments "
-          "(character 5).");
+          "(character 5). Mend: write one value between its brackets.");
 }
 
 TEST_CASE("groups that do not match", "[mistakes]") {
@@ -130,7 +131,7 @@ TEST_CASE("names that are missing, taken, bad or reserved", "[mistakes]") {
     CHECK(survey("| | text | 1st | A |\n").message("bad-name") ==
           "household.md, sheet survey, row 2, column B (name): \"1st\" cannot be a name. A name begins with "
           "a letter or "
-          "_ and goes on with letters, digits, _, - and full stops.");
+          "_ and goes on with letters, digits, _, - and full stops. Mend: write for example st.");
     CHECK(survey("| | text | meta | A |\n").message("reserved-name") ==
           "household.md, sheet survey, row 2, column B (name): \"meta\" is reserved for what every form "
           "records by "
@@ -140,7 +141,8 @@ TEST_CASE("names that are missing, taken, bad or reserved", "[mistakes]") {
     CHECK(similar.message("similar-name") ==
           "household.md, sheet survey, row 3, column B (name): warning: \"A\" differs from \"a\" (row 2) in "
           "capital "
-          "letters only. Some programs that read the answers cannot tell them apart.");
+          "letters only. Some programs that read the answers cannot tell them apart. Mend: give one of the "
+          "two another name.");
 }
 
 TEST_CASE("a question without words, and a calculation of nothing", "[mistakes]") {
@@ -188,7 +190,8 @@ TEST_CASE("parameters, files and triggers that cannot be", "[mistakes]") {
           "takes: "
           "start, end, step, placeholder, tick_interval, tick_labelset. Mend: stop -> step.");
     CHECK(with("| | range | a | A | step=0 |\n").message("bad-parameter") ==
-          "household.md, sheet survey, row 2, column D (parameters): step must not be 0.");
+          "household.md, sheet survey, row 2, column D (parameters): step must not be 0. Mend: correct it in "
+          "this cell.");
     CHECK(with("| | select_one_from_file wards.ods | a | A |\n").message("bad-file") ==
           "household.md, sheet survey, row 2, column A (type): \"wards.ods\" is not a file of choices. Mend: "
           "name a file "
@@ -203,12 +206,13 @@ TEST_CASE("what is odd but allowed is a warning", "[mistakes]") {
     CHECK(survey("| | geopoint | a | A |  |  | maps |\n").message("appearance") ==
           "household.md, sheet survey, row 2, column F (appearance): warning: appearance \"maps\": not on "
           "this device; "
-          "shown as text entry.");
+          "shown as text entry. Mend: take it out, or leave it so.");
     CHECK(survey("| | begin repeat | p | P |\n| | integer | inc | Income |\n| | end repeat |\n"
                  "| | calculate | s | |  | sum(${inc}) |\n")
               .message("sum-over-blanks") == "household.md, sheet survey, row 5, column E (calculation): "
                                              "warning: sum(${inc}): inc (row 3) is not required; "
-                                             "blanks count as 0 here, other tools may show nothing.");
+                                             "blanks count as 0 here, other tools may show nothing. Mend: "
+                                             "write yes under required in row 3, or leave it so.");
     CHECK(XForm("| survey |\n| | type | name | label | labels |\n| | text | a | A | x |\n")
               .message("unknown-column") == "form.md, sheet survey, row 1, column D (labels): warning: the "
                                             "column \"labels\" is not known and is left out. "
@@ -220,9 +224,10 @@ TEST_CASE("only rules may read a restricted answer", "[mistakes]") {
         survey("| | begin group | officer | Officer | | | | restricted |\n"
                "| | text | officer_concern | Concern |\n| | end group |\n"
                "| | text | b | B | ${officer_concern} = 'x' |\n| | note | n | ${officer_concern} |\n");
-    CHECK(form.message("restricted-read") == "household.md, sheet survey, row 5, column D (relevant): reads "
-                                             "${officer_concern}, which is restricted; only "
-                                             "referrals and offers may.");
+    CHECK(form.message("restricted-read") ==
+          "household.md, sheet survey, row 5, column D (relevant): reads "
+          "${officer_concern}, which is restricted; only "
+          "referrals and offers may. Mend: take it out, or ask in a question that is not restricted.");
     CHECK(form.found().size() == 2);
     CHECK(survey("| | text | a | A | | | | secret |\n").message("bad-word") ==
           "household.md, sheet survey, row 2, column G (sensitive): \"secret\" is not allowed. Mend: write "
@@ -233,9 +238,9 @@ TEST_CASE("only rules may read a restricted answer", "[mistakes]") {
 TEST_CASE("a workbook without a survey, and settings that are wrong", "[mistakes]") {
     CHECK(XForm("| surveys |\n| | type | name |\n| | text | a |\n").message("missing-sheet") ==
           "form.md: there is no sheet survey. There is \"surveys\". Mend: surveys -> survey.");
-    CHECK(
-        XForm("").message("missing-sheet") ==
-        "form.md: there is no sheet survey. Mend: add a sheet survey with the columns type, name and label.");
+    CHECK(XForm("").message("empty") ==
+          "form.md: there is nothing in this file. Mend: choose the file again; a "
+          "form has a sheet survey with the columns type, name and label.");
     const XForm form(
         "| survey |\n| | type | name | label |\n| | text | a | A |\n| settings |\n"
         "| | valid_from | valid_to | name | public_key |\n| | 2016-04-01 | 2015-13-01 | a b | MIIB |\n");
@@ -264,7 +269,8 @@ TEST_CASE("groups in groups without end are refused, not followed", "[mistakes]"
     for (int i = 0; i < 500; ++i)
         rows += "| | begin group | g" + std::to_string(i) + " | G |\n";
     CHECK(survey(rows).message("too-deep") == "household.md, sheet survey, row 66, column A (type): groups "
-                                              "stand in one another more than 64 deep.");
+                                              "stand in one another more than 64 deep. Mend: end some of "
+                                              "them earlier, or take the outer ones away.");
 }
 
 TEST_CASE("a flood of mistakes is cut off, and the form still refused", "[mistakes]") {
@@ -288,7 +294,8 @@ TEST_CASE("a wall of warnings does not hide the error behind it", "[mistakes]") 
 
 TEST_CASE("a cell that no form needs is refused by its length", "[mistakes]") {
     CHECK(survey("| | text | a | " + std::string(70'000, 'x') + " |\n").message("too-long") ==
-          "household.md, sheet survey, row 2, column C (label): the cell is longer than 65536 characters.");
+          "household.md, sheet survey, row 2, column C (label): the cell is longer than 65536 characters. "
+          "Mend: write it shorter, or in several rows.");
 }
 
 TEST_CASE("any table at all is converted or refused", "[mistakes]") {

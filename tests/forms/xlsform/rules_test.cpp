@@ -94,7 +94,8 @@ TEST_CASE("a group in shares means its questions, and a restricted answer may se
     CHECK(form.messages() ==
           std::vector<std::string>{
               "safer.md, sheet referrals, row 2, column D (shares): warning: \"people\" passes on "
-              "every person in the home."});
+              "every person in the home. Mend: name single questions instead, or leave it so if the agency "
+              "needs them all."});
 }
 
 TEST_CASE("agencies, offers and services must be in the directory", "[rules]") {
@@ -105,14 +106,15 @@ TEST_CASE("agencies, offers and services must be in the directory", "[rules]") {
     CHECK(
         offer("| | smoke_alarm | true() | Why |\n").message("unknown-offer") ==
         "safer.md, sheet offers, row 2, column A (offer): \"smoke_alarm\" is not on the offer list. Nearest: "
-        "\"smoke_detector\".");
+        "\"smoke_detector\". Mend: smoke_alarm -> smoke_detector.");
     CHECK(referral("| | fire | true() | Why |  |  |  | gas |\n").message("unknown-service") ==
           "safer.md, sheet referrals, row 2, column G (service): fire has no service \"gas\". It has: "
-          "fire_safe_and_well, fitting.");
+          "fire_safe_and_well, fitting. Mend: write one of these, or empty the cell.");
     CHECK(referral("| | medequip | true() | Why |\n").message("not-valid-then") ==
           "safer.md, sheet referrals, row 2, column A (agency): \"medequip\" is not valid on the dates of "
           "this form "
-          "(from 1 April 2016).");
+          "(from 1 April 2016). It is valid until 31 March 2015. Mend: write another that is valid then, or "
+          "correct valid_from and valid_to on the settings sheet.");
     CHECK(referral("| |  | true() | Why |\n").message("missing-agency") ==
           "safer.md, sheet referrals, row 2, column A (agency): empty. Write the agency that is suggested.");
 }
@@ -131,7 +133,7 @@ TEST_CASE("a rule needs its when, and a good one", "[rules]") {
         "${alarms} = 0. To suggest it always, write true().");
     CHECK(referral("| | fire | ${alarm} = 0 | Why |\n").message("unknown-reference") ==
           "safer.md, sheet referrals, row 2, column B (when): ${alarm} is no question. Nearest: ${alarms} "
-          "(row 2).");
+          "(row 2). Mend: alarm -> alarms.");
     CHECK(referral("| | fire | ${alarms} = | Why |\n").message("syntax").find("is not finished") !=
           std::string::npos);
 }
@@ -164,9 +166,10 @@ TEST_CASE("shares names questions that have an answer", "[rules]") {
     CHECK(referral("| | fire | true() | Why | alarm |\n").message("shares-unknown") ==
           "safer.md, sheet referrals, row 2, column D (shares): \"alarm\" is no question. Nearest: "
           "\"alarms\" (survey row "
-          "2).");
+          "2). Mend: alarm -> alarms.");
     CHECK(referral("| | fire | true() | Why | intro |\n").message("shares-note") ==
-          "safer.md, sheet referrals, row 2, column D (shares): \"intro\" is a note and has no answer.");
+          "safer.md, sheet referrals, row 2, column D (shares): \"intro\" is a note and has no answer. Mend: "
+          "take it out of shares.");
     const XForm sensitive = referral("| | fire | true() | Why | health_note |\n");
     CHECK_FALSE(sensitive.refused());
     CHECK(sensitive.message("shares-sensitive") == "safer.md, sheet referrals, row 2, column D (shares): "
@@ -186,9 +189,11 @@ TEST_CASE("consent and urgency are words of a short list", "[rules]") {
 
 TEST_CASE("a quantity is a number", "[rules]") {
     CHECK(offer("| | smoke_detector | true() | Why | 'two' |\n").message("quantity-text") ==
-          "safer.md, sheet offers, row 2, column D (quantity): the result is text, not a number.");
+          "safer.md, sheet offers, row 2, column D (quantity): the result is text, not a number. Mend: write "
+          "a number such as 2, or a calculation such as ${floors} - 1.");
     CHECK(offer("| | smoke_detector | true() | Why | ${smoker} |\n").message("quantity-text") ==
-          "safer.md, sheet offers, row 2, column D (quantity): the result is text, not a number.");
+          "safer.md, sheet offers, row 2, column D (quantity): the result is text, not a number. Mend: write "
+          "a number such as 2, or a calculation such as ${floors} - 1.");
     const XForm blank = offer("| | smoke_detector | true() | Why |  |\n");
     CHECK(blank.text("//d:offer/@quantity") == "1");
 }
@@ -202,9 +207,10 @@ TEST_CASE("what a rule can never mean is a warning", "[rules]") {
           "person only. For anyone write count(${people}[selected(illness, 'copd')]) > 0.");
     CHECK(referral("| | fire | ${age} < 0 | Why |\n").message("never-true") ==
           "safer.md, sheet referrals, row 2, column B (when): warning: always false; ${age} is never below 0 "
-          "(constraint, survey row 4).");
+          "(constraint, survey row 4). Mend: change the condition, or take the row out.");
     CHECK(referral("| | fire | 1 = 2 | Why |\n").message("never-true") ==
-          "safer.md, sheet referrals, row 2, column B (when): warning: always false.");
+          "safer.md, sheet referrals, row 2, column B (when): warning: always false. Mend: change the "
+          "condition, or take the row out.");
     CHECK(referral("| | fire | ${age} < 1 | Why |\n").messages().empty());
     CHECK(referral("| | fire | ${age} > 1 | Why |\n| | red_cross | true() | Why |\n| | fire | ${age} > 1 | "
                    "Again |\n")

@@ -1,0 +1,18 @@
+// Resident memory of a program that holds one form and one session.
+#pragma once
+
+#include <string>
+
+#include "forms/base/result.h"
+#include "tests/bench/figures.h"
+
+namespace doorstep::bench {
+
+// Beyond what an empty program of the same kind holds.
+Result<void> measure_memory(int questions, Figures& figures);
+
+// The child: loads the file, begins, says "ready" and waits to be ended; with no file
+// it only waits.
+int hold_form(const std::string& file);
+
+}  // namespace doorstep::bench

@@ -1,0 +1,34 @@
+// Times of one piece of work, taken often: what this thread computed, so that other
+// programs on the machine do not count.  Nothing that is measured waits for anything.
+#pragma once
+
+#include <ctime>
+#include <vector>
+
+#include "tests/bench/figures.h"
+
+namespace doorstep::bench {
+
+inline double computed_ms() {
+    timespec now{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
+}
+
+template<class Work>
+double spent_ms(const Work& work) {
+    const double begun = computed_ms();
+    work();
+    return computed_ms() - begun;
+}
+
+// The middle of `times`, so that one interruption does not count.
+template<class Work>
+double usual_ms(int times, const Work& work) {
+    std::vector<double> all;
+    for (int i = 0; i < times; ++i)
+        all.push_back(spent_ms(work));
+    return quantile(std::move(all), 0.5);
+}
+
+}  // namespace doorstep::bench
