@@ -31,7 +31,11 @@ Result<AttachmentRows> rows_of(const std::string& folder, std::string_view uri) 
             return header;
         };
         read_list(text, name, found, [&](std::vector<std::string> row) {
-            list.rows.push_back(list.rows.empty() ? tidied(std::move(row)) : std::move(row));
+            if (list.rows.empty())
+                row = tidied(std::move(row));
+            else if (row.size() < list.rows.front().size())
+                row.resize(list.rows.front().size());
+            list.rows.push_back(std::move(row));
         });
         if (has_error(found))
             return Error{Fault::bad_input, found.front().text(), ""};
