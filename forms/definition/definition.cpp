@@ -113,8 +113,9 @@ void read_form(Loading& loading, xml::Element root) {
 // Whether every place of the form was read, so that cycles can be looked for although
 // something else is wrong.
 bool is_whole(const std::vector<FormFault>& faults, std::size_t from) {
-    constexpr std::array<std::string_view, 5> local{"missing-attachment", "syntax", "unknown-function",
-                                                    "arguments", "bad-pattern"};
+    constexpr std::array<std::string_view, 12> local{
+        "missing-attachment", "syntax",       "unknown-function", "arguments",   "bad-pattern", "no-rule",
+        "unknown-word",       "unknown-node", "itemset",          "instance-id", "no-name",     "same-id"};
     return std::all_of(faults.begin() + static_cast<std::ptrdiff_t>(from), faults.end(),
                        [&](const FormFault& fault) {
                            return fault.diagnostic.severity == Severity::warning ||

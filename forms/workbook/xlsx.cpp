@@ -8,6 +8,9 @@
 namespace doorstep {
 namespace {
 
+// Spreadsheet programs allow 31 characters.
+constexpr std::size_t max_sheet_name = 255;
+
 // The first relationship of that kind; null when there is none.
 const Relationship* of_kind(const std::vector<Relationship>& all, std::string_view kind) {
     const auto found =
@@ -62,6 +65,14 @@ void read_sheets(XlsxReading& reading, const BookFacts& book, const std::vector<
         // Charts and dialogues are sheets without cells.
         if (part && part->kind != "worksheet")
             continue;
+        if (entry.name.size() > max_sheet_name) {
+            Place place;
+            place.file = workbook.file;
+            report(place, "damaged-workbook",
+                   fmt::format("the workbook is damaged: a sheet has a name of {} bytes.", entry.name.size()),
+                   "give every sheet a short name.", reading.found);
+            continue;
+        }
         workbook.sheets.push_back({workbook.file, clean_cell(entry.name), {}, {}});
         Sheet& sheet = workbook.sheets.back();
         if (book.sheets.size() == 1 && !is_sheet_name(sheet.name))
@@ -98,13 +109,13 @@ Workbook read_xlsx(std::string_view bytes, const std::string& file, CellBudget& 
     std::vector<Relationship> parts;
     if (!part || !read_book(reading, *part, book) || !read_relationships(reading, *part, parts))
         return workbook;
-    if (book.sheets.empty())
-        report(place, "no-sheets", "the workbook holds no sheet.", "add a sheet survey.", found);
-    else if (book.sheets.size() > max_workbook_sheets)
+    if (book.sheets.size() > max_workbook_sheets)
         report(place, "too-large", fmt::format("the workbook has more than {} sheets.", max_workbook_sheets),
                "copy the sheets of the form into a new workbook.", found);
     else
         read_sheets(reading, book, parts, workbook);
+    if (workbook.sheets.empty() && !has_error(found))
+        report(place, "no-sheets", "the workbook holds no sheet of cells.", "add a sheet survey.", found);
     return workbook;
 }
 

@@ -1,15 +1,19 @@
 #include "tests/properties/random_form.h"
 
+#include <optional>
+
 #include <fmt/format.h>
 
+#include "forms/definition/content.h"
 #include "tests/forms/definition/form_text.h"
+#include "tests/properties/filling.h"
 
 namespace doorstep::test {
 namespace {
 
 class FormMaker {
 public:
-    explicit FormMaker(Random& random) : random_(random) {}
+    FormMaker(Random& random, const FormWishes& wishes) : random_(random), wishes_(wishes) {}
 
     std::string make() {
         text_.instance = "<gate/><all>";
@@ -132,8 +136,9 @@ private:
         if (chance(30))
             text_.binds += fmt::format("<bind nodeset=\"{}\" relevant=\"{}\"/>", own, condition(repeats));
         // A count that officers drive stays small, so that the test stays quick.
-        const std::string count =
-            chance(30) ? fmt::format(" jr:count=\"if({0} &gt; 4, 4, {0})\"", operand(repeats)) : "";
+        const std::string count = chance(30) && wishes_.counts
+                                      ? fmt::format(" jr:count=\"if({0} &gt; 4, 4, {0})\"", operand(repeats))
+                                      : "";
         text_.instance += "<" + name + (chance(50) ? " jr:template=\"\">" : ">");
         text_.body += fmt::format("<repeat nodeset=\"{}\"{}>", own, count);
         repeats.push_back(own);
@@ -156,8 +161,9 @@ private:
             bind += fmt::format(" constraint=\". &lt; 4 or {}\"", condition(repeats));
         const bool calculated = chance(30);
         if (calculated)
-            bind += fmt::format(" calculate=\"{}\"",
-                                chance(10) ? "once(" + number(repeats) + ")" : number(repeats));
+            bind +=
+                fmt::format(" calculate=\"{}\"",
+                            chance(10) && wishes_.once ? "once(" + number(repeats) + ")" : number(repeats));
         if (chance(30))
             bind += " type=\"int\"";
         text_.binds += fmt::format("<bind nodeset=\"{}\"{}/>", own, bind);
@@ -188,6 +194,7 @@ private:
     }
 
     Random& random_;
+    FormWishes wishes_;
     FormText text_;
     std::vector<Question> questions_;
     std::string own_;  // the place being made
@@ -196,8 +203,8 @@ private:
 
 }  // namespace
 
-std::string random_form(Random& random) {
-    return FormMaker(random).make();
+std::string random_form(Random& random, const FormWishes& wishes) {
+    return FormMaker(random, wishes).make();
 }
 
 Act random_act(Random& random) {
@@ -219,27 +226,37 @@ Act random_act(Random& random) {
 
 namespace {
 
-std::vector<NodeRef> of_type(const FormSession& session, bool repeats) {
-    std::vector<NodeRef> found;
-    for (const NodeRef node : session.nodes(true)) {
-        const auto view = session.view(node);
-        const bool repeat = view->type == QuestionType::repeat;
-        if (repeat == repeats && view->type != QuestionType::group && view->type != QuestionType::hidden)
-            found.push_back(node);
+// The first of that kind from some place on; the test is quick for looking at few.
+std::optional<NodeRef> one_of(const FormSession& session, bool repeats, std::uint32_t from) {
+    const auto nodes = session.nodes(true);
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        const NodeRef node = nodes[(from + i) % nodes.size()];
+        const QuestionType type = session.view(node)->type;
+        if (type != QuestionType::group && type != QuestionType::hidden &&
+            repeats == (type == QuestionType::repeat))
+            return node;
     }
-    return found;
+    return std::nullopt;
+}
+
+bool is_calculated(const FormSession& session, NodeRef node) {
+    const FormContent& content = session.form().content();
+    const auto place = content.by_path(without_numbers(session.view(node)->path));
+    return place && content.at(*place).bind.calculate;
 }
 
 }  // namespace
 
-bool act(FormSession& session, const Act& one, JournalEntry& entry) {
+bool act(FormSession& session, const Act& one, JournalEntry& entry, bool calculated_too) {
     if (one.what == Act::What::language)
         return session.set_language(one.where % 2 == 0 ? "pl" : "en", &entry).ok();
-    const auto nodes = of_type(session, one.what != Act::What::answer);
-    if (nodes.empty())
+    const auto found = one_of(session, one.what != Act::What::answer, one.where);
+    if (!found)
         return false;
-    const NodeRef node = nodes[one.where % nodes.size()];
+    const NodeRef node = *found;
     if (one.what == Act::What::answer) {
+        if (!calculated_too && is_calculated(session, node))
+            return false;
         const bool given = one.kind == AnswerKind::given;
         return session.answer(node, given ? Answer::given(one.text) : Answer{one.kind, {}}, &entry).ok();
     }

@@ -100,3 +100,49 @@ TEST_CASE("the shipped questionnaires pass the check", "[desk]") {
         CHECK(ran.status == 0);
     }
 }
+
+TEST_CASE("try fills a form from a pipe and ends without a crash when the pipe does", "[desk]") {
+    const TemporaryFolder folder;
+    const std::string form = folder.write("good.md", good);
+    const Ran ran = run("try " + form + " < " + folder.write("typed", "Zażółć\n:finish\n"));
+    INFO(ran.output);
+    CHECK(ran.status == 0);
+    CHECK(ran.output.find("<a>Zażółć</a>") != std::string::npos);
+    CHECK(run("try " + form + " < /dev/null").status == 1);
+    CHECK(run("try " + folder.write("bad.md", bad) + " < /dev/null").status == 1);
+}
+
+TEST_CASE("submission writes the record, or the row that does not fit", "[desk]") {
+    const TemporaryFolder folder;
+    const std::string form = folder.write("good.md", good);
+    const std::string out = folder.file("out.xml");
+    CHECK(run("submission " + form + " " + folder.write("a.csv", "path,value\na,Hello\n") + " -o " + out)
+              .status == 0);
+    CHECK(read_file(out)->find("<a>Hello</a>") != std::string::npos);
+    const Ran wrong = run("submission " + form + " " + folder.write("b.csv", "path,value\nb,Hello\n"));
+    INFO(wrong.output);
+    CHECK(wrong.status == 1);
+    CHECK(wrong.output.find("b.csv, row 2: \"b\" is no question of this form.") != std::string::npos);
+    CHECK(wrong.output.find("<a>") == std::string::npos);
+    CHECK(run("submission " + form).status == 2);
+}
+
+TEST_CASE("sharing names every agency of the shipped form with its fields and reasons", "[desk]") {
+    const std::string form = DOORSTEP_SOURCE "/forms/questionnaires/safer_streets_doorstep/current";
+    const Ran table = run("sharing " + form);
+    CHECK(table.status == 0);
+    CHECK(table.output.find("Hertfordshire Fire and Rescue Service") != std::string::npos);
+    const Ran csv = run("sharing --csv " + form);
+    CHECK(csv.status == 0);
+    CHECK(csv.output.find("agency,agency_name,service,") == 0);
+    CHECK(csv.output.find("\r\nred_cross,British Red Cross,") != std::string::npos);
+}
+
+TEST_CASE("a directory with mistakes is named before the form is judged by it", "[desk]") {
+    const TemporaryFolder folder;
+    folder.write("directory/agencies.csv", "code,label\nfire,Fire\nfire,Fire again\n");
+    const Ran ran = run("--questionnaires " + folder.path() + " check " + folder.write("good.md", good));
+    INFO(ran.output);
+    CHECK(ran.status == 1);
+    CHECK(ran.output.find("agencies.csv") != std::string::npos);
+}

@@ -100,11 +100,24 @@ TEST_CASE("a workbook that was cut off or changed on its way is refused", "[xlsx
 }
 
 TEST_CASE("a workbook without a sheet, and one with too many", "[xlsx]") {
-    says(message_of(XlsxFile{}.bytes()), "the workbook holds no sheet.");
+    says(message_of(XlsxFile{}.bytes()), "the workbook holds no sheet of cells.");
     XlsxFile file;
     for (int i = 0; i < 101; ++i)
         file.sheet(fmt::format("s{}", i), "");
     says(message_of(file.bytes()), "more than 100 sheets");
+}
+
+TEST_CASE("a workbook of charts alone holds no form", "[xlsx]") {
+    XlsxFile file = survey("");
+    file.instead["xl/_rels/workbook.xml.rels"] =
+        XlsxFile::relationships({{"rId1", file.office + "/chartsheet", "worksheets/sheet1.xml"}});
+    says(message_of(file.bytes()), "the workbook holds no sheet of cells.");
+}
+
+TEST_CASE("a sheet with a name that nobody can read out is refused", "[xlsx]") {
+    XlsxFile file;
+    file.sheet(std::string(300, 'n'), row_of(1, {"type"}));
+    says(message_of(file.bytes()), "a sheet has a name of 300 bytes. Mend: give every sheet a short name.");
 }
 
 TEST_CASE("entities are never read, neither as bombs nor from outside", "[xlsx]") {

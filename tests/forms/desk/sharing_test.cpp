@@ -1,0 +1,103 @@
+// Who learns what: the page for the information-governance review.
+#include "forms/desk/sharing.h"
+
+#include <catch2/catch.hpp>
+
+#include "forms/desk/package.h"
+#include "tests/support/temporary_folder.h"
+
+using namespace doorstep;
+
+namespace {
+
+Directory directory() {
+    Directory all;
+    Agency fire{.code = "fire",
+                .label = "Oakshire Fire and Rescue",
+                .lawful_basis = "public task",
+                .agreement_reference = "ISA-7"};
+    fire.services = {{"visit", "Home safety visit", {}}};
+    all.agencies = {fire, {.code = "nhw", .label = "Neighbourhood Watch"}};
+    return all;
+}
+
+const std::string form =
+    "| survey |\n"
+    "| | type | name | label::Polski (pl) | label::English (en) | calculation | sensitive |\n"
+    "| | text | name | Nazwisko? | Your name? | | |\n"
+    "| | integer | alarms | Czujniki? | Alarms, working? | | |\n"
+    "| | text | health | Zdrowie? | =Health? | | yes |\n"
+    "| | calculate | risk | | | ${alarms} + 1 | |\n"
+    "| | text | worry | Obawa? | Worry? | | restricted |\n"
+    "| settings |\n| | form_title | form_id | version | default_language | privacy_version |\n"
+    "| | Street | street | 3 | Polski (pl) | 2016-1 |\n"
+    "| referrals |\n"
+    "| | agency | when | reason::Polski (pl) | reason::English (en) | shares | consent | urgency | service "
+    "|\n"
+    "| | fire | ${alarms} = 0 | Brak, ${alarms} | Only ${alarms} work | name alarms health risk | | soon | "
+    "visit |\n"
+    "| | nhw | ${alarms} > 0 | Chce | Wants to join | | | | |\n"
+    "| | fire | ${worry} != '' | Obawa | A worry | name | safeguarding | today | |\n";
+
+std::vector<Sharing> rules(FormPackage& package) {
+    const TemporaryFolder folder;
+    const Directory known = directory();
+    package = open_package(folder.write("street.md", form), &known);
+    for (const Diagnostic& one : package.found)
+        UNSCOPED_INFO(one.text());
+    REQUIRE(package.form);
+    return sharing_of(*package.form, known);
+}
+
+}  // namespace
+
+TEST_CASE("each rule is told with its agency, fields, labels and reason in English", "[desk][sharing]") {
+    FormPackage package;
+    const auto all = rules(package);
+    REQUIRE(all.size() == 3);
+    CHECK(all[0].agency_name == "Oakshire Fire and Rescue");
+    CHECK(all[0].service_name == "Home safety visit");
+    CHECK(all[0].urgency == Urgency::soon);
+    CHECK(all[0].reason == "Only [alarms] work");
+    REQUIRE(all[0].fields.size() == 4);
+    CHECK(all[0].fields[0].label == "Your name?");
+    CHECK(all[0].fields[2].sensitivity == Sensitivity::sensitive);
+    CHECK(all[0].fields[3].label == "worked out from other answers");
+    CHECK(all[0].agreement_reference == "ISA-7");
+    CHECK(all[1].fields.empty());
+    CHECK(all[1].service_name.empty());
+    CHECK(all[2].consent == Consent::safeguarding);
+    CHECK(all[2].restricted);
+    CHECK(all[2].rule == "fire-2");
+}
+
+TEST_CASE("the table says it when nothing beyond the reason is shared", "[desk][sharing]") {
+    FormPackage package;
+    const auto all = rules(package);
+    const std::string table = sharing_table(*package.form, all);
+    INFO(table);
+    CHECK(table.find("Street, version 3, privacy wording 2016-1") == 0);
+    CHECK(table.find("address, service and reason only") != std::string::npos);
+    CHECK(table.find("=Health? (health, sensitive)") != std::string::npos);
+    CHECK(table.find("safeguarding lead") != std::string::npos);
+    CHECK(sharing_table(*package.form, {}).find("nothing is shared") != std::string::npos);
+}
+
+TEST_CASE("the spreadsheet has a row per field, and no cell that computes", "[desk][sharing]") {
+    FormPackage package;
+    const std::string csv = sharing_csv(rules(package));
+    INFO(csv);
+    CHECK(std::count(csv.begin(), csv.end(), '\n') == 1 + 4 + 1 + 1);
+    CHECK(csv.find("fire,Oakshire Fire and Rescue,visit,Home safety visit,yes,soon,fire,Only [alarms] "
+                   "work,alarms,\"Alarms, working?\",ordinary,public task,ISA-7\r\n") != std::string::npos);
+    CHECK(csv.find(",'=Health?,sensitive,") != std::string::npos);
+    CHECK(csv.find("\"address, service and reason only\"") != std::string::npos);
+}
+
+TEST_CASE("a form without rules shares nothing", "[desk][sharing]") {
+    const TemporaryFolder folder;
+    const auto package = open_package(
+        folder.write("a.md", "| survey |\n| | type | name | label |\n| | text | a | A |\n"), nullptr);
+    REQUIRE(package.form);
+    CHECK(sharing_of(*package.form, {}).empty());
+}
