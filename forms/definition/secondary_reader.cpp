@@ -69,6 +69,25 @@ void add_tree(TreeInstance& tree, std::uint32_t parent, xml::Element element) {
         add_tree(tree, node, child);
 }
 
+std::unique_ptr<SecondaryInstance> any_shape(xml::Element root) {
+    if (auto table = as_table(root))
+        return table;
+    auto tree = std::make_unique<TreeInstance>();
+    add_tree(*tree, 0, root);
+    return tree;
+}
+
+std::unique_ptr<SecondaryInstance> read_document(Loading& loading, const std::string& text,
+                                                 const std::string& source, const std::string& id) {
+    const auto document = xml::read(text);
+    if (document)
+        return any_shape(xml::root(*document));
+    loading.error("instance:" + id, "src", "bad-attachment",
+                  fmt::format("the list \"{}\" comes from {}: {}", id, source, document.error().what),
+                  document.error().mend);
+    return nullptr;
+}
+
 std::unique_ptr<SecondaryInstance> read_one(Loading& loading, xml::Element element, const std::string& id) {
     const std::string source = xml::attribute(element, "src");
     const auto roots = xml::children(element);
@@ -95,13 +114,7 @@ std::unique_ptr<SecondaryInstance> read_one(Loading& loading, xml::Element eleme
             rows.error().mend);
         return nullptr;
     }
-    if (roots.empty())
-        return TableInstance::of({});
-    if (auto table = as_table(roots.front()))
-        return table;
-    auto tree = std::make_unique<TreeInstance>();
-    add_tree(*tree, 0, roots.front());
-    return tree;
+    return roots.empty() ? TableInstance::of({}) : any_shape(roots.front());
 }
 
 }  // namespace

@@ -42,6 +42,9 @@ struct InstanceNode {
     bool counted = false;     // a counter that once knew a number
     bool overridden = false;  // answered since it was last calculated
     Violation violation = Violation::none;
+
+    // What the form reads and submits: not a text that is no value of its type.
+    bool has_value() const { return kind == AnswerKind::given && type_fits; }
 };
 
 class Instance {
