@@ -19,7 +19,7 @@ struct FormPackage {
     Origins origins;                             // cells by node, for what goes wrong at run time
 };
 
-// `path` is a folder of CSV sheets, a .csv, an .md or an XForm .xml.  `directory`
+// `path` is an .xlsx, a folder of CSV sheets, a .csv, an .md or an XForm .xml.  `directory`
 // may be null for plain ODK forms.
 FormPackage open_package(const std::string& path, const Directory* directory);
 

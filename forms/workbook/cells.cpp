@@ -28,14 +28,6 @@ bool is_space(char c) {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
 }
 
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && is_space(text.front()))
-        text.remove_prefix(1);
-    while (!text.empty() && is_space(text.back()))
-        text.remove_suffix(1);
-    return text;
-}
-
 // Where the first ill-formed sequence begins.
 std::size_t first_bad_byte(std::string_view text) {
     std::size_t good = 0;
@@ -52,6 +44,14 @@ std::size_t first_bad_byte(std::string_view text) {
 
 }  // namespace
 
+std::string_view trimmed(std::string_view text) {
+    while (!text.empty() && is_space(text.front()))
+        text.remove_prefix(1);
+    while (!text.empty() && is_space(text.back()))
+        text.remove_suffix(1);
+    return text;
+}
+
 std::string clean_cell(std::string_view text) {
     std::string out;
     out.reserve(text.size());
@@ -67,6 +67,15 @@ std::string clean_cell(std::string_view text) {
         }
     }
     return std::string(trimmed(out));
+}
+
+void report(const Place& place, std::string code, std::string what, std::string mend, Diagnostics& found) {
+    Diagnostic one;
+    one.code = std::move(code);
+    one.place = place;
+    one.what = std::move(what);
+    one.mend = std::move(mend);
+    found.push_back(std::move(one));
 }
 
 bool check_text(std::string_view text, const Place& place, Diagnostics& found) {

@@ -38,6 +38,9 @@ struct Record {
 std::vector<Record> read_records(std::string_view text, const Place& place, CellBudget& budget,
                                  Diagnostics& found);
 
+// One mistake at `place`.
+void report(const Place& place, std::string code, std::string what, std::string mend, Diagnostics& found);
+
 // Text that must be UTF-8 without NUL: reports the first bad byte with its line
 // and answers whether the text may be read.
 bool check_text(std::string_view text, const Place& place, Diagnostics& found);
@@ -49,8 +52,14 @@ bool all_blank(const std::vector<std::string>& cells, std::size_t first);
 
 std::string lower_case(std::string_view text);
 
+std::string_view trimmed(std::string_view text);
+
+// A sheet of a form, or a name so near to one that its author will have meant it.
+bool is_sheet_name(const std::string& name);
+
 Workbook read_markdown(std::string_view text, const std::string& file, CellBudget& budget,
                        Diagnostics& found);
+Workbook read_xlsx(std::string_view bytes, const std::string& file, CellBudget& budget, Diagnostics& found);
 Workbook read_csv_sheets(std::string_view text, const std::string& file, CellBudget& budget,
                          Diagnostics& found);
 Sheet read_csv(std::string_view text, const std::string& file, const std::string& name, CellBudget& budget,

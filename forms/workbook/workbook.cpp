@@ -1,12 +1,14 @@
 #include "forms/workbook/workbook.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -20,46 +22,59 @@ namespace fs = std::filesystem;
 
 constexpr std::array<std::string_view, 8> known_sheets{"survey", "choices",  "settings", "referrals",
                                                        "offers", "entities", "osm",      "external_choices"};
+constexpr std::array<std::string_view, 5> foreign{".ods", ".xlsb", ".numbers", ".fods", ".sxc"};
 
-void report(const std::string& file, std::string code, std::string what, std::string why, std::string mend,
+void report(const std::string& file, std::string code, std::string what, std::string mend,
             Diagnostics& found) {
-    Diagnostic one;
-    one.code = std::move(code);
-    one.place.file = file;
-    one.what = std::move(what);
-    one.why = std::move(why);
-    one.mend = std::move(mend);
-    found.push_back(std::move(one));
+    Place place;
+    place.file = file;
+    report(place, std::move(code), std::move(what), std::move(mend), found);
 }
+
+struct Descriptor {
+    int number = -1;
+    ~Descriptor() {
+        if (number >= 0)
+            close(number);
+    }
+};
 
 std::optional<std::string> read_file(const fs::path& path, Diagnostics& found) {
     const std::string file = path.filename().string();
-    std::error_code failed;
-    const auto size = fs::file_size(path, failed);
-    std::ifstream in(path, std::ios::binary);
-    if (failed || !in) {
-        report(file, "cannot-read", "the file cannot be read.", "", "check that it exists and may be read.",
+    // Without waiting: a pipe by the name of a sheet would hold the reader for ever.
+    const Descriptor in{open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)};
+    struct stat facts {};
+    if (in.number < 0 || fstat(in.number, &facts) != 0) {
+        report(file, "cannot-read", "the file cannot be read.", "check that it exists and may be read.",
                found);
         return std::nullopt;
     }
-    if (size > max_workbook_bytes) {
-        report(file, "too-large", fmt::format("the file is larger than {} MiB.", max_workbook_bytes >> 20),
-               "", "keep long lists in a file of their own and use select_one_from_file.", found);
+    if (!S_ISREG(facts.st_mode)) {
+        report(file, "not-a-file", "this is no file but a folder, a pipe or a device.",
+               "put the sheet itself there.", found);
         return std::nullopt;
     }
-    std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-    if (in.bad()) {
-        report(file, "cannot-read", "the file cannot be read to its end.", "", "", found);
+    const auto size = static_cast<std::size_t>(facts.st_size);
+    if (size > max_workbook_bytes) {
+        report(file, "too-large", fmt::format("the file is larger than {} MiB.", max_workbook_bytes >> 20),
+               "keep long lists in a file of their own and use select_one_from_file.", found);
+        return std::nullopt;
+    }
+    std::string text(size, '\0');
+    std::size_t got = 0;
+    while (got < size) {
+        const ssize_t more = ::read(in.number, text.data() + got, size - got);
+        if (more < 0 && errno == EINTR)
+            continue;
+        if (more <= 0)
+            break;
+        got += static_cast<std::size_t>(more);
+    }
+    if (got < size) {
+        report(file, "cannot-read", "the file cannot be read to its end.", "copy it again.", found);
         return std::nullopt;
     }
     return text;
-}
-
-// A sheet of ours, or a name so near to one that its author will have meant it:
-// other CSV files of the folder are lists that questions attach.
-bool is_sheet_name(const std::string& name) {
-    const std::vector<std::string> names(known_sheets.begin(), known_sheets.end());
-    return !name.starts_with('_') && !nearest(lower_case(name), names).empty();
 }
 
 // In the order in which an author thinks: survey first, unknown names last.
@@ -85,7 +100,7 @@ Workbook read_folder(const fs::path& folder, Diagnostics& found) {
     });
     if (failed || paths.empty())
         report(workbook.file, "no-sheets",
-               failed ? "the folder cannot be read." : "the folder holds no sheet of a form.", "",
+               failed ? "the folder cannot be read." : "the folder holds no sheet of a form.",
                "put survey.csv, choices.csv and settings.csv into it.", found);
     CellBudget budget;
     for (const fs::path& path : paths)
@@ -101,29 +116,37 @@ Workbook read_named(const fs::path& path, Diagnostics& found) {
     Workbook none;
     none.file = file;
     if (extension == ".xls") {
-        report(file, "old-workbook", "this is the old .xls format.", "Open it and save it as .xlsx.", "",
-               found);
+        report(file, "old-workbook", "this is the old .xls format.", "Open it and save it as .xlsx.", found);
         return none;
     }
-    if (extension == ".xlsx" || extension == ".xlsm" || extension == ".ods") {
-        report(file, "workbook-not-read",
-               fmt::format("{} workbooks are not read by this version yet.", extension), "",
-               "save each sheet as CSV (survey.csv, choices.csv, settings.csv ...) in one folder.", found);
+    if (std::find(foreign.begin(), foreign.end(), extension) != foreign.end()) {
+        report(file, "foreign-workbook", fmt::format("{} workbooks are not read.", extension),
+               "open it and save it as .xlsx.", found);
         return none;
     }
-    if (extension != ".csv" && extension != ".md") {
+    const bool packed = extension == ".xlsx" || extension == ".xlsm" || extension == ".xltx";
+    if (!packed && extension != ".csv" && extension != ".md") {
         report(file, "unknown-format", "this is no workbook.",
-               "A form is a folder with survey.csv and its other sheets, one .csv, or an .md of tables.", "",
+               "A form is an .xlsx, a folder with survey.csv and its other sheets, one .csv, or an .md of "
+               "tables.",
                found);
         return none;
     }
     const auto text = read_file(path, found);
     if (!text)
         return none;
+    if (packed)
+        return read_xlsx(*text, file, found);
     return extension == ".md" ? read_markdown(*text, file, found) : read_csv_sheets(*text, file, found);
 }
 
 }  // namespace
+
+// Other CSV files of a folder are lists that questions attach.
+bool is_sheet_name(const std::string& name) {
+    const std::vector<std::string> names(known_sheets.begin(), known_sheets.end());
+    return !name.starts_with('_') && !nearest(lower_case(name), names).empty();
+}
 
 const Cell* Row::at(int column) const {
     const auto cell = std::lower_bound(cells.begin(), cells.end(), column,
@@ -158,6 +181,11 @@ Workbook read_workbook(const std::string& path, Diagnostics& found) {
     if (fs::is_directory(given, failed))
         return read_folder(given, found);
     return read_named(given, found);
+}
+
+Workbook read_xlsx(std::string_view bytes, const std::string& file, Diagnostics& found) {
+    CellBudget budget;
+    return read_xlsx(bytes, file, budget, found);
 }
 
 Workbook read_markdown(std::string_view text, const std::string& file, Diagnostics& found) {

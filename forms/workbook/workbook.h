@@ -35,13 +35,16 @@ struct Workbook {
     Place place(const Sheet& sheet, int row, int column) const;
 };
 
-// Bounds against hostile files: 1,000,000 cells, 64 MiB of text, 16,384 columns.
+// Bounds against hostile files: 1,000,000 cells, 64 MiB of text, 16,384 columns; an
+// .xlsx of 16 MiB packed and 64 MiB a part.  Sheets of an .xlsx that are none of a
+// form's are named and not read.
 
-// A folder with one CSV a sheet (survey.csv, choices.csv ...), one pyxform-style
-// .csv with the sheet's name in column 1, or an .md of tables.  Returns what it
-// could read and puts every mistake into `found`.
+// An .xlsx, a folder with one CSV a sheet (survey.csv, choices.csv ...), one
+// pyxform-style .csv with the sheet's name in column 1, or an .md of tables.
+// Returns what it could read and puts every mistake into `found`.
 Workbook read_workbook(const std::string& path, Diagnostics& found);
 // The same from memory; `file` names it in messages.
+Workbook read_xlsx(std::string_view bytes, const std::string& file, Diagnostics& found);
 Workbook read_markdown(std::string_view text, const std::string& file, Diagnostics& found);
 Workbook read_csv_sheets(std::string_view text, const std::string& file, Diagnostics& found);
 // One plain CSV (RFC 4180, UTF-8 with or without a byte order mark) as one sheet.

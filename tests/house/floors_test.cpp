@@ -63,6 +63,7 @@ const std::vector<Corner>& corners() {
          {"forms/definition", "forms/workbook", "tests/conformance", "tests/forms/xlsform",
           "tests/forms/definition", "tests/forms/session", "tests/forms/xpath"}},
         {"re2/", {"forms/xpath"}},
+        {"zip.h", {"forms/workbook", "tests/support"}},
         {"openssl/", {"forms/xpath", "sync/listener"}},
         {"zstd.h", {"sync/wire", "tests/sync/wire"}},
         {"sodium.h", {"forms/base", "sync/vault"}},

@@ -30,12 +30,12 @@ DeskInHand::DeskInHand(Library library) : tablet(std::move(library)) {
     wordings = *std::move(read);
     tablet.clock.set_ms(1'795'254'120'000);  // 21 November 2026, 10:42 at the door
     begin();
-    std::string version;
+    // The doorstep form as it is today, whatever else the library holds; else its only form.
+    std::shared_ptr<const FormDefinition> form = tablet.library.packages.back().form;
     for (const FormPackage& each : tablet.library.packages)
-        if (each.form && each.form->version() != "2013")
-            version = each.form->version();
-    const std::string id = tablet.library.packages.back().form->id();
-    auto opened = tablet.casework->open_questionnaire(tablet.a_door(), id, version);
+        if (each.form && each.form->id() == "safer_streets_doorstep" && each.form->version() != "2013")
+            form = each.form;
+    auto opened = tablet.casework->open_questionnaire(tablet.a_door(), form->id(), form->version());
     if (!opened.ok())
         FAIL(opened.error().text());
     questionnaire = opened->id();

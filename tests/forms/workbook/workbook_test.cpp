@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <sys/stat.h>
 
 #include <unistd.h>
 
@@ -119,12 +120,25 @@ TEST_CASE("workbooks in other formats are told what to do", "[workbook]") {
     const Folder folder;
     CHECK(only_message(folder.write("household.xls", "x")) ==
           "household.xls: this is the old .xls format. Open it and save it as .xlsx.");
-    CHECK(only_message(folder.write("household.xlsx", "PK")) ==
-          "household.xlsx: .xlsx workbooks are not read by this version yet. Mend: save each sheet as CSV "
-          "(survey.csv, choices.csv, settings.csv ...) in one folder.");
+    CHECK(only_message(folder.write("household.ods", "PK")) ==
+          "household.ods: .ods workbooks are not read. Mend: open it and save it as .xlsx.");
     CHECK(
         only_message(folder.write("household.pdf", "x")).starts_with("household.pdf: this is no workbook."));
     CHECK(only_message(folder.path() + "/absent.csv").starts_with("absent.csv: the file cannot be read."));
+}
+
+TEST_CASE("a pipe by the name of a sheet holds nobody up", "[workbook]") {
+    const Folder folder;
+    REQUIRE(mkfifo((folder.path() + "/survey.csv").c_str(), 0600) == 0);
+    CHECK(only_message(folder.path()).starts_with("survey.csv: this is no file but a folder, a pipe"));
+    CHECK(only_message(folder.path() + "/survey.csv").starts_with("survey.csv: this is no file"));
+}
+
+TEST_CASE("a file that is too large is refused before it is read", "[workbook]") {
+    const Folder folder;
+    const std::string path = folder.write("form.csv", "");
+    std::filesystem::resize_file(path, std::uintmax_t{1} << 40);  // a hole: it takes no room
+    CHECK(only_message(path).starts_with("form.csv: the file is larger than 64 MiB."));
 }
 
 TEST_CASE("an empty folder and a folder that is not there are told", "[workbook]") {
