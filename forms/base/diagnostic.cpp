@@ -8,19 +8,22 @@
 namespace doorstep {
 namespace {
 
+// Two letters that changed places are one slip.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
+    std::vector<std::size_t> two_up(b.size() + 1), up(b.size() + 1), row(b.size() + 1);
+    std::iota(up.begin(), up.end(), std::size_t{0});
     for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0];
         row[0] = i;
         for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-            diagonal = row[j];
-            row[j] = std::min({row[j] + 1, row[j - 1] + 1, change});
+            const std::size_t change = up[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+            row[j] = std::min({up[j] + 1, row[j - 1] + 1, change});
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                row[j] = std::min(row[j], two_up[j - 2] + 1);
         }
+        two_up.swap(up);
+        up.swap(row);
     }
-    return row[b.size()];
+    return up[b.size()];
 }
 
 std::string place_text(const Place& place) {
@@ -54,7 +57,9 @@ std::string Diagnostic::text() const {
         out += " " + why;
     if (mend.empty())
         return out;
-    const bool sentence = mend.front() >= 'A' && mend.front() <= 'Z';
+    // "AND -> and." is no sentence.
+    const bool sentence =
+        mend.front() >= 'A' && mend.front() <= 'Z' && mend.find(" -> ") == std::string::npos;
     return out + (sentence ? " " : " Mend: ") + mend;
 }
 

@@ -3,12 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "forms/definition/definition.h"
@@ -150,6 +152,10 @@ struct FormContent {
     std::vector<std::unique_ptr<SecondaryInstance>> secondary;
     std::unordered_map<std::string, std::uint32_t> secondary_by_id;
 
+    // A place below its parent, known by its name and path; only what the XML says of it
+    // need be filled in.
+    TemplateId add(Template fresh);
+
     const Template& at(TemplateId place) const { return templates[place]; }
     // Whether `outer` is `inner` or one of its ancestors.
     bool is_within(TemplateId inner, TemplateId outer) const;
@@ -161,9 +167,27 @@ struct FormContent {
     // Children and attributes of that name, whatever their name space.
     const std::vector<TemplateId>& named(TemplateId parent, std::string_view name) const;
 
-    std::unordered_map<std::string, TemplateId> paths;
-    std::unordered_map<std::string, std::vector<TemplateId>> by_parent_and_name;
-    static std::string name_key(TemplateId parent, std::string_view name);
+    // Looked up while answering: without making a string first.
+    struct Hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+        template<class Name>
+        std::size_t operator()(const std::pair<TemplateId, Name>& child) const {
+            return (*this)(std::string_view(child.second)) ^ (child.first * std::size_t{0x9e3779b97f4a7c15});
+        }
+    };
+    struct Same {
+        using is_transparent = void;
+        bool operator()(std::string_view left, std::string_view right) const { return left == right; }
+        template<class Left, class Right>
+        bool operator()(const std::pair<TemplateId, Left>& left,
+                        const std::pair<TemplateId, Right>& right) const {
+            return left.first == right.first && left.second == right.second;
+        }
+    };
+    std::unordered_map<std::string, TemplateId, Hash, Same> paths;
+    std::unordered_map<std::pair<TemplateId, std::string>, std::vector<TemplateId>, Hash, Same>
+        by_parent_and_name;
 };
 
 }  // namespace doorstep

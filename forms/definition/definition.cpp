@@ -16,19 +16,19 @@ bool FormContent::is_within(TemplateId inner, TemplateId outer) const {
 }
 
 TemplateId FormContent::add(Template fresh) {
-    const auto id = static_cast<TemplateId>(templates.size());
+    const auto made = static_cast<TemplateId>(templates.size());
     fresh.path = (fresh.parent == nowhere ? "" : at(fresh.parent).path) + (fresh.attribute ? "/@" : "/") +
                  (fresh.prefix.empty() ? "" : fresh.prefix + ":") + fresh.name;
     if (fresh.parent != nowhere) {
         Template& above = templates[fresh.parent];
         fresh.slot = static_cast<std::uint32_t>(above.children.size());
-        above.children.push_back(id);
+        above.children.push_back(made);
         above.elements += fresh.attribute ? 0 : 1;
-        by_parent_and_name[{fresh.parent, fresh.name}].push_back(id);
+        by_parent_and_name[{fresh.parent, fresh.name}].push_back(made);
     }
-    paths.emplace(fresh.path, id);
+    paths.emplace(fresh.path, made);
     templates.push_back(std::move(fresh));
-    return id;
+    return made;
 }
 
 std::optional<TemplateId> FormContent::by_path(std::string_view path) const {
@@ -89,7 +89,8 @@ void read_form(Loading& loading, xml::Element root) {
     const xml::Element head = xml::child(root, "head");
     const xml::Element model = head ? xml::child(head, "model") : nullptr;
     if (!model) {
-        loading.error("/", "model", "no-model", "this XML is no XForm: it has no head with a model.");
+        loading.error("/", "model", "no-model", "this XML is no form (XForm): it has no head with a model.",
+                      "name the form itself, or the workbook that it came from.");
         return;
     }
     if (const xml::Element title = xml::child(head, "title"))
@@ -129,7 +130,9 @@ FormDefinition::load(std::string_view xml, const Attachments& attachments, std::
     Loading loading{parts->content, faults, attachments, usual_prefixes(), {}, {}, {}};
     const auto document = xml::read(xml);
     if (!document) {
-        loading.error("/", "xml", "xml", document.error().what, document.error().mend);
+        loading.error("/", "xml", "xml", document.error().what,
+                      document.error().mend.empty() ? "export or download the form again."
+                                                    : document.error().mend);
         return nullptr;
     }
     const std::size_t before = faults.size();

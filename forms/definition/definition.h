@@ -49,6 +49,14 @@ public:
     static std::shared_ptr<const FormDefinition> load(std::string_view xml, const Attachments& attachments,
                                                       std::vector<FormFault>& faults);
 
+    // The same as bytes, for a cache beside the XML; and back, without a word when the
+    // bytes are damaged, of another form or of another version: null, and one loads the
+    // XML.  What load() warned of is warned of again.
+    std::string compiled() const;
+    static std::shared_ptr<const FormDefinition> load_compiled(std::string_view bytes, const Sha256& hash,
+                                                               const Attachments& attachments,
+                                                               std::vector<FormFault>& faults);
+
     const std::string& id() const;
     const std::string& version() const;
     const std::string& title() const;

@@ -248,8 +248,16 @@ private:
         std::string path = reference.from == xpath::Reference::From::root ? "" : ".";
         for (const auto& step : reference.steps)
             path += step.to == xpath::ReferenceStep::To::parent ? "/.." : "/" + step.name;
-        fault(vertex, Severity::warning, "unknown-node",
-              fmt::format("reads {}, which is no place of the form and so is always blank.", path), "");
+        const std::string& name = reference.steps.back().name;
+        fault(
+            vertex, Severity::warning, "unknown-node",
+            fmt::format("reads {}, which is no place of the form and so is always blank.",
+                        reference.steps.size() == 1 ? name : path),
+            // Typographic quotes are letters to an expression.
+            static_cast<unsigned char>(name.empty() ? '\0' : name.front()) >= 0x80
+                ? std::string("put a text into plain quotes, like 'yes'.")
+                : fmt::format("write ${{{}}} for the answer to a question of that name, or '{}' for a text.",
+                              name, name));
     }
 
     void check_restricted(std::uint32_t vertex, const Read& one) {

@@ -22,41 +22,19 @@ public:
 private:
     TemplateId add(TemplateId parent, std::string_view space, std::string_view name, std::string_view prefix,
                    bool attribute) {
-        const auto id = static_cast<TemplateId>(content_.templates.size());
         Template fresh;
         fresh.parent = parent;
         fresh.name_space = space;
         fresh.name = name;
         fresh.prefix = prefix;
         fresh.attribute = attribute;
-        const std::string shown =
-            (attribute ? "@" : "") + (prefix.empty() ? "" : std::string(prefix) + ":") + std::string(name);
-        fresh.path = (parent == nowhere ? "" : content_.at(parent).path) + "/" + shown;
-        if (parent != nowhere) {
-            Template& above = content_.templates[parent];
-            fresh.slot = static_cast<std::uint32_t>(above.children.size());
-            above.children.push_back(id);
-            above.elements += attribute ? 0 : 1;
-        }
-        content_.paths.emplace(fresh.path, id);
-        content_.templates.push_back(std::move(fresh));
-        return id;
+        return content_.add(std::move(fresh));
     }
 
     TemplateId find_or_add(TemplateId parent, std::string_view space, std::string_view name,
                            std::string_view prefix, bool attribute) {
-        for (const TemplateId id : bucket(parent, name)) {
-            const Template& known = content_.at(id);
-            if (known.name_space == space && known.attribute == attribute)
-                return id;
-        }
-        const TemplateId id = add(parent, space, name, prefix, attribute);
-        bucket(parent, name).push_back(id);
-        return id;
-    }
-
-    std::vector<TemplateId>& bucket(TemplateId parent, std::string_view name) {
-        return content_.by_parent_and_name[FormContent::name_key(parent, name)];
+        const auto known = content_.child(parent, space, name, attribute);
+        return known ? *known : add(parent, space, name, prefix, attribute);
     }
 
     // OpenRosa asks for meta/instanceID; a form that forgot it gets one.

@@ -94,15 +94,15 @@ std::optional<Formula> Loading::formula(std::string_view text, std::string_view 
                                         std::string_view property) {
     if (xml::trimmed(text).empty())
         return std::nullopt;
-    const auto known = parsed.find(std::string(text));
-    if (known == parsed.end()) {
+    const auto known = expressions.find(std::string(text));
+    if (known == expressions.end()) {
         auto made = xpath::Expression::parse(text, name_spaces);
         if (const auto* syntax = std::get_if<xpath::SyntaxError>(&made)) {
             refuse(*syntax, text, node, property);
             return std::nullopt;
         }
-        return checked(parsed.emplace(text, std::get<xpath::Expression>(std::move(made))).first->second, text,
-                       node, property);
+        return checked(expressions.emplace(text, std::get<xpath::Expression>(std::move(made))).first->second,
+                       text, node, property);
     }
     return checked(known->second, text, node, property);
 }

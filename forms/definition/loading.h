@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "forms/definition/content.h"
@@ -29,6 +30,9 @@ struct Loading {
     std::map<std::string, TemplateId> bind_ids;
     std::vector<TemplateId> prototypes;  // templates whose model was marked jr:template
 
+    // The same words are often written in many places.
+    std::unordered_map<std::string, xpath::Expression> expressions = {};
+
     void error(std::string_view node, std::string_view property, std::string_view code, std::string what,
                std::string mend = {});
     void warning(std::string_view node, std::string_view property, std::string_view code, std::string what,
@@ -37,6 +41,10 @@ struct Loading {
 
     // Nothing for blank text, or after a fault.
     std::optional<Formula> formula(std::string_view text, std::string_view node, std::string_view property);
+    Formula checked(const xpath::Expression& expression, std::string_view text, std::string_view node,
+                    std::string_view property);
+    void refuse(const xpath::SyntaxError& syntax, std::string_view text, std::string_view node,
+                std::string_view property);
     // A label, hint or the like; `element` may be null.
     FormWording wording(xml::Element element, std::string_view node, std::string_view property);
     // "jr:itext('id')", or the text itself.
@@ -47,6 +55,9 @@ struct Loading {
     // leads to none.
     TemplateId place(std::string_view path, TemplateId context) const;
 };
+
+// A list from a file beside the form.
+Result<std::unique_ptr<SecondaryInstance>> outside_list(const AttachmentRows& list);
 
 RawPieces raw_pieces(xml::Element element);
 

@@ -3,34 +3,42 @@
 #include <algorithm>
 
 namespace doorstep {
-namespace {
-
-constexpr std::uint32_t absent = 0xffffffff;
-
-}  // namespace
+std::size_t StringPool::slot_of(std::string_view text) const {
+    std::size_t slot = std::hash<std::string_view>{}(text) & (slots_.size() - 1);
+    while (slots_[slot] != free_slot && (*this)[slots_[slot]] != text)
+        slot = (slot + 1) & (slots_.size() - 1);
+    return slot;
+}
 
 std::uint32_t StringPool::add(std::string_view text) {
-    const auto [at, fresh] =
-        numbers_.try_emplace(std::string(text), static_cast<std::uint32_t>(texts_.size()));
-    if (fresh)
-        texts_.push_back(&at->first);
-    return at->second;
+    // At most half full.
+    if (slots_.size() < 2 * (ends_.size() + 1)) {
+        slots_.assign(std::max<std::size_t>(16, 2 * slots_.size()), free_slot);
+        for (std::uint32_t number = 0; number < ends_.size(); ++number)
+            slots_[slot_of((*this)[number])] = number;
+    }
+    const std::size_t slot = slot_of(text);
+    if (slots_[slot] == free_slot) {
+        slots_[slot] = size();
+        texts_ += text;
+        ends_.push_back(texts_.size());
+    }
+    return slots_[slot];
 }
 
 std::optional<std::uint32_t> StringPool::find(std::string_view text) const {
-    const auto at = numbers_.find(std::string(text));
-    if (at == numbers_.end())
+    if (slots_.empty() || slots_[slot_of(text)] == free_slot)
         return std::nullopt;
-    return at->second;
+    return slots_[slot_of(text)];
 }
 
 TableInstance::TableInstance(std::string root, std::string item, std::vector<std::string> columns)
     : root_(std::move(root)), item_(std::move(item)), columns_(std::move(columns)),
-      stride_(columns_.size() + 1), indexes_(columns_.size()) {}
+      stride_(columns_.size() + 1), text_indexes_(columns_.size()), number_indexes_(columns_.size()) {}
 
 void TableInstance::add_row(const std::vector<std::optional<std::string_view>>& cells) {
     for (const auto& cell : cells)
-        cells_.push_back(cell ? pool_.add(*cell) : absent);
+        cells_.push_back(cell ? pool_.add(*cell) : absent_cell);
     ++rows_;
 }
 
@@ -71,7 +79,7 @@ std::optional<std::uint64_t> TableInstance::parent(std::uint64_t node) const {
 
 std::optional<std::uint64_t> TableInstance::cell_from(std::uint64_t row, std::size_t column) const {
     for (; column < columns_.size(); ++column)
-        if (cells_[row * columns_.size() + column] != absent)
+        if (cells_[row * columns_.size() + column] != absent_cell)
             return row_node(row) + 1 + column;
     return std::nullopt;
 }
@@ -104,7 +112,7 @@ std::optional<std::uint64_t> TableInstance::previous_sibling(std::uint64_t node)
     if (part == 0)
         return row > 0 ? std::optional<std::uint64_t>(row_node(row - 1)) : std::nullopt;
     while (--part > 0)
-        if (cells_[row * columns_.size() + part - 1] != absent)
+        if (cells_[row * columns_.size() + part - 1] != absent_cell)
             return row_node(row) + part;
     return std::nullopt;
 }
@@ -117,7 +125,7 @@ std::string TableInstance::text(std::uint64_t node) const {
     if (node >= 2 && (node - 2) % stride_ != 0) {
         const std::uint64_t row = (node - 2) / stride_;
         const std::uint32_t cell = cells_[row * columns_.size() + (node - 2) % stride_ - 1];
-        return cell == absent ? std::string() : pool_[cell];
+        return std::string(cell == absent_cell ? std::string_view() : pool_[cell]);
     }
     std::string all;
     for (auto child = first_child(node); child; child = next_sibling(*child))
@@ -125,33 +133,22 @@ std::string TableInstance::text(std::uint64_t node) const {
     return all;
 }
 
-const TableInstance::Index& TableInstance::index(std::size_t column) const {
-    const std::lock_guard lock(building_);
-    if (!indexes_[column]) {
-        indexes_[column] = std::make_unique<Index>();
+bool TableInstance::named_children(std::uint64_t parent, std::string_view name_space, std::string_view local,
+                                   const std::function<void(std::uint64_t)>& visit) const {
+    if (!name_space.empty())
+        return true;
+    if (parent == 0 && local == root_)
+        visit(1);
+    if (parent == 1 && local == item_)
         for (std::uint64_t row = 0; row < rows_; ++row)
-            if (const std::uint32_t cell = cells_[row * columns_.size() + column]; cell != absent)
-                (*indexes_[column])[cell].push_back(static_cast<std::uint32_t>(row));
-    }
-    return *indexes_[column];
-}
-
-std::optional<std::vector<std::uint64_t>> TableInstance::look_up(std::uint64_t parent,
-                                                                 std::string_view element,
-                                                                 std::string_view column,
-                                                                 std::string_view value) const {
-    const auto named = std::find(columns_.begin(), columns_.end(), column);
-    if (parent != 1 || element != item_ || named == columns_.end())
-        return std::nullopt;
-    std::vector<std::uint64_t> found;
-    const auto text = pool_.find(value);
-    if (!text)
-        return found;
-    const Index& rows = index(static_cast<std::size_t>(named - columns_.begin()));
-    if (const auto at = rows.find(*text); at != rows.end())
-        for (const std::uint32_t row : at->second)
-            found.push_back(row_node(row));
-    return found;
+            visit(row_node(row));
+    if (parent < 2 || (parent - 2) % stride_ != 0)
+        return true;
+    const std::uint64_t row = (parent - 2) / stride_;
+    for (std::size_t column = 0; column < columns_.size(); ++column)
+        if (columns_[column] == local && cells_[row * columns_.size() + column] != absent_cell)
+            visit(row_node(row) + 1 + column);
+    return true;
 }
 
 TreeInstance::TreeInstance() : elements_(1), last_child_(1) {}

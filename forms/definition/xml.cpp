@@ -21,8 +21,14 @@ std::size_t after(std::string_view text, std::size_t at, std::string_view end) {
     return found == std::string_view::npos ? found : found + end.size();
 }
 
-// The end of a tag, quotes respected.
-std::size_t after_tag(std::string_view text, std::size_t at) {
+// One tag: where it ends (after it), or npos, and what stands in it, quotes respected.
+struct TagText {
+    std::size_t end = std::string_view::npos;
+    std::size_t attributes = 0;
+};
+
+TagText tag_at(std::string_view text, std::size_t at) {
+    TagText tag;
     char quote = 0;
     for (; at < text.size(); ++at) {
         const char c = text[at];
@@ -30,15 +36,34 @@ std::size_t after_tag(std::string_view text, std::size_t at) {
             quote = c == quote ? char{0} : quote;
         else if (c == '"' || c == '\'')
             quote = c;
-        else if (c == '>')
-            return at + 1;
+        else if (c == '=')
+            ++tag.attributes;
+        else if (c == '>') {
+            tag.end = at + 1;
+            return tag;
+        }
     }
-    return std::string_view::npos;
+    return tag;
 }
 
-// Before the parser sees it, since its own limit is a stack of its own making.
-bool too_deep(std::string_view text) {
+std::size_t occurrences(std::string_view text, std::string_view word) {
+    std::size_t count = 0;
+    for (std::size_t at = text.find(word); at != std::string_view::npos;
+         at = text.find(word, at + word.size()))
+        ++count;
+    return count;
+}
+
+Error too(std::string what, std::string mend) {
+    return {Fault::bad_input, std::move(what), std::move(mend)};
+}
+
+// Before the parser sees it: its stack is as deep as the elements, a tag costs the
+// square of its attributes, every name is looked for in all declarations around it,
+// and an element weighs twenty times its bytes.
+Result<void> check_shape(std::string_view text) {
     std::size_t depth = 0;
+    std::size_t elements = 0;
     for (std::size_t at = text.find('<'); at != std::string_view::npos; at = text.find('<', at)) {
         const std::string_view rest = text.substr(at);
         if (rest.starts_with("<!--")) {
@@ -48,17 +73,29 @@ bool too_deep(std::string_view text) {
         } else if (rest.starts_with("<?")) {
             at = after(text, at, "?>");
         } else {
-            const std::size_t end = after_tag(text, at);
+            const TagText tag = tag_at(text, at);
+            if (tag.attributes > attributes_limit)
+                return too(fmt::format("A tag has more than {} attributes.", attributes_limit),
+                           "Take out what no form needs.");
             if (rest.starts_with("</"))
                 depth -= depth > 0 ? 1 : 0;
-            else if (!rest.starts_with("<!") && end != std::string_view::npos && text[end - 2] != '/')
-                ++depth;
-            at = end;
+            else if (!rest.starts_with("<!") && tag.end != std::string_view::npos) {
+                ++elements;
+                depth += text[tag.end - 2] != '/' ? 1 : 0;
+            }
+            at = tag.end;
         }
         if (depth > depth_limit)
-            return true;
+            return too(fmt::format("Elements are nested more than {} deep.", depth_limit),
+                       "Take groups out of groups.");
+        if (elements > elements_limit)
+            return too(fmt::format("The form has more than {} elements.", elements_limit),
+                       "Move long choice lists to CSV files beside the form.");
     }
-    return false;
+    if (occurrences(text, "xmlns") > declarations_limit)
+        return too(fmt::format("The form declares namespaces more than {} times.", declarations_limit),
+                   "Declare them once, at the first element.");
+    return {};
 }
 
 Result<void> check(std::string_view text) {
@@ -74,10 +111,7 @@ Result<void> check(std::string_view text) {
     if (text.find("<!ENTITY") != std::string_view::npos)
         return Error{Fault::refused, "The form declares XML entities, which are not read.",
                      "Write the text itself where the entity stands, and remove the declaration."};
-    if (too_deep(text))
-        return Error{Fault::bad_input, fmt::format("Elements are nested more than {} deep.", depth_limit),
-                     "Take groups out of groups."};
-    return {};
+    return check_shape(text);
 }
 
 }  // namespace

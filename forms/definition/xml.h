@@ -16,6 +16,9 @@ namespace doorstep::xml {
 
 inline constexpr std::size_t size_limit = 8 * 1024 * 1024;
 inline constexpr std::size_t depth_limit = 200;
+inline constexpr std::size_t attributes_limit = 256;     // of one tag
+inline constexpr std::size_t declarations_limit = 1000;  // of namespaces
+inline constexpr std::size_t elements_limit = 400'000;
 
 inline constexpr std::string_view xforms = "http://www.w3.org/2002/xforms";
 inline constexpr std::string_view javarosa = "http://openrosa.org/javarosa";

@@ -13,30 +13,24 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Cells by column, blanks filled in, so that every row is as long as the header.
-std::vector<std::string> full_row(const Row& row, std::size_t width) {
-    std::vector<std::string> cells(width);
-    for (const Cell& cell : row.cells)
-        if (static_cast<std::size_t>(cell.column) <= width)
-            cells[static_cast<std::size_t>(cell.column) - 1] = cell.text;
-    return cells;
-}
-
 Result<AttachmentRows> read_table(const std::string& text, const std::string& name) {
     Diagnostics found;
-    const Sheet sheet = read_csv(text, name, name, found);
+    AttachmentRows list;
+    // Columns without a name behind the last one are a slip of the spreadsheet.
+    const auto tidied = [](std::vector<std::string> header) {
+        while (!header.empty() && header.back().empty())
+            header.pop_back();
+        return header;
+    };
+    read_list(text, name, found, [&](std::vector<std::string> row) {
+        list.rows.push_back(list.rows.empty() ? tidied(std::move(row)) : std::move(row));
+    });
     if (has_error(found))
         return Error{Fault::bad_input, found.front().text(), ""};
-    AttachmentRows list;
-    const std::size_t width =
-        sheet.header.cells.empty() ? 0 : static_cast<std::size_t>(sheet.header.cells.back().column);
-    list.rows.push_back(full_row(sheet.header, width));
-    for (const Row& row : sheet.rows)
-        list.rows.push_back(full_row(row, width));
     return list;
 }
 
-Result<AttachmentRows> read_list(const std::string& folder, std::string_view uri) {
+Result<AttachmentRows> rows_of(const std::string& folder, std::string_view uri) {
     const std::string name(uri.substr(uri.rfind('/') + 1));
     const std::string kind = fs::path(name).extension().string();
     if (kind != ".csv" && kind != ".geojson" && kind != ".xml")
@@ -58,7 +52,7 @@ Result<AttachmentRows> read_list(const std::string& folder, std::string_view uri
 }  // namespace
 
 Attachments attachments_in(const std::string& folder) {
-    return [folder](std::string_view uri) { return read_list(folder, uri); };
+    return [folder](std::string_view uri) { return rows_of(folder, uri); };
 }
 
 }  // namespace doorstep

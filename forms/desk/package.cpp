@@ -8,6 +8,7 @@
 #include "forms/definition/content.h"
 #include "forms/desk/attachments.h"
 #include "forms/desk/files.h"
+#include "forms/desk/form_cache.h"
 #include "forms/workbook/workbook.h"
 #include "forms/xlsform/convert.h"
 
@@ -16,9 +17,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void load(FormPackage& package, const std::string& folder) {
+void load(FormPackage& package, const std::string& folder, const std::string& cache) {
     std::vector<FormFault> faults;
-    package.form = FormDefinition::load(package.xml, attachments_in(folder), faults);
+    package.form = load_cached(cache, package.xml, attachments_in(folder), faults);
     for (const FormFault& fault : faults)
         package.found.push_back(joined(fault, package.origins, package.file));
     if (has_error(package.found))
@@ -37,7 +38,7 @@ void look_further(FormPackage& package, const std::string& draft, const std::str
     const Diagnostics before = package.found;
     for (const FormFault& fault : faults) {
         const std::string& code = fault.diagnostic.code;
-        if (code != "cycle" && code != "missing-attachment")
+        if (code != "cycle" && code != "missing-attachment" && code != "unknown-node")
             continue;
         Diagnostic one = joined(fault, package.origins, package.file);
         const bool known = std::any_of(before.begin(), before.end(), [&](const Diagnostic& other) {
@@ -74,17 +75,18 @@ void check_rules(FormPackage& package, const Directory& directory) {
         package.form = nullptr;
 }
 
-FormPackage open_xform_in(const std::string& xml, const std::string& folder, const std::string& file) {
+FormPackage open_xform_in(const std::string& xml, const std::string& folder, const std::string& file,
+                          const std::string& cache) {
     FormPackage package;
     package.file = file;
     package.xml = xml;
-    load(package, folder);
+    load(package, folder, cache);
     return package;
 }
 
 }  // namespace
 
-FormPackage open_package(const std::string& path, const Directory* directory) {
+FormPackage open_package(const std::string& path, const Directory* directory, const std::string& cache) {
     const fs::path where = fs::path(path).lexically_normal();
     const std::string file =
         where.has_filename() ? where.filename().string() : where.parent_path().filename().string();
@@ -98,7 +100,7 @@ FormPackage open_package(const std::string& path, const Directory* directory) {
                 {.code = "unreadable", .place = {.file = file}, .what = text.error().text()});
             return package;
         }
-        package = open_xform_in(*text, folder, file);
+        package = open_xform_in(*text, folder, file, cache);
         if (package.form && directory != nullptr)
             check_rules(package, *directory);
         return package;
@@ -113,15 +115,15 @@ FormPackage open_package(const std::string& path, const Directory* directory) {
         return package;
     }
     package.xml = std::move(converted.xml);
-    load(package, folder);
+    load(package, folder, cache);
     return package;
 }
 
-FormPackage open_xform(const std::string& xml, const std::string& file) {
-    return open_xform_in(xml, {}, file);
+FormPackage open_xform(const std::string& xml, const std::string& file, const std::string& cache) {
+    return open_xform_in(xml, {}, file, cache);
 }
 
-Library open_library(const std::string& folder) {
+Library open_library(const std::string& folder, const std::string& cache) {
     Library library;
     library.directory = read_directory((fs::path(folder) / "directory").string(), library.found);
     std::error_code problem;
@@ -141,7 +143,7 @@ Library open_library(const std::string& folder) {
              .mend = "Name the right folder, or give read permission."});
     std::sort(versions.begin(), versions.end());
     for (const fs::path& version : versions) {
-        library.packages.push_back(open_package(version.string(), &library.directory));
+        library.packages.push_back(open_package(version.string(), &library.directory, cache));
         const Diagnostics& found = library.packages.back().found;
         library.found.insert(library.found.end(), found.begin(), found.end());
     }

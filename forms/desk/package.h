@@ -20,11 +20,12 @@ struct FormPackage {
 };
 
 // `path` is an .xlsx, a folder of CSV sheets, a .csv, an .md or an XForm .xml.  `directory`
-// may be null for plain ODK forms.
-FormPackage open_package(const std::string& path, const Directory* directory);
+// may be null for plain ODK forms.  `cache`: a folder for compiled forms (form_cache.h),
+// or "".
+FormPackage open_package(const std::string& path, const Directory* directory, const std::string& cache = {});
 
 // An XForm that is already in memory (from the store, from the endpoint).
-FormPackage open_xform(const std::string& xml, const std::string& file);
+FormPackage open_xform(const std::string& xml, const std::string& file, const std::string& cache = {});
 
 // Every form and the directory below `folder` (forms/questionnaires):
 // <folder>/directory and <folder>/<form>/<version>/.
@@ -35,7 +36,7 @@ struct Library {
     std::shared_ptr<const FormDefinition> form(std::string_view id, std::string_view version) const;
     const FormPackage* package(const Sha256& hash) const;
 };
-Library open_library(const std::string& folder);
+Library open_library(const std::string& folder, const std::string& cache = {});
 
 // Where the shipped questionnaires are: DOORSTEP_QUESTIONNAIRES, else
 // ../share/doorstep/questionnaires beside the program, else the source tree it was

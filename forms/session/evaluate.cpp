@@ -108,18 +108,26 @@ Result<xpath::Value> evaluate(const SessionState& state, const Formula& formula,
     evaluation.random = &thrown;
     evaluation.clock = state.clock;
     evaluation.language = language;
+    evaluation.cost = &state.walked;
     const NodeId node =
         at.document == 0 && at.index != 0 ? static_cast<NodeId>(at.index - 1) : state.instance.root();
-    evaluation.itext = [&](std::string_view id) {
-        const auto known = state.content->itext.find(std::string(id));
-        return known == state.content->itext.end()
+    // One reference each, so that std::function holds them without the heap: this runs for
+    // every expression.
+    const struct {
+        const SessionState& state;
+        NodeId node;
+        const std::string& language;
+    } here{state, node, language};
+    evaluation.itext = [&here](std::string_view id) {
+        const auto known = here.state.content->itext.find(std::string(id));
+        return known == here.state.content->itext.end()
                    ? std::string(id)
-                   : wording_text(state, known->second, tree_node(node), language);
+                   : wording_text(here.state, known->second, tree_node(here.node), here.language);
     };
-    evaluation.choice_name = [&](std::string_view value, std::string_view path) {
-        return choice_name(state, node, value, path, language);
+    evaluation.choice_name = [&here](std::string_view value, std::string_view path) {
+        return choice_name(here.state, here.node, value, path, here.language);
     };
-    evaluation.property = [&](std::string_view name) { return property_of(state, name); };
+    evaluation.property = [&state](std::string_view name) { return property_of(state, name); };
     return formula.expression.evaluate(evaluation);
 }
 

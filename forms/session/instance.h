@@ -18,6 +18,18 @@ namespace doorstep {
 
 using NodeId = std::uint32_t;
 
+// Which vertices of one node wait or ran in a pass of settling: a bit for each property,
+// void as soon as another pass begins.
+struct Marks {
+    std::uint32_t pass = 0;
+    std::uint16_t marked = 0, ran = 0;
+
+    void begin(std::uint32_t now) {
+        if (pass != now)
+            *this = {now, 0, 0};
+    }
+};
+
 struct InstanceNode {
     // Children of one template; `counter` is the node that a counted repeat is
     // evaluated at, outside the document.
@@ -42,6 +54,7 @@ struct InstanceNode {
     bool counted = false;     // a counter that once knew a number
     bool overridden = false;  // answered since it was last calculated
     Violation violation = Violation::none;
+    Marks marks;
 
     // What the form reads and submits: not a text that is no value of its type.
     bool has_value() const { return kind == AnswerKind::given && type_fits; }

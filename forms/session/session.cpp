@@ -15,7 +15,8 @@ SessionState::SessionState(std::shared_ptr<const FormDefinition> definition, con
                            const Clock& with_clock, const Seed& beginning)
     : form(std::move(definition)), content(&form->content()), graph(&form->graph()), circumstances(at),
       clock(&with_clock), language(at.language.empty() ? content->default_language : at.language),
-      value_language(language), instance(*content, beginning), rules(content->rules.size()) {}
+      value_language(language), instance(*content, beginning), rules(content->rules.size()),
+      rule_marks(content->rules.size()) {}
 
 struct FormSession::State {
     SessionState inside;
@@ -267,7 +268,10 @@ std::string FormSession::submission() const {
 }
 
 FormSession::Cost FormSession::last_cost() const {
-    return state_->inside.cost;
+    Cost cost = state_->inside.cost;
+    cost.nodes = state_->inside.walked.nodes;
+    cost.probes = state_->inside.walked.probes;
+    return cost;
 }
 
 std::string FormSession::dump() const {

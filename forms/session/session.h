@@ -228,6 +228,9 @@ public:
     struct Cost {
         std::uint64_t evaluations = 0;
         std::uint64_t most_per_vertex = 0;
+        // Nodes walked and indexes asked, by the event and by what was looked at since.
+        std::uint64_t nodes = 0;
+        std::uint64_t probes = 0;
     };
     Cost last_cost() const;
     // Everything observable, settled from scratch, as text: the slow oracle.

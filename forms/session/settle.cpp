@@ -1,4 +1,7 @@
 // Settling: what depends on a change is marked, and runs once, lowest rank first.
+#include <algorithm>
+#include <functional>
+
 #include "forms/session/state.h"
 
 namespace doorstep {
@@ -47,9 +50,37 @@ void begin_event(SessionState& state, const Moment& now) {
     state.changes.clear();
     state.published.clear();
     state.cost = {};
+    state.walked = {};
     state.actions_done.clear();
     state.rules_before = state.rules;
 }
+
+namespace {
+
+// Rules have marks of their own: all their vertices stand at the root.
+Marks& marks_of(SessionState& state, const Vertex& vertex, NodeId node) {
+    Marks& marks = vertex.rule == nowhere ? state.instance[node].marks : state.rule_marks[vertex.rule];
+    marks.begin(state.pass);
+    return marks;
+}
+
+std::uint16_t bit_of(const Vertex& vertex) {
+    return static_cast<std::uint16_t>(1u << static_cast<unsigned>(vertex.property));
+}
+
+void push(std::vector<SessionState::Pending>& heap, SessionState::Pending one) {
+    heap.push_back(one);
+    std::push_heap(heap.begin(), heap.end(), std::greater<>());
+}
+
+SessionState::Pending pop(std::vector<SessionState::Pending>& heap) {
+    std::pop_heap(heap.begin(), heap.end(), std::greater<>());
+    const auto least = heap.back();
+    heap.pop_back();
+    return least;
+}
+
+}  // namespace
 
 void mark(SessionState& state, std::uint32_t vertex, NodeId node) {
     const Vertex& one = state.graph->vertices[vertex];
@@ -57,8 +88,11 @@ void mark(SessionState& state, std::uint32_t vertex, NodeId node) {
         state.publish(one.property == Property::label ? ChangeKind::label : ChangeKind::choices, node);
         return;
     }
-    if (!state.evaluated.contains(key_of(vertex, node)))
-        (one.late ? state.late : state.queue).emplace(one.rank, state.instance[node].birth, vertex, node);
+    Marks& marks = marks_of(state, one, node);
+    if (((marks.marked | marks.ran) & bit_of(one)) != 0)
+        return;
+    marks.marked |= bit_of(one);
+    push(one.late ? state.late : state.queue, {one.rank, state.instance[node].birth, vertex, node});
 }
 
 void mark_own(SessionState& state, NodeId subtree) {
@@ -102,19 +136,25 @@ namespace {
 
 void pass(SessionState& state) {
     while (!state.queue.empty()) {
-        const auto [rank, birth, vertex, node] = *state.queue.begin();
-        state.queue.erase(state.queue.begin());
+        const auto [rank, birth, vertex, node] = pop(state.queue);
         // A counted repeat may have shrunk since.
         if (!state.instance[node].alive || state.instance[node].birth != birth)
             continue;
-        auto& times = state.evaluated[key_of(vertex, node)];
-        ++times;
+        const Vertex& one = state.graph->vertices[vertex];
+        Marks& marks = marks_of(state, one, node);
+        const bool again = (marks.ran & bit_of(one)) != 0;
+        marks.ran |= bit_of(one);
         ++state.cost.evaluations;
-        state.cost.most_per_vertex = std::max<std::uint64_t>(state.cost.most_per_vertex, times);
+        state.cost.most_per_vertex = std::max<std::uint64_t>(state.cost.most_per_vertex, again ? 2 : 1);
         run_vertex(state, vertex, node);
     }
-    state.evaluated.clear();
-    state.spread.clear();
+    ++state.pass;
+    // Clearing costs as much as it ever held: the whole form, at its beginning.
+    constexpr std::size_t usual = 1024;
+    if (state.spread.bucket_count() > usual)
+        state.spread = {};
+    else
+        state.spread.clear();
 }
 
 }  // namespace

@@ -61,9 +61,10 @@ struct SessionState {
 
     // One settling.
     using Pending = std::tuple<std::uint32_t, std::uint64_t, std::uint32_t, NodeId>;
-    std::set<Pending> queue;  // rank, birth, vertex, node
-    std::set<Pending> late;   // counts that wait for everything else
-    std::unordered_map<std::uint64_t, std::uint32_t> evaluated;
+    std::vector<Pending> queue;  // a heap of rank, birth, vertex, node: the least first
+    std::vector<Pending> late;   // the same: counts that wait for everything else
+    std::uint32_t pass = 1;      // see Marks
+    std::vector<Marks> rule_marks;
     std::unordered_set<std::uint64_t> spread;  // readers already marked, by (reader, shared node)
     std::set<NodeId> touched;
     std::vector<RuleState> rules_before;
@@ -75,6 +76,7 @@ struct SessionState {
     ChangeList changes;
     std::set<std::tuple<ChangeKind, NodeId>> published;
     FormSession::Cost cost;
+    mutable xpath::Evaluation::Cost walked;  // counted wherever an expression is evaluated
 
     void publish(ChangeKind kind, NodeId node);
 };

@@ -138,19 +138,57 @@ bool SessionTree::is_repeat(xpath::Node node) const {
     return node.document == 0 && node.index != 0 && state_.instance.form_of(id_of(node)).repeat;
 }
 
-std::optional<std::vector<xpath::Node>> SessionTree::look_up(xpath::Node parent, std::string_view element,
-                                                             std::string_view column,
-                                                             std::string_view value) const {
-    if (parent.document == 0)
-        return std::nullopt;
-    const auto rows = list(parent).look_up(parent.index, element, column, value);
+bool SessionTree::named_children(xpath::Node parent, std::string_view name_space, std::string_view local,
+                                 std::vector<xpath::Node>& into) const {
+    if (parent.document != 0)
+        return list(parent).named_children(parent.index, name_space, local, [&](std::uint64_t node) {
+            into.push_back({parent.document, node});
+        });
+    const Instance& instance = state_.instance;
+    if (parent.index == 0) {
+        const Template& root = instance.form_of(instance.root());
+        if (root.name == local && root.name_space == name_space)
+            into.push_back(tree_node(instance.root()));
+        return true;
+    }
+    const NodeId above = id_of(parent);
+    if (const auto child = state_.content->child(instance[above].of, name_space, local, false))
+        for (NodeId node = instance.run(above, *child).first; node != nowhere;
+             node = instance.next_same(node))
+            into.push_back(tree_node(node));
+    return true;
+}
+
+namespace {
+
+std::optional<std::vector<xpath::Node>> rows_of(std::uint32_t document,
+                                                const std::optional<std::vector<std::uint64_t>>& rows) {
     if (!rows)
         return std::nullopt;
     std::vector<xpath::Node> found;
     found.reserve(rows->size());
     for (const std::uint64_t row : *rows)
-        found.push_back({parent.document, row});
+        found.push_back({document, row});
     return found;
+}
+
+}  // namespace
+
+std::optional<std::vector<xpath::Node>> SessionTree::look_up(xpath::Node parent, std::string_view element,
+                                                             std::string_view column,
+                                                             std::string_view value) const {
+    if (parent.document == 0)
+        return std::nullopt;
+    return rows_of(parent.document, list(parent).look_up(parent.index, element, column, value));
+}
+
+std::optional<std::vector<xpath::Node>> SessionTree::look_up_numbers(xpath::Node parent,
+                                                                     std::string_view element,
+                                                                     std::string_view column,
+                                                                     const xpath::NumberRange& range) const {
+    if (parent.document == 0)
+        return std::nullopt;
+    return rows_of(parent.document, list(parent).look_up_numbers(parent.index, element, column, range));
 }
 
 }  // namespace doorstep

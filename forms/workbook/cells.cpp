@@ -53,6 +53,9 @@ std::string_view trimmed(std::string_view text) {
 }
 
 std::string clean_cell(std::string_view text) {
+    const auto plain = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+    if (std::all_of(text.begin(), text.end(), plain))
+        return std::string(trimmed(text));
     std::string out;
     out.reserve(text.size());
     while (!text.empty()) {

@@ -25,7 +25,13 @@ std::string clean_cell(std::string_view text);
 struct CellBudget {
     std::size_t cells = max_workbook_cells;
     std::size_t bytes = max_workbook_bytes;
+    bool of_list = false;  // of a list in a file of its own
 };
+
+// A list beside a form is longer than any sheet: a million rows and their header, with
+// four columns each.
+constexpr std::size_t max_list_rows = 1'000'001;
+constexpr std::size_t max_list_cells = 4 * max_list_rows;
 
 // One record of a table before it is a Row; an unclosed quote or too many columns
 // have been reported already.

@@ -13,18 +13,17 @@ public:
     CsvReader(std::string_view text, const Place& place, CellBudget& budget, Diagnostics& found)
         : text_(text), place_(place), budget_(budget), found_(found) {}
 
-    std::vector<Record> read() {
+    void read(const std::function<void(Record)>& visit) {
         if (text_.starts_with("\xEF\xBB\xBF"))
             text_.remove_prefix(3);
         while (at_ < text_.size() && !stopped_)
-            read_record();
-        return std::move(records_);
+            read_record(visit);
     }
 
 private:
-    void read_record() {
+    void read_record(const std::function<void(Record)>& visit) {
         Record record;
-        record.number = static_cast<int>(records_.size()) + 1;
+        record.number = ++records_;
         bool more = true;
         while (more && !stopped_) {
             const int column = static_cast<int>(record.cells.size()) + 1;
@@ -38,7 +37,7 @@ private:
                 ++at_;
         }
         end_of_line();
-        records_.push_back(std::move(record));
+        visit(std::move(record));
     }
 
     std::string bare() {
@@ -94,9 +93,12 @@ private:
         report("too-large", row, 0,
                column > max_workbook_columns
                    ? fmt::format("the row has more than {} columns.", max_workbook_columns)
-                   : fmt::format("the workbook is too large: more than {} cells or {} MiB of text.",
-                                 max_workbook_cells, max_workbook_bytes >> 20),
-               "keep long lists in a file of their own and use select_one_from_file.");
+                   : fmt::format("the {} is too large: more than {} cells or {} MiB of text.",
+                                 budget_.of_list ? "list" : "workbook",
+                                 budget_.of_list ? max_list_cells : max_workbook_cells,
+                                 max_workbook_bytes >> 20),
+               budget_.of_list ? "leave out the columns and rows that the form does not use."
+                               : "keep long lists in a file of their own and use select_one_from_file.");
         stopped_ = true;
         return false;
     }
@@ -116,7 +118,7 @@ private:
     const Place& place_;
     CellBudget& budget_;
     Diagnostics& found_;
-    std::vector<Record> records_;
+    int records_ = 0;
     std::size_t at_ = 0;
     bool stopped_ = false;
 };
@@ -127,7 +129,28 @@ std::vector<Record> read_records(std::string_view text, const Place& place, Cell
                                  Diagnostics& found) {
     if (!check_text(text, place, found))
         return {};
-    return CsvReader(text, place, budget, found).read();
+    std::vector<Record> records;
+    CsvReader(text, place, budget, found).read([&](Record record) { records.push_back(std::move(record)); });
+    return records;
+}
+
+void read_list(std::string_view text, const std::string& file, Diagnostics& found,
+               const std::function<void(std::vector<std::string>)>& row) {
+    Place place;
+    place.file = file;
+    if (!check_text(text, place, found))
+        return;
+    CellBudget budget{.cells = max_list_cells, .bytes = max_workbook_bytes, .of_list = true};
+    std::size_t rows = 0;
+    CsvReader(text, place, budget, found).read([&](Record record) {
+        if (all_blank(record.cells, 0))
+            return;
+        if (++rows <= max_list_rows)
+            row(std::move(record.cells));
+        else if (rows == max_list_rows + 1)
+            report(place, "too-large", fmt::format("the list has more than {} rows.", max_list_rows - 1),
+                   "leave out the rows that the form does not use.", found);
+    });
 }
 
 Sheet read_csv(std::string_view text, const std::string& file, const std::string& name, CellBudget& budget,

@@ -2,6 +2,7 @@
 // to the very end, which is what makes messages good.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,5 +50,9 @@ Workbook read_markdown(std::string_view text, const std::string& file, Diagnosti
 Workbook read_csv_sheets(std::string_view text, const std::string& file, Diagnostics& found);
 // One plain CSV (RFC 4180, UTF-8 with or without a byte order mark) as one sheet.
 Sheet read_csv(std::string_view text, const std::string& file, const std::string& name, Diagnostics& found);
+// A long list beside a form, row after row, its header first; blank rows are left out.
+// At most 1,000,000 rows, 4,000,004 cells and 64 MiB.
+void read_list(std::string_view text, const std::string& file, Diagnostics& found,
+               const std::function<void(std::vector<std::string>)>& row);
 
 }  // namespace doorstep

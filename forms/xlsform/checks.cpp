@@ -17,7 +17,7 @@ constexpr std::array known_appearances = std::to_array<std::string_view>(
      "search",       "autocomplete", "masked",        "likert",       "horizontal",   "horizontal-compact",
      "compact",      "picker",       "rating",        "vertical",     "signature",    "annotate",
      "draw",         "image-map",    "no-buttons",    "no-ticks",     "new",          "new-front",
-     "front",        "textarea",     "randomized"});
+     "front",        "textarea",     "randomized",    "officer"});
 
 constexpr std::array absent_appearances = std::to_array<std::string_view>(
     {"maps", "placement-map", "streets", "satellite", "map", "bearing", "printer", "counter", "hidden-answer",
@@ -59,78 +59,32 @@ void check_appearance(const Item& item, const Written& cell, Form& form) {
         form.warning("appearance", cell,
                      fmt::format("appearance \"{}\": {}; {}.", word,
                                  absent ? "not on this device" : "not known", shown_as(item)),
-                     near.empty() ? std::string() : fmt::format("Did you mean \"{}\"?", near));
-    }
-}
-
-std::string_view noun(const std::string& column) {
-    if (column == "guidance_hint")
-        return "guidance hint";
-    if (column == "constraint_message")
-        return "constraint message";
-    if (column == "required_message")
-        return "required message";
-    return column;
-}
-
-// The cell to be filled in, where its column is there.
-Place missing_place(const Sheet* sheet, const Entry& row, const std::string& column,
-                    const std::string& language, const Form& form) {
-    const std::string wanted = lower_case(column + "::" + language);
-    if (sheet != nullptr)
-        for (const Cell& cell : sheet->header.cells) {
-            std::string header = lower_case(cell.text);
-            header.erase(std::remove(header.begin(), header.end(), ' '), header.end());
-            std::string plain = wanted;
-            plain.erase(std::remove(plain.begin(), plain.end(), ' '), plain.end());
-            if (header == plain)
-                return form.workbook.place(*sheet, row.number, cell.column);
-        }
-    return row.place;
-}
-
-void check_row(const Entry& row, const std::string& column, const Sheet* sheet, Form& form) {
-    const Wording* wording = row.wording(column);
-    if (wording == nullptr || row.number == 0)
-        return;
-    for (const std::string& language : form.languages) {
-        if (form.told_enough())
-            return;
-        const bool said = std::any_of(wording->begin(), wording->end(), [&](const auto& one) {
-            const std::string& spoken = one.first.empty() ? form.settings.default_language : one.first;
-            return spoken == language;
-        });
-        if (!said)
-            form.warning("missing-wording", {"", missing_place(sheet, row, column, language, form)},
-                         fmt::format("there is no {} in {}. The form speaks {}.", noun(column), language,
-                                     joined(form.languages, ", ")),
-                         "", fmt::format("fill column {}::{}.", column, language));
+                     "",
+                     near.empty() ? std::string("take it out, or leave it so.")
+                                  : fmt::format("Did you mean \"{}\"?", near));
     }
 }
 
 }  // namespace
+
+void check_default_language(Form& form) {
+    const Written* cell = form.settings.row.cell("default_language");
+    const auto& spoken = form.languages;
+    // Columns without a language are then in this one.
+    if (cell == nullptr || spoken.empty() || form.label_columns.contains("") ||
+        std::find(spoken.begin(), spoken.end(), cell->text) != spoken.end())
+        return;
+    const std::string_view near = nearest(cell->text, spoken);
+    form.warning("unknown-language", *cell, fmt::format("no column is in \"{}\".", cell->text),
+                 fmt::format("The form speaks {}.", joined(spoken, ", ")),
+                 fmt::format("{} -> {}.", cell->text, near.empty() ? spoken.front() : near));
+}
 
 void check_appearances(Form& form) {
     each_item(form.root, [&](const Item& item) {
         if (const Written* cell = item.row.cell("appearance"))
             check_appearance(item, *cell, form);
     });
-}
-
-void check_wording(Form& form) {
-    const Sheet* survey = form.workbook.sheet("survey");
-    each_item(form.root, [&](const Item& item) {
-        // What a loop or or_other made stands on no row of its own.
-        if (item.row.cell("name") == nullptr)
-            return;
-        for (const std::string column :
-             {"label", "hint", "guidance_hint", "constraint_message", "required_message"})
-            check_row(item.row, column, survey, form);
-    });
-    const Sheet* choices = form.workbook.sheet("choices");
-    for (const ChoiceList& list : form.lists)
-        for (const Choice& choice : list.choices)
-            check_row(choice.row, "label", choices, form);
 }
 
 }  // namespace doorstep::xlsform

@@ -10,16 +10,13 @@ namespace doorstep::xlsform {
 namespace {
 
 bool has_columns(const Sheet& sheet, const std::vector<Column>& columns, Form& form) {
-    std::vector<std::string> missing;
     for (const std::string needed : {"list_name", "name"})
-        if (column_of(columns, needed) == nullptr)
-            missing.push_back(needed);
-    if (missing.empty())
-        return true;
-    form.error("missing-column", form.workbook.place(sheet, 1, 0),
-               fmt::format("the column {} is missing.", joined(missing, " and ")), "",
-               "a choices sheet has the columns list_name, name and label.");
-    return false;
+        if (column_of(columns, needed) == nullptr) {
+            report_missing_column(sheet, needed, "a choices sheet has the columns list_name, name and label.",
+                                  form);
+            return false;
+        }
+    return true;
 }
 
 bool shows_answer(const Entry& row) {

@@ -151,6 +151,7 @@ ConvertedForm convert(const Workbook& workbook, const ConvertOptions& options, D
     std::string xml = write(form);
     check_wording(form);
     check_appearances(form);
+    check_default_language(form);
     sort_by_place(workbook, found, before);
     const bool refused = std::any_of(found.begin() + static_cast<std::ptrdiff_t>(before), found.end(),
                                      [](const Diagnostic& one) { return one.severity == Severity::error; });

@@ -122,23 +122,45 @@ std::string excerpt(const std::string& text, std::size_t at) {
     return (begin > 0 ? "..." : "") + text.substr(begin, end - begin) + (end < text.size() ? " ..." : "");
 }
 
+// What the parser expects, in the words of somebody who writes sheets.
+std::string expected_words(const xpath::SyntaxError& error) {
+    if (error.expected == "a value, a path or a function")
+        return "; expected a number, a text in quotes, a ${question} or a function";
+    if (!error.expected.empty())
+        return "; expected " + error.expected;
+    return error.what.empty() ? "" : "; " + error.what;
+}
+
+// The way out: the parser's own, a sign of another program put right, or an example.
+std::string syntax_mend(const xpath::SyntaxError& error, std::string_view text, std::size_t at) {
+    if (!error.mend.empty())
+        return error.mend + ".";
+    for (const auto& [wrong, right] :
+         {std::pair("==", "="), std::pair("<>", "!="), std::pair("=<", "<="), std::pair("=>", ">=")}) {
+        const std::size_t from = at == 0 ? 0 : at - 1;
+        if (text.substr(from, 2) == wrong || text.substr(at, 2) == wrong)
+            return fmt::format("{} -> {}.", wrong, right);
+    }
+    return at >= text.size()
+               ? "write to its end what is compared, for example ${age} > 5."
+               : "correct it there; a whole one is for example ${age} > 5 and ${smoker} = 'yes'.";
+}
+
 void report_syntax(const xpath::SyntaxError& error, const Written& cell, const Rewritten& rewritten,
                    Form& form) {
     const std::size_t at = rewritten.author_offset(byte_of(rewritten.text, error.character));
-    if (at >= cell.text.size()) {
+    const std::string mend = syntax_mend(error, cell.text, at);
+    const std::string expected = expected_words(error);
+    if (at >= cell.text.size())
         form.error("syntax", cell,
                    fmt::format("the expression is not finished: \"{}\"{}.",
-                               excerpt(cell.text, cell.text.size()),
-                               error.expected.empty() ? "" : "; expected " + error.expected),
-                   "", error.mend.empty() ? "" : error.mend + ".");
-        return;
-    }
-    form.error("syntax", cell,
-               fmt::format("the expression stops at character {}: \"{}\"{}.", character_of(cell.text, at),
-                           excerpt(cell.text, at),
-                           error.expected.empty() ? (error.what.empty() ? "" : "; " + error.what)
-                                                  : "; expected " + error.expected),
-               "", error.mend.empty() ? "" : error.mend + ".");
+                               excerpt(cell.text, cell.text.size()), expected),
+                   "", mend);
+    else
+        form.error("syntax", cell,
+                   fmt::format("the expression stops at character {}: \"{}\"{}.", character_of(cell.text, at),
+                               excerpt(cell.text, at), expected),
+                   "", mend);
 }
 
 std::string arguments_wanted(const xpath::FunctionUse& use) {

@@ -345,6 +345,42 @@ Entry read_entry(const Sheet& sheet, const Row& row, const std::vector<Column>& 
     return entry;
 }
 
+namespace {
+
+// The first rows below the header are looked through for the true one.
+int row_with(const Sheet& sheet, const std::string& needed) {
+    constexpr std::size_t most_titles = 10;
+    for (std::size_t i = 0; i < std::min(most_titles, sheet.rows.size()); ++i)
+        for (const Cell& cell : sheet.rows[i].cells)
+            if (word_of(cell.text) == needed)
+                return sheet.rows[i].number;
+    return 0;
+}
+
+}  // namespace
+
+void report_missing_column(const Sheet& sheet, const std::string& needed, const std::string& usual,
+                           Form& form) {
+    const Place place = form.workbook.place(sheet, 1, 0);
+    const auto& cells = sheet.header.cells;
+    for (const auto& [separator, name] :
+         {std::pair(';', "semicolons"), std::pair('\t', "tabs"), std::pair('|', "upright strokes")})
+        if (cells.size() == 1 && cells[0].text.find(separator) != std::string::npos)
+            return form.error("separator", place,
+                              fmt::format("the columns are separated by {}, not by commas.", name), "",
+                              "save the sheet again as \"CSV UTF-8 (comma delimited)\".");
+    if (const int row = row_with(sheet, needed); row > 0)
+        return form.error("header-below", place,
+                          fmt::format("the first row is no header; it seems to stand in row {}.", row), "",
+                          "remove the rows above it.");
+    std::vector<std::string> there;
+    for (const Cell& cell : cells)
+        there.push_back(word_of(cell.text));
+    const std::string_view near = nearest(needed, there);
+    form.error("missing-column", place, fmt::format("the column {} is missing.", needed), "",
+               near.empty() ? usual : fmt::format("{} -> {}.", near, needed));
+}
+
 const Column* column_of(const std::vector<Column>& columns, std::string_view key) {
     const auto found =
         std::find_if(columns.begin(), columns.end(), [&](const Column& one) { return one.key == key; });

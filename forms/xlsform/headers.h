@@ -28,6 +28,12 @@ std::vector<Column> read_headers(const Sheet& sheet, SheetKind kind, Form& form)
 Entry read_entry(const Sheet& sheet, const Row& row, const std::vector<Column>& columns, bool keep_spaces,
                  Form& form);
 
+// A needed column that is not there: why, as far as the sheet shows it (another
+// separator, a title above the header, a header with a slip), and what a sheet of its
+// kind has.
+void report_missing_column(const Sheet& sheet, const std::string& needed, const std::string& usual,
+                           Form& form);
+
 const Column* column_of(const std::vector<Column>& columns, std::string_view key);
 
 }  // namespace doorstep::xlsform

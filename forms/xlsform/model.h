@@ -47,5 +47,7 @@ void write_rules(Form& form, Output& output, Xml& xml);
 // What no single cell can tell: languages left out, appearances that we lack.
 void check_wording(Form& form);
 void check_appearances(Form& form);
+// A default language that no column speaks.
+void check_default_language(Form& form);
 
 }  // namespace doorstep::xlsform

@@ -52,10 +52,11 @@ public:
         const std::string code = referrals_ ? "agency" : "offer";
         for (const std::string& needed : {code, std::string("when")})
             if (column_of(columns_, needed) == nullptr) {
-                form_.error("missing-column", form_.workbook.place(sheet_, 1, 0),
-                            fmt::format("the column {} is missing.", needed), "",
-                            referrals_ ? "a referrals sheet has the columns agency, when, reason and shares."
-                                       : "an offers sheet has the columns offer, when and reason.");
+                report_missing_column(
+                    sheet_, needed,
+                    referrals_ ? "a referrals sheet has the columns agency, when, reason and shares."
+                               : "an offers sheet has the columns offer, when and reason.",
+                    form_);
                 return;
             }
         for (const Row& row : sheet_.rows)

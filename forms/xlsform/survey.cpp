@@ -51,6 +51,9 @@ public:
             if (!too_deep_ && !yes_or_no(entry.text("disabled")).value_or(false))
                 read_row(std::move(entry));
         }
+        if (form_.root.children.empty())
+            form_.warning("no-questions", {"", form_.workbook.place(sheet_, 0, 0)}, "the sheet asks nothing.",
+                          "", "write one question a row below the header.");
         for (std::size_t i = 1; i < open_.size() && !too_deep_; ++i)
             form_.error(
                 "open-group", *open_[i]->row.cell("type"),
@@ -63,9 +66,8 @@ private:
     bool has_columns() {
         for (const std::string needed : {"type", "name"})
             if (column_of(columns_, needed) == nullptr && (needed == "type" || !only_nameless())) {
-                form_.error("missing-column", form_.workbook.place(sheet_, 1, 0),
-                            fmt::format("the column {} is missing.", needed), "",
-                            "a survey sheet has the columns type, name and label.");
+                report_missing_column(sheet_, needed, "a survey sheet has the columns type, name and label.",
+                                      form_);
                 return false;
             }
         return true;
@@ -297,6 +299,11 @@ void read_survey(Form& form) {
         SurveyReader(*sheet, form).read();
         return;
     }
+    if (form.workbook.sheets.empty())
+        return form.error("empty", Place{form.workbook.file, "", 0, 0, ""}, "there is nothing in this file.",
+                          "",
+                          "choose the file again; a form has a sheet survey with the columns type, name and "
+                          "label.");
     const auto similar = similar_sheets(form.workbook, "survey");
     form.error("missing-sheet", Place{form.workbook.file, "", 0, 0, ""}, "there is no sheet survey.",
                similar.empty() ? std::string() : fmt::format("There is \"{}\".", joined(similar, "\", \"")),

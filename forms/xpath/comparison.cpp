@@ -99,6 +99,8 @@ bool compare_sets(Operator op, const NodeSet& left, const NodeSet& right, const 
     return compare_numbers(op, upwards ? l.least : l.most, upwards ? r.most : r.least);
 }
 
+}  // namespace
+
 Operator turned(Operator op) {
     switch (op) {
     case Operator::less:
@@ -113,8 +115,6 @@ Operator turned(Operator op) {
         return op;
     }
 }
-
-}  // namespace
 
 bool compare(Operator op, const Value& left, const Value& right, const Coercions& coercions) {
     const auto* set = std::get_if<NodeSet>(&left);

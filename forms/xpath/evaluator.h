@@ -99,16 +99,23 @@ Result<NodeSet> evaluate_path(Evaluator& evaluator, const SyntaxNode& path, cons
 Result<std::vector<Node>> filter(Evaluator& evaluator, SyntaxId predicate, std::vector<Node> nodes);
 bool fits(const NodeTest& test, Axis axis, NodeKind kind, const Name& name);
 
-// How a predicate `column = expression without the item` is answered by an index.
+// How a predicate `column = expression without the item` is answered by an index; also
+// with < and >, and each conjunct of several.
 struct LookUp {
     SyntaxId key = 0;
     std::string_view column;
-    bool whole = true;  // the conjunct is all of the predicate
+    Operator op = Operator::equal;  // the column stands to its left
+};
+struct LookUps {
+    std::vector<LookUp> conjuncts;
+    bool whole = false;  // one conjunct is all of the predicate
 };
 
-std::optional<LookUp> find_look_up(const Expression::Syntax& syntax, const Step& step);
+LookUps find_look_ups(const Expression::Syntax& syntax, const Step& step);
 // Nodes of `parent` by the index; nothing when the tree has none for it.
-Result<std::optional<std::vector<Node>>> look_up(Evaluator& evaluator, const LookUp& how, const Step& step,
+Result<std::optional<std::vector<Node>>> look_up(Evaluator& evaluator, const LookUps& how, const Step& step,
                                                  Node parent);
+// < for >, as seen from the other side.
+Operator turned(Operator op);
 
 }  // namespace doorstep::xpath

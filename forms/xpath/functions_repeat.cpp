@@ -71,6 +71,8 @@ std::vector<Node> children_named(const Tree& tree, Node parent, std::string_view
         std::erase_if(found, [&](Node one) { return tree.name(one).local != name.substr(1); });
         return found;
     }
+    if (tree.named_children(parent, {}, name, found))
+        return found;
     for (auto child = tree.first_child(parent); child; child = tree.next_sibling(*child))
         if (tree.kind(*child) == NodeKind::element && tree.name(*child).local == name)
             found.push_back(*child);

@@ -27,6 +27,9 @@ public:
     bool walk(Node from) {
         switch (step_.axis) {
         case Axis::child:
+            if (step_.test.kind == NodeTest::Kind::name &&
+                tree_.named_children(from, step_.test.name_space, step_.test.name, found))
+                return evaluator_.spend(found.size() + 1);
             return siblings(tree_.first_child(from), true);
         case Axis::descendant:
             return below(from);
@@ -185,17 +188,16 @@ private:
     std::size_t at_ = 0;
 };
 
-Result<std::vector<Node>> step_from(Evaluator& evaluator, const Step& step, const std::optional<LookUp>& how,
-                                    Node from) {
+Result<std::vector<Node>> step_from(Evaluator& evaluator, const Step& step, const LookUps& how, Node from) {
     std::vector<Node> nodes;
     std::size_t first_predicate = 0;
     bool found = false;
-    if (how) {
-        TRY(auto by_index, look_up(evaluator, *how, step, from));
+    if (!how.conjuncts.empty()) {
+        TRY(auto by_index, look_up(evaluator, how, step, from));
         if (by_index) {
             nodes = std::move(*by_index);
             found = true;
-            first_predicate = how->whole ? 1 : 0;
+            first_predicate = how.whole ? 1 : 0;
             if (!evaluator.spend(nodes.size()))
                 return evaluator.too_much();
         }
@@ -215,7 +217,7 @@ Result<std::vector<Node>> step_from(Evaluator& evaluator, const Step& step, cons
 }
 
 Result<void> take_step(Evaluator& evaluator, const Step& step, Walk& walk) {
-    const auto how = find_look_up(evaluator.syntax(), step);
+    const LookUps how = find_look_ups(evaluator.syntax(), step);
     const bool single = walk.nodes.size() < 2;
     if (single && !walk.nodes.empty()) {
         TRY(walk.nodes, step_from(evaluator, step, how, walk.nodes.front()));

@@ -123,6 +123,8 @@ std::string print(const Expression::Syntax& syntax);
 
 // Fills in what can be known without a document: functions, flags, references.
 void analyse(Expression::Syntax& syntax);
+// The same without the references, which are known already.
+void annotate(Expression::Syntax& syntax);
 std::vector<Reference> find_references(const Expression::Syntax& syntax);
 
 }  // namespace doorstep::xpath

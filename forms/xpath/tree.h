@@ -5,6 +5,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,13 @@ struct Name {
     std::string_view name_space;  // the namespace's URI; empty for none
     std::string_view local;
     std::string_view prefix;  // as written, only for name()
+};
+
+// Numbers from `least` to `most`; an end is left out when it is not `closed`.
+struct NumberRange {
+    double least = -std::numeric_limits<double>::infinity();
+    double most = std::numeric_limits<double>::infinity();
+    bool least_closed = true, most_closed = true;
 };
 
 // Must outlive every evaluation over it.  Not thread-safe.
@@ -65,12 +73,27 @@ public:
         return false;
     }
 
+    // Adds the child elements of that name, in document order; false, and nothing added,
+    // when the tree knows no shorter way than to look at every child.
+    virtual bool named_children(Node parent, std::string_view name_space, std::string_view local,
+                                std::vector<Node>& into) const {
+        (void)parent, (void)name_space, (void)local, (void)into;
+        return false;
+    }
+
     // Children of `parent` named `element` whose child `column` has the text
     // `value`, in document order, by an index; nothing when the tree has no index
     // for that shape, and the evaluator then walks.
     virtual std::optional<std::vector<Node>> look_up(Node parent, std::string_view element,
                                                      std::string_view column, std::string_view value) const {
         (void)parent, (void)element, (void)column, (void)value;
+        return std::nullopt;
+    }
+    // The same for a column whose text is a number within the range.
+    virtual std::optional<std::vector<Node>> look_up_numbers(Node parent, std::string_view element,
+                                                             std::string_view column,
+                                                             const NumberRange& range) const {
+        (void)parent, (void)element, (void)column, (void)range;
         return std::nullopt;
     }
 };

@@ -14,6 +14,9 @@ namespace doorstep::bench {
 // REQUIRES: `xml` loads without an error.
 std::shared_ptr<const FormDefinition> loaded(const std::string& xml, const Attachments& attachments = {});
 
+// From the cache.  REQUIRES: `bytes` are what that form was compiled to.
+std::shared_ptr<const FormDefinition> loaded_again(const std::string& bytes, const Sha256& hash);
+
 // A session on the bench, with a clock and dice of its own.
 struct Filling {
     ManualClock clock{1'370'696'700'000, 60};

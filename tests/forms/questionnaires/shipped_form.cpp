@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <map>
+#include <regex>
 
 #include "forms/xlsform/convert.h"
 
@@ -71,7 +72,8 @@ const ShippedForm& shipped_form(const std::string& version) {
     return found != known.end() ? found->second : known.emplace(version, load(version)).first->second;
 }
 
-TestDoor::TestDoor(const std::string& version) : session_(begin(version, clock_, random_)) {}
+TestDoor::TestDoor(const std::string& version)
+    : form_(shipped_form(version).form), session_(begin(version, clock_, random_)) {}
 
 std::unique_ptr<TestDoor> TestDoor::opened(const std::string& version) {
     auto door = std::make_unique<TestDoor>(version);
@@ -102,6 +104,21 @@ TestDoor& TestDoor::say(std::string_view question, AnswerKind kind) {
 
 TestDoor& TestDoor::speak(const std::string& language) {
     REQUIRE(session_.set_language(language).ok());
+    return *this;
+}
+
+TestDoor& TestDoor::carry(std::string_view hidden, const std::string& text) {
+    std::string record = session_.submission();
+    const std::string name(hidden);
+    const std::string element =
+        text.empty() ? "<" + name + "/>" : "<" + name + ">" + text + "</" + name + ">";
+    const std::regex now("<" + name + "(/>|>[^<]*</" + name + ">)");
+    INFO(record);
+    REQUIRE(std::regex_search(record, now));
+    record = std::regex_replace(record, now, element);
+    auto again = FormSession::reopen(form_, {}, clock_, random_, record);
+    REQUIRE(again.ok());
+    session_ = std::move(again).value();
     return *this;
 }
 

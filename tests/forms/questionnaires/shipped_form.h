@@ -41,6 +41,8 @@ public:
     TestDoor& say(std::string_view question, const std::string& text);
     TestDoor& say(std::string_view question, AnswerKind kind);
     TestDoor& speak(const std::string& language);
+    // What another form has asked already, in a hidden question: the record is reopened with it.
+    TestDoor& carry(std::string_view hidden, const std::string& text);
 
     QuestionView question(std::string_view name) const;
     bool shown(std::string_view name) const { return question(name).relevant; }
@@ -63,6 +65,7 @@ private:
 
     ManualClock clock_{1'773'500'000'000, 0};
     SeededRandom random_{7};
+    std::shared_ptr<const FormDefinition> form_;
     FormSession session_;
     mutable std::vector<Suggestion> found_;
 };

@@ -206,7 +206,7 @@ TEST_CASE("what is odd but allowed is a warning", "[mistakes]") {
     CHECK(survey("| | geopoint | a | A |  |  | maps |\n").message("appearance") ==
           "household.md, sheet survey, row 2, column F (appearance): warning: appearance \"maps\": not on "
           "this device; "
-          "shown as text entry.");
+          "shown as text entry. Mend: take it out, or leave it so.");
     CHECK(survey("| | begin repeat | p | P |\n| | integer | inc | Income |\n| | end repeat |\n"
                  "| | calculate | s | |  | sum(${inc}) |\n")
               .message("sum-over-blanks") == "household.md, sheet survey, row 5, column E (calculation): "
@@ -238,9 +238,9 @@ TEST_CASE("only rules may read a restricted answer", "[mistakes]") {
 TEST_CASE("a workbook without a survey, and settings that are wrong", "[mistakes]") {
     CHECK(XForm("| surveys |\n| | type | name |\n| | text | a |\n").message("missing-sheet") ==
           "form.md: there is no sheet survey. There is \"surveys\". Mend: surveys -> survey.");
-    CHECK(
-        XForm("").message("missing-sheet") ==
-        "form.md: there is no sheet survey. Mend: add a sheet survey with the columns type, name and label.");
+    CHECK(XForm("").message("empty") ==
+          "form.md: there is nothing in this file. Mend: choose the file again; a "
+          "form has a sheet survey with the columns type, name and label.");
     const XForm form(
         "| survey |\n| | type | name | label |\n| | text | a | A |\n| settings |\n"
         "| | valid_from | valid_to | name | public_key |\n| | 2016-04-01 | 2015-13-01 | a b | MIIB |\n");
