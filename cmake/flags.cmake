@@ -21,4 +21,10 @@ if(DOORSTEP_SANITIZE)
   endif()
 endif()
 
+# libFuzzer watches which branches an input takes; tests/fuzz adds its main().
+option(DOORSTEP_FUZZ "Build the fuzz targets (needs clang)" OFF)
+if(DOORSTEP_FUZZ)
+  target_compile_options(doorstep_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 set(CMAKE_CXX_EXTENSIONS OFF)

@@ -141,7 +141,8 @@ void pack(Archive& archive, T& bind) {
 
 template<class Archive, Is<Seed> T>
 void pack(Archive& archive, T& seed) {
-    auto& [of, text, children] = seed;
+    auto& [of, text, children, missing] = seed;
+    (void)missing;  // of records only
     if constexpr (Archive::reading) {
         if (!archive.deeper())
             archive.fail();

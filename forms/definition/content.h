@@ -75,11 +75,15 @@ struct Template {
     std::uint32_t elements = 0;  // children that are elements
 };
 
+// An answer that is no text, in a record that is read back.
+enum class Missing : std::uint8_t { none, dont_know, prefer_not, not_asked, sealed };
+
 // The primary instance as the form begins it; also the model of a new repeat.
 struct Seed {
     TemplateId of = nowhere;
     std::string text;
     std::vector<Seed> children;
+    Missing missing = Missing::none;
 };
 
 enum class ControlKind { input, select_one, select_multiple, rank, range, trigger, upload, group, repeat };

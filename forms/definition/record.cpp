@@ -3,11 +3,24 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "forms/definition/xml.h"
 
 namespace doorstep {
 namespace {
+
+Missing missing_in(xml::Element element) {
+    constexpr std::array<std::pair<std::string_view, Missing>, 4> words{{{"dont_know", Missing::dont_know},
+                                                                         {"prefer_not", Missing::prefer_not},
+                                                                         {"not_asked", Missing::not_asked},
+                                                                         {"sealed", Missing::sealed}}};
+    const std::string said = xml::attribute(element, "missing", xml::doorstep_forms);
+    for (const auto& [word, missing] : words)
+        if (said == word)
+            return missing;
+    return Missing::none;
+}
 
 class RecordReader {
 public:
@@ -16,8 +29,10 @@ public:
     Result<Seed> read(xml::Element element, const Seed& model) {
         Seed made{model.of, {}, {}};
         const auto inner = xml::children(element);
-        if (inner.empty() && content_.at(model.of).leaf())
+        if (inner.empty() && content_.at(model.of).leaf()) {
             made.text = xml::text(element);
+            made.missing = missing_in(element);
+        }
         read_attributes(element, model, made);
         std::map<TemplateId, std::vector<xml::Element>> given;
         for (const xml::Element one : inner) {

@@ -78,10 +78,10 @@ Result<void> check_shape(std::string_view text) {
                 return too(fmt::format("A tag has more than {} attributes.", attributes_limit),
                            "Take out what no form needs.");
             if (rest.starts_with("</"))
-                depth -= depth > 0 ? 1 : 0;
+                depth -= depth > 0 ? 1u : 0u;
             else if (!rest.starts_with("<!") && tag.end != std::string_view::npos) {
                 ++elements;
-                depth += text[tag.end - 2] != '/' ? 1 : 0;
+                depth += text[tag.end - 2] != '/' ? 1u : 0u;
             }
             at = tag.end;
         }

@@ -33,10 +33,30 @@ NodeId Instance::allocate(TemplateId of, NodeId parent) {
     return node;
 }
 
+namespace {
+
+AnswerKind kind_of(Missing missing) {
+    switch (missing) {
+    case Missing::none:
+        break;
+    case Missing::dont_know:
+        return AnswerKind::dont_know;
+    case Missing::prefer_not:
+        return AnswerKind::prefer_not;
+    case Missing::not_asked:
+        return AnswerKind::not_asked;
+    case Missing::sealed:
+        return AnswerKind::sealed;
+    }
+    return AnswerKind::blank;
+}
+
+}  // namespace
+
 NodeId Instance::make(const Seed& seed, NodeId parent) {
     const NodeId node = allocate(seed.of, parent);
     nodes_[node].text = seed.text;
-    nodes_[node].kind = seed.text.empty() ? AnswerKind::blank : AnswerKind::given;
+    nodes_[node].kind = seed.text.empty() ? kind_of(seed.missing) : AnswerKind::given;
     nodes_[node].type_fits = seed.text.empty() || fits_type(*content_, content_->at(seed.of), seed.text);
     if (parent != nowhere) {
         nodes_[node].relevant = nodes_[parent].relevant;
@@ -71,7 +91,7 @@ void Instance::link(NodeId node) {
     if (run.first == nowhere)
         run.first = node;
     run.last = node;
-    ++run.size;
+    fresh.position = ++run.size;
 }
 
 void Instance::unlink(NodeId node) {
@@ -80,6 +100,8 @@ void Instance::unlink(NodeId node) {
     auto& run = parent.runs[content_->at(gone.of).slot];
     if (run.first == node)
         run.first = next_same(node);
+    // Those behind it move up.
+    run.numbered = run.numbered && run.last == node;
     if (run.last == node)
         run.last = run.size > 1 ? gone.previous : nowhere;
     --run.size;
@@ -153,12 +175,19 @@ NodeId Instance::next_same(NodeId node) const {
     return next != nowhere && nodes_[next].of == nodes_[node].of ? next : nowhere;
 }
 
+// Five hundred that ask after one was removed number themselves once.
 std::uint32_t Instance::position(NodeId node) const {
-    std::uint32_t place = 1;
-    for (NodeId before = nodes_[node].previous; before != nowhere && nodes_[before].of == nodes_[node].of;
-         before = nodes_[before].previous)
-        ++place;
-    return place;
+    const InstanceNode& one = nodes_[node];
+    if (one.parent == nowhere || one.is_counter)
+        return 1;
+    const auto& siblings = run(one.parent, one.of);
+    if (!siblings.numbered) {
+        std::uint32_t place = 0;
+        for (NodeId at = siblings.first; at != nowhere; at = next_same(at))
+            nodes_[at].position = ++place;
+        siblings.numbered = true;
+    }
+    return one.position;
 }
 
 std::uint32_t Instance::depth(NodeId node) const {

@@ -36,13 +36,15 @@ struct InstanceNode {
     struct Run {
         NodeId first = nowhere, last = nowhere, counter = nowhere;
         std::uint32_t size = 0;
+        mutable bool numbered = true;  // whether all know their positions
     };
 
     TemplateId of = nowhere;
     std::uint32_t generation = 0;
     NodeId parent = nowhere, previous = nowhere, next = nowhere, first_child = nowhere, last_child = nowhere;
-    std::uint64_t birth = 0;  // later made, greater; also the order of settling
-    std::vector<Run> runs;    // by slot of the child template
+    mutable std::uint32_t position = 1;  // among its run; see numbered
+    std::uint64_t birth = 0;             // later made, greater; also the order of settling
+    std::vector<Run> runs;               // by slot of the child template
     std::string text;
     AnswerKind kind = AnswerKind::blank;
     bool alive = false;

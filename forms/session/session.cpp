@@ -42,6 +42,14 @@ Result<void> check_language(const FormContent& content, const std::string& langu
                  fmt::format("It speaks: {}.", fmt::join(content.languages, ", "))};
 }
 
+// What a record holds was counted once; it stays when its number is no longer known.
+void know_counts(SessionState& state) {
+    for (NodeId node = 0; node < state.instance.size(); ++node) {
+        InstanceNode& one = state.instance[node];
+        one.counted = one.is_counter && state.instance.run(one.parent, one.of).size > 0;
+    }
+}
+
 void open(SessionState& state, const JournalEntry& begun) {
     state.begun = begun;
     begin_event(state, moment(*state.clock, begun.at_ms, begun.random_seed));
@@ -50,6 +58,8 @@ void open(SessionState& state, const JournalEntry& begun) {
     // A record that is opened again was begun before.
     if (begun.text.empty())
         fill_preloads(state);
+    else
+        know_counts(state);
     mark_all(state);
     run_load(state, begun.text.empty());
     settle_with_actions(state);

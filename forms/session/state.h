@@ -96,6 +96,8 @@ xpath::Node tree_node(NodeId node);
 // choices.cpp
 Result<std::vector<Choice>> choices_of(const SessionState& state, NodeId node, const std::string& language,
                                        bool with_labels);
+// Whether all of them are.  REQUIRES: a question with choices.
+Result<bool> are_choices(const SessionState& state, NodeId node, const std::vector<std::string_view>& values);
 // The labels of what was chosen, joined by commas.
 std::string chosen_labels(const SessionState& state, NodeId node, const std::string& language);
 

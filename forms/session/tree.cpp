@@ -138,6 +138,12 @@ bool SessionTree::is_repeat(xpath::Node node) const {
     return node.document == 0 && node.index != 0 && state_.instance.form_of(id_of(node)).repeat;
 }
 
+std::optional<std::size_t> SessionTree::position(xpath::Node node) const {
+    if (node.document != 0 || node.index == 0)
+        return std::nullopt;
+    return state_.instance.position(id_of(node));
+}
+
 bool SessionTree::named_children(xpath::Node parent, std::string_view name_space, std::string_view local,
                                  std::vector<xpath::Node>& into) const {
     if (parent.document != 0)

@@ -24,6 +24,7 @@ public:
     xpath::Node root(xpath::Node context) const override;
     std::optional<xpath::Node> instance(std::string_view id) const override;
     bool is_repeat(xpath::Node node) const override;
+    std::optional<std::size_t> position(xpath::Node node) const override;
     bool named_children(xpath::Node parent, std::string_view name_space, std::string_view local,
                         std::vector<xpath::Node>& into) const override;
     std::optional<std::vector<xpath::Node>> look_up(xpath::Node parent, std::string_view element,

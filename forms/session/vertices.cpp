@@ -107,18 +107,15 @@ bool all_in_list(SessionState& state, std::uint32_t vertex, NodeId node) {
     const Control& control = state.content->controls[form.control];
     if (control.items.empty() && !control.itemset)
         return true;
-    const auto choices = choices_of(state, node, state.value_language, false);
-    if (!choices) {
-        keep_error(state, vertex, node, choices.error());
-        return true;
-    }
     const auto values = control.kind == ControlKind::select_one
                             ? std::vector<std::string_view>{state.instance[node].text}
                             : chosen_values(state.instance[node].text);
-    return std::all_of(values.begin(), values.end(), [&](std::string_view value) {
-        return std::any_of(choices->begin(), choices->end(),
-                           [&](const Choice& choice) { return choice.value == value; });
-    });
+    const auto all = are_choices(state, node, values);
+    if (!all) {
+        keep_error(state, vertex, node, all.error());
+        return true;
+    }
+    return *all;
 }
 
 void check(SessionState& state, std::uint32_t vertex, NodeId node) {

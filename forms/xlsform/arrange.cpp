@@ -44,7 +44,7 @@ void add_other_choice(ChoiceList& list) {
         if (const Wording* said = choice.row.wording("label"))
             for (const auto& [language, written] : *said)
                 if (std::none_of(label.begin(), label.end(),
-                                 [&](const auto& one) { return one.first == language; }))
+                                 [&wanted = language](const auto& one) { return one.first == wanted; }))
                     label.emplace_back(language, Written{"Other", written.place});
     if (label.empty())
         label.emplace_back("", Written{"Other", Place{}});

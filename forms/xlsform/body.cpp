@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "forms/xlsform/expressions.h"
 #include "forms/xlsform/itemsets.h"
@@ -8,6 +9,9 @@
 
 namespace doorstep::xlsform {
 namespace {
+
+// As many as a session keeps (forms/session/state.h).
+constexpr int repeat_instances_max = 5'000;
 
 std::string_view element_of(const Item& item) {
     switch (item.type.control) {
@@ -82,8 +86,10 @@ private:
                           fmt::format("the repeat \"{}\" has no label.", item.name), "",
                           "write under label what one of them is called, for example Person.");
         Attributes attributes{{"nodeset", item.path}};
-        if (const Written* count = item.row.cell("repeat_count"))
+        if (const Written* count = item.row.cell("repeat_count")) {
+            check_count(*count);
             attributes.emplace_back("jr:count", count_path(item, *count));
+        }
         add_look(item, attributes);
         xml_.open("repeat", attributes);
         write_children(item);
@@ -92,6 +98,20 @@ private:
                 xml_.leaf(action.element, action.attributes);
         xml_.close("repeat");
         xml_.close("group");
+    }
+
+    // A number that no session would follow; what is computed is told when it is.
+    void check_count(const Written& count) {
+        double asked = 0;
+        const auto [end, error] =
+            std::from_chars(count.text.data(), count.text.data() + count.text.size(), asked);
+        const bool number = error == std::errc{} && end == count.text.data() + count.text.size();
+        if (number && asked > repeat_instances_max)
+            form_.error("repeat-count", count,
+                        fmt::format("{} times is more than a repeat can hold; {} are the most.", count.text,
+                                    repeat_instances_max),
+                        "",
+                        "write how many there are, or leave the cell empty and let the officer add them.");
     }
 
     // A count that is more than one reference stands in a node "<repeat>_count".

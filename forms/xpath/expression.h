@@ -79,6 +79,8 @@ public:
     const std::vector<Reference>& references() const;
     const std::vector<FunctionUse>& functions() const;
     bool is_constant() const;  // no reference, no clock, no chance
+    // "name" for an expression that is the child of that name and nothing else; or "".
+    std::string_view child_name() const;
 
     // Run-time errors: an unknown function that is reached, a bad argument, a
     // node-set where a number of nodes is impossible, a nesting too deep.

@@ -13,6 +13,8 @@ namespace {
 // The place among the siblings of the same name: which instance of its repeat.
 Result<Value> place_of(const Call& call, Node node) {
     const Tree& tree = call.tree();
+    if (const auto counted = tree.position(node))
+        return Value(static_cast<double>(*counted));
     const Name name = tree.name(node);
     double place = 1;
     for (auto other = tree.previous_sibling(node); other; other = tree.previous_sibling(*other)) {

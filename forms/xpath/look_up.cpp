@@ -12,7 +12,6 @@
 namespace doorstep::xpath {
 namespace {
 
-// "name", and nothing else.
 std::string_view column_of(const SyntaxNode& node) {
     if (node.kind != SyntaxNode::Kind::path || node.start != SyntaxNode::Start::context ||
         node.steps.size() != 1)
@@ -77,6 +76,10 @@ Found rows_with(Evaluator& evaluator, const LookUp& how, const Step& step, Node 
 }
 
 }  // namespace
+
+std::string_view Expression::child_name() const {
+    return column_of(syntax_->nodes[syntax_->top]);
+}
 
 LookUps find_look_ups(const Expression::Syntax& syntax, const Step& step) {
     LookUps found;

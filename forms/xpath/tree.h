@@ -73,6 +73,12 @@ public:
         return false;
     }
 
+    // Where an element stands among its siblings of the same name, from 1; nothing when the
+    // tree does not count them.
+    virtual std::optional<std::size_t> position(Node node) const {
+        (void)node;
+        return std::nullopt;
+    }
     // Adds the child elements of that name, in document order; false, and nothing added,
     // when the tree knows no shorter way than to look at every child.
     virtual bool named_children(Node parent, std::string_view name_space, std::string_view local,

@@ -101,7 +101,7 @@ bool is_list(const fs::path& file) {
         xmlReadFile(file.c_str(), nullptr, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING),
         xmlFreeDoc);
     const xmlNode* root = document ? xmlDocGetRootElement(document.get()) : nullptr;
-    return root && !xmlStrEqual(root->name, BAD_CAST "html");
+    return root && std::string_view(reinterpret_cast<const char*>(root->name)) != "html";
 }
 
 Outcome load(const fs::path& file) {

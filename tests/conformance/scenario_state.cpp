@@ -98,14 +98,16 @@ json violation_name(const QuestionView& view) {
     return view.violation == Violation::constraint ? "constraint" : "other";
 }
 
+std::string_view words(const xmlChar* text) {
+    return text ? reinterpret_cast<const char*>(text) : "";
+}
+
 void labelled_repeats(const xmlNode* element, std::set<std::string>& found) {
     for (const xmlNode* child = element->children; child; child = child->next) {
-        const bool label = child->type == XML_ELEMENT_NODE && xmlStrEqual(child->name, BAD_CAST "label");
-        if (label && xmlStrEqual(element->name, BAD_CAST "repeat"))
-            if (xmlChar* nodeset = xmlGetProp(const_cast<xmlNode*>(element), BAD_CAST "nodeset")) {
-                found.emplace(reinterpret_cast<const char*>(nodeset));
-                xmlFree(nodeset);
-            }
+        if (words(child->name) == "label" && words(element->name) == "repeat")
+            for (const xmlAttr* one = element->properties; one; one = one->next)
+                if (words(one->name) == "nodeset" && one->children)
+                    found.emplace(words(one->children->content));
         labelled_repeats(child, found);
     }
 }

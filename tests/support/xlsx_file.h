@@ -23,12 +23,14 @@ inline std::string zipped(const std::vector<std::pair<std::string, std::string>>
     zip_t* const zip = zip_open_from_source(whole, ZIP_TRUNCATE, &error);
     for (const auto& [name, text] : parts) {
         zip_source_t* const source = zip_source_buffer(zip, text.data(), text.size(), 0);
-        const auto index =
-            static_cast<zip_uint64_t>(zip_file_add(zip, name.c_str(), source, ZIP_FL_ENC_UTF_8));
-        if (!password.empty())
-            zip_file_set_encryption(zip, index, ZIP_EM_AES_256, password.c_str());
+        const zip_int64_t index = zip_file_add(zip, name.c_str(), source, ZIP_FL_ENC_UTF_8);
+        if (index < 0)  // a name that no zip can hold
+            zip_source_free(source);
+        else if (!password.empty())
+            zip_file_set_encryption(zip, static_cast<zip_uint64_t>(index), ZIP_EM_AES_256, password.c_str());
     }
-    zip_close(zip);
+    if (zip_close(zip) != 0)
+        zip_discard(zip);
     zip_source_open(whole);
     zip_stat_t facts;
     zip_source_stat(whole, &facts);

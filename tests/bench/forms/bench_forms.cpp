@@ -15,7 +15,7 @@ namespace {
 struct Options {
     std::string json;
     std::set<std::string> only;
-    std::string hold;  // of a child
+    std::string hold, cache;  // of a child
 };
 
 Result<void> measure(const Options& options, Figures& figures) {
@@ -63,6 +63,7 @@ int main(int argc, char** argv) {
         ->check(CLI::IsMember({"questions", "memory", "roster", "unrelated", "lists"}));
     // The program whose memory is measured is this one, started anew.
     auto* hold = cli.add_option("--hold", options.hold)->group("");
+    cli.add_option("--cache", options.cache)->group("");
     CLI11_PARSE(cli, argc, argv);
-    return hold->count() > 0 ? hold_form(options.hold) : run(options);
+    return hold->count() > 0 ? hold_form(options.hold, options.cache) : run(options);
 }

@@ -182,8 +182,9 @@ std::string roster_form() {
             text.binds +=
                 fmt::format("<bind nodeset=\"/data/r/f{}\" calculate=\"../f{} * /data/rate\"/>", i, i - 1);
     }
-    text.instance += "</r><sum/><n/>";
-    text.binds += "<bind nodeset=\"/data/sum\" calculate=\"sum(/data/r/f19)\"/>"
+    text.instance += "<no/></r><sum/><n/>";
+    text.binds += "<bind nodeset=\"/data/r/no\" calculate=\"position(..)\"/>"
+                  "<bind nodeset=\"/data/sum\" calculate=\"sum(/data/r/f19)\"/>"
                   "<bind nodeset=\"/data/n\" calculate=\"count(/data/r)\"/>";
     text.body += "</repeat>";
     return text.xml();

@@ -11,7 +11,7 @@ namespace doorstep::bench {
 // languages, and ten rules that suggest.
 std::string mixed_form(int questions);
 
-// One repeat of twenty fields, half of them calculated, and sums around it.
+// One repeat of twenty fields, half of them calculated, and its number; sums around it.
 std::string roster_form();
 
 // `questions` triples that know nothing of each other: a number with its constraint, a

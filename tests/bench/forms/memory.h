@@ -11,8 +11,8 @@ namespace doorstep::bench {
 // Beyond what an empty program of the same kind holds.
 Result<void> measure_memory(int questions, Figures& figures);
 
-// The child: loads the file, begins, says "ready" and waits to be ended; with no file
-// it only waits.
-int hold_form(const std::string& file);
+// The child: loads the file, or what is compiled of it in the folder `cache`, begins, says
+// "ready" and waits to be ended; with the file "nothing" it only waits.
+int hold_form(const std::string& file, const std::string& cache);
 
 }  // namespace doorstep::bench

@@ -114,3 +114,54 @@ TEST_CASE("several threads may ask for the first look-up at once", "[definition]
     for (const std::size_t count : found)
         CHECK(count == 4);
 }
+
+namespace {
+
+std::vector<std::string> within(const SecondaryInstance& list, const xpath::NumberRange& range) {
+    std::vector<std::string> texts;
+    const auto rows = list.look_up_numbers(1, "item", "k", range);
+    REQUIRE(rows);
+    for (const std::uint64_t row : *rows)
+        texts.push_back(list.text(row));
+    return texts;
+}
+
+}  // namespace
+
+TEST_CASE("rows are found by a number within a range, in the order of the list", "[definition][secondary]") {
+    const auto table = TableInstance::of({{{"k"}, {"7"}, {"-1"}, {"x"}, {"007"}, {""}, {"12.5"}, {"3"}}});
+    using Texts = std::vector<std::string>;
+    CHECK(within(*table, {}) == Texts{"7", "-1", "007", "12.5", "3"});
+    CHECK(within(*table, {.least = 7, .most = 7}) == Texts{"7", "007"});
+    CHECK(within(*table, {.most = 7, .most_closed = false}) == Texts{"-1", "3"});
+    CHECK(within(*table, {.least = 7, .least_closed = false}) == Texts{"12.5"});
+    CHECK(within(*table, {.least = 8, .most = 2}).empty());
+    CHECK_FALSE(table->look_up_numbers(1, "item", "other", {}));
+    // What number a date is depends on the zone of the day.
+    CHECK_FALSE(TableInstance::of({{{"k"}, {"7"}, {"2024-05-01"}}})->look_up_numbers(1, "item", "k", {}));
+}
+
+TEST_CASE("an index finds what a walk finds", "[definition][secondary]") {
+    const char* const model =
+        R"x(<instance id="t"><root><item><n>a</n><k>1</k></item><item><n>b</n><k>02</k></item>)x"
+        R"x(<item><n>c</n></item><item><n>d</n><k>x</k></item><item><n>e</n><k>2</k></item></root></instance>)x";
+    FormText text = with_instances(model);
+    std::vector<FormFault> faults;
+    const auto form = FormDefinition::load(text.xml(), {}, faults);
+    REQUIRE(form);
+    const SecondaryInstance& table = list(*form, "t");
+    const auto named = [&](const xpath::NumberRange& range) {
+        std::string all;
+        const auto rows = table.look_up_numbers(1, "item", "k", range);
+        REQUIRE(rows);
+        for (const std::uint64_t row : *rows)
+            all += table.text(*table.first_child(row));
+        return all;
+    };
+    CHECK(named({.least = 2}) == "be");
+    CHECK(named({.most = 1}) == "a");
+    std::vector<std::uint64_t> cells;
+    CHECK(table.named_children(1, {}, "item", [&](std::uint64_t row) { cells.push_back(row); }));
+    CHECK(cells.size() == 5);
+    CHECK(table.named_children(cells[2], {}, "k", [](std::uint64_t) { FAIL("there is none"); }));
+}
