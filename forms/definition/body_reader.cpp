@@ -98,8 +98,10 @@ private:
         made.kind = kind;
         made.of = of;
         made.label = loading_.wording(xml::child(element, "label"), path, "label");
-        if (made.label.empty() && content_.at(of).control != nowhere)
-            made.label = content_.controls[content_.at(of).control].label;
+        // The group around a repeat of the same place speaks for it.
+        if (content_.at(of).control != nowhere)
+            if (const FormWording& around = content_.controls[content_.at(of).control].label; !around.empty())
+                made.label = around;
         made.hint = loading_.wording(xml::child(element, "hint"), path, "hint");
         made.appearance = xml::attribute(element, "appearance");
         made.media_type = xml::attribute(element, "mediatype");

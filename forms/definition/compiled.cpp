@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "forms/base/packing.h"
+#include "forms/definition/loading.h"
 #include "forms/definition/sound.h"
 #include "forms/xpath/packed.h"
 
@@ -12,7 +13,7 @@ namespace {
 
 constexpr std::string_view magic{"DSFORM\0\0", 8};
 // Of the layout below and of every struct that it names.
-constexpr std::uint32_t layout_version = 1;
+constexpr std::uint32_t layout_version = 2;
 constexpr std::size_t checksum_size = 8;
 
 // Every step can be turned back, so that one changed word always changes the end.
@@ -172,9 +173,10 @@ void pack(Archive& archive, T& control) {
 
 template<class Archive, Is<Action> T>
 void pack(Archive& archive, T& action) {
-    auto& [on_first_load, on_new_repeat, on_value_changed, around, target, target_nodes, value, literal] =
-        action;
-    archive(on_first_load, on_new_repeat, on_value_changed, around, target, target_nodes, value, literal);
+    auto& [on_first_load, on_load, on_new_repeat, on_value_changed, around, target, target_nodes, value,
+           literal] = action;
+    archive(on_first_load, on_load, on_new_repeat, on_value_changed, around, target, target_nodes, value,
+            literal);
 }
 
 template<class Archive, Is<Rule> T>
@@ -307,7 +309,8 @@ bool unpack_lists(FormUnpacker& archive, const Attachments& attachments, FormCon
         } else if (attachments) {
             // Files beside the form may have changed since.
             if (const auto rows = attachments(source))
-                list = TableInstance::of(*rows);
+                if (auto outside = outside_list(*rows))
+                    list = std::move(*outside);
         }
         if (!list || !content.secondary_by_id.emplace(id, static_cast<std::uint32_t>(i)).second)
             return false;

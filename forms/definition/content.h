@@ -112,10 +112,8 @@ struct Control {
     bool no_add_remove = false;
 };
 
-enum class Event : std::uint8_t { first_load, new_repeat, value_changed };
-
 struct Action {
-    bool on_first_load = false, on_new_repeat = false, on_value_changed = false;
+    bool on_first_load = false, on_load = false, on_new_repeat = false, on_value_changed = false;
     // The question whose change, or the repeat whose new instance, sets it off;
     // nowhere for actions of the whole form.
     TemplateId around = nowhere;

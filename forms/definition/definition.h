@@ -22,9 +22,11 @@ enum class Sensitivity { ordinary, sensitive, restricted };
 enum class Consent { yes, safeguarding };
 enum class Urgency { routine, soon, today };
 
-// Rows of an external list (CSV, GeoJSON, XML): the first row names the columns.
+// An external list: rows of which the first names the columns (CSV, GeoJSON), or the
+// text of an XML document, which may have any shape.
 struct AttachmentRows {
     std::vector<std::vector<std::string>> rows;
+    std::string xml = {};
 };
 // Fetches the file that a secondary instance names ("jr://file-csv/wards.csv").
 using Attachments = std::function<Result<AttachmentRows>(std::string_view uri)>;

@@ -10,41 +10,6 @@
 
 namespace doorstep {
 
-const char* property_name(Property property) {
-    switch (property) {
-    case Property::relevant:
-        return "relevant";
-    case Property::calculate:
-        return "calculation";
-    case Property::readonly:
-        return "readonly";
-    case Property::required:
-        return "required";
-    case Property::validity:
-        return "constraint";
-    case Property::count:
-        return "repeat_count";
-    case Property::label:
-        return "label";
-    case Property::choices:
-        return "choice_filter";
-    case Property::when:
-        return "when";
-    case Property::reason:
-        return "reason";
-    case Property::quantity:
-        return "quantity";
-    }
-    return "";
-}
-
-std::uint32_t FormGraph::vertex(TemplateId owner, Property property) const {
-    for (const std::uint32_t one : places[owner].vertices)
-        if (vertices[one].property == property)
-            return one;
-    return nowhere;
-}
-
 namespace {
 
 class GraphBuilder {
@@ -325,7 +290,8 @@ private:
             to.erase(std::unique(to.begin(), to.end()), to.end());
         }
         Ranks ranks = rank(edges_);
-        if (put_counts_last(ranks))
+        const bool counted = put_counts_last(ranks);
+        if (open_relevance_rings(ranks) || counted)
             ranks = rank(edges_);
         for (std::uint32_t vertex = 0; vertex < graph_.vertices.size(); ++vertex)
             graph_.vertices[vertex].rank = ranks.rank[vertex];
@@ -386,6 +352,31 @@ private:
                     edges_[vertex].clear();
                     any = true;
                 }
+        return any;
+    }
+
+    // Questions that show each other begin hidden and are looked at once in a change,
+    // in the order of the form: such forms are in use.
+    bool open_relevance_rings(const Ranks& ranks) {
+        bool any = false;
+        for (const auto& ring : ranks.cycles) {
+            const bool only_relevance = std::all_of(ring.begin(), ring.end(), [&](std::uint32_t vertex) {
+                return graph_.vertices[vertex].property == Property::relevant;
+            });
+            if (ring.size() < 2 || !only_relevance)
+                continue;
+            for (const std::uint32_t vertex : ring) {
+                std::erase_if(edges_[vertex], [&](std::uint32_t to) {
+                    return to <= vertex && std::binary_search(ring.begin(), ring.end(), to);
+                });
+            }
+            fault(ring.front(), Severity::warning, "relevance-ring",
+                  fmt::format("{} and {} are each shown only when the other is answered.",
+                              content_.at(graph_.vertices[ring.front()].owner).name,
+                              content_.at(graph_.vertices[ring.back()].owner).name),
+                  "Let one of them be shown for a reason of its own.");
+            any = true;
+        }
         return any;
     }
 

@@ -53,11 +53,13 @@ private:
             content_.beginning.children.push_back({id, {}, {}});
             meta = &content_.beginning.children.back();
         }
+        const std::string own_prefix = content_.at(meta->of).prefix;
+        const std::string own_space = content_.at(meta->of).name_space;
+        // A record that replaces another names it; no questionnaire begins with one.
+        find_or_add(meta->of, own_space, "deprecatedID", own_prefix, false);
         for (const Seed& child : meta->children)
             if (content_.at(child.of).name == "instanceID")
                 return;
-        const std::string own_prefix = content_.at(meta->of).prefix;
-        const std::string own_space = content_.at(meta->of).name_space;
         const TemplateId id = find_or_add(meta->of, own_space, "instanceID", own_prefix, false);
         meta->children.push_back({id, {}, {}});
     }

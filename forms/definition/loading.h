@@ -56,6 +56,9 @@ struct Loading {
     TemplateId place(std::string_view path, TemplateId context) const;
 };
 
+// A list from a file beside the form.
+Result<std::unique_ptr<SecondaryInstance>> outside_list(const AttachmentRows& list);
+
 RawPieces raw_pieces(xml::Element element);
 
 // In this order.

@@ -100,8 +100,8 @@ void read_actions(Loading& loading, xml::Element within, TemplateId around, bool
             event = xml::attribute(element, "event", "http://www.w3.org/2001/xml-events");
         Action action;
         for (const std::string& word : words(event)) {
-            action.on_first_load |=
-                word == "odk-instance-first-load" || word == "odk-instance-load" || word == "xforms-ready";
+            action.on_first_load |= word == "odk-instance-first-load" || word == "xforms-ready";
+            action.on_load |= word == "odk-instance-load";
             action.on_new_repeat |= around != nowhere && (word == "odk-new-repeat" || word == "jr-insert");
             action.on_value_changed |= !in_repeat && around != nowhere && word == "xforms-value-changed";
         }

@@ -69,6 +69,14 @@ void add_tree(TreeInstance& tree, std::uint32_t parent, xml::Element element) {
         add_tree(tree, node, child);
 }
 
+std::unique_ptr<SecondaryInstance> any_shape(xml::Element root) {
+    if (auto table = as_table(root))
+        return table;
+    auto tree = std::make_unique<TreeInstance>();
+    add_tree(*tree, 0, root);
+    return tree;
+}
+
 std::unique_ptr<SecondaryInstance> read_one(Loading& loading, xml::Element element, const std::string& id) {
     const std::string source = xml::attribute(element, "src");
     const auto roots = xml::children(element);
@@ -84,27 +92,34 @@ std::unique_ptr<SecondaryInstance> read_one(Loading& loading, xml::Element eleme
                                                                        "There are no files "
                                                                        "beside this form.",
                                                                        ""});
-        if (rows) {
-            auto list = TableInstance::of(*rows);
-            list->source = source;
-            return list;
+        if (!rows) {
+            loading.error("instance:" + id, "src", "missing-attachment",
+                          fmt::format("this reads a file {}. {}", source.substr(source.rfind('/') + 1),
+                                      rows.error().what),
+                          rows.error().mend);
+            return nullptr;
         }
-        loading.error(
-            "instance:" + id, "src", "missing-attachment",
-            fmt::format("this reads a file {}. {}", source.substr(source.rfind('/') + 1), rows.error().what),
-            rows.error().mend);
-        return nullptr;
+        auto list = outside_list(*rows);
+        if (!list) {
+            loading.error("instance:" + id, "src", "bad-attachment",
+                          fmt::format("the list \"{}\" comes from {}: {}", id, source, list.error().what),
+                          list.error().mend);
+            return nullptr;
+        }
+        (*list)->source = source;
+        return std::move(*list);
     }
-    if (roots.empty())
-        return TableInstance::of({});
-    if (auto table = as_table(roots.front()))
-        return table;
-    auto tree = std::make_unique<TreeInstance>();
-    add_tree(*tree, 0, roots.front());
-    return tree;
+    return roots.empty() ? TableInstance::of({}) : any_shape(roots.front());
 }
 
 }  // namespace
+
+Result<std::unique_ptr<SecondaryInstance>> outside_list(const AttachmentRows& list) {
+    if (list.xml.empty())
+        return std::unique_ptr<SecondaryInstance>(TableInstance::of(list));
+    TRY(const xml::Document document, xml::read(list.xml));
+    return any_shape(xml::root(document));
+}
 
 void read_secondary(Loading& loading, xml::Element model) {
     const auto instances = xml::children(model, "instance");

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "forms/desk/files.h"
+#include "forms/desk/geojson.h"
 #include "forms/workbook/workbook.h"
 
 namespace doorstep {
@@ -12,34 +13,41 @@ namespace {
 
 namespace fs = std::filesystem;
 
+Result<AttachmentRows> read_table(const std::string& text, const std::string& name) {
+    Diagnostics found;
+    AttachmentRows list;
+    // Columns without a name behind the last one are a slip of the spreadsheet.
+    const auto tidied = [](std::vector<std::string> header) {
+        while (!header.empty() && header.back().empty())
+            header.pop_back();
+        return header;
+    };
+    read_list(text, name, found, [&](std::vector<std::string> row) {
+        if (list.rows.empty())
+            row = tidied(std::move(row));
+        else if (row.size() < list.rows.front().size())
+            row.resize(list.rows.front().size());
+        list.rows.push_back(std::move(row));
+    });
+    if (has_error(found))
+        return Error{Fault::bad_input, found.front().text(), ""};
+    return list;
+}
+
 Result<AttachmentRows> rows_of(const std::string& folder, std::string_view uri) {
     const std::string name(uri.substr(uri.rfind('/') + 1));
-    if (name.empty() || name == ".." || fs::path(name).extension() != ".csv")
-        return Error{Fault::bad_input, fmt::format("The list \"{}\" is not a .csv file of this form.", uri),
-                     "Name a CSV file that lies beside the form."};
+    const std::string kind = fs::path(name).extension().string();
+    if (kind != ".csv" && kind != ".geojson" && kind != ".xml")
+        return Error{Fault::bad_input, fmt::format("The list \"{}\" is no list that a form can read.", uri),
+                     "Name a .csv, .geojson or .xml file that lies beside the form."};
     for (const fs::path& place : {fs::path(folder) / name, fs::path(folder) / "media" / name}) {
         std::error_code problem;
         if (folder.empty() || !fs::is_regular_file(place, problem))
             continue;
-        TRY(const std::string text, read_file(place.string()));
-        Diagnostics found;
-        AttachmentRows list;
-        // Columns without a name behind the last one are a slip of the spreadsheet.
-        const auto tidied = [](std::vector<std::string> header) {
-            while (!header.empty() && header.back().empty())
-                header.pop_back();
-            return header;
-        };
-        read_list(text, name, found, [&](std::vector<std::string> row) {
-            if (list.rows.empty())
-                row = tidied(std::move(row));
-            else if (row.size() < list.rows.front().size())
-                row.resize(list.rows.front().size());
-            list.rows.push_back(std::move(row));
-        });
-        if (has_error(found))
-            return Error{Fault::bad_input, found.front().text(), ""};
-        return list;
+        TRY(std::string text, read_file(place.string()));
+        if (kind == ".xml")
+            return AttachmentRows{{}, std::move(text)};
+        return kind == ".csv" ? read_table(text, name) : read_geojson(text, name);
     }
     return Error{Fault::not_found, fmt::format("The list \"{}\" is not beside the form.", name),
                  "Put the file into the form's folder."};

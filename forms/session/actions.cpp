@@ -30,7 +30,7 @@ bool is_instance_id(const FormContent& content, const Template& form) {
 }
 
 // An action has no vertex; its errors stand behind those of the vertices.
-void keep_result(SessionState& state, NodeId node, std::uint32_t place, const Result<std::string>& value) {
+void keep_result(SessionState& state, NodeId node, std::uint32_t place, const Result<xpath::Value>& value) {
     if (!value)
         state.errors[{node, place}] = value.error().what;
     else
@@ -46,15 +46,16 @@ std::uint32_t number_of(const SessionState& state, const Action& action) {
 void set_value(SessionState& state, const Action& action, NodeId node, std::uint64_t dice) {
     if (!state.instance.form_of(node).leaf())
         return;
-    std::string text = action.literal;
+    const Template& form = state.instance.form_of(node);
+    std::string text = tidied(*state.content, form, action.literal);
     if (action.value) {
-        auto value = evaluate_text(state, *action.value, tree_node(node), dice, state.value_language);
+        const auto value = evaluate(state, *action.value, tree_node(node), dice, state.value_language);
         const auto place =
             static_cast<std::uint32_t>(state.graph->vertices.size()) + number_of(state, action);
         keep_result(state, node, place, value);
         if (!value)
             return;
-        text = *value == "NaN" ? std::string() : std::move(*value);
+        text = kept_text(form.bind, *value, SessionTree(state), state.now.utc_offset_minutes);
     }
     state.instance[node].overridden = true;
     const AnswerKind kind = text.empty() ? AnswerKind::blank : AnswerKind::given;
@@ -103,15 +104,19 @@ void fill_preloads(SessionState& state) {
         const bool id = is_instance_id(*state.content, form) || form.bind.preload == "uid";
         if (id && !form.bind.calculate && state.instance[node].text.empty())
             text = state.made_instance_id;
-        if (text.empty())
-            continue;
-        state.instance[node].text = std::move(text);
-        state.instance[node].kind = AnswerKind::given;
+        if (!text.empty()) {
+            state.instance[node].text = std::move(text);
+            state.instance[node].kind = AnswerKind::given;
+        }
+        state.instance[node].type_fits =
+            state.instance[node].text.empty() || fits_type(*state.content, form, state.instance[node].text);
     }
 }
 
-void run_first_load(SessionState& state) {
-    due_below(state, state.instance.root(), &Action::on_first_load);
+void run_load(SessionState& state, bool first) {
+    if (first)
+        due_below(state, state.instance.root(), &Action::on_first_load);
+    due_below(state, state.instance.root(), &Action::on_load);
 }
 
 void new_instance_made(SessionState& state, NodeId instance) {

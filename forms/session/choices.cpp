@@ -103,17 +103,6 @@ Result<bool> are_choices(const SessionState& state, NodeId node,
     });
 }
 
-std::vector<std::string_view> chosen_values(std::string_view text) {
-    constexpr std::string_view blank = " \t\r\n";
-    std::vector<std::string_view> values;
-    for (std::size_t at = text.find_first_not_of(blank); at != std::string_view::npos;) {
-        const std::size_t end = std::min(text.find_first_of(blank, at), text.size());
-        values.push_back(text.substr(at, end - at));
-        at = text.find_first_not_of(blank, end);
-    }
-    return values;
-}
-
 std::string chosen_labels(const SessionState& state, NodeId node, const std::string& language) {
     const InstanceNode& one = state.instance[node];
     const Template& form = state.instance.form_of(node);

@@ -55,7 +55,7 @@ std::string dump_from_scratch_of(const SessionState& state) {
             continue;
         one.shown_itself = one.relevant = true;
         one.closed_itself = one.readonly = one.required = false;
-        one.type_fits = one.in_list = one.constraint_holds = true;
+        one.in_list = one.constraint_holds = true;
         one.violation = Violation::none;
     }
     for (RuleState& rule : anew.rules)

@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_map>
 
-#include "forms/base/calendar.h"
 #include "forms/base/encoding.h"
 #include "forms/session/state.h"
 
@@ -12,22 +12,6 @@ namespace {
 
 bool restricted(const SessionState& state, NodeId node) {
     return state.instance.form_of(node).bind.sensitivity == Sensitivity::restricted;
-}
-
-// Choices are kept with single spaces between them.
-std::string tidied(const SessionState& state, NodeId node, std::string text) {
-    const QuestionType type = type_of(state, node);
-    const std::size_t time = text.find('T');
-    if (type == QuestionType::date && time != std::string::npos && Day::parse(text.substr(0, time)))
-        text.resize(time);
-    if (type != QuestionType::select_multiple && type != QuestionType::rank)
-        return text;
-    std::string tidy;
-    for (const std::string_view value : chosen_values(text)) {
-        tidy += tidy.empty() ? "" : " ";
-        tidy += value;
-    }
-    return tidy;
 }
 
 Result<void> may_answer(const SessionState& state, NodeId node, const Answer& answer) {
@@ -49,6 +33,49 @@ Result<void> may_answer(const SessionState& state, NodeId node, const Answer& an
         answer.kind != AnswerKind::sealed)
         return Error{Fault::refused, "This answer is recorded and sealed.", "Add to it instead."};
     return {};
+}
+
+// Ranking puts all of the list into an order: each choice once.
+Result<void> may_rank(const SessionState& state, NodeId node, const Answer& answer) {
+    if (answer.kind != AnswerKind::given ||
+        type_of(*state.content, state.instance.form_of(node)) != QuestionType::rank)
+        return {};
+    TRY(const auto choices, choices_of(state, node, state.value_language, false));
+    auto ranked = chosen_values(answer.text);
+    std::sort(ranked.begin(), ranked.end());
+    std::vector<std::string_view> all;
+    for (const Choice& choice : choices)
+        all.push_back(choice.value);
+    std::sort(all.begin(), all.end());
+    if (ranked == all)
+        return {};
+    return Error{Fault::refused,
+                 fmt::format("{} ranks {} choices, and {} are in the list.", state.instance.path(node),
+                             ranked.size(), all.size()),
+                 "Put every choice of the list into the order, each once."};
+}
+
+// Several choices stand in the order of their list, whatever order they were touched in;
+// what is no choice any more stays, at the end.
+std::string in_order_of_list(const SessionState& state, NodeId node, std::string text) {
+    if (type_of(*state.content, state.instance.form_of(node)) != QuestionType::select_multiple ||
+        text.find(' ') == std::string::npos)
+        return text;
+    const auto choices = choices_of(state, node, state.value_language, false);
+    if (!choices)
+        return text;
+    auto chosen = chosen_values(text);
+    std::unordered_map<std::string_view, std::size_t> places;
+    for (std::size_t i = 0; i < choices->size(); ++i)
+        places.emplace((*choices)[i].value, i);
+    const auto place = [&](std::string_view value) {
+        const auto at = places.find(value);
+        return at == places.end() ? places.size() : at->second;
+    };
+    std::stable_sort(chosen.begin(), chosen.end(), [&](std::string_view left, std::string_view right) {
+        return place(left) < place(right);
+    });
+    return fmt::format("{}", fmt::join(chosen, " "));
 }
 
 Result<NodeId> repeat_parent(const SessionState& state, std::string_view path, TemplateId& repeat) {
@@ -92,7 +119,9 @@ Result<void> apply_answer(SessionState& state, NodeId node, Answer answer) {
     if (answer.kind != AnswerKind::given)
         answer.text.clear();
     TRY_DO(may_answer(state, node, answer));
-    answer.text = tidied(state, node, std::move(answer.text));
+    answer.text = tidied(*state.content, state.instance.form_of(node), std::move(answer.text));
+    TRY_DO(may_rank(state, node, answer));
+    answer.text = in_order_of_list(state, node, std::move(answer.text));
     if (answer.text.empty() && answer.kind == AnswerKind::given)
         answer.kind = AnswerKind::blank;
     state.instance[node].overridden = true;

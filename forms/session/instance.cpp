@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "forms/session/typed.h"
+
 namespace doorstep {
 
 Instance::Instance(const FormContent& content, const Seed& beginning) : content_(&content) {
@@ -55,6 +57,7 @@ NodeId Instance::make(const Seed& seed, NodeId parent) {
     const NodeId node = allocate(seed.of, parent);
     nodes_[node].text = seed.text;
     nodes_[node].kind = seed.text.empty() ? kind_of(seed.missing) : AnswerKind::given;
+    nodes_[node].type_fits = seed.text.empty() || fits_type(*content_, content_->at(seed.of), seed.text);
     if (parent != nowhere) {
         nodes_[node].relevant = nodes_[parent].relevant;
         nodes_[node].readonly = nodes_[parent].readonly;

@@ -57,6 +57,9 @@ struct InstanceNode {
     bool overridden = false;  // answered since it was last calculated
     Violation violation = Violation::none;
     Marks marks;
+
+    // What the form reads and submits: not a text that is no value of its type.
+    bool has_value() const { return kind == AnswerKind::given && type_fits; }
 };
 
 class Instance {

@@ -61,8 +61,7 @@ void open(SessionState& state, const JournalEntry& begun) {
     else
         know_counts(state);
     mark_all(state);
-    if (begun.text.empty())
-        run_first_load(state);
+    run_load(state, begun.text.empty());
     settle_with_actions(state);
     end_event(state);
 }

@@ -15,6 +15,7 @@
 #include "forms/definition/graph.h"
 #include "forms/session/instance.h"
 #include "forms/session/session.h"
+#include "forms/session/typed.h"
 #include "forms/xpath/expression.h"
 
 namespace doorstep {
@@ -99,11 +100,8 @@ Result<std::vector<Choice>> choices_of(const SessionState& state, NodeId node, c
 Result<bool> are_choices(const SessionState& state, NodeId node, const std::vector<std::string_view>& values);
 // The labels of what was chosen, joined by commas.
 std::string chosen_labels(const SessionState& state, NodeId node, const std::string& language);
-std::vector<std::string_view> chosen_values(std::string_view text);
 
 // validity.cpp
-QuestionType type_of(const SessionState& state, NodeId node);
-bool fits_type(const SessionState& state, NodeId node);
 // Errors of actions stand behind those of the vertices.
 bool is_of_rule(const SessionState& state, std::uint32_t vertex);
 Violation violation_of(const SessionState& state, NodeId node);
@@ -139,7 +137,8 @@ void remove_instance(SessionState& state, NodeId instance);
 
 // actions.cpp
 void fill_preloads(SessionState& state);
-void run_first_load(SessionState& state);
+// Every opening, and the first one.
+void run_load(SessionState& state, bool first);
 void new_instance_made(SessionState& state, NodeId instance);
 void question_changed(SessionState& state, NodeId node);
 // Settles, then runs what was set off, until nothing is.

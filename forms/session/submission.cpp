@@ -115,7 +115,8 @@ private:
         const Bind& bind = instance_.form_of(node).bind;
         if (bind.preload == "timestamp" && bind.preload_parameter == "end")
             return instant_text(state_.now.at_ms, state_.now.utc_offset_minutes);
-        return kind_of(node) == AnswerKind::given ? instance_[node].text : std::string();
+        const bool open = kind_of(node) == AnswerKind::given && instance_[node].has_value();
+        return open ? instance_[node].text : std::string();
     }
 
     void element(NodeId node) {

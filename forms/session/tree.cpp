@@ -98,7 +98,7 @@ void SessionTree::append_text(NodeId node, std::string& out) const {
     if (!one.relevant)
         return;
     // Don't know, prefer not to say, sealed: read as blank.
-    if (one.kind == AnswerKind::given)
+    if (one.has_value())
         out += one.text;
     for (NodeId child = one.first_child; child != nowhere; child = state_.instance[child].next)
         if (!state_.instance.form_of(child).attribute)

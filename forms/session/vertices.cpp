@@ -53,7 +53,7 @@ void spread_relevance(SessionState& state, NodeId node) {
     one.relevant = shown;
     state.touched.insert(node);
     state.publish(ChangeKind::relevance, node);
-    if (one.kind == AnswerKind::given)
+    if (one.has_value())
         value_changed(state, node);
     if (shown)
         came_to_light(state, node);
@@ -72,28 +72,11 @@ void spread_readonly(SessionState& state, NodeId node) {
         spread_readonly(state, child);
 }
 
-// As the type of the question keeps it: whole numbers are cut, no number is blank.
 Result<std::string> calculated_text(const SessionState& state, std::uint32_t vertex, NodeId node) {
     const Bind& bind = state.instance.form_of(node).bind;
-    const SessionTree tree(state);
-    TRY(xpath::Value value, evaluate(state, *bind.calculate, tree_node(node), dice_of(state, vertex, node),
-                                     state.value_language));
-    const bool whole = bind.type == "int" || bind.type == "integer";
-    if (whole)
-        if (const auto* boolean = std::get_if<bool>(&value))
-            return std::string(*boolean ? "1" : "0");
-    const auto* number = std::get_if<double>(&value);
-    if (number && std::isnan(*number))
-        return std::string();
-    if (whole) {
-        const double amount = xpath::to_number(value, tree);
-        if (std::isfinite(amount))
-            return xpath::number_text(std::trunc(amount));
-    }
-    std::string text = xpath::to_text(value, tree, state.now.utc_offset_minutes);
-    if (bind.type == "date" && text.size() > 10 && text[10] == 'T')
-        text.resize(10);
-    return text;
+    TRY(const xpath::Value value, evaluate(state, *bind.calculate, tree_node(node),
+                                           dice_of(state, vertex, node), state.value_language));
+    return kept_text(bind, value, SessionTree(state), state.now.utc_offset_minutes);
 }
 
 void calculate(SessionState& state, std::uint32_t vertex, NodeId node) {
@@ -139,11 +122,10 @@ void check(SessionState& state, std::uint32_t vertex, NodeId node) {
     InstanceNode& one = state.instance[node];
     state.touched.insert(node);
     clear_error(state, vertex, node);
-    one.type_fits = one.in_list = one.constraint_holds = true;
+    one.in_list = one.constraint_holds = true;
     // A blank answer breaks no constraint.
-    if (one.kind != AnswerKind::given)
+    if (!one.has_value())
         return;
-    one.type_fits = fits_type(state, node);
     one.in_list = all_in_list(state, vertex, node);
     if (const auto& constraint = state.instance.form_of(node).bind.constraint) {
         const auto holds = evaluate_boolean(state, *constraint, node, dice_of(state, vertex, node));
@@ -235,9 +217,12 @@ bool set_text(SessionState& state, NodeId node, AnswerKind kind, std::string tex
     if (one.kind == kind && one.text == text)
         return false;
     // Both read as blank: nothing that reads it can tell.
-    const bool heard = one.kind == AnswerKind::given || kind == AnswerKind::given;
+    bool heard = one.has_value();
     one.kind = kind;
     one.text = std::move(text);
+    one.type_fits =
+        kind != AnswerKind::given || fits_type(*state.content, state.instance.form_of(node), one.text);
+    heard |= one.has_value();
     state.touched.insert(node);
     state.publish(ChangeKind::value, node);
     if (heard)

@@ -19,7 +19,7 @@ QuestionView view_of(const SessionState& state, NodeId node) {
     view.node = state.instance.ref(node);
     view.path = state.instance.path(node);
     view.name = form.name;
-    view.type = type_of(state, node);
+    view.type = type_of(*state.content, form);
     if (form.control != nowhere) {
         const Control& control = state.content->controls[form.control];
         view.label = spoken(state, control.label, node, state.language);
@@ -150,7 +150,8 @@ std::vector<AnsweredQuestion> answered_in(const SessionState& state, const std::
         one.label = chosen_labels(state, node, language);
         one.sensitivity = form.bind.sensitivity;
         one.asked_of_resident = form.control != nowhere && !form.bind.calculate &&
-                                type_of(state, node) != QuestionType::note && !state.instance[node].readonly;
+                                type_of(*state.content, form) != QuestionType::note &&
+                                !state.instance[node].readonly;
         all.push_back(std::move(one));
     });
     return all;

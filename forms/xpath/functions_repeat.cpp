@@ -26,12 +26,26 @@ Result<void> keep_below(const Call& call, std::optional<Node> chosen, std::vecto
     return {};
 }
 
+// The arguments that name repeats, outer ones first, in whatever order they are
+// written: an inner one has more steps.
+std::vector<std::size_t> outer_first(const Call& call) {
+    std::vector<std::size_t> repeats;
+    for (std::size_t i = 1; i + 1 < call.size(); i += 2)
+        repeats.push_back(i);
+    const auto steps = [&](std::size_t argument) {
+        return call.evaluator().node(call.syntax().operands[argument]).steps.size();
+    };
+    std::stable_sort(repeats.begin(), repeats.end(),
+                     [&](std::size_t left, std::size_t right) { return steps(left) < steps(right); });
+    return repeats;
+}
+
 // indexed-repeat(/a/r/x, /a/r, 2) is /a/r[2]/x; with more pairs each repeat is
-// looked for inside the one before.
+// looked for inside the one around it.
 Result<Value> indexed_repeat(const Call& call) {
     const auto& operands = call.syntax().operands;
     std::optional<Node> chosen;
-    for (std::size_t i = 1; i + 1 < call.size(); i += 2) {
+    for (const std::size_t i : outer_first(call)) {
         // The first repeat is the one around the context; the others are meant
         // inside the instance chosen, wherever the context stands.
         Evaluator::Rebasing rebasing(call.evaluator(), !chosen);
@@ -49,8 +63,14 @@ Result<Value> indexed_repeat(const Call& call) {
     return Value(std::move(target));
 }
 
+// "@code" is an attribute.
 std::vector<Node> children_named(const Tree& tree, Node parent, std::string_view name) {
     std::vector<Node> found;
+    if (name.starts_with('@')) {
+        found = tree.attributes(parent);
+        std::erase_if(found, [&](Node one) { return tree.name(one).local != name.substr(1); });
+        return found;
+    }
     if (tree.named_children(parent, {}, name, found))
         return found;
     for (auto child = tree.first_child(parent); child; child = tree.next_sibling(*child))

@@ -1,9 +1,11 @@
 #include "tests/conformance/load_cases.h"
 
 #include <fmt/format.h>
+#include <libxml/parser.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <memory>
 
 #include "forms/base/clock.h"
 #include "forms/base/random.h"
@@ -62,12 +64,24 @@ Outcome load_form(const fs::path& file) {
     return loaded();
 }
 
+// A list is loaded by a form that names it.
 Outcome load_list(const fs::path& file) {
-    const auto rows = attachments_in(file.parent_path().string())("jr://file/" + file.filename().string());
+    const std::string form =
+        fmt::format(R"(<html xmlns="http://www.w3.org/1999/xhtml" xmlns:x="http://www.w3.org/2002/xforms">)"
+                    R"(<head><x:model><x:instance><form id="form"/></x:instance>)"
+                    R"(<x:instance id="list" src="jr://file/{}"/></x:model></head><body/></html>)",
+                    file.filename().string());
+    std::vector<FormFault> faults;
+    const auto attachments = attachments_in(file.parent_path().string());
     const bool bad = file.filename().string().starts_with("bad-");
-    if (rows)
+    if (FormDefinition::load(form, attachments, faults))
         return bad ? Outcome::fail("a refusal", "a list", "a bad list is taken") : loaded();
-    return refused({{.code = "list", .place = {.file = file.filename()}, .what = rows.error().text()}});
+    Diagnostics found;
+    for (const FormFault& fault : faults) {
+        found.push_back(fault.diagnostic);
+        found.back().place.file = file.filename().string();
+    }
+    return refused(found);
 }
 
 Outcome refuse_old_workbook(const fs::path& file) {
@@ -78,13 +92,16 @@ Outcome refuse_old_workbook(const fs::path& file) {
     return refused(package.found);
 }
 
-// A list in XML is no form: it has no model.
+// XML that is no list has the root of a form; what is no XML at all is tried as a form.
 bool is_list(const fs::path& file) {
     const std::string kind = file.extension().string();
     if (kind != ".xml")
         return kind == ".csv" || kind == ".geojson";
-    const auto text = read_file(file.string());
-    return text && text->find("model") == std::string::npos;
+    const std::unique_ptr<xmlDoc, decltype(&xmlFreeDoc)> document(
+        xmlReadFile(file.c_str(), nullptr, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING),
+        xmlFreeDoc);
+    const xmlNode* root = document ? xmlDocGetRootElement(document.get()) : nullptr;
+    return root && std::string_view(reinterpret_cast<const char*>(root->name)) != "html";
 }
 
 Outcome load(const fs::path& file) {

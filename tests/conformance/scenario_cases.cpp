@@ -38,9 +38,16 @@ bool may_begin_from_a_record(const std::string& file) {
                        [&](const char* name) { return file.find(name) != std::string::npos; });
 }
 
+// "[object File]": the answer itself was not recorded, only what became of it.
+bool is_object(const json& argument) {
+    return argument.is_string() && argument.get<std::string>().starts_with("[object ");
+}
+
 std::string written(const json& argument) {
     if (argument.is_string())
         return argument.get<std::string>();
+    if (argument.is_boolean())
+        return argument.get<bool>() ? "1" : "0";
     return argument.is_null() ? std::string() : argument.dump();
 }
 
@@ -54,7 +61,7 @@ public:
             return *problem;
         const json& init = line_["init"];
         for (const auto& [path, node] : init["nodes"].items())
-            expected_[path] = recorded(path, node, masked_);
+            expected_[path] = recorded(path, node, masks_);
         std::string miss = begin({});
         if (!miss.empty() && may_begin_from_a_record(text_of(line_, "test_file")) &&
             begin(text_of(init, "instance_xml")).empty()) {
@@ -64,6 +71,8 @@ public:
         score(0, miss);
         for (std::size_t i = 0; session_ && i < line_["steps"].size(); ++i)
             score(i + 1, step(line_["steps"][i]));
+        if (session_ && !difference(observer_->state(), Observer(*session_, masks_).state()).empty())
+            return Outcome::fail("every change told", "one that was not", "a change that nobody was told");
         tally_["recorded types that are not ours"] = types_;
         Outcome outcome = first_miss_.empty() ? Outcome::pass() : Outcome::fail(where_, first_miss_, kind_);
         outcome.tally = tally_;
@@ -79,7 +88,7 @@ private:
         std::vector<FormFault> faults;
         form_ = FormDefinition::load(*xml, attachments_in(file.parent_path().string()), faults);
         if (form_) {
-            masked_ = masked_places(*form_);
+            masks_ = masks_of(*form_, *xml);
             return std::nullopt;
         }
         const auto error = std::find_if(faults.begin(), faults.end(), [](const FormFault& fault) {
@@ -100,19 +109,20 @@ private:
         if (!begun)
             return begun.error().text();
         session_.emplace(std::move(*begun));
+        observer_.emplace(*session_, masks_);
         return compare(line_["init"]);
     }
 
     std::string compare(const json& recorded_step) {
-        const ScenarioState got = observe(*session_, masked_);
+        const ScenarioState& got = observer_->state();
         types_ = std::max(types_, other_types(expected_, got));
         if (std::string found = difference(expected_, got); !found.empty())
             return found;
         const std::string xml = text_of(recorded_step, "instance_xml");
         if (xml.empty())
             return {};
-        const std::string ours = canonical(session_->submission(), masked_);
-        const std::string wanted = canonical(xml, masked_);
+        const std::string ours = canonical(session_->submission(), masks_.values);
+        const std::string wanted = canonical(xml, masks_.values);
         return ours == wanted ? std::string() : fmt::format("submission: {}, not {}", ours, wanted);
     }
 
@@ -121,7 +131,7 @@ private:
             json& node = expected_[path];
             for (const auto& [field, value] : changes.items())
                 node[field] = value;
-            node = recorded(path, node, masked_);
+            node = recorded(path, node, masks_);
         }
         for (const json& path : recorded_step["removed"])
             expected_.erase(path.get<std::string>());
@@ -136,7 +146,7 @@ private:
         const std::string op = text_of(recorded_step, "op");
         const json& arguments = recorded_step["args"];
         if (op == "answer")
-            return answer(arguments, text_of(recorded_step, "at"));
+            return answer(recorded_step);
         const std::string first = arguments.empty() ? "" : written(arguments[0]);
         if (op == "createNewRepeat")
             return said(session_->add_repeat(first));
@@ -144,22 +154,31 @@ private:
             return said(session_->set_language(first));
         const auto node = session_->find(first);
         if (op == "removeRepeat")
-            return node ? said(session_->remove_repeat(*node)) : "no such instance";
+            return node ? said(session_->remove_repeat(*node)) : std::string("no such instance");
         return "unknown operation " + op;
     }
 
-    std::string answer(const json& arguments, const std::string& at) {
+    std::string answer(const json& recorded_step) {
+        const json& arguments = recorded_step["args"];
         const bool named = arguments.size() > 1;
-        const auto node = session_->find(named ? written(arguments[0]) : at);
+        const std::string path = named ? written(arguments[0]) : text_of(recorded_step, "at");
+        const auto node = session_->find(path);
         if (!node)
             return "no such question";
         std::string text;
         for (std::size_t i = named ? 1 : 0; i < arguments.size(); ++i)
             text += (text.empty() ? "" : " ") + written(arguments[i]);
+        if (is_object(arguments.back()))
+            text = text_of(expected_[path], "value");
         return said(session_->answer(*node, Answer::given(text)));
     }
 
-    static std::string said(const Result<ChangeList>& done) { return done ? "" : done.error().text(); }
+    std::string said(const Result<ChangeList>& done) {
+        if (!done)
+            return done.error().text();
+        observer_->update(*done);
+        return {};
+    }
 
     void score(std::size_t number, const std::string& miss) {
         ++tally_[miss.empty() ? "steps passed" : "steps failed"];
@@ -187,8 +206,9 @@ private:
     const ManualClock clock_{recorded_at_ms, phoenix_minutes};
     SeededRandom random_{seed};
     std::shared_ptr<const FormDefinition> form_;
-    std::set<std::string> masked_;
+    Masks masks_;
     std::optional<FormSession> session_;
+    std::optional<Observer> observer_;
     ScenarioState expected_;
     std::map<std::string, std::size_t> tally_;
     std::size_t types_ = 0;

@@ -1,9 +1,11 @@
 #include "tests/conformance/scenario_state.h"
 
 #include <fmt/format.h>
+#include <libxml/parser.h>
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "forms/definition/content.h"
@@ -65,99 +67,50 @@ const char* control_name(const Control& control) {
     return "input";
 }
 
-class Observer {
-public:
-    Observer(const FormSession& session, const std::set<std::string>& masked)
-        : session_(session), content_(session.form().content()), masked_(masked) {}
+const Template& place_of(const FormSession& session, const std::string& path) {
+    const FormContent& content = session.form().content();
+    return content.at(content.by_path(without_indexes(path)).value_or(0));
+}
 
-    ScenarioState observe() {
-        if (const auto root = session_.find(content_.at(0).path))
-            add(*root);
-        for (const NodeRef node : session_.nodes(true))
-            add(node);
-        return std::move(state_);
+const Control* control_of(const FormSession& session, const Template& place) {
+    return place.control == nowhere ? nullptr : &session.form().content().controls[place.control];
+}
+
+std::string type_name(const Template& place, const Control* control, const QuestionView& view) {
+    if (place.parent == nowhere)
+        return "root";
+    if (control)
+        return view.type == QuestionType::note ? "note" : control_name(*control);
+    return place.repeat ? "repeat-instance" : place.leaf() ? "model-value" : "group";
+}
+
+// An answer that is no value of its type is kept and marked by us; to the form it is
+// blank, and the recording engine has no such state.
+bool is_no_value(const QuestionView& view) {
+    return view.violation == Violation::type;
+}
+
+json violation_name(const QuestionView& view) {
+    if (view.violation == Violation::required || (is_no_value(view) && view.required))
+        return "required";
+    if (view.violation == Violation::none || is_no_value(view))
+        return nullptr;
+    return view.violation == Violation::constraint ? "constraint" : "other";
+}
+
+std::string_view words(const xmlChar* text) {
+    return text ? reinterpret_cast<const char*>(text) : "";
+}
+
+void labelled_repeats(const xmlNode* element, std::set<std::string>& found) {
+    for (const xmlNode* child = element->children; child; child = child->next) {
+        if (words(child->name) == "label" && words(element->name) == "repeat")
+            for (const xmlAttr* one = element->properties; one; one = one->next)
+                if (words(one->name) == "nodeset" && one->children)
+                    found.emplace(words(one->children->content));
+        labelled_repeats(child, found);
     }
-
-private:
-    void add(NodeRef ref) {
-        const QuestionView view = *session_.view(ref);
-        const Template& place = content_.at(content_.by_path(without_indexes(view.path)).value_or(0));
-        const Control* control = place.control == nowhere ? nullptr : &content_.controls[place.control];
-        json made{{"relevant", view.relevant},
-                  {"readonly", view.readonly},
-                  {"required", view.required},
-                  {"label", shown(view.label)},
-                  {"hint", shown(view.hint)}};
-        made["type"] = type(place, control, view);
-        if (place.leaf())
-            add_answer(view, place, ref, control, made);
-        else
-            add_ranges(view, place);
-        if (place.repeat)
-            count(view);
-        state_[view.path] = std::move(made);
-    }
-
-    static std::string type(const Template& place, const Control* control, const QuestionView& view) {
-        if (place.parent == nowhere)
-            return "root";
-        if (control)
-            return view.type == QuestionType::note ? "note" : control_name(*control);
-        return place.repeat ? "repeat-instance" : place.leaf() ? "model-value" : "group";
-    }
-
-    void add_answer(const QuestionView& view, const Template& place, NodeRef ref, const Control* control,
-                    json& made) const {
-        const bool hidden = masked_.contains(place.path);
-        made["value"] = hidden ? "*" : view.relevant ? without_ids(view.answer.text) : std::string();
-        made["violation"] = view.violation == Violation::none         ? json()
-                            : view.violation == Violation::required   ? json("required")
-                            : view.violation == Violation::constraint ? json("constraint")
-                                                                      : json("other");
-        if (!control || (control->items.empty() && !control->itemset))
-            return;
-        json choices = json::array();
-        if (const auto listed = session_.choices(ref))
-            for (const Choice& choice : *listed)
-                choices.push_back({choice.value, shown(choice.label)});
-        made["choices"] = std::move(choices);
-    }
-
-    void add_ranges(const QuestionView& view, const Template& place) {
-        for (const TemplateId child : place.children) {
-            const Template& below = content_.at(child);
-            if (!below.repeat)
-                continue;
-            const std::string name = below.prefix.empty() ? below.name : below.prefix + ":" + below.name;
-            const bool counted = below.control != nowhere && content_.controls[below.control].count;
-            json& range = state_[view.path + "/" + name + "#range"];
-            range = {{"relevant", view.relevant},
-                     {"readonly", view.readonly},
-                     {"required", false},
-                     {"label", ""},
-                     {"hint", ""},
-                     {"count", 0}};
-            range["type"] = counted ? "repeat-range:controlled" : "repeat-range:uncontrolled";
-        }
-    }
-
-    // A repeat as a whole is shown when one of its instances is.
-    void count(const QuestionView& view) {
-        json& range = state_[view.path.substr(0, view.path.rfind('[')) + "#range"];
-        const bool first = range["count"] == 0;
-        range["count"] = range["count"].get<int>() + 1;
-        range["relevant"] = view.relevant || (!first && range["relevant"].get<bool>());
-        if (first) {
-            range["readonly"] = view.readonly;
-            range["label"] = shown(view.label);
-        }
-    }
-
-    const FormSession& session_;
-    const FormContent& content_;
-    const std::set<std::string>& masked_;
-    ScenarioState state_;
-};
+}
 
 }  // namespace
 
@@ -173,29 +126,144 @@ std::string without_indexes(const std::string& path) {
     return plain;
 }
 
-std::set<std::string> masked_places(const FormDefinition& form) {
-    std::set<std::string> masked;
+Masks masks_of(const FormDefinition& form, const std::string& xml) {
+    Masks masks;
     const FormContent& content = form.content();
     for (const Template& place : content.templates)
         if (nobody_knows(place))
-            masked.insert(place.path);
+            masks.values.insert(place.path);
     for (const Action& action : content.actions)
         if (by_chance(action.value))
-            masked.insert(content.at(action.target).path);
-    return masked;
+            masks.values.insert(content.at(action.target).path);
+    const std::unique_ptr<xmlDoc, decltype(&xmlFreeDoc)> document(
+        xmlReadMemory(xml.data(), static_cast<int>(xml.size()), nullptr, nullptr, XML_PARSE_NONET),
+        xmlFreeDoc);
+    if (document)
+        labelled_repeats(xmlDocGetRootElement(document.get()), masks.labels);
+    return masks;
 }
 
-ScenarioState observe(const FormSession& session, const std::set<std::string>& masked) {
-    return Observer(session, masked).observe();
+Observer::Observer(const FormSession& session, const Masks& masks) : session_(session), masks_(masks) {
+    all();
 }
 
-json recorded(const std::string& path, const json& node, const std::set<std::string>& masked) {
+void Observer::all() {
+    state_.clear();
+    if (const auto root = session_.find(session_.form().content().at(0).path))
+        add(*root);
+    for (const NodeRef node : session_.nodes(true))
+        add(node);
+}
+
+// An instance that comes or goes moves the paths of the others.
+void Observer::update(const ChangeList& changes) {
+    const bool moved = std::any_of(changes.begin(), changes.end(), [](const Change& one) {
+        return one.kind == ChangeKind::added || one.kind == ChangeKind::removed;
+    });
+    if (moved)
+        return all();
+    for (const Change& one : changes)
+        if (one.suggestion.empty() && session_.alive(one.node)) {
+            const QuestionView view = *session_.view(one.node);
+            if (!place_of(session_, view.path).leaf())
+                return all();  // what is said of a repeat as a whole stands elsewhere
+            add(one.node);
+        }
+}
+
+void Observer::add(NodeRef ref) {
+    const QuestionView view = *session_.view(ref);
+    if (view.path.find('@') != std::string::npos)
+        return;
+    const Template& place = place_of(session_, view.path);
+    json made{{"relevant", view.relevant},
+              {"readonly", view.readonly},
+              {"required", view.required},
+              {"label", masks_.labels.contains(place.path) ? "" : shown(view.label)},
+              {"hint", shown(view.hint)}};
+    made["type"] = type_name(place, control_of(session_, place), view);
+    if (place.leaf())
+        add_answer(view, ref, made);
+    else
+        add_ranges(view);
+    if (place.repeat)
+        count(view);
+    state_[view.path] = std::move(made);
+}
+
+void Observer::add_answer(const QuestionView& view, NodeRef ref, json& made) const {
+    const Template& place = place_of(session_, view.path);
+    made["value"] = masks_.values.contains(place.path)    ? "*"
+                    : view.relevant && !is_no_value(view) ? plain_value(view.answer.text)
+                                                          : std::string();
+    made["violation"] = violation_name(view);
+    const Control* control = control_of(session_, place);
+    const std::string type = control ? control_name(*control) : "";
+    if (type != "select" && type != "rank")
+        return;
+    json choices = json::array();
+    if (const auto listed = session_.choices(ref))
+        for (const Choice& choice : *listed)
+            choices.push_back({choice.value, shown(choice.label)});
+    made["choices"] = std::move(choices);
+}
+
+// Of a repeat without instances no label can be asked; its plain words are known.
+std::string Observer::plain_label(std::uint32_t control) const {
+    const FormContent& content = session_.form().content();
+    if (control == nowhere)
+        return {};
+    const auto& wordings = content.controls[control].label.by_language;
+    std::string words;
+    const std::size_t language = wordings.size() > 1 ? content.language_index(content.default_language) : 0;
+    for (const Piece& piece : language < wordings.size() ? wordings[language] : Pieces{})
+        words += piece.text;
+    return shown(words);
+}
+
+void Observer::add_ranges(const QuestionView& view) {
+    const FormContent& content = session_.form().content();
+    for (const TemplateId child : place_of(session_, view.path).children) {
+        const Template& below = content.at(child);
+        if (!below.repeat)
+            continue;
+        const std::string name = below.prefix.empty() ? below.name : below.prefix + ":" + below.name;
+        const bool counted = below.control != nowhere && content.controls[below.control].count;
+        json& range = state_[view.path + "/" + name + "#range"];
+        range = {{"relevant", view.relevant},
+                 {"readonly", view.readonly},
+                 {"required", false},
+                 {"hint", ""},
+                 {"count", 0}};
+        range["label"] = masks_.labels.contains(below.path) ? "" : plain_label(below.control);
+        range["type"] = counted ? "repeat-range:controlled" : "repeat-range:uncontrolled";
+    }
+}
+
+// A repeat as a whole is shown when one of its instances is.
+void Observer::count(const QuestionView& view) {
+    json& range = state_[view.path.substr(0, view.path.rfind('[')) + "#range"];
+    const bool first = range["count"] == 0;
+    range["count"] = range["count"].get<int>() + 1;
+    range["relevant"] = view.relevant || (!first && range["relevant"].get<bool>());
+    if (!first)
+        return;
+    range["readonly"] = view.readonly;
+    if (!masks_.labels.contains(without_indexes(view.path)))
+        range["label"] = shown(view.label);
+}
+
+json recorded(const std::string& path, const json& node, const Masks& masks) {
     json made = node;
+    json none = json::array();
+    const std::string place = without_indexes(path.substr(0, path.find('#')));
     for (const char* field : {"label", "hint"})
         made[field] = shown(text_in(node, field));
+    if (masks.labels.contains(place))
+        made["label"] = "";
     if (node.contains("value"))
-        made["value"] = masked.contains(without_indexes(path)) ? "*" : without_ids(text_in(node, "value"));
-    for (json& choice : made.contains("choices") ? made["choices"] : made["none"])
+        made["value"] = masks.values.contains(place) ? "*" : plain_value(text_in(node, "value"));
+    for (json& choice : made.contains("choices") ? made["choices"] : none)
         if (choice.is_array() && choice.size() == 2 && choice[1].is_string())
             choice[1] = shown(choice[1].get<std::string>());
     return made;

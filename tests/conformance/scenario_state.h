@@ -14,13 +14,38 @@ namespace doorstep::conformance {
 // count, type}; "PATH#range" is a repeat as a whole.
 using ScenarioState = std::map<std::string, nlohmann::json>;
 
-// Places whose value nobody can know beforehand: ids, chance, the moment, the device.
-std::set<std::string> masked_places(const FormDefinition& form);
+// What cannot be compared: values that nobody can know beforehand (ids, chance, the
+// moment, the device), and labels that stand in a <repeat> itself, which JavaRosa
+// shows and the recording engine does not.
+struct Masks {
+    std::set<std::string> values;  // by place: "/data/meta/instanceID"
+    std::set<std::string> labels;
+};
+Masks masks_of(const FormDefinition& form, const std::string& xml);
 
-ScenarioState observe(const FormSession& session, const std::set<std::string>& masked);
+// Keeps what a session shows up to date from its lists of changes, as a screen does.
+class Observer {
+public:
+    Observer(const FormSession& session, const Masks& masks);
+
+    void all();
+    void update(const ChangeList& changes);
+    const ScenarioState& state() const { return state_; }
+
+private:
+    void add(NodeRef node);
+    void add_answer(const QuestionView& view, NodeRef node, nlohmann::json& made) const;
+    void add_ranges(const QuestionView& view);
+    void count(const QuestionView& view);
+    std::string plain_label(std::uint32_t control) const;
+
+    const FormSession& session_;
+    const Masks& masks_;
+    ScenarioState state_;
+};
+
 // The same fields of a recorded node, what it leaves out filled in.
-nlohmann::json recorded(const std::string& path, const nlohmann::json& node,
-                        const std::set<std::string>& masked);
+nlohmann::json recorded(const std::string& path, const nlohmann::json& node, const Masks& masks);
 // A short sentence on the first difference; "" when there is none.
 std::string difference(const ScenarioState& expected, const ScenarioState& got);
 // Nodes whose recorded type is another than ours, scored apart.

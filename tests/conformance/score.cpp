@@ -82,6 +82,8 @@ public:
                 tally_[(listed_miss ? "(listed) " : "") + what] += number;
         if (outcome.verdict == Verdict::failed)
             miss(one, outcome, scored);
+        else if (outcome.verdict == Verdict::passed && !outcome.got.empty())
+            fmt::print("{}: {}\n", one.key, outcome.got);
         if (!options_.only.empty())
             fmt::print("{}: expected {}, got {}; {}\n", one.key, outcome.expected, outcome.got,
                        outcome.reason);

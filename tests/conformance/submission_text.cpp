@@ -1,8 +1,12 @@
 #include "tests/conformance/submission_text.h"
 
+#include <fmt/format.h>
 #include <libxml/parser.h>
 #include <libxml/tree.h>
 
+#include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <map>
 #include <memory>
 
@@ -29,6 +33,32 @@ std::string prefixed(const xmlNode* node) {
     return (node->ns && node->ns->prefix ? chars(node->ns->prefix) + ":" : "") + chars(node->name);
 }
 
+std::string without_ids(std::string text) {
+    constexpr std::string_view mark = "uuid:";
+    constexpr std::size_t length = 36;
+    for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at + 1)) {
+        const std::size_t from = at + mark.size();
+        const std::size_t end =
+            std::min(text.find_first_not_of("0123456789abcdefABCDEF-", from), text.size());
+        if (end - from == length)
+            text.replace(from, length, "*");
+    }
+    return text;
+}
+
+// Only a number as it is usually written: 007 and 1.2.3 are something else.
+std::string plain_number(const std::string& text) {
+    double value = 0;
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const std::size_t digits = text.find_first_of("0123456789");
+    const bool padded = digits != std::string::npos && text[digits] == '0' && digits + 1 < text.size() &&
+                        text[digits + 1] != '.';
+    if (fault != std::errc() || end != text.data() + text.size() || padded)
+        return text;
+    constexpr double noise = 1e-9;
+    return std::fabs(value) < noise ? "0" : fmt::format("{:.13g}", value);
+}
+
 class Writer {
 public:
     explicit Writer(const std::set<std::string>& masked) : masked_(masked) {}
@@ -38,7 +68,7 @@ public:
         std::map<std::string, std::string> attributes;
         for (xmlAttr* one = element->properties; one; one = one->next)
             attributes[expanded(one->ns, one->name)] =
-                without_ids(taken(xmlNodeListGetString(element->doc, one->children, 1)));
+                plain_value(taken(xmlNodeListGetString(element->doc, one->children, 1)));
         out += "<" + expanded(element->ns, element->name);
         for (const auto& [name, value] : attributes)
             out += " " + name + "=\"" + value + "\"";
@@ -49,7 +79,7 @@ public:
         if (leaf && masked_.contains(path))
             out += "*";
         else if (leaf)
-            out += without_ids(taken(xmlNodeGetContent(element)));
+            out += plain_value(taken(xmlNodeGetContent(element)));
         else
             inside(element, path);
         out += "</>";
@@ -86,17 +116,24 @@ std::string canonical(const std::string& xml, const std::set<std::string>& maske
     return writer.out;
 }
 
-std::string without_ids(std::string text) {
-    constexpr std::string_view mark = "uuid:";
-    constexpr std::size_t length = 36;
-    for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at + 1)) {
-        const std::size_t from = at + mark.size();
-        const std::size_t end =
-            std::min(text.find_first_not_of("0123456789abcdefABCDEF-", from), text.size());
-        if (end - from == length)
-            text.replace(from, length, "*");
+std::string plain_value(std::string text) {
+    text = without_ids(std::move(text));
+    // Points of a line or an area are joined by semicolons, with or without a space.
+    if (text.empty() || text.find_first_not_of("0123456789.;-e ") != std::string::npos)
+        return text;
+    if (text.find_first_of(".;") == std::string::npos)
+        return text;
+    std::string out;
+    for (std::size_t at = text.find_first_not_of(' '); at < text.size();) {
+        const std::size_t end = std::min(text.find_first_of("; ", at), text.size());
+        out += plain_number(text.substr(at, end - at));
+        const std::size_t next = std::min(text.find_first_not_of("; ", end), text.size());
+        const bool point = text.substr(end, next - end).find(';') != std::string::npos;
+        if (next < text.size())
+            out += point ? ";" : " ";
+        at = next;
     }
-    return text;
+    return out;
 }
 
 }  // namespace doorstep::conformance

@@ -254,3 +254,34 @@ TEST_CASE("a rule in the wrong words is refused", "[definition][rules]") {
         CHECK(loaded.first().diagnostic.code == code);
     }
 }
+
+TEST_CASE("questions that show each other load with a warning; any other ring is refused", "[definition]") {
+    FormText text = two_questions();
+    text.binds = R"x(<bind nodeset="/data/age" relevant="/data/name != ''"/>)x"
+                 R"x(<bind nodeset="/data/name" relevant="/data/age &gt; 3"/>)x";
+    const Loaded ring(text.xml());
+    REQUIRE(ring.form);
+    CHECK(ring.first().diagnostic.code == "relevance-ring");
+    CHECK(ring.first().diagnostic.severity == Severity::warning);
+    text.binds = R"x(<bind nodeset="/data/age" relevant="/data/name != ''"/>)x"
+                 R"x(<bind nodeset="/data/name" calculate="/data/age + 1"/>)x";
+    CHECK_FALSE(Loaded(text.xml()).form);
+}
+
+TEST_CASE("the group around a repeat speaks for it", "[definition]") {
+    const auto label = [](const std::string& body) {
+        const Loaded loaded(FormText{.instance = "<stop><street/></stop>", .body = body}.xml());
+        REQUIRE(loaded.form);
+        const FormContent& content = loaded.form->content();
+        const FormWording& wording =
+            content.controls[content.at(*content.by_path("/data/stop")).control].label;
+        return wording.by_language.empty() ? std::string() : wording.by_language.front().front().text;
+    };
+    CHECK(label(R"(<group ref="/data/stop"><label>Stops</label><repeat nodeset="/data/stop"/></group>)") ==
+          "Stops");
+    CHECK(label(R"(<repeat nodeset="/data/stop"><label>Own</label></repeat>)") == "Own");
+    CHECK(
+        label(
+            R"(<group ref="/data/stop"><label>Stops</label><repeat nodeset="/data/stop"><label>Own</label></repeat></group>)") ==
+        "Stops");
+}

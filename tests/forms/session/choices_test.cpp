@@ -136,3 +136,32 @@ TEST_CASE("a type is known for every kind of control", "[session][choices]") {
         CHECK((bench.violation("/data/" + name) == Violation::none) == fits);
     }
 }
+
+TEST_CASE("several choices stand in the order of their list, and what left it at the end",
+          "[session][choices]") {
+    const std::string items = "<item><label>A</label><value>a</value></item><item><label>B</label>"
+                              "<value>b</value></item><item><label>C</label><value>c</value></item>";
+    Bench bench(
+        FormText{.instance = "<likes/>", .body = "<select ref=\"/data/likes\">" + items + "</select>"});
+    bench.answer("likes", "c a");
+    CHECK(bench.text("likes") == "a c");
+    bench.answer("likes", "gone  b a");
+    CHECK(bench.text("likes") == "a b gone");
+    CHECK(bench.violation("likes") == Violation::not_in_list);
+}
+
+TEST_CASE("a ranking holds every choice once, or is refused", "[session][choices]") {
+    const std::string items = "<item><label>A</label><value>a</value></item><item><label>B</label>"
+                              "<value>b</value></item><item><label>C</label><value>c</value></item>";
+    Bench bench(
+        FormText{.instance = "<order/>", .body = "<odk:rank ref=\"/data/order\">" + items + "</odk:rank>"});
+    bench.answer("order", "c a b");
+    for (const std::string wrong : {"c a", "c a a", "c a b d"}) {
+        const auto refused = bench.session.answer(bench.node("order"), Answer::given(wrong));
+        REQUIRE_FALSE(refused.ok());
+        CHECK(refused.error().fault == Fault::refused);
+        CHECK(bench.text("order") == "c a b");
+    }
+    bench.answer("order", "");
+    CHECK(bench.text("order").empty());
+}

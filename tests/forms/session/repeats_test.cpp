@@ -178,3 +178,22 @@ TEST_CASE("a new instance takes what the form sets for it", "[session][repeat]")
     CHECK(bench.text("/data/r[2]/no") == "20");
     CHECK(bench.text("/data/r[2]/from") == "template");
 }
+
+TEST_CASE("indexed-repeat finds the inner repeat inside the outer one, whichever is named first",
+          "[session][repeats]") {
+    Bench bench(FormText{
+        .instance = "<street jr:template=\"\"><house jr:template=\"\"><no/></house></street><a/><b/>",
+        .binds =
+            R"x(<bind nodeset="/data/a" calculate="indexed-repeat(/data/street/house/no, /data/street, 2, /data/street/house, 1)"/>)x"
+            R"x(<bind nodeset="/data/b" calculate="indexed-repeat(/data/street/house/no, /data/street/house, 1, /data/street, 2)"/>)x",
+        .body = R"(<repeat nodeset="/data/street"><repeat nodeset="/data/street/house">)"
+                R"(<input ref="/data/street/house/no"/></repeat></repeat>)"});
+    bench.add("/data/street");
+    bench.add("/data/street");
+    bench.add("/data/street[1]/house");
+    bench.add("/data/street[2]/house");
+    bench.answer("/data/street[1]/house[1]/no", "11");
+    bench.answer("/data/street[2]/house[1]/no", "21");
+    CHECK(bench.text("a") == "21");
+    CHECK(bench.text("b") == "21");
+}
