@@ -143,27 +143,36 @@ Result<Door> Shift::State::door_at(const Uuid& visit_id, const Uuid& household) 
     return door;
 }
 
+// The newest version of the questionnaire that the visit's programme asks.  `why_not`
+// is filled only when there is none.
 std::shared_ptr<const FormDefinition> Shift::State::form_for(const PlannedVisitRow& visit,
                                                              std::string& why_not) const {
-    std::string id;
-    for (const ColumnSet& set : library.directory.column_sets)
-        if (id.empty() || set.valid.covers(visit.day))
-            id = set.household_form;
+    const Programme* programme = library.directory.programme(visit.programme);
+    if (!programme || !programme->valid.covers(visit.day)) {
+        why_not = with_parts(
+            words.say("No questionnaire is set for the programme \"%1\" of this visit. It is set in "
+                      "programmes.csv of the directory."),
+            {visit.programme});
+        return nullptr;
+    }
     std::shared_ptr<const FormDefinition> newest;
+    std::string in_the_way;
     for (const FormPackage& package : library.packages) {
-        if (package.form && (id.empty() || package.form->id() == id) &&
+        if (package.form && package.form->id() == programme->form &&
             (!newest || older(newest->version(), package.form->version())))
             newest = package.form;
-        if (!package.form && why_not.empty() && !package.found.empty())
-            why_not = with_parts(words.say("A questionnaire on this tablet cannot be opened: %1"),
-                                 {package.found.front().text()});
+        if (!package.form && in_the_way.empty() && !package.found.empty())
+            in_the_way = with_parts(words.say("A questionnaire on this tablet cannot be opened: %1"),
+                                    {package.found.front().text()});
     }
-    if (!newest && why_not.empty())
-        why_not = library.found.empty()
-                      ? words.say("There is no questionnaire on this tablet. Install the questionnaires "
-                                  "again.")
-                      : library.found.front().text();
-    return newest;
+    if (newest)
+        return newest;
+    if (in_the_way.empty() && !library.found.empty())
+        in_the_way = library.found.front().text();
+    why_not = !in_the_way.empty() ? in_the_way
+                                  : words.say("There is no questionnaire on this tablet. Install the "
+                                              "questionnaires again.");
+    return nullptr;
 }
 
 DoorsView Shift::State::doors_view() {

@@ -1,4 +1,4 @@
-// The choice of a multiple choice that stands alone and clears the rest.
+// The choices of a multiple choice that stand alone and clear the rest.
 #pragma once
 
 #include <string>
@@ -8,10 +8,10 @@
 
 namespace doorstep {
 
-// The one that the form's own check refuses beside others,
+// Those that the form's own check refuses beside others,
 // `not(selected(., 'standard') and count-selected(.) > 1)`, else one named none or
 // none_of_these; empty when there is none.
-std::string exclusive_choice(const FormSession& session, const QuestionView& view,
-                             const std::vector<Choice>& choices);
+std::vector<std::string> exclusive_choices(const FormSession& session, const QuestionView& view,
+                                           const std::vector<Choice>& choices);
 
 }  // namespace doorstep

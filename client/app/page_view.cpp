@@ -92,7 +92,7 @@ QuestionItem Sitting::State::item(NodeRef node) const {
         break;
     }
     if (item.question.type == QuestionType::select_multiple)
-        item.exclusive = exclusive_choice(session(), item.question, item.choices);
+        item.exclusive = exclusive_choices(session(), item.question, item.choices);
     return item;
 }
 

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::string_view privacy_step = "privacy_given";
 constexpr std::string_view adult_question = "adult_respondent";
+constexpr std::string_view agreement_to_visit = "occupier_agrees";
 
 std::string given(const FormSession& session, std::string_view name) {
     const auto node = session.find(name);
@@ -54,6 +55,7 @@ AboutTheDoor about_the_door(const FormSession& session) {
 Completion completion(const FormSession& session) {
     Completion result;
     result.no_adult = given(session, adult_question) == "no";
+    result.not_agreed = given(session, agreement_to_visit) == "no";
     // A form without a privacy step (a session for a group) begins after it.
     bool after_privacy = !session.find(privacy_step).has_value();
     bool answered = false;
@@ -64,7 +66,7 @@ Completion completion(const FormSession& session) {
         else if (after_privacy && said && question.asked_of_resident)
             answered = true;
     }
-    result.complete = after_privacy && answered && !result.no_adult;
+    result.complete = after_privacy && answered && !result.no_adult && !result.not_agreed;
     return result;
 }
 

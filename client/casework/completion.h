@@ -19,7 +19,8 @@ AboutTheDoor about_the_door(const FormSession& session);
 
 struct Completion {
     bool complete = false;
-    bool no_adult = false;  // nobody could answer: the door is called on again
+    bool no_adult = false;    // nobody could answer: the door is called on again
+    bool not_agreed = false;  // who lives here does not want the visit: the door declined
 };
 // Complete: privacy step confirmed, and one question after it answered by the
 // resident.  Don't know, prefer not to say and not asked are no answers.

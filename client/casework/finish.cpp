@@ -192,6 +192,17 @@ Result<std::vector<Operation>> facts(State& state, ContactOutcome outcome, bool 
     return all;
 }
 
+// What the answers say of the door stands above a bare "partial".
+ContactOutcome outcome_of(const Completion& how, ContactOutcome if_partial) {
+    if (how.complete)
+        return ContactOutcome::completed;
+    if (if_partial != ContactOutcome::partial)
+        return if_partial;
+    return how.no_adult     ? ContactOutcome::call_back
+           : how.not_agreed ? ContactOutcome::declined
+                            : ContactOutcome::partial;
+}
+
 }  // namespace
 
 Result<Finished> OpenQuestionnaire::finish(ContactOutcome outcome_if_partial) {
@@ -203,10 +214,7 @@ Result<Finished> OpenQuestionnaire::finish(ContactOutcome outcome_if_partial) {
     TRY_DO(nothing_in_the_way(state_->session, how));
     TRY_DO(agreements_still_stand(state_->referrals()));
     TRY_DO(leave_officers_page());
-    const bool call_again = how.no_adult && outcome_if_partial == ContactOutcome::partial;
-    const ContactOutcome outcome = how.complete ? ContactOutcome::completed
-                                   : call_again ? ContactOutcome::call_back
-                                                : outcome_if_partial;
+    const ContactOutcome outcome = outcome_of(how, outcome_if_partial);
     TRY(std::vector<Operation> operations, facts(*state_, outcome, how.complete));
     TRY(Transaction transaction, state_->store.begin());
     TRY(operations, transaction.append(std::move(operations)));

@@ -25,7 +25,7 @@ PageOfAnswers page_of_answers(const std::vector<QuestionItem>& items, std::strin
 void question(Ui& ui, const QuestionItem& item, const PageOfAnswers& page, AnswersLocal& local,
               Intents& intents);
 
-// A tap on one choice of several: the exclusive one clears the rest, and the other way.
+// A tap on one choice of several: an exclusive one clears the rest, and the other way.
 std::string toggled(const QuestionItem& item, const std::string& value);
 bool is_chosen(const Answer& answer, const std::string& value);
 

@@ -18,6 +18,10 @@ std::vector<std::string> chosen_values(const Answer& answer) {
     return values;
 }
 
+bool stands_alone(const QuestionItem& item, const std::string& value) {
+    return std::find(item.exclusive.begin(), item.exclusive.end(), value) != item.exclusive.end();
+}
+
 }  // namespace
 
 bool is_chosen(const Answer& answer, const std::string& value) {
@@ -29,10 +33,10 @@ std::string toggled(const QuestionItem& item, const std::string& value) {
     std::vector<std::string> values = chosen_values(item.question.answer);
     if (const auto found = std::find(values.begin(), values.end(), value); found != values.end())
         values.erase(found);
-    else if (!item.exclusive.empty() && value == item.exclusive)
+    else if (stands_alone(item, value))
         values = {value};
     else {
-        std::erase(values, item.exclusive);
+        std::erase_if(values, [&](const std::string& one) { return stands_alone(item, one); });
         values.push_back(value);
     }
     std::string text;

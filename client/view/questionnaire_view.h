@@ -22,10 +22,10 @@ struct SuggestionLine {
 };
 
 struct QuestionItem {
-    QuestionView question;        // label, hint, type, answer, violation
-    std::vector<Choice> choices;  // selects only
-    std::string exclusive;        // value of the choice that clears the rest ("none"); empty
-    std::string number_label;     // "Number of people": what minus and plus are called
+    QuestionView question;               // label, hint, type, answer, violation
+    std::vector<Choice> choices;         // selects only
+    std::vector<std::string> exclusive;  // values of the choices that clear the rest ("none")
+    std::string number_label;            // "Number of people": what minus and plus are called
     std::vector<SuggestionLine> suggestions;
     std::string section;          // closing page: heads this question and those after it
     bool heard_as_error = false;  // show the violation now (it was left, or stood in the way of going on)

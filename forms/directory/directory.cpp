@@ -159,6 +159,20 @@ std::vector<ColumnSet> read_columns(const std::string& folder, const std::vector
     return sets;
 }
 
+std::vector<Programme> read_programmes(const std::string& folder, Diagnostics& found) {
+    Table table(folder, "programmes.csv", {"code", "label", "form"}, {"valid_from", "valid_to"}, found);
+    Once once(table);
+    std::vector<Programme> programmes;
+    for (const Row& row : table.rows()) {
+        Programme programme{table.code(row, "code"), table.needed(row, "label"), table.needed(row, "form"),
+                            table.validity(row)};
+        if (!programme.code.empty() &&
+            once.add(programme.code, row, "code", fmt::format("the programme \"{}\"", programme.code)))
+            programmes.push_back(std::move(programme));
+    }
+    return programmes;
+}
+
 }  // namespace
 
 bool Validity::overlaps(const Validity& other) const {
@@ -181,12 +195,17 @@ const ColumnSet* Directory::column_set(std::string_view code) const {
     return entry_of(column_sets, code);
 }
 
+const Programme* Directory::programme(std::string_view code) const {
+    return entry_of(programmes, code);
+}
+
 Directory read_directory(const std::string& folder, Diagnostics& found) {
     Directory directory;
     directory.agencies = read_agencies(folder, found);
     read_services(folder, directory.agencies, found);
     directory.offers = read_offers(folder, found);
     directory.column_sets = read_columns(folder, directory.agencies, found);
+    directory.programmes = read_programmes(folder, found);
     return directory;
 }
 

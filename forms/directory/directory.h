@@ -1,5 +1,5 @@
-// The directory: agencies with their services, offers, and the column sets of
-// reports, each valid for a time.  Data, not code: a partnership edits the CSV
+// The directory: agencies with their services, offers, the column sets of reports
+// and the programmes of visits, each valid for a time.  Data, not code: a partnership edits the CSV
 // files in forms/questionnaires/directory/.
 #pragma once
 
@@ -61,17 +61,27 @@ struct ColumnSet {
     std::vector<ReportColumn> columns;
 };
 
+// What a visit is for, and the questionnaire that its doors are asked.
+struct Programme {
+    std::string code;  // "safer_streets", as a planned visit names it
+    std::string label;
+    std::string form;  // id of the questionnaire, in any version
+    Validity valid;
+};
+
 struct Directory {
     std::vector<Agency> agencies;
     std::vector<OfferKind> offers;
     std::vector<ColumnSet> column_sets;
+    std::vector<Programme> programmes;
 
     const Agency* agency(std::string_view code) const;
     const OfferKind* offer(std::string_view code) const;
     const ColumnSet* column_set(std::string_view code) const;
+    const Programme* programme(std::string_view code) const;
 };
 
-// Reads agencies.csv, services.csv, offers.csv and columns.csv of a folder.
+// Reads agencies.csv, services.csv, offers.csv, columns.csv and programmes.csv of a folder.
 // Every mistake goes into `found` with file, row and column.
 Directory read_directory(const std::string& folder, Diagnostics& found);
 

@@ -26,13 +26,14 @@ Wordings english() {
 
 }  // namespace
 
-StreetOnDisk::StreetOnDisk() {
+StreetOnDisk::StreetOnDisk(const std::string& programme) {
     VisitToLoad wanted;
     wanted.folder = folder.path();
     wanted.file = folder.write("doors.csv", ten_doors);
     wanted.label = "SS-2026-11-21-BE";
     wanted.area = "BE";
     wanted.day = "2026-11-21";
+    wanted.programme = programme;
     const auto loaded = load_visit(wanted, clock, random);
     if (!loaded.ok())
         FAIL(loaded.error().text());
@@ -49,7 +50,7 @@ void StreetOnDisk::enrol(const TabletIdentity& identity) {
     REQUIRE(store->enrol(whole).ok());
 }
 
-ShiftInHand::ShiftInHand() : wordings(english()) {
+ShiftInHand::ShiftInHand(const std::string& programme) : StreetOnDisk(programme), wordings(english()) {
     TabletIdentity identity;
     identity.enrolment = *Uuid::parse("00000000-0000-4000-8000-000000000001");
     identity.tablet = "tab-01";

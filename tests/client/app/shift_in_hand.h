@@ -29,7 +29,7 @@ private:
 
 // Loads a street into a store by the program's own commands.
 struct StreetOnDisk {
-    StreetOnDisk();
+    explicit StreetOnDisk(const std::string& programme = "safer_streets");
     void enrol(const TabletIdentity& identity);
     TemporaryFolder folder;
     ManualClock clock{saturday_at_ten, 0};
@@ -37,7 +37,7 @@ struct StreetOnDisk {
 };
 
 struct ShiftInHand : StreetOnDisk {
-    ShiftInHand();  // not opened yet
+    explicit ShiftInHand(const std::string& programme = "safer_streets");  // not opened yet
     void open();
     void reopen();  // as after kill -9
     void act(const Intent& intent) { shift->act(intent); }

@@ -112,6 +112,45 @@ TEST_CASE("who must not be called on says so on the row, and is not left to do",
     CHECK(day.screen<DoorsView>().next_place == "3 Mill Lane");
 }
 
+TEST_CASE("a door is asked what its visit's programme asks", "[shift]") {
+    ShiftInHand doorstep;
+    doorstep.open();
+    doorstep.start("1 Mill Lane");
+    doorstep.turn_to("concerns");
+
+    ShiftInHand day("safe_and_well");
+    day.open();
+    day.start("1 Mill Lane");
+    day.turn_to("visit_reason");
+}
+
+TEST_CASE("a visit of a programme that nobody set up says where it is set up", "[shift]") {
+    ShiftInHand day("plate_safe");
+    day.open();
+    day.to_door("1 Mill Lane");
+    day.act(intent::StartQuestionnaire{day.screen<DoorView>().household, {}});
+    CHECK(day.notice() ==
+          "No questionnaire is set for the programme \"plate_safe\" of this visit. It is set in "
+          "programmes.csv of the directory.");
+}
+
+TEST_CASE("a home whose occupier does not agree to the visit has declined", "[shift]") {
+    ShiftInHand day("safe_and_well");
+    day.open();
+    day.start("1 Mill Lane");
+    day.give("respondent", "carer");
+    day.give("occupier_agrees", "no");
+    day.act(intent::OpenSummary{});
+    day.act(intent::Finish{});
+    if (!std::holds_alternative<DoorsView>(day.view().screen))
+        day.act(intent::Finish{});
+    CHECK(day.row("1 Mill Lane").words == "Declined");
+    day.act(intent::GoHome{});
+    day.act(intent::OpenCounts{});
+    day.act(intent::ShowPeriod{PeriodKind::day, 0});
+    CHECK(day.screen<CountsView>().questionnaires == 0);
+}
+
 TEST_CASE("what an earlier visit left as a warning stands on the next visit's row", "[shift]") {
     ShiftInHand day;
     day.open();

@@ -82,15 +82,15 @@ TEST_CASE("the rule that a line knows agrees to its agency too", "[sitting]") {
 
 TEST_CASE("the choice that stands alone is told by the form's own check", "[sitting]") {
     DeskInHand desk;
-    CHECK(desk.item("format")->exclusive == "standard");
+    CHECK(desk.item("format")->exclusive == std::vector<std::string>{"standard"});
     CHECK(desk.item("language")->exclusive.empty());
     desk.to_the_questions();
     CHECK(desk.item("age_bands")->exclusive.empty());
     desk.next();
-    CHECK(desk.item("concerns")->exclusive == "none");
+    CHECK(desk.item("concerns")->exclusive == std::vector<std::string>{"none"});
     desk.next();
     desk.say("vehicles", "1");
-    CHECK(desk.item("plate_screws")->exclusive == "no_thanks");
+    CHECK(desk.item("plate_screws")->exclusive == std::vector<std::string>{"no_thanks"});
 }
 
 TEST_CASE("an answer that does not fit holds the page once and says why", "[sitting]") {

@@ -49,6 +49,12 @@ TEST_CASE("\"None of these\" clears the rest, and the rest clears it", "[screens
     item.question.answer = Answer::given("none");
     CHECK(screens::toggled(item, "a") == "a");
     CHECK(screens::toggled(item, "none").empty());
+    item.choices.push_back({"cooker", "A cooker only"});
+    item.exclusive.push_back("cooker");
+    CHECK(screens::toggled(item, "cooker") == "cooker");
+    item.question.answer = Answer::given("cooker");
+    CHECK(screens::toggled(item, "none") == "none");
+    CHECK(screens::toggled(item, "b") == "b");
     item.question.answer = Answer::given("gone a");
     CHECK(screens::toggled(item, "b") == "a b gone");
 }

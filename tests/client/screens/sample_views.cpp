@@ -36,7 +36,7 @@ QuestionItem asked(std::uint32_t number, QuestionType type, std::string name, st
     item.number_label = item.question.label;
     for (const Choice& choice : choices)
         if (choice.value == "none")
-            item.exclusive = "none";
+            item.exclusive = {"none"};
     item.choices = std::move(choices);
     return item;
 }

@@ -51,7 +51,7 @@ TEST_CASE("places of a map become rows, with the geometry as forms write it", "[
 }
 
 TEST_CASE("a map that is none is refused with the place that is wrong", "[desk][geojson]") {
-    for (const std::string bad :
+    for (const std::string& bad :
          {std::string("["), std::string("[1]"), std::string(R"({"type": "Topology"})"),
           std::string(R"({"type": "FeatureCollection"})"),
           std::string(R"({"type": "FeatureCollection", "features": "none"})"), places("5"),

@@ -14,7 +14,7 @@ using namespace doorstep;
 
 namespace {
 
-// The four files of a directory in a folder of their own.
+// The files of a directory in a folder of their own.
 class DirectoryFolder {
 public:
     DirectoryFolder() {
@@ -36,6 +36,9 @@ public:
                              "2013-14,Season 2013/14,2013-04-01,2014-03-31,safer_streets_doorstep,CAH,cah\n"
                              "2013-14,Season 2013/14,2013-04-01,2014-03-31,safer_streets_doorstep,Other,\n"
                              "2016,Since 2016,2016-04-01,,safer_streets_doorstep,Fire,fire\n");
+        write("programmes.csv", "code,label,form,valid_from,valid_to\n"
+                                "safer_streets,Safer Streets,safer_streets_doorstep,,\n"
+                                "safe_and_well,Safe and Well,safe_and_well,2016-06-01,\n");
     }
     ~DirectoryFolder() { std::filesystem::remove_all(path_); }
     DirectoryFolder(const DirectoryFolder&) = delete;
@@ -93,6 +96,24 @@ TEST_CASE("a report's columns keep the order of the rows, one without an agency 
     CHECK(set->columns[1].label == "Other");
     CHECK_FALSE(set->columns[1].agency.has_value());
     CHECK(directory.column_set("2016")->valid.covers(Day::of(2030, 1, 1)));
+}
+
+TEST_CASE("a programme names the questionnaire that its doors are asked, and from when", "[directory]") {
+    const DirectoryFolder folder;
+    Diagnostics found;
+    const Directory directory = folder.read(found);
+    REQUIRE(directory.programme("safe_and_well") != nullptr);
+    CHECK(directory.programme("safe_and_well")->form == "safe_and_well");
+    CHECK(directory.programme("safe_and_well")->valid.covers(Day::of(2016, 6, 1)));
+    CHECK_FALSE(directory.programme("safe_and_well")->valid.covers(Day::of(2016, 5, 31)));
+    CHECK(directory.programme("plate_safe") == nullptr);
+    folder.write("programmes.csv", "code,label,form\nsafer_streets,Safer Streets,\n"
+                                   "safer_streets,Again,safer_streets_doorstep\n");
+    CHECK(folder.messages() ==
+          std::vector<std::string>{
+              "programmes.csv, row 2, column C (form): the cell is empty. Mend: fill in form.",
+              "programmes.csv, row 3, column A (code): the programme \"safer_streets\" stands in row 2 "
+              "already. Mend: keep one of the two rows."});
 }
 
 TEST_CASE("an unknown agency is told at its cell, with the nearest one", "[directory]") {
