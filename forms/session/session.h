@@ -224,10 +224,12 @@ public:
     std::string submission() const;
 
     // Public to tests: vertices evaluated by the last event, and the most often one
-    // of them was (a promise: once).
+    // of them was in one pass (a promise: once).  An event is one pass, and one more for
+    // each action that it sets off and for each round of repeats that it makes longer.
     struct Cost {
         std::uint64_t evaluations = 0;
         std::uint64_t most_per_vertex = 0;
+        std::uint64_t passes = 0;
         // Nodes walked and indexes asked, by the event and by what was looked at since.
         std::uint64_t nodes = 0;
         std::uint64_t probes = 0;

@@ -135,6 +135,7 @@ void positions_changed(SessionState& state, NodeId first_instance) {
 namespace {
 
 void pass(SessionState& state) {
+    state.cost.passes += state.queue.empty() ? 0 : 1;
     while (!state.queue.empty()) {
         const auto [rank, birth, vertex, node] = pop(state.queue);
         // A counted repeat may have shrunk since.
