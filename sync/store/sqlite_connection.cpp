@@ -167,6 +167,7 @@ public:
     }
 
     bool in_transaction() const { return sqlite3_get_autocommit(database_.get()) == 0; }
+    sqlite3* handle() const { return database_.get(); }
     bool is_read_only() const { return sqlite3_db_readonly(database_.get(), "main") == 1; }
 
 private:
@@ -288,6 +289,12 @@ Result<std::unique_ptr<SqlConnection>> open_sqlite(const std::string& path, cons
         return error_of(SQLITE_READONLY, 0, path);
     TRY_DO(set_up(*connection, path));
     return std::unique_ptr<SqlConnection>(std::move(connection));
+}
+
+sqlite3* raw_handle(SqlConnection& connection) {
+    auto* ours = dynamic_cast<SqliteConnection*>(&connection);
+    assert(ours);
+    return ours->handle();
 }
 
 Result<void> checkpoint(SqlConnection& connection) {

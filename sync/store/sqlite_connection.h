@@ -9,6 +9,8 @@
 #include "forms/base/result.h"
 #include "sync/store/sql_connection.h"
 
+struct sqlite3;
+
 namespace doorstep {
 
 struct SqliteOptions {
@@ -23,6 +25,9 @@ inline constexpr std::int64_t sqlite_application_id = 0x446f6f72;
 // which is left as it was).
 Result<std::unique_ptr<SqlConnection>> open_sqlite(const std::string& path,
                                                    const SqliteOptions& options = {});
+
+// For this room's own files: functions and hooks of a connection that open_sqlite() made.
+sqlite3* raw_handle(SqlConnection& connection);
 
 // Copies the write-ahead log into the file: when idle, after the reply.
 Result<void> checkpoint(SqlConnection& connection);
