@@ -238,44 +238,81 @@ Result<std::int64_t> number(SqlConnection& sql, std::string_view question) {
 
 // Before anything is written: switching a database of another program to WAL
 // would change it.
-Result<void> refuse_foreign(SqlConnection& sql, const std::string& path) {
-    TRY(const auto id, number(sql, "pragma application_id"));
-    TRY(const auto tables, number(sql, "select count(*) from sqlite_master"));
+Result<void> refuse_foreign(SqlConnection& sql, const std::string& schema, const std::string& path) {
+    TRY(const auto id, number(sql, fmt::format("pragma {}.application_id", schema)));
+    TRY(const auto tables, number(sql, fmt::format("select count(*) from {}.sqlite_master", schema)));
     if (id == sqlite_application_id || (id == 0 && tables == 0))
         return {};
     return Error{Fault::refused, fmt::format("{} is not a Doorstep store; another program made it.", path),
                  "Choose another folder."};
 }
 
-Result<void> set_up(SqliteConnection& sql, const std::string& path) {
+// `schema`: "main", or the name under which the file is attached.
+Result<void> set_up(SqliteConnection& sql, const std::string& schema, const std::string& path) {
     // Locking first: WAL would otherwise use shared memory, which dies on a full disk.
-    TRY_DO(
-        sql.script("pragma locking_mode = exclusive; pragma trusted_schema = off; pragma foreign_keys = on; "
-                   "pragma secure_delete = on; pragma cell_size_check = on"));
-    TRY_DO(refuse_foreign(sql, path));
+    TRY_DO(sql.script(fmt::format("pragma {0}.locking_mode = exclusive; pragma trusted_schema = off; pragma "
+                                  "foreign_keys = on; pragma {0}.secure_delete = on; "
+                                  "pragma cell_size_check = on; pragma temp_store = memory",
+                                  schema)));
+    TRY_DO(refuse_foreign(sql, schema, path));
     std::string journal;
-    TRY_DO(sql.query("pragma journal_mode = wal", {}, [&](const SqlRow& row) {
+    TRY_DO(sql.query(fmt::format("pragma {}.journal_mode = wal", schema), {}, [&](const SqlRow& row) {
         journal = row.text(0);
         return false;
     }));
     if (journal != "wal" && journal != "memory")
         return Error{Fault::broken, fmt::format("{} cannot keep a write-ahead log.", path),
                      "Choose a folder on a local disk."};
-    TRY_DO(sql.script("pragma synchronous = full; pragma wal_autocheckpoint = 0"));
+    TRY_DO(sql.script(fmt::format("pragma {}.synchronous = full; pragma wal_autocheckpoint = 0", schema)));
     // Takes the lock now, not at the first fact.
     TRY_DO(sql.begin());
     return sql.commit();
 }
 
+// Names of residents stand in it: for this user alone, whatever the folder allows.
+// SQLite gives its journals the same permissions.  A file that is there already is
+// not opened: closing it would drop the lock of another connection of this process.
+void make_private(const std::string& path, const SqliteOptions& options) {
+    if (path == ":memory:" || !options.vfs.empty())
+        return;
+    if (const int fresh = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600); fresh >= 0)
+        ::close(fresh);
+}
+
+// A name in which nothing is taken for a part of the address.
+std::string as_uri(const std::string& path, const SqliteOptions& options) {
+    std::string uri = "file:";
+    for (const char c : path)
+        if (c == '%' || c == '?' || c == '#')
+            uri += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+        else
+            uri += c;
+    return options.vfs.empty() ? uri : fmt::format("{}?vfs={}", uri, options.vfs);
+}
+
 }  // namespace
 
+Result<std::unique_ptr<SqlConnection>> open_in_memory_beside(const std::string& path,
+                                                             const SqliteOptions& options) {
+    make_private(path, options);
+    sqlite3* raw = nullptr;
+    const int code = sqlite3_open_v2(":memory:", &raw,
+                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
+                                         SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_URI,
+                                     nullptr);
+    Database database(raw);
+    if (code != SQLITE_OK)
+        return error_of(code, 0, path);
+    auto connection = std::make_unique<SqliteConnection>(std::move(database), path);
+    TRY_DO(connection->run("attach :file as disk", {{"file", as_uri(path, options)}}));
+    if (sqlite3_db_readonly(raw, "disk") == 1)
+        return error_of(SQLITE_READONLY, 0, path);
+    TRY_DO(set_up(*connection, "disk", path));
+    return std::unique_ptr<SqlConnection>(std::move(connection));
+}
+
 Result<std::unique_ptr<SqlConnection>> open_sqlite(const std::string& path, const SqliteOptions& options) {
-    // Names of residents stand in it: for this user alone, whatever the folder allows.
-    // SQLite gives its journals the same permissions.  A file that is there already is
-    // not opened: closing it would drop the lock of another connection of this process.
-    if (path != ":memory:" && options.vfs.empty())
-        if (const int fresh = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600); fresh >= 0)
-            ::close(fresh);
+    make_private(path, options);
     sqlite3* raw = nullptr;
     const int code = sqlite3_open_v2(path.c_str(), &raw,
                                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
@@ -287,7 +324,7 @@ Result<std::unique_ptr<SqlConnection>> open_sqlite(const std::string& path, cons
     auto connection = std::make_unique<SqliteConnection>(std::move(database), path);
     if (connection->is_read_only())
         return error_of(SQLITE_READONLY, 0, path);
-    TRY_DO(set_up(*connection, path));
+    TRY_DO(set_up(*connection, "main", path));
     return std::unique_ptr<SqlConnection>(std::move(connection));
 }
 

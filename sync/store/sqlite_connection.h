@@ -26,6 +26,11 @@ inline constexpr std::int64_t sqlite_application_id = 0x446f6f72;
 Result<std::unique_ptr<SqlConnection>> open_sqlite(const std::string& path,
                                                    const SqliteOptions& options = {});
 
+// A database in memory as `main`, with the file `path` attached as `disk` under the same
+// rules.  For the sealed connection.
+Result<std::unique_ptr<SqlConnection>> open_in_memory_beside(const std::string& path,
+                                                             const SqliteOptions& options = {});
+
 // For this room's own files: functions and hooks of a connection that open_sqlite() made.
 sqlite3* raw_handle(SqlConnection& connection);
 
