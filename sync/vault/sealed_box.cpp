@@ -4,41 +4,21 @@
 
 #include <cassert>
 
+#include "sync/vault/padding.h"
+#include "sync/vault/secret_bytes.h"
+
 namespace doorstep {
 
 namespace {
 
-void prepare_libsodium() {
-    static const bool ready = sodium_init() >= 0;
-    assert(ready);
-    static_cast<void>(ready);
-}
-
-unsigned char* bytes_of(std::string& text) {
-    return reinterpret_cast<unsigned char*>(text.data());
-}
-
-const unsigned char* bytes_of(std::string_view text) {
-    return reinterpret_cast<const unsigned char*>(text.data());
-}
-
-// ISO 7816-4: one byte 0x80, then zeros.  At least one byte is always added, so
-// that unpadding needs no block size.
 std::string padded(std::string_view text, std::size_t block) {
-    const auto size = (text.size() / block + 1) * block;
+    const auto size = padded_size(text.size(), block);
     std::string out;
     out.reserve(size);  // no regrowing: it would leave a copy behind
     out.append(text);
     out.push_back('\x80');
     out.resize(size, '\0');
     return out;
-}
-
-std::optional<std::size_t> unpadded_size(std::string_view text) {
-    const auto end = text.find_last_not_of('\0');
-    if (end == std::string_view::npos || text[end] != '\x80')
-        return std::nullopt;
-    return end;
 }
 
 }  // namespace
@@ -48,9 +28,20 @@ KeyPair KeyPair::make() {
     KeyPair pair;
     pair.public_key.bytes.resize(crypto_box_PUBLICKEYBYTES);
     std::string secret(crypto_box_SECRETKEYBYTES, '\0');
-    crypto_box_keypair(bytes_of(pair.public_key.bytes), bytes_of(secret));
+    crypto_box_keypair(octets(pair.public_key.bytes), octets(secret));
     pair.secret_key = SecretText(secret);
     sodium_memzero(secret.data(), secret.size());
+    return pair;
+}
+
+std::optional<KeyPair> KeyPair::from_secret(std::string_view secret_key) {
+    prepare_libsodium();
+    if (secret_key.size() != crypto_box_SECRETKEYBYTES)
+        return std::nullopt;
+    KeyPair pair;
+    pair.public_key.bytes.resize(crypto_box_PUBLICKEYBYTES);
+    crypto_scalarmult_base(octets(pair.public_key.bytes), octets(secret_key));
+    pair.secret_key = SecretText(secret_key);
     return pair;
 }
 
@@ -64,7 +55,7 @@ std::string seal(const PublicKey& to, std::string_view text, std::size_t block) 
     prepare_libsodium();
     auto plain = padded(text, block);
     std::string sealed(plain.size() + crypto_box_SEALBYTES, '\0');
-    const int failed = crypto_box_seal(bytes_of(sealed), bytes_of(plain), plain.size(), bytes_of(to.bytes));
+    const int failed = crypto_box_seal(octets(sealed), octets(plain), plain.size(), octets(to.bytes));
     sodium_memzero(plain.data(), plain.size());
     // Only a key that is no point of the curve's large group can fail; nothing
     // must then look like a sealed text.
@@ -78,8 +69,8 @@ std::optional<SecretText> open_sealed(const KeyPair& key, std::string_view seale
         return std::nullopt;
     std::string plain(sealed.size() - crypto_box_SEALBYTES, '\0');
     std::optional<SecretText> opened;
-    if (crypto_box_seal_open(bytes_of(plain), bytes_of(sealed), sealed.size(), bytes_of(key.public_key.bytes),
-                             bytes_of(key.secret_key.view())) == 0)
+    if (crypto_box_seal_open(octets(plain), octets(sealed), sealed.size(), octets(key.public_key.bytes),
+                             octets(key.secret_key.view())) == 0)
         if (const auto size = unpadded_size(plain))
             opened.emplace(std::string_view(plain).substr(0, *size));
     sodium_memzero(plain.data(), plain.size());

@@ -19,6 +19,8 @@ struct KeyPair {
     PublicKey public_key;
     SecretText secret_key;  // 32 bytes
     static KeyPair make();
+    // The pair of a secret half that was kept; nothing unless it has 32 bytes.
+    static std::optional<KeyPair> from_secret(std::string_view secret_key);
 };
 
 // Whether one can seal to it: 32 bytes that are a point of the curve's large group.

@@ -90,10 +90,14 @@ TEST_CASE("headers guard themselves and do not open namespaces for others", "[ho
 TEST_CASE("time and chance come through Clock and Random only", "[house]") {
     static const std::regex direct(
         R"(system_clock::now|std::random_device|\btime\(nullptr\)|\brand\(\)|gettimeofday|randombytes_buf)");
+    // A seed must never make a key: the vault asks the kernel itself.
+    static const std::regex kernel("\\brandombytes_buf\\(");
     for (const SourceFile& file : sources()) {
         if (file.is_test() || file.folder() == "forms/base")
             continue;
         for (std::size_t i = 0; i < file.lines.size(); ++i) {
+            if (file.folder() == "sync/vault" && std::regex_search(file.lines[i], kernel))
+                continue;
             INFO(fmt::format("{}:{} {}", file.path, i + 1, file.lines[i]));
             CHECK_FALSE(std::regex_search(file.lines[i], direct));
         }
