@@ -264,6 +264,9 @@ Result<void> bring_up_to_date(SqlConnection& sql, std::span<const SchemaStep> hi
     const auto newest = history.back().version;
     if (version == newest)
         return {};
+    if (version >= sealed_file_version)
+        return Error{Fault::refused, "This folder holds the sealed store of a tablet.",
+                     "Choose another folder."};
     if (version > newest || version < 0)
         return Error{
             Fault::newer_version,

@@ -6,6 +6,7 @@
 //   visit, contact_try, contact, questionnaire, offer, referral, referral_status
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -23,9 +24,13 @@ struct SchemaStep {
 // A version that stands in tablets is never changed: the next one mends it.
 std::span<const SchemaStep> schema_history();
 
+// The version of a tablet's file in which every row is sealed (sealed_tables.h): far from
+// those of this history, whose rows are plain.
+inline constexpr std::int64_t sealed_file_version = 1001;
+
 // Brings the file to the newest version of the history in one transaction; a copy
 // "<file>.before-version-N" is made first when there is something to lose.
-// newer_version: nothing was changed.
+// newer_version: nothing was changed.  refused: a tablet's sealed file.
 Result<void> bring_up_to_date(SqlConnection& sql, std::span<const SchemaStep> history);
 
 struct ReadModelTable {

@@ -85,6 +85,20 @@ public:
         const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_, column));
         return bytes ? std::string(bytes, size) : std::string{};
     }
+    SqlValue value(int column) const override {
+        switch (sqlite3_column_type(statement_, column)) {
+        case SQLITE_INTEGER:
+            return integer(column);
+        case SQLITE_FLOAT:
+            return sqlite3_column_double(statement_, column);
+        case SQLITE_TEXT:
+            return text(column);
+        case SQLITE_BLOB:
+            return Blob{blob(column)};
+        default:
+            return Null{};
+        }
+    }
 
 private:
     sqlite3_stmt* statement_;

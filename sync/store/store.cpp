@@ -128,7 +128,8 @@ Result<void> Store::rebuild() {
     auto& sql = transaction.sql();
     for (const auto& table : read_model_tables())
         if (!table.view)
-            TRY_DO(sql.script("delete from " + std::string(table.name)));
+            // Row by row: a table emptied at once would not be seen by what seals rows.
+            TRY_DO(sql.run("delete from " + std::string(table.name) + " where true"));
     TRY(auto rows, log_rows(sql));
     for (auto& row : rows)
         TRY_DO(fold_again(sql, std::move(row)));

@@ -59,18 +59,22 @@ Result<OwnPlace> own_place(SqlConnection& sql) {
     return place;
 }
 
-Result<void> insert_envelope(SqlConnection& sql, const Uuid& enrolment, const wire::Envelope& envelope,
-                             const Sha256& chain_after) {
-    TRY_DO(
-        sql.run("insert into envelope(partnership, enrolment, first_seq, last_seq, envelope_id, body, chain) "
-                "values(:partnership, :enrolment, :first, :last, :id, :body, :chain) on conflict do nothing",
-                {{"partnership", home_partnership},
-                 {"enrolment", sql_value(enrolment)},
-                 {"first", sql_value(envelope.first_sequence)},
-                 {"last", sql_value(envelope.last_sequence())},
-                 {"id", sql_value(envelope.id)},
-                 {"body", Blob{envelope.body}},
-                 {"chain", sql_value(chain_after)}}));
+constexpr std::string_view new_envelope =
+    "insert into envelope(partnership, enrolment, first_seq, last_seq, envelope_id, body, chain) "
+    "values(:partnership, :enrolment, :first, :last, :id, :body, :chain)";
+constexpr std::string_view envelope_once =
+    "insert into envelope(partnership, enrolment, first_seq, last_seq, envelope_id, body, chain) "
+    "values(:partnership, :enrolment, :first, :last, :id, :body, :chain) on conflict do nothing";
+
+Result<void> insert_envelope(SqlConnection& sql, std::string_view statement, const Uuid& enrolment,
+                             const wire::Envelope& envelope, const Sha256& chain_after) {
+    TRY_DO(sql.run(statement, {{"partnership", home_partnership},
+                               {"enrolment", sql_value(enrolment)},
+                               {"first", sql_value(envelope.first_sequence)},
+                               {"last", sql_value(envelope.last_sequence())},
+                               {"id", sql_value(envelope.id)},
+                               {"body", Blob{envelope.body}},
+                               {"chain", sql_value(chain_after)}}));
     return {};
 }
 
@@ -95,7 +99,7 @@ Result<void> write_own_envelope(SqlConnection& sql, const OwnPlace& place, const
     const auto envelope = wire::seal_envelope(id, place.last_sequence + 1, encoded);
     TRY_DO(check_size(envelope, bytes));
     const auto chain = wire::chain(place.last_chain, envelope);
-    TRY_DO(insert_envelope(sql, place.enrolment, envelope, chain));
+    TRY_DO(insert_envelope(sql, new_envelope, place.enrolment, envelope, chain));
     TRY_DO(sql.run(
         "update sync_state set last_seq = :last, last_chain = :chain where partnership = :partnership",
         {{"last", sql_value(envelope.last_sequence())},
@@ -238,7 +242,7 @@ Result<Appended> Transaction::append_received(std::span<const wire::OpenedOperat
 
 Result<void> Transaction::keep_envelope(const Uuid& enrolment, const wire::Envelope& envelope,
                                         const Sha256& chain_after) {
-    return insert_envelope(sql(), enrolment, envelope, chain_after);
+    return insert_envelope(sql(), envelope_once, enrolment, envelope, chain_after);
 }
 
 }  // namespace doorstep

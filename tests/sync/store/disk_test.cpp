@@ -290,7 +290,8 @@ TEST_CASE("a process that is killed leaves what it had committed", "[store][disk
     if (child == 0) {
         ManualClock clock(1'773'500'000'000, 0);
         SeededRandom random(5);
-        auto sql = open_sqlite(file);
+        RowKeys keys = test_keys();
+        auto sql = open_sealed(file, keys);
         auto store = Store::open(**sql, StoreRole::tablet, clock, random);
         auto first = store->begin();
         const bool kept = first->append({a_visit(random)}).ok() && first->commit().ok();

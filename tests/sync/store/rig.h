@@ -1,4 +1,4 @@
-// A store on a real file, opened and reopened.
+// A store on a real file, opened and reopened; a tablet's is sealed.
 #pragma once
 
 #include <algorithm>
@@ -8,10 +8,18 @@
 
 #include "forms/base/clock.h"
 #include "forms/base/random.h"
+#include "sync/store/sealed_connection.h"
 #include "sync/store/sqlite_connection.h"
 #include "sync/store/store.h"
 
 namespace doorstep::testing {
+
+// The same for every rig, so that one opens what another wrote.
+inline RowKeys test_keys() {
+    RowKeys keys;
+    keys.add(1, SecretBytes(std::string(RowKeys::key_size, 'k')));
+    return keys;
+}
 
 struct Rig {
     explicit Rig(std::string path, StoreRole as = StoreRole::tablet, std::uint64_t seed = 1)
@@ -21,8 +29,9 @@ struct Rig {
     void open() {
         store.reset();
         sql.reset();
-        auto opened = open_sqlite(file);
-        REQUIRE(opened.ok());
+        auto opened = role == StoreRole::tablet ? open_sealed(file, keys) : open_sqlite(file);
+        if (!opened.ok())
+            FAIL(opened.error().text());
         sql = std::move(opened).value();
         auto made = Store::open(*sql, role, clock, random);
         if (!made.ok())
@@ -75,6 +84,7 @@ struct Rig {
     StoreRole role;
     ManualClock clock{1'773'500'000'000, 0};
     SeededRandom random;
+    RowKeys keys = test_keys();
     std::unique_ptr<SqlConnection> sql;
     std::optional<Store> store;
 };

@@ -1,0 +1,118 @@
+#include "sync/store/sealed_tables.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "sync/store/schema.h"
+#include "sync/store/sqlite_connection.h"
+
+namespace doorstep {
+
+namespace {
+
+// In clear: numbers in the order of writing, random ids, generations of the key,
+// the tablet's own sequence, and the hashes that chain what is sent.
+constexpr std::string_view file_tables = R"sql(
+create table disk.sealed_row(number integer primary key, compartment integer not null,
+  generation integer not null, revision integer not null, schema_version integer not null, sealed blob not null);
+create index disk.sealed_row_generation on sealed_row(generation);
+create table disk.sealed_body(id blob primary key, compartment integer not null, generation integer not null,
+  sealed blob not null);
+create index disk.sealed_body_generation on sealed_body(generation);
+create table disk.sealed_envelope(enrolment blob not null, first_seq integer not null, last_seq integer not null,
+  id blob not null, compartment integer not null, generation integer not null, sealed blob not null,
+  chain blob not null, primary key(enrolment, first_seq));
+create unique index disk.sealed_envelope_last on sealed_envelope(enrolment, last_seq);
+create index disk.sealed_envelope_generation on sealed_envelope(generation);
+)sql";
+
+constexpr std::string_view views_on_the_file = R"sql(
+drop table main.operation_body;
+drop table main.envelope;
+create temp view operation_body as
+  select 1 as partnership, id as operation_id, open_body(id, 'operation', generation, sealed) as body
+  from sealed_body;
+create temp trigger operation_body_put instead of insert on operation_body begin
+  insert into sealed_body(id, compartment, generation, sealed)
+    values(new.operation_id, 0, newest_generation(), seal_body(new.operation_id, 'operation', new.body));
+end;
+create temp trigger operation_body_changed instead of update of body on operation_body begin
+  update sealed_body set generation = newest_generation(),
+    sealed = seal_body(old.operation_id, 'operation', new.body) where id = old.operation_id;
+end;
+create temp trigger operation_body_gone instead of delete on operation_body begin
+  delete from sealed_body where id = old.operation_id;
+end;
+create temp view envelope as
+  select 1 as partnership, enrolment, first_seq, last_seq, id as envelope_id,
+    open_body(id, 'envelope', generation, sealed) as body, chain from sealed_envelope;
+create temp trigger envelope_put instead of insert on envelope begin
+  insert into sealed_envelope(enrolment, first_seq, last_seq, id, compartment, generation, sealed, chain)
+    values(new.enrolment, new.first_seq, new.last_seq, new.envelope_id, 0, newest_generation(),
+      seal_body(new.envelope_id, 'envelope', new.body), new.chain);
+end;
+create temp trigger envelope_changed instead of update of enrolment on envelope begin
+  update sealed_envelope set enrolment = new.enrolment
+    where enrolment = old.enrolment and first_seq = old.first_seq;
+end;
+create temp trigger envelope_gone instead of delete on envelope begin
+  delete from sealed_envelope where enrolment = old.enrolment and first_seq = old.first_seq;
+end;
+)sql";
+
+constexpr std::array<KeptTable, 20> tables = {
+    {{1, "people_contact"},   {2, "walk_door"},        {3, "fact_visit"},
+     {4, "fact_visit_team"},  {5, "fact_contact"},     {6, "fact_questionnaire"},
+     {7, "fact_offer"},       {8, "fact_referral"},    {9, "fact_referral_state"},
+     {10, "superseded"},      {11, "operation"},       {12, "fork"},
+     {13, "store_state"},     {14, "sync_state"},      {15, "partnership_clock"},
+     {16, "tablet_identity"}, {17, "told_quarantine"}, {18, "draft_form"},
+     {19, "draft"},           {20, "draft_line"}}};
+
+Result<std::int64_t> number(SqlConnection& sql, std::string_view question) {
+    std::int64_t answer = 0;
+    TRY_DO(sql.query(question, {}, [&](const SqlRow& row) {
+        answer = row.integer(0);
+        return false;
+    }));
+    return answer;
+}
+
+}  // namespace
+
+std::span<const KeptTable> kept_tables() {
+    return tables;
+}
+
+Result<void> prepare_file(SqlConnection& sql) {
+    TRY(const auto version, number(sql, "pragma disk.user_version"));
+    if (version == sealed_file_version)
+        return {};
+    if (version > sealed_file_version)
+        return Error{Fault::newer_version,
+                     fmt::format("The store was written by a newer Doorstep (version {} of its tables; this "
+                                 "program knows {}). Nothing was changed.",
+                                 version, sealed_file_version),
+                     "Install the newer Doorstep again."};
+    TRY(const auto there, number(sql, "select count(*) from disk.sqlite_master"));
+    if (version != 0 || there != 0)
+        return Error{Fault::refused, "This store was made before records were sealed.", ""};
+    TRY_DO(sql.begin());
+    auto made = sql.script(file_tables);
+    if (made.ok())
+        made = sql.script(fmt::format("pragma disk.application_id = {}; pragma disk.user_version = {}",
+                                      sqlite_application_id, sealed_file_version));
+    if (made.ok())
+        made = sql.commit();
+    if (!made.ok())
+        sql.rollback();
+    return made;
+}
+
+Result<void> prepare_memory(SqlConnection& sql) {
+    TRY_DO(bring_up_to_date(sql, schema_history()));
+    return sql.script(views_on_the_file);
+}
+
+}  // namespace doorstep

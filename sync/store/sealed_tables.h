@@ -1,0 +1,31 @@
+// What of the store's tables stands where: sealed row by row, in the file only, or
+// nowhere but in memory.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "forms/base/result.h"
+#include "sync/store/sql_connection.h"
+
+namespace doorstep {
+
+// A table in memory whose rows are sealed into the file.
+struct KeptTable {
+    std::uint8_t number;  // stands in sealed rows: never used for another table
+    std::string_view name;
+};
+// Those that searching needs first, first.
+std::span<const KeptTable> kept_tables();
+
+// The file's own tables, brought up to date.  refused: a store from before records were
+// sealed.
+Result<void> prepare_file(SqlConnection& sql);
+
+// The tables of schema.h in memory; the bodies of operations and envelopes as views on
+// the file, written through triggers.  They call the functions seal_body(id, kind, text),
+// open_body(id, kind, generation, sealed) and newest_generation().
+Result<void> prepare_memory(SqlConnection& sql);
+
+}  // namespace doorstep
