@@ -318,6 +318,8 @@ Result<std::unique_ptr<SqlConnection>> open_in_memory_beside(const std::string& 
     if (code != SQLITE_OK)
         return error_of(code, 0, path);
     auto connection = std::make_unique<SqliteConnection>(std::move(database), path);
+    // Attaching reads the file's schema: a WAL that is met before this would be shared memory.
+    TRY_DO(connection->script("pragma locking_mode = exclusive"));
     TRY_DO(connection->run("attach :file as disk", {{"file", as_uri(path, options)}}));
     if (sqlite3_db_readonly(raw, "disk") == 1)
         return error_of(SQLITE_READONLY, 0, path);

@@ -42,7 +42,7 @@ struct Corner {
 
 const std::vector<Corner>& corners() {
     static const std::vector<Corner> table{
-        {"sqlite3.h", {"sync/store", "tests/sync/store"}},
+        {"sqlite3.h", {"sync/store", "tests/sync/store", "tests/faults"}},
         {"libpq", {"sync/endpoint"}},
         {"curl/", {"sync/http"}},
         {"boost/", {"sync/listener"}},
