@@ -7,7 +7,7 @@ namespace doorstep {
 
 namespace {
 
-enum class Kind : std::uint8_t { null = 0, integer = 1, real = 2, text = 3, blob = 4 };
+using Kind = RowPart::Kind;
 
 // Seven bits a byte, the last one without the top bit: most numbers here are small.
 void put_number(std::string& out, std::uint64_t number) {
@@ -67,21 +67,25 @@ public:
         failed_ = true;
         return 0;
     }
-    SqlValue value() {
-        switch (static_cast<Kind>(byte())) {
+    RowPart part() {
+        RowPart one;
+        one.kind = static_cast<Kind>(byte());
+        switch (one.kind) {
         case Kind::null:
-            return Null{};
+            return one;
         case Kind::integer:
-            return unfolded(number());
+            one.integer = unfolded(number());
+            return one;
         case Kind::real:
-            return std::bit_cast<double>(number());
+            one.real = std::bit_cast<double>(number());
+            return one;
         case Kind::text:
-            return std::string(take(number()));
         case Kind::blob:
-            return Blob{std::string(take(number()))};
+            one.bytes = take(number());
+            return one;
         }
         failed_ = true;
-        return Null{};
+        return {};
     }
 
 private:
@@ -99,6 +103,22 @@ private:
     bool failed_ = false;
 };
 
+SqlValue value_of(const RowPart& part) {
+    switch (part.kind) {
+    case Kind::integer:
+        return part.integer;
+    case Kind::real:
+        return part.real;
+    case Kind::text:
+        return std::string(part.bytes);
+    case Kind::blob:
+        return Blob{std::string(part.bytes)};
+    case Kind::null:
+        break;
+    }
+    return Null{};
+}
+
 }  // namespace
 
 std::string encode_row(const RowText& row) {
@@ -110,15 +130,29 @@ std::string encode_row(const RowText& row) {
     return out;
 }
 
-Result<RowText> decode_row(std::string_view bytes) {
+Result<RowHeader> read_row(std::string_view bytes, const std::function<void(const RowPart&)>& each) {
+    const Error unreadable{Fault::damaged, "A row of the store cannot be read.", ""};
     Reader reader(bytes);
-    RowText row;
-    row.table = reader.byte();
-    row.rowid = unfolded(reader.number());
-    while (!reader.failed() && !reader.at_end())
-        row.values.push_back(reader.value());
+    RowHeader header;
+    header.table = reader.byte();
+    header.rowid = unfolded(reader.number());
     if (reader.failed())
-        return Error{Fault::damaged, "A row of the store cannot be read.", ""};
+        return unreadable;
+    while (!reader.at_end()) {
+        const RowPart part = reader.part();
+        if (reader.failed())
+            return unreadable;
+        each(part);
+    }
+    return header;
+}
+
+Result<RowText> decode_row(std::string_view bytes) {
+    RowText row;
+    TRY(const auto header,
+        read_row(bytes, [&](const RowPart& part) { row.values.push_back(value_of(part)); }));
+    row.table = header.table;
+    row.rowid = header.rowid;
     return row;
 }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "forms/base/encoding.h"
+#include "sync/store/row_loader.h"
 #include "sync/store/row_text.h"
 #include "sync/store/schema.h"
 #include "sync/store/seal_plain.h"
@@ -147,7 +148,7 @@ private:
 
     Result<void> read_columns(const KeptTable& table);
     Result<void> load();
-    Result<void> load_row(std::string_view text, const Place& place);
+    Result<void> load_rows();
     Result<void> seal_changes(std::vector<Kept>& kept);
     Result<void> seal_one(std::pair<std::uint8_t, std::int64_t> row, std::vector<Kept>& kept);
     Result<std::optional<RowText>> row_in_memory(std::pair<std::uint8_t, std::int64_t> row);
@@ -306,52 +307,43 @@ Result<void> SealedConnection::seal_changes(std::vector<Kept>& kept) {
     return {};
 }
 
-Result<void> SealedConnection::load_row(std::string_view text, const Place& place) {
-    TRY(const auto row, decode_row(text));
-    const auto known = columns_.find(row.table);
-    if (known == columns_.end() || row.values.size() > known->second.names.size())
-        return Error{Fault::newer_version,
-                     "A row of the store is of a kind that this Doorstep does not know.",
-                     "Install the newer Doorstep again."};
-    const Columns& columns = known->second;
-    std::string names;
-    std::string slots;
-    std::vector<SqlParameter> parameters{{"rowid", row.rowid}};
-    for (std::size_t i = 0; i < row.values.size(); ++i) {
-        names += ", " + columns.names[i];
-        slots += ", :" + columns.names[i];
-        parameters.push_back({columns.names[i], row.values[i]});
-    }
-    TRY_DO(
-        inner_->run(fmt::format("insert into main.{}(rowid{}) values(:rowid{})", columns.table, names, slots),
-                    parameters));
-    places_[row.table][row.rowid] = place;
-    return {};
-}
-
-Result<void> SealedConnection::load() {
-    TRY_DO(inner_->script("pragma foreign_keys = off"));
-    TRY_DO(inner_->begin());
-    Result<void> outcome;
+Result<void> SealedConnection::load_rows() {
+    TRY(RowLoader loader, RowLoader::begin(*inner_));
     RowBuffer buffer;
-    auto read = inner_->query(
+    Result<void> outcome;
+    TRY_DO(inner_->query(
         "select number, generation, revision, schema_version, sealed from disk.sealed_row order by number",
         {}, [&](const SqlRow& row) {
             const Place place{row.integer(0), row.integer(2)};
             next_number_ = place.number + 1;
             const auto text = keys_.open(identity_of(place, static_cast<int>(row.integer(3))),
-                                         static_cast<KeyGeneration>(row.integer(1)), row.blob(4), buffer);
-            outcome = text.ok() ? load_row(*text, place) : text.error();
+                                         static_cast<KeyGeneration>(row.integer(1)), row.bytes(4), buffer);
+            if (!text.ok()) {
+                outcome = text.error();
+                return false;
+            }
+            const auto header = loader.put(*text);
+            if (header.ok())
+                places_[header->table][header->rowid] = place;
+            else
+                outcome = header.error();
             return outcome.ok();
-        });
-    if (outcome.ok())
-        outcome = read;
-    if (!outcome.ok()) {
-        inner_->rollback();
-        return outcome;
-    }
+        }));
     settled_number_ = next_number_;
-    TRY_DO(inner_->commit());
+    TRY_DO(outcome);
+    return loader.finish();
+}
+
+Result<void> SealedConnection::load() {
+    TRY_DO(inner_->script("pragma foreign_keys = off"));
+    TRY_DO(inner_->begin());
+    auto loaded = load_rows();
+    if (loaded.ok())
+        loaded = inner_->commit();
+    if (!loaded.ok()) {
+        inner_->rollback();
+        return loaded;
+    }
     return inner_->script("pragma foreign_keys = on");
 }
 

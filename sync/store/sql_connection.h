@@ -39,7 +39,8 @@ public:
     virtual std::int64_t integer(int column) const = 0;
     virtual std::string text(int column) const = 0;
     virtual std::string blob(int column) const = 0;
-    virtual SqlValue value(int column) const = 0;  // as it is stored
+    virtual std::string_view bytes(int column) const = 0;  // while the row stands
+    virtual SqlValue value(int column) const = 0;          // as it is stored
     Uuid uuid(int column) const { return Uuid::from_bytes(blob(column)).value_or(Uuid{}); }
 };
 

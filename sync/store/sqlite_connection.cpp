@@ -10,6 +10,8 @@
 #include <cerrno>
 #include <unordered_map>
 
+#include "sync/store/ballast.h"
+
 namespace doorstep {
 
 namespace {
@@ -71,7 +73,13 @@ Error error_of(int code, int system_error, const std::string& path) {
     if (fault == Fault::not_writable)
         return {fault, fmt::format("{} cannot be opened for writing.", path),
                 "Check that its folder exists and that this user may write there."};
-    return {fault, fmt::format("The database {} failed: {}.", path, sqlite3_errstr(code)), ""};
+    return {fault, fmt::format("The disk failed, or the database {} did: {}.", path, sqlite3_errstr(code)),
+            "Open the records again, look whether the last entry is there, and repeat it if not."};
+}
+
+Error only_to_view(const std::string& path) {
+    return {Fault::not_writable, fmt::format("{} is open to view only: nothing can be saved in it.", path),
+            "Copy it to a disk that can be written to work with it."};
 }
 
 class SqliteRow final : public SqlRow {
@@ -80,10 +88,11 @@ public:
     bool is_null(int column) const override { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
     std::int64_t integer(int column) const override { return sqlite3_column_int64(statement_, column); }
     std::string text(int column) const override { return blob(column); }
-    std::string blob(int column) const override {
-        const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_, column));
+    std::string blob(int column) const override { return std::string(bytes(column)); }
+    std::string_view bytes(int column) const override {
+        const auto* first = static_cast<const char*>(sqlite3_column_blob(statement_, column));
         const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_, column));
-        return bytes ? std::string(bytes, size) : std::string{};
+        return first ? std::string_view(first, size) : std::string_view{};
     }
     SqlValue value(int column) const override {
         switch (sqlite3_column_type(statement_, column)) {
@@ -121,8 +130,9 @@ struct Binder {
 
 class SqliteConnection final : public SqlConnection {
 public:
-    SqliteConnection(Database database, std::string path)
-        : database_(std::move(database)), path_(std::move(path)) {}
+    SqliteConnection(Database database, std::string path, const SqliteOptions& options)
+        : database_(std::move(database)), path_(std::move(path)), ballast_(options.ballast),
+          view_only_(options.view_only) {}
 
     Engine engine() const override { return Engine::sqlite; }
 
@@ -148,15 +158,27 @@ public:
         sqlite3_reset(statement.get());
         sqlite3_clear_bindings(statement.get());
         prepared_.insert_or_assign(std::string(sql), std::move(statement));
+        if (ballast_ && !outcome.ok() && outcome.error().fault == Fault::disk_full)
+            ballast_->give_up();
         return outcome;
     }
 
     Result<void> begin() override {
         if (in_transaction())
             return Error{Fault::conflict, "A transaction is already open.", ""};
+        if (ballast_)
+            ballast_->look();
         return run_plain("begin immediate");
     }
-    Result<void> commit() override { return run_plain("commit"); }
+    Result<void> commit() override {
+        auto outcome = run_plain("commit");
+        // What was committed stands, whatever becomes of this; and a log that was moved into
+        // the file leaves its room to the next try.
+        if (ballast_ && ballast_->given_up() && !in_transaction() &&
+            (!outcome.ok() || log_pages_ >= log_pages_when_full))
+            static_cast<void>(run_plain("pragma wal_checkpoint(restart)"));
+        return outcome;
+    }
     void rollback() noexcept override {
         if (in_transaction())
             static_cast<void>(sqlite3_exec(database_.get(), "rollback", nullptr, nullptr, nullptr));
@@ -181,8 +203,18 @@ public:
     }
 
     bool in_transaction() const { return sqlite3_get_autocommit(database_.get()) == 0; }
+    // Setting up ends hooks that were there before.
+    void watch_log() {
+        sqlite3_wal_hook(
+            database_.get(),
+            [](void* self, sqlite3*, const char*, int pages) {
+                static_cast<SqliteConnection*>(self)->log_pages_ = pages;
+                return SQLITE_OK;
+            },
+            this);
+    }
+
     sqlite3* handle() const { return database_.get(); }
-    bool is_read_only() const { return sqlite3_db_readonly(database_.get(), "main") == 1; }
 
 private:
     // SQLite does not remember the system's error of a failed write to its log, so
@@ -191,6 +223,8 @@ private:
         if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE)
             return {};
         const int remembered = sqlite3_system_errno(database_.get());
+        if (view_only_ && (code & 0xff) == SQLITE_READONLY)
+            return only_to_view(path_);
         return error_of(code, remembered != 0 ? remembered : system_error, path_);
     }
 
@@ -238,6 +272,9 @@ private:
 
     Database database_;
     std::string path_;
+    Ballast* ballast_;
+    bool view_only_;
+    int log_pages_ = 0;
     std::unordered_map<std::string, Statement> prepared_;  // goes before the database
 };
 
@@ -293,6 +330,14 @@ void make_private(const std::string& path, const SqliteOptions& options) {
         ::close(fresh);
 }
 
+// Whether the log holds what the file does not: SQLite calls an empty one missing.
+bool has_log(const std::string& path, const SqliteOptions& options) {
+    auto* vfs = sqlite3_vfs_find(options.vfs.empty() ? nullptr : options.vfs.c_str());
+    int found = 0;
+    return vfs && vfs->xAccess(vfs, (path + "-wal").c_str(), SQLITE_ACCESS_EXISTS, &found) == SQLITE_OK &&
+           found != 0;
+}
+
 // A name in which nothing is taken for a part of the address.
 std::string as_uri(const std::string& path, const SqliteOptions& options) {
     std::string uri = "file:";
@@ -301,14 +346,49 @@ std::string as_uri(const std::string& path, const SqliteOptions& options) {
             uri += fmt::format("%{:02X}", static_cast<unsigned char>(c));
         else
             uri += c;
-    return options.vfs.empty() ? uri : fmt::format("{}?vfs={}", uri, options.vfs);
+    // To view: what cannot be written cannot be locked either.  With a log the file alone
+    // would show the past; it is read into memory, as EXCLUSIVE locking does.
+    uri += options.view_only ? (has_log(path, options) ? "?mode=ro&nolock=1" : "?mode=ro&immutable=1") : "?";
+    return options.vfs.empty() ? uri : fmt::format("{}&vfs={}", uri, options.vfs);
+}
+
+Result<void> check_there(const std::string& path, const SqliteOptions& options) {
+    auto* vfs = sqlite3_vfs_find(options.vfs.empty() ? nullptr : options.vfs.c_str());
+    int found = 0;
+    if (vfs && vfs->xAccess(vfs, path.c_str(), SQLITE_ACCESS_EXISTS, &found) == SQLITE_OK && found != 0)
+        return {};
+    return Error{Fault::not_found, fmt::format("There is no file {} to view.", path), ""};
+}
+
+Result<void> set_up_to_view(SqliteConnection& sql, const std::string& schema, const std::string& path) {
+    // Nor may closing write what the log holds into the file.
+    sqlite3_db_config(sql.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    TRY_DO(sql.script(fmt::format("pragma {}.locking_mode = exclusive; pragma trusted_schema = off; "
+                                  "pragma cell_size_check = on; pragma temp_store = memory",
+                                  schema)));
+    return refuse_foreign(sql, schema, path);
+}
+
+// To write or to view, whatever the options say.
+Result<void> make_ready(SqliteConnection& sql, const std::string& schema, const std::string& path,
+                        const SqliteOptions& options) {
+    if (options.view_only)
+        return set_up_to_view(sql, schema, path);
+    if (sqlite3_db_readonly(sql.handle(), schema.c_str()) == 1)
+        return error_of(SQLITE_READONLY, 0, path);
+    TRY_DO(set_up(sql, schema, path));
+    sql.watch_log();
+    return {};
 }
 
 }  // namespace
 
 Result<std::unique_ptr<SqlConnection>> open_in_memory_beside(const std::string& path,
                                                              const SqliteOptions& options) {
-    make_private(path, options);
+    if (options.view_only)
+        TRY_DO(check_there(path, options));
+    else
+        make_private(path, options);
     sqlite3* raw = nullptr;
     const int code = sqlite3_open_v2(":memory:", &raw,
                                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
@@ -317,30 +397,30 @@ Result<std::unique_ptr<SqlConnection>> open_in_memory_beside(const std::string& 
     Database database(raw);
     if (code != SQLITE_OK)
         return error_of(code, 0, path);
-    auto connection = std::make_unique<SqliteConnection>(std::move(database), path);
+    auto connection = std::make_unique<SqliteConnection>(std::move(database), path, options);
     // Attaching reads the file's schema: a WAL that is met before this would be shared memory.
     TRY_DO(connection->script("pragma locking_mode = exclusive"));
     TRY_DO(connection->run("attach :file as disk", {{"file", as_uri(path, options)}}));
-    if (sqlite3_db_readonly(raw, "disk") == 1)
-        return error_of(SQLITE_READONLY, 0, path);
-    TRY_DO(set_up(*connection, "disk", path));
+    TRY_DO(make_ready(*connection, "disk", path, options));
     return std::unique_ptr<SqlConnection>(std::move(connection));
 }
 
 Result<std::unique_ptr<SqlConnection>> open_sqlite(const std::string& path, const SqliteOptions& options) {
-    make_private(path, options);
+    if (options.view_only)
+        TRY_DO(check_there(path, options));
+    else
+        make_private(path, options);
     sqlite3* raw = nullptr;
-    const int code = sqlite3_open_v2(path.c_str(), &raw,
-                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
-                                         SQLITE_OPEN_EXRESCODE,
+    const int code = sqlite3_open_v2(options.view_only ? as_uri(path, options).c_str() : path.c_str(), &raw,
+                                     (options.view_only ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+                                                        : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
+                                         SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
                                      options.vfs.empty() ? nullptr : options.vfs.c_str());
     Database database(raw);
     if (code != SQLITE_OK)
         return error_of(code, raw ? sqlite3_system_errno(raw) : 0, path);
-    auto connection = std::make_unique<SqliteConnection>(std::move(database), path);
-    if (connection->is_read_only())
-        return error_of(SQLITE_READONLY, 0, path);
-    TRY_DO(set_up(*connection, "main", path));
+    auto connection = std::make_unique<SqliteConnection>(std::move(database), path, options);
+    TRY_DO(make_ready(*connection, "main", path, options));
     return std::unique_ptr<SqlConnection>(std::move(connection));
 }
 

@@ -13,14 +13,23 @@ struct sqlite3;
 
 namespace doorstep {
 
+class Ballast;
+
 struct SqliteOptions {
-    std::string vfs;  // empty: the default; tests name their own
+    std::string vfs;             // empty: the default; tests name their own
+    Ballast* ballast = nullptr;  // outlives the connection
+    // For what cannot be written, or must not be: nothing is created, locked or changed,
+    // and every write is refused (not_writable).  Nobody else may write it meanwhile.
+    bool view_only = false;
 };
+
+// On a full disk the log is copied into the file as soon as it has so many pages.
+inline constexpr int log_pages_when_full = 128;
 
 // "Door": stands in the header of every file of ours.
 inline constexpr std::int64_t sqlite_application_id = 0x446f6f72;
 
-// `path` is a file, or ":memory:".  Errors: not_writable, disk_full, damaged,
+// `path` is a file, or ":memory:".  Errors: not_writable, disk_full, damaged, not_found (only to view),
 // conflict (another process has it open), refused (a database of another program,
 // which is left as it was).
 Result<std::unique_ptr<SqlConnection>> open_sqlite(const std::string& path,

@@ -1,0 +1,124 @@
+#include "sync/store/row_loader.h"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include "sync/store/sealed_tables.h"
+#include "sync/store/sqlite_connection.h"
+
+namespace doorstep {
+
+namespace {
+
+int bind(sqlite3_stmt* statement, int index, const RowPart& part) {
+    switch (part.kind) {
+    case RowPart::Kind::integer:
+        return sqlite3_bind_int64(statement, index, part.integer);
+    case RowPart::Kind::real:
+        return sqlite3_bind_double(statement, index, part.real);
+    case RowPart::Kind::text:
+        return sqlite3_bind_text64(statement, index, part.bytes.data(), part.bytes.size(), SQLITE_STATIC,
+                                   SQLITE_UTF8);
+    case RowPart::Kind::blob:
+        // No bytes are not no value.
+        return part.bytes.empty() ? sqlite3_bind_zeroblob(statement, index, 0)
+                                  : sqlite3_bind_blob64(statement, index, part.bytes.data(),
+                                                        part.bytes.size(), SQLITE_STATIC);
+    case RowPart::Kind::null:
+        break;
+    }
+    return sqlite3_bind_null(statement, index);
+}
+
+Error unknown_kind() {
+    return {Fault::newer_version, "A row of the store is of a kind that this Doorstep does not know.",
+            "Install the newer Doorstep again."};
+}
+
+}  // namespace
+
+void RowLoader::Finalize::operator()(sqlite3_stmt* statement) const {
+    sqlite3_finalize(statement);
+}
+
+Result<RowLoader> RowLoader::begin(SqlConnection& memory) {
+    RowLoader loader(memory);
+    TRY_DO(loader.read_columns());
+    TRY_DO(loader.drop_indexes());
+    return loader;
+}
+
+Result<void> RowLoader::read_columns() {
+    for (const KeptTable& kept : kept_tables()) {
+        Table& table = tables_[kept.number];
+        table.name = kept.name;
+        TRY_DO(
+            memory_->query(fmt::format("pragma main.table_info({})", kept.name), {}, [&](const SqlRow& row) {
+                table.columns.push_back(row.text(1));
+                return true;
+            }));
+    }
+    return {};
+}
+
+Result<void> RowLoader::drop_indexes() {
+    std::vector<std::string> names;
+    TRY_DO(memory_->query("select name, sql from main.sqlite_master where type = 'index' and sql is not null",
+                          {}, [&](const SqlRow& row) {
+                              names.push_back(row.text(0));
+                              indexes_.push_back(row.text(1));
+                              return true;
+                          }));
+    for (const std::string& name : names)
+        TRY_DO(memory_->script(fmt::format("drop index main.{}", name)));
+    return {};
+}
+
+sqlite3_stmt* RowLoader::insert_into(Table& table, std::size_t values) {
+    if (table.inserts.size() <= values)
+        table.inserts.resize(values + 1);
+    Statement& insert = table.inserts[values];
+    if (!insert) {
+        std::string names = "rowid";
+        std::string slots = "?";
+        for (std::size_t i = 0; i < values; ++i) {
+            names += ", " + table.columns[i];
+            slots += ", ?";
+        }
+        const auto sql = fmt::format("insert into main.{}({}) values({})", table.name, names, slots);
+        sqlite3_stmt* raw = nullptr;
+        sqlite3_prepare_v3(raw_handle(*memory_), sql.c_str(), static_cast<int>(sql.size()),
+                           SQLITE_PREPARE_PERSISTENT, &raw, nullptr);
+        insert.reset(raw);
+    }
+    return insert.get();
+}
+
+Result<RowHeader> RowLoader::put(std::string_view row) {
+    parts_.clear();
+    TRY(const RowHeader header, read_row(row, [&](const RowPart& part) { parts_.push_back(part); }));
+    Table& table = tables_[header.table];
+    if (table.name.empty() || parts_.size() > table.columns.size())
+        return unknown_kind();
+    sqlite3_stmt* insert = insert_into(table, parts_.size());
+    int code = insert ? sqlite3_bind_int64(insert, 1, header.rowid) : SQLITE_ERROR;
+    for (std::size_t i = 0; i < parts_.size() && code == SQLITE_OK; ++i)
+        code = bind(insert, static_cast<int>(i) + 2, parts_[i]);
+    if (code == SQLITE_OK && sqlite3_step(insert) != SQLITE_DONE)
+        code = SQLITE_ERROR;
+    sqlite3_reset(insert);
+    if (code != SQLITE_OK)
+        return Error{Fault::damaged, "A row of the store does not fit the others.", ""};
+    return header;
+}
+
+Result<void> RowLoader::finish() {
+    for (Table& table : tables_)
+        table.inserts.clear();
+    for (const std::string& index : indexes_)
+        TRY_DO(memory_->script(index));
+    indexes_.clear();
+    return {};
+}
+
+}  // namespace doorstep
