@@ -1,18 +1,15 @@
 #include "sync/listener/data_folder.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "forms/base/encoding.h"
 #include "sync/store/sqlite_connection.h"
+#include "sync/vault/durable_file.h"
 
 namespace doorstep {
 
@@ -21,34 +18,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view key_header = "doorstep safeguarding key 1\n";
-
-Error cannot_write(const std::string& file) {
-    const bool full = errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
-    return {full ? Fault::disk_full : Fault::not_writable,
-            fmt::format("{} could not be written: {}.", file, ::strerror(errno)),
-            full ? "Free some space and repeat." : "Check that this user may write to its folder."};
-}
-
-// Closes at the end of its scope.
-struct Descriptor {
-    int number;
-    ~Descriptor() {
-        if (number >= 0)
-            ::close(number);
-    }
-};
-
-bool write_all(int file, std::string_view content) {
-    while (!content.empty()) {
-        const auto written = ::write(file, content.data(), content.size());
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return false;
-        content.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return true;
-}
 
 Result<PublicKey> read_key(const std::string& file) {
     std::ifstream in(file, std::ios::binary);
@@ -86,24 +55,6 @@ Error wrong_directory(const std::string& folder, const Diagnostics& found) {
 }
 
 }  // namespace
-
-Result<void> write_durably(const std::string& file, std::string_view content, unsigned mode) {
-    const std::string draft = file + ".new";
-    ::unlink(draft.c_str());
-    const Descriptor out{::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)};
-    if (out.number < 0 || !write_all(out.number, content) || ::fsync(out.number) != 0 ||
-        ::rename(draft.c_str(), file.c_str()) != 0) {
-        const auto error = cannot_write(file);
-        ::unlink(draft.c_str());
-        return error;
-    }
-    const auto parent = fs::path(file).parent_path();
-    const Descriptor folder{
-        ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-    if (folder.number < 0 || ::fsync(folder.number) != 0)
-        return cannot_write(file);
-    return {};
-}
 
 Result<PublicKey> safeguarding_key(const std::string& file) {
     std::error_code failed;

@@ -38,7 +38,4 @@ private:
 // overwritten.
 Result<PublicKey> safeguarding_key(const std::string& file);
 
-// The whole content or nothing of it, whatever happens meanwhile.
-Result<void> write_durably(const std::string& file, std::string_view content, unsigned mode);
-
 }  // namespace doorstep

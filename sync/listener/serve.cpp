@@ -5,6 +5,7 @@
 
 #include "sync/listener/command_socket.h"
 #include "sync/listener/commands.h"
+#include "sync/vault/durable_file.h"
 #include "sync/wire/messages.h"
 
 namespace doorstep {

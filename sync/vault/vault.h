@@ -1,0 +1,161 @@
+// The vault of a tablet: who may open it, and the keys that lie in it.
+//
+// It stands in one small file beside the store, outside which lies only the device
+// secret.  Locked, it lists its sign-ins, signs as the tablet, and takes a licence from the
+// endpoint.  Opened by a passphrase, a PIN within the shift, or the recovery key, it
+// gives the row keys to the store.  Each change is one write, durable and whole when the
+// call returns ok; after an error what stood before still stands.
+//
+// Used by one thread at a time; opening takes about half a second of it.
+//
+// What it cannot do: a disk put back as it was last week has last week's counters and
+// sign-ins.  The recovery key opens what it is given; that nobody put another vault in
+// its place is for the person who holds it to see, by the rows that then do not open.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "forms/base/clock.h"
+#include "forms/base/result.h"
+#include "forms/base/secret.h"
+#include "sync/vault/boot_time.h"
+#include "sync/vault/device_secret.h"
+#include "sync/vault/passphrase.h"
+#include "sync/vault/sealed_box.h"
+#include "sync/vault/sealed_row.h"
+#include "sync/vault/signing.h"
+#include "sync/vault/vault_file.h"
+
+namespace doorstep {
+
+struct VaultPlace {
+    std::string file;
+    std::string tries;  // counted here
+};
+
+// Where a test may stop an unlock as a kill would.
+enum class UnlockStep { counted, stretched, checked };
+
+struct VaultSurroundings {
+    const Clock& clock;
+    const BootTime& boot;
+    PasswordCost floor = PasswordCost::floor();             // lower in tests only
+    std::function<bool(UnlockStep)> go_on_after = nullptr;  // in tests only
+};
+
+// What the page of sign-ins shows.
+struct SignIn {
+    Uuid slot;
+    SlotRole role = SlotRole::officer;
+    std::string label;    // the officer's code
+    bool closed = false;  // after ten wrong passphrases; a lead gives a new one
+    int tries_left = 0;
+    std::int64_t wait_ms = 0;
+};
+
+struct Licence {
+    std::int64_t until_ms = 0;
+    bool valid = false;
+};
+
+struct NewVault {
+    std::string_view lead_label;
+    std::string_view lead_passphrase;
+    PasswordCost cost;
+    PublicKey recovery;       // of the partnership
+    VerifyKey endpoint = {};  // whose licences are good; may be left out
+};
+
+class Vault {
+public:
+    static constexpr std::int64_t licence_ms = std::int64_t{35} * 24 * 3600 * 1000;
+    static constexpr std::int64_t shift_ms = std::int64_t{12} * 3600 * 1000;
+
+    // At enrolment; the result is open, for the lead who made it.  conflict: there is a
+    // vault already.
+    static Result<Vault> create(const VaultPlace& place, DeviceSecret device, const VaultSurroundings& around,
+                                const NewVault& made);
+    // Locked.  not_found; damaged (any byte is not what was written); newer_version.
+    static Result<Vault> open(const VaultPlace& place, DeviceSecret device, const VaultSurroundings& around);
+    // When the device secret is lost with everything but the file: the row keys alone.
+    static Result<RowKeys> rescue_row_keys(const std::string& file, const KeyPair& recovery);
+
+    Vault(Vault&&) noexcept;
+    Vault& operator=(Vault&&) noexcept;
+    ~Vault();
+
+    // --- locked or open ------------------------------------------------------
+    Result<std::vector<SignIn>> sign_ins() const;
+    const Uuid& id() const;
+    const VerifyKey& tablet_key() const;
+    const PublicKey& inbox_key() const;
+    // As the tablet.
+    Result<std::string> sign(std::string_view purpose, std::string_view content) const;
+    // From a sync.  refused: not signed by the endpoint, for another vault, or not newer
+    // than the one that stands.
+    Result<void> accept_licence(const SignedLicence& licence);
+    bool is_open() const;
+    // The counters of tries were gone or damaged: each sign-in has one try left.
+    bool tries_were_damaged() const;
+
+    // --- opening ---------------------------------------------------------------
+    // Every try is counted on the disk before it is checked.  refused: wrong, too soon,
+    // closed, or the licence has run out; the text is for the officer.
+    Result<void> unlock(const Uuid& slot, std::string_view passphrase);
+    // As a lead who has no sign-in; not counted, since nobody guesses it.
+    Result<void> unlock_by_recovery(const KeyPair& recovery);
+    // Into a sealed piece of memory that survives execve() under the number returned
+    // (pin_shift.h).  The shift began when the passphrase was typed.
+    Result<int> seal_shift(std::string_view pin);
+    // refused: wrong, too soon, five tries made, twelve hours over, the machine was
+    // restarted; only a passphrase helps then, but for the first two.
+    Result<void> unlock_by_pin(int shift, std::string_view pin);
+    void lock();
+
+    // --- open ------------------------------------------------------------------
+    // refused when locked, and to a lead until an expired licence is renewed.
+    Result<RowKeys> row_keys() const;
+    // REQUIRES: is_open(), for these three.
+    SlotRole role() const;
+    const std::string& label() const;
+    Licence licence() const;
+    // The wall clock as seen now; call it now and then, so that setting the clock back
+    // renews nothing.  Writes at most every ten minutes.
+    Result<void> note_time();
+    // refused when locked; damaged when not sealed to inbox_key().
+    Result<SecretText> open_inbox(std::string_view sealed) const;
+    Result<void> change_passphrase(std::string_view passphrase, PasswordCost cost);
+    // The store has no row left of that generation.  Resumable: not_found is fine too.
+    Result<void> finish_rotation(KeyGeneration old);
+    // What is left to rotate away, oldest first.
+    std::vector<KeyGeneration> old_generations() const;
+
+    // --- open, by a lead's passphrase or the recovery key ------------------------
+    Result<Uuid> add_slot(std::string_view label, SlotRole role, std::string_view passphrase,
+                          PasswordCost cost);
+    // A new passphrase for one who forgot, or whose sign-in was closed.
+    Result<void> reissue_slot(const Uuid& slot, std::string_view passphrase, PasswordCost cost);
+    // Begins a rotation: the new generation is for those who stay.  Take row_keys() anew.
+    Result<KeyGeneration> remove_slot(const Uuid& slot);
+    Result<KeyGeneration> begin_rotation();
+    // 35 days from what the clock says now, whatever it said before.
+    Result<void> renew_licence();
+
+    struct State;
+
+private:
+    explicit Vault(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+// At the endpoint, for accept_licence().
+SignedLicence sign_licence(const SigningPair& endpoint, const Uuid& vault, std::int64_t issued_ms,
+                           std::int64_t until_ms);
+
+}  // namespace doorstep
