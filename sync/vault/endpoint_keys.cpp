@@ -91,11 +91,11 @@ Result<WorkingKeys> recover_working_keys(std::string_view kept, const KeyPair& r
 
 Result<SafeguardingSlot> wrap_safeguarding(const KeyPair& safeguarding, const Uuid& lead,
                                            std::string_view passphrase, PasswordCost cost,
-                                           const DeviceSecret& device) {
+                                           const DeviceSecret& device, PasswordCost floor) {
     TRY_DO(check_passphrase(passphrase));
     SafeguardingSlot slot{lead, {}};
     TRY(slot.wrap, wrap_secret(SecretBytes(safeguarding.secret_key.view()), passphrase, device, cost,
-                               slot_context(lead, safeguarding.public_key)));
+                               slot_context(lead, safeguarding.public_key), floor));
     return slot;
 }
 

@@ -45,7 +45,8 @@ struct SafeguardingSlot {
 };
 Result<SafeguardingSlot> wrap_safeguarding(const KeyPair& safeguarding, const Uuid& lead,
                                            std::string_view passphrase, PasswordCost cost,
-                                           const DeviceSecret& device);
+                                           const DeviceSecret& device,
+                                           PasswordCost floor = PasswordCost::floor());
 // refused: the passphrase, or altered bytes, or a slot of another key.
 Result<KeyPair> open_safeguarding(const SafeguardingSlot& slot, const PublicKey& safeguarding,
                                   std::string_view passphrase, const DeviceSecret& device,

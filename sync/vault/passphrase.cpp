@@ -146,10 +146,11 @@ CostMeasure measured_by(const BootTime& time) {
 }
 
 Result<PassphraseWrap> wrap_secret(const SecretBytes& secret, std::string_view passphrase,
-                                   const DeviceSecret& device, PasswordCost cost,
-                                   std::string_view associated) {
+                                   const DeviceSecret& device, PasswordCost cost, std::string_view associated,
+                                   PasswordCost floor) {
+    cost = {std::max(cost.passes, floor.passes), std::max(cost.memory_kib, floor.memory_kib)};
     PassphraseWrap wrap{cost, random_bytes(crypto_pwhash_SALTBYTES), {}};
-    TRY(const auto key, wrapping_key(wrap, passphrase, device, cost));
+    TRY(const auto key, wrapping_key(wrap, passphrase, device, floor));
     wrap.sealed = seal_under(key, secret.view(), wrap_context(cost, wrap.salt, associated));
     return wrap;
 }

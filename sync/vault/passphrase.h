@@ -48,9 +48,10 @@ struct PassphraseWrap {
 };
 
 // `associated` says what the secret belongs to; cost and salt are authenticated too.
+// A cost under the floor is raised to it.
 Result<PassphraseWrap> wrap_secret(const SecretBytes& secret, std::string_view passphrase,
-                                   const DeviceSecret& device, PasswordCost cost,
-                                   std::string_view associated);
+                                   const DeviceSecret& device, PasswordCost cost, std::string_view associated,
+                                   PasswordCost floor = PasswordCost::floor());
 // The slow half: Argon2id.  damaged: a cost under the floor or beyond reason, which no
 // wrap of ours has.
 Result<SecretBytes> wrapping_key(const PassphraseWrap& wrap, std::string_view passphrase,

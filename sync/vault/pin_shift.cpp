@@ -51,8 +51,9 @@ Result<int> keep_shift(const PinShift& shift) {
 
 Result<PinShift> shift_at(int number) {
     struct stat facts {};
-    // Only a memfd has seals at all.
-    if (::fcntl(number, F_GET_SEALS) != seals || ::fstat(number, &facts) != 0 ||
+    // Only a memfd has seals at all; a kernel may add one of its own against execution.
+    const int found = ::fcntl(number, F_GET_SEALS);
+    if (found < 0 || (found & seals) != seals || ::fstat(number, &facts) != 0 ||
         facts.st_size > static_cast<off_t>(size_max))
         return no_shift();
     std::string bytes(static_cast<std::size_t>(facts.st_size), '\0');

@@ -3,7 +3,8 @@
 // folder and goes with the last process that holds it; nobody can change it.
 //
 // The number that Vault::seal_shift() gives stays open over execve().  Whoever locks by
-// execve() hands the number on as an argument, and closes it to forget the PIN.
+// execve() spares it when closing what else is open, hands it on as an argument, and
+// closes it to forget the PIN.
 #pragma once
 
 #include <cstdint>

@@ -349,9 +349,8 @@ Result<void> Vault::change_passphrase(std::string_view passphrase, PasswordCost 
                      "Lock, sign in with the passphrase, and change it then."};
     TRY_DO(check_passphrase(passphrase));
     auto next = state_->content;
-    TRY(next.secrets_of(session.slot)->wrap,
-        wrap_slot(next.charter, *next.find(session.slot), session.slot_secret, session.label, passphrase,
-                  cost, state_->device));
+    TRY(next.secrets_of(session.slot)->wrap, wrap_slot(*state_, next.charter, *next.find(session.slot),
+                                                       session.slot_secret, session.label, passphrase, cost));
     return state_->write(std::move(next));
 }
 

@@ -105,13 +105,15 @@ public:
     bool tries_were_damaged() const;
 
     // --- opening ---------------------------------------------------------------
-    // Every try is counted on the disk before it is checked.  refused: wrong, too soon,
-    // closed, or the licence has run out; the text is for the officer.
+    // Each locks first.  Every try is counted on the disk before it is checked; where it
+    // cannot be counted (disk_full, not_writable) it is not checked.  refused: wrong, too
+    // soon, closed, or the licence has run out; the text is for the officer.
     Result<void> unlock(const Uuid& slot, std::string_view passphrase);
     // As a lead who has no sign-in; not counted, since nobody guesses it.
     Result<void> unlock_by_recovery(const KeyPair& recovery);
     // Into a sealed piece of memory that survives execve() under the number returned
-    // (pin_shift.h).  The shift began when the passphrase was typed.
+    // (pin_shift.h).  The shift began when the passphrase was typed.  Ask for the PIN then,
+    // and once more after a rotation began; each lock within the shift keeps the number.
     Result<int> seal_shift(std::string_view pin);
     // refused: wrong, too soon, five tries made, twelve hours over, the machine was
     // restarted; only a passphrase helps then, but for the first two.
@@ -139,7 +141,8 @@ public:
     // --- open, by a lead's passphrase or the recovery key ------------------------
     Result<Uuid> add_slot(std::string_view label, SlotRole role, std::string_view passphrase,
                           PasswordCost cost);
-    // A new passphrase for one who forgot, or whose sign-in was closed.
+    // A new passphrase for one who forgot, or whose sign-in was closed.  Locks when it is
+    // the lead's own.
     Result<void> reissue_slot(const Uuid& slot, std::string_view passphrase, PasswordCost cost);
     // Begins a rotation: the new generation is for those who stay.  Take row_keys() anew.
     Result<KeyGeneration> remove_slot(const Uuid& slot);

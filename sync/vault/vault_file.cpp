@@ -109,9 +109,12 @@ bool is_whole(const VaultContent& content) {
             (slot.role != SlotRole::officer && slot.role != SlotRole::lead))
             return false;
     }
-    const auto rising = [](const auto& a, const auto& b) { return a.number <= b.number; };
-    return std::is_sorted(content.live.begin(), content.live.end(), rising) &&
-           std::is_sorted(charter.generations.begin(), charter.generations.end(), rising);
+    const auto rise = [](const auto& all) {
+        return std::adjacent_find(all.begin(), all.end(), [](const auto& a, const auto& b) {
+                   return a.number >= b.number;
+               }) == all.end();
+    };
+    return rise(content.live) && rise(charter.generations);
 }
 
 Error damaged_file() {

@@ -52,14 +52,15 @@ Result<SecretBytes> open_authority(const VaultContent& content, const Uuid& read
     return std::move(*seed);
 }
 
-Result<PassphraseWrap> wrap_slot(const Charter& charter, const CharteredSlot& slot,
+Result<PassphraseWrap> wrap_slot(const Vault::State& state, const Charter& charter, const CharteredSlot& slot,
                                  const SecretBytes& slot_secret, std::string_view label,
-                                 std::string_view passphrase, PasswordCost cost, const DeviceSecret& device) {
+                                 std::string_view passphrase, PasswordCost cost) {
     auto secret = SecretBytes::blank(2 * key_size + label.size());
     std::copy_n(slot_secret.data(), key_size, secret.data());
     std::copy_n(octets(std::string_view(charter.authority.bytes)), key_size, secret.data() + key_size);
     std::copy_n(octets(label), label.size(), secret.data() + 2 * key_size);
-    return wrap_secret(secret, passphrase, device, cost, slot_context(charter, slot));
+    return wrap_secret(secret, passphrase, state.device, cost, slot_context(charter, slot),
+                       state.around.floor);
 }
 
 std::optional<OpenedSlot> open_slot(const Charter& charter, const CharteredSlot& slot,

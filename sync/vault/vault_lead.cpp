@@ -29,13 +29,14 @@ Error no_such_slot() {
 }
 
 // A new pair for `slot`, under a passphrase; the charter then names its public half.
-Result<void> furnish(VaultContent& content, CharteredSlot& slot, SlotSecrets& secrets, std::string_view label,
-                     std::string_view passphrase, PasswordCost cost, const DeviceSecret& device) {
+Result<void> furnish(const Vault::State& state, VaultContent& content, CharteredSlot& slot,
+                     SlotSecrets& secrets, std::string_view label, std::string_view passphrase,
+                     PasswordCost cost) {
     const auto pair = KeyPair::make();
     slot.public_key = pair.public_key;
     const SecretBytes secret(pair.secret_key.view());
-    TRY(secrets.wrap, wrap_slot(content.charter, slot, secret, label, passphrase, cost, device));
-    secrets.label = seal_under(label_key(device), label, slot.id.raw());
+    TRY(secrets.wrap, wrap_slot(state, content.charter, slot, secret, label, passphrase, cost));
+    secrets.label = seal_under(label_key(state.device), label, slot.id.raw());
     return {};
 }
 
@@ -76,7 +77,7 @@ Result<Uuid> Vault::add_slot(std::string_view label, SlotRole role, std::string_
     auto next = state_->content;
     CharteredSlot slot{random_uuid(), role, 0, {}};
     SlotSecrets secrets{slot.id, {}, {}};
-    TRY_DO(furnish(next, slot, secrets, label, passphrase, cost, state_->device));
+    TRY_DO(furnish(*state_, next, slot, secrets, label, passphrase, cost));
     next.charter.slots.push_back(slot);
     next.secrets.push_back(std::move(secrets));
     TRY_DO(state_->write_chartered(std::move(next)));
@@ -95,7 +96,7 @@ Result<void> Vault::reissue_slot(const Uuid& id, std::string_view passphrase, Pa
     const auto label = open_under(label_key(state_->device), secrets.label, id.raw());
     if (!label)
         return Error{Fault::damaged, "The name of this sign-in was altered.", "Remove it and add it anew."};
-    TRY_DO(furnish(next, *slot, secrets, std::string(label->view()), passphrase, cost, state_->device));
+    TRY_DO(furnish(*state_, next, *slot, secrets, std::string(label->view()), passphrase, cost));
     // First, or a power cut would leave a fresh sign-in that its old tries close again.
     TRY_DO(state_->tries.reset(id));
     TRY_DO(state_->write_chartered(std::move(next)));

@@ -109,8 +109,8 @@ Result<int> Vault::seal_shift(std::string_view pin) {
     PinShift shift{id(), random_uuid(), session.slot, state_->around.boot.boot(), session.began_ms, {}};
     if (!is_running(shift, state_->around.boot))
         return shift_is_over();
-    TRY(shift.wrap,
-        wrap_secret(shift_secret(session), pin, state_->device, secrets->wrap.cost, shift_context(shift)));
+    TRY(shift.wrap, wrap_secret(shift_secret(session), pin, state_->device, secrets->wrap.cost,
+                                shift_context(shift), state_->around.floor));
     // Known to the counter first: a shift that it does not know is none.
     TRY_DO(state_->tries.keep_only(state_->slot_ids()));
     TRY_DO(state_->tries.reset(shift.shift));

@@ -57,9 +57,9 @@ Result<VaultSession> open_session(const VaultContent& content, const Uuid& reade
 // The leads' signing seed for one reader.
 Result<SecretBytes> open_authority(const VaultContent& content, const Uuid& reader, const KeyPair& pair);
 // A slot's own secrets under its passphrase: key, leads' public key, label.
-Result<PassphraseWrap> wrap_slot(const Charter& charter, const CharteredSlot& slot,
+Result<PassphraseWrap> wrap_slot(const Vault::State& state, const Charter& charter, const CharteredSlot& slot,
                                  const SecretBytes& slot_secret, std::string_view label,
-                                 std::string_view passphrase, PasswordCost cost, const DeviceSecret& device);
+                                 std::string_view passphrase, PasswordCost cost);
 struct OpenedSlot {
     SecretBytes secret;
     VerifyKey authority;

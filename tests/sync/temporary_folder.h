@@ -10,8 +10,9 @@ namespace doorstep::testing {
 
 class TemporaryFolder {
 public:
-    TemporaryFolder() {
-        auto pattern = (std::filesystem::temp_directory_path() / "doorstep-XXXXXX").string();
+    TemporaryFolder() : TemporaryFolder(std::filesystem::temp_directory_path()) {}
+    explicit TemporaryFolder(const std::filesystem::path& parent) {
+        auto pattern = (parent / "doorstep-XXXXXX").string();
         if (!::mkdtemp(pattern.data()))
             throw std::runtime_error("no temporary folder");
         path_ = pattern;

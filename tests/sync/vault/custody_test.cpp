@@ -82,10 +82,8 @@ TEST_CASE("every single mistyped character is found, and its group named", "[vau
 
 TEST_CASE("two characters changed for one another are never taken", "[vault]") {
     const auto pair = KeyPair::make();
-    std::string line;
-    for (const char c : custody_line(CustodyKey::recovery, pair).view())
-        if (c != ' ')
-            line += c;
+    std::string line(custody_line(CustodyKey::recovery, pair).view());
+    std::erase(line, ' ');
     for (std::size_t i = 0; i < line.size(); ++i)
         for (std::size_t j = i + 1; j < line.size(); ++j) {
             if (line[i] == line[j])
@@ -151,8 +149,8 @@ TEST_CASE("the safeguarding secret opens under each lead's own passphrase", "[va
     const Uuid ann{{1}};
     const Uuid ben{{2}};
     CHECK(wrap_safeguarding(pair, ann, "short", quick, device).error().fault == Fault::bad_input);
-    auto of_ann = *wrap_safeguarding(pair, ann, "copper lantern moss", quick, device);
-    const auto of_ben = *wrap_safeguarding(pair, ben, "willow anvil comet", quick, device);
+    auto of_ann = *wrap_safeguarding(pair, ann, "copper lantern moss", quick, device, quick);
+    const auto of_ben = *wrap_safeguarding(pair, ben, "willow anvil comet", quick, device, quick);
     const auto opens = [&](const SafeguardingSlot& slot, std::string_view words) {
         const auto opened = open_safeguarding(slot, pair.public_key, words, device, quick);
         return opened.ok() && opened->secret_key.view() == pair.secret_key.view();

@@ -78,7 +78,7 @@ TEST_CASE("a secret opens under its passphrase, its device and its context only"
     const DeviceSecret device(SecretBytes::random());
     const DeviceSecret other(SecretBytes::random());
     const SecretBytes secret("thirty-two bytes of some secret!");
-    auto wrap = *wrap_secret(secret, "copper lantern moss", device, quick, "slot 1");
+    auto wrap = *wrap_secret(secret, "copper lantern moss", device, quick, "slot 1", quick);
     const auto opens = [&](std::string_view words, const DeviceSecret& with, std::string_view context) {
         const auto key = wrapping_key(wrap, words, with, quick);
         REQUIRE(key.ok());
@@ -91,6 +91,7 @@ TEST_CASE("a secret opens under its passphrase, its device and its context only"
     CHECK_FALSE(opens("copper lantern moss", other, "slot 1"));
     CHECK_FALSE(opens("copper lantern moss", device, "slot 2"));
     // The public floor lets nobody make a guess cheap.
+    CHECK(wrap_secret(secret, "copper lantern moss", device, quick, "slot 1")->cost == PasswordCost::floor());
     CHECK(wrapping_key(wrap, "copper lantern moss", device).error().fault == Fault::damaged);
     wrap.cost = {1'000'000, 8};
     CHECK(wrapping_key(wrap, "copper lantern moss", device, quick).error().fault == Fault::damaged);

@@ -1,6 +1,11 @@
 #include "sync/vault/try_counter.h"
 
-#include <set>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
 
 #include "forms/base/random.h"
 #include "tests/sync/vault/tablet.h"
@@ -92,7 +97,7 @@ TEST_CASE("a restart makes the wait begin anew; the wall clock does not matter",
 
 TEST_CASE("never an 11th try, over 1,000 runs of kills, restarts and changed clocks", "[vault]") {
     // What stands on the disk decides; the process is thrown away again and again.
-    Tablet tablet;
+    Tablet tablet(quick_folder());
     const auto vault_before = read_bytes(tablet.place().file);
     const auto tries_before = read_bytes(tablet.place().tries);
     int most = 0;
@@ -125,6 +130,46 @@ TEST_CASE("never an 11th try, over 1,000 runs of kills, restarts and changed clo
         most = std::max(most, checked);
     }
     CHECK(most == 10);  // or the run proves nothing
+}
+
+TEST_CASE("real processes, killed at any moment, do not get an 11th try either", "[vault]") {
+    Tablet tablet;
+    void* shared =
+        ::mmap(nullptr, sizeof(std::atomic<int>), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    REQUIRE(shared != MAP_FAILED);
+    auto& checked = *new (shared) std::atomic<int>(0);
+    SeededRandom random(7);
+    int killed = 0;
+    bool closed = false;
+    for (int run = 0; run < 200 && !closed; ++run) {
+        tablet.boot.advance_ms(300'000);
+        const auto child = ::fork();
+        if (child == 0) {
+            tablet.go_on_after = [&](UnlockStep after) {
+                if (after == UnlockStep::counted)
+                    ++checked;
+                return true;
+            };
+            auto vault = tablet.open();
+            if (vault.ok())
+                static_cast<void>(vault->unlock(tablet.officer, wrong).ok());
+            ::_exit(0);
+        }
+        ::usleep(static_cast<useconds_t>(random.below(12'000)));
+        ::kill(child, SIGKILL);
+        int status = 0;
+        REQUIRE(::waitpid(child, &status, 0) == child);
+        killed += WIFSIGNALED(status) ? 1 : 0;
+        const auto vault = tablet.open();
+        REQUIRE(vault.ok());
+        REQUIRE_FALSE(vault->tries_were_damaged());
+        closed = (*vault->sign_ins())[1].closed;
+    }
+    CHECK(closed);
+    CHECK(killed > 0);
+    CHECK(checked.load() <= 10);
+    CHECK(checked.load() >= 1);
+    ::munmap(shared, sizeof(std::atomic<int>));
 }
 
 TEST_CASE("a counter torn at any byte of a write has not lost a try", "[vault]") {
