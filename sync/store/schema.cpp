@@ -1,14 +1,12 @@
 #include "sync/store/schema.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <array>
-#include <filesystem>
 #include <string>
 
 #include "sync/store/sqlite_connection.h"
+#include "sync/store/vfs_file.h"
 
 namespace doorstep {
 
@@ -218,27 +216,18 @@ Result<std::string> file_of(SqlConnection& sql) {
     return path;
 }
 
-// SQLite does not sync what it writes with `vacuum into`.
-Result<void> sync_file(const std::string& path) {
-    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    const bool synced = file >= 0 && ::fsync(file) == 0;
-    if (file >= 0)
-        ::close(file);
-    if (!synced)
-        return Error{Fault::not_writable, fmt::format("The copy {} could not be written.", path), ""};
-    return {};
-}
-
 Result<void> copy_before(SqlConnection& sql, int version) {
     TRY(const auto file, file_of(sql));
     if (file.empty())
         return {};
     const auto copy = fmt::format("{}.before-version-{}", file, version);
-    std::error_code ignored;
+    const auto vfs = vfs_of(sql);
     // Left by a try that was cut off: the store itself is still the old one.
-    std::filesystem::remove(copy, ignored);
+    remove_file(copy, vfs);
     TRY_DO(sql.run("vacuum into :copy", {{"copy", copy}}));
-    return sync_file(copy);
+    // SQLite does not sync what it writes so.
+    TRY(const auto written, VfsFile::open(copy, vfs));
+    return written->sync();
 }
 
 Result<void> apply(SqlConnection& sql, std::span<const SchemaStep> steps, std::int64_t from) {

@@ -33,16 +33,8 @@ int newest_schema() {
     return schema_history().back().version;
 }
 
-Uuid id_of_number(std::int64_t number) {
-    std::string bytes(16, '\0');
-    for (std::size_t i = 0; i < 8; ++i)
-        bytes[15 - i] =
-            static_cast<char>(static_cast<unsigned char>(static_cast<std::uint64_t>(number) >> (8 * i)));
-    return Uuid::from_bytes(bytes).value_or(Uuid{});
-}
-
 RowIdentity identity_of(const Place& place, int schema) {
-    return {id_of_number(place.number), "sealed_row", static_cast<std::uint64_t>(place.revision), 0, schema};
+    return row_identity(place.number, place.revision, schema);
 }
 
 // The file's tables, with what a sealed value of theirs is bound to.
@@ -251,7 +243,7 @@ Result<std::int64_t> SealedConnection::seal_table_anew(const FileTable& table, s
         {{"newest", std::int64_t{keys_.newest()}}, {"limit", limit}}, [&](const SqlRow& row) {
             const RowIdentity identity = table.kind.empty() ? identity_of({row.integer(0), row.integer(3)},
                                                                           static_cast<int>(row.integer(4)))
-                                                            : RowIdentity{row.uuid(3), table.kind, 1, 0, 1};
+                                                            : content_identity(row.uuid(3), table.kind);
             found.push_back(
                 {identity, row.integer(0), static_cast<KeyGeneration>(row.integer(1)), row.blob(2)});
             return true;
@@ -355,8 +347,8 @@ std::string_view bytes_of(sqlite3_value* value) {
 
 // id, kind, ...: what a body is sealed for.
 RowIdentity body_identity(sqlite3_value** values) {
-    return {Uuid::from_bytes(std::string(bytes_of(values[0]))).value_or(Uuid{}), bytes_of(values[1]), 1, 0,
-            1};
+    return content_identity(Uuid::from_bytes(std::string(bytes_of(values[0]))).value_or(Uuid{}),
+                            bytes_of(values[1]));
 }
 
 void SealedConnection::seal_body(sqlite3_context* context, int, sqlite3_value** values) {

@@ -85,6 +85,19 @@ std::span<const KeptTable> kept_tables() {
     return tables;
 }
 
+RowIdentity row_identity(std::int64_t number, std::int64_t revision, int schema) {
+    std::string bytes(16, '\0');
+    for (std::size_t i = 0; i < 8; ++i)
+        bytes[15 - i] =
+            static_cast<char>(static_cast<unsigned char>(static_cast<std::uint64_t>(number) >> (8 * i)));
+    return {Uuid::from_bytes(bytes).value_or(Uuid{}), "sealed_row", static_cast<std::uint64_t>(revision), 0,
+            schema};
+}
+
+RowIdentity content_identity(const Uuid& id, std::string_view kind) {
+    return {id, kind, 1, 0, 1};
+}
+
 Result<void> prepare_file(SqlConnection& sql) {
     TRY(const auto version, number(sql, "pragma disk.user_version"));
     if (version == sealed_file_version)

@@ -8,6 +8,7 @@
 
 #include "forms/base/result.h"
 #include "sync/store/sql_connection.h"
+#include "sync/vault/sealed_row.h"
 
 namespace doorstep {
 
@@ -18,6 +19,11 @@ struct KeptTable {
 };
 // Those that searching needs first, first.
 std::span<const KeptTable> kept_tables();
+
+// What a row of sealed_row is bound to, and a body of sealed_body ("operation") or
+// sealed_envelope ("envelope").
+RowIdentity row_identity(std::int64_t number, std::int64_t revision, int schema);
+RowIdentity content_identity(const Uuid& id, std::string_view kind);
 
 // The file's own tables, brought up to date.  refused: a store from before records were
 // sealed.

@@ -132,7 +132,7 @@ class SqliteConnection final : public SqlConnection {
 public:
     SqliteConnection(Database database, std::string path, const SqliteOptions& options)
         : database_(std::move(database)), path_(std::move(path)), ballast_(options.ballast),
-          view_only_(options.view_only) {}
+          view_only_(options.view_only), vfs_(options.vfs) {}
 
     Engine engine() const override { return Engine::sqlite; }
 
@@ -214,6 +214,7 @@ public:
             this);
     }
 
+    const std::string& vfs() const { return vfs_; }
     sqlite3* handle() const { return database_.get(); }
 
 private:
@@ -274,6 +275,7 @@ private:
     std::string path_;
     Ballast* ballast_;
     bool view_only_;
+    std::string vfs_;
     int log_pages_ = 0;
     std::unordered_map<std::string, Statement> prepared_;  // goes before the database
 };
@@ -338,6 +340,12 @@ bool has_log(const std::string& path, const SqliteOptions& options) {
            found != 0;
 }
 
+// To view, with a log: the file alone would show the past.  The log is read into memory, as
+// EXCLUSIVE locking does, without locks: what cannot be written cannot be locked either.
+std::string way_to(const std::string& path, const SqliteOptions& options) {
+    return options.view_only && options.vfs.empty() && has_log(path, options) ? "unix-none" : options.vfs;
+}
+
 // A name in which nothing is taken for a part of the address.
 std::string as_uri(const std::string& path, const SqliteOptions& options) {
     std::string uri = "file:";
@@ -346,10 +354,9 @@ std::string as_uri(const std::string& path, const SqliteOptions& options) {
             uri += fmt::format("%{:02X}", static_cast<unsigned char>(c));
         else
             uri += c;
-    // To view: what cannot be written cannot be locked either.  With a log the file alone
-    // would show the past; it is read into memory, as EXCLUSIVE locking does.
-    uri += options.view_only ? (has_log(path, options) ? "?mode=ro&nolock=1" : "?mode=ro&immutable=1") : "?";
-    return options.vfs.empty() ? uri : fmt::format("{}&vfs={}", uri, options.vfs);
+    uri += options.view_only ? (has_log(path, options) ? "?mode=ro" : "?mode=ro&immutable=1") : "?";
+    const auto vfs = way_to(path, options);
+    return vfs.empty() ? uri : fmt::format("{}&vfs={}", uri, vfs);
 }
 
 Result<void> check_there(const std::string& path, const SqliteOptions& options) {
@@ -422,6 +429,11 @@ Result<std::unique_ptr<SqlConnection>> open_sqlite(const std::string& path, cons
     auto connection = std::make_unique<SqliteConnection>(std::move(database), path, options);
     TRY_DO(make_ready(*connection, "main", path, options));
     return std::unique_ptr<SqlConnection>(std::move(connection));
+}
+
+std::string vfs_of(SqlConnection& connection) {
+    const auto* ours = dynamic_cast<SqliteConnection*>(&connection);
+    return ours ? ours->vfs() : std::string{};
 }
 
 sqlite3* raw_handle(SqlConnection& connection) {

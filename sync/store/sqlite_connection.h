@@ -40,6 +40,9 @@ Result<std::unique_ptr<SqlConnection>> open_sqlite(const std::string& path,
 Result<std::unique_ptr<SqlConnection>> open_in_memory_beside(const std::string& path,
                                                              const SqliteOptions& options = {});
 
+// The name under SqliteOptions::vfs with which it was opened.
+std::string vfs_of(SqlConnection& connection);
+
 // For this room's own files: functions and hooks of a connection that open_sqlite() made.
 sqlite3* raw_handle(SqlConnection& connection);
 

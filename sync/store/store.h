@@ -56,6 +56,7 @@ struct Appended {
     std::vector<wire::Quarantined> quarantined;  // kept, set aside, with the reason
 };
 
+class SecondCopy;
 class Store;
 
 // All or nothing.  Rolled back when it goes out of scope without commit().
@@ -104,6 +105,13 @@ public:
     ~Store();
 
     Result<Transaction> begin();
+
+    // From now on each finish is in the copy too before its commit returns, and what was
+    // missing there is added at once.  It outlives the store; sealed stores only.
+    Result<void> keep_second_copy(SecondCopy& copy);
+    // Facts whose parts were lost in a damaged file are put together again from bodies and
+    // envelopes that were saved; how many.  rebuild() follows.
+    Result<std::int64_t> put_together();
 
     // The tablet's side.
     Result<std::optional<TabletIdentity>> identity() const;

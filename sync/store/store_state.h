@@ -14,6 +14,7 @@ struct StoreParts {
     const Clock* clock;
     Random* random;
     HybridClock hybrid;
+    SecondCopy* second_copy = nullptr;
 };
 struct Store::State : StoreParts {};
 

@@ -3,6 +3,7 @@
 #include <cassert>
 
 #include "sync/store/log.h"
+#include "sync/store/second_copy.h"
 #include "sync/store/sql_values.h"
 #include "sync/store/store_state.h"
 #include "sync/wire/codec.h"
@@ -13,6 +14,7 @@ namespace doorstep {
 struct Transaction::State {
     StoreParts* store;
     bool open = true;
+    bool appended_own = false;
 };
 
 Transaction::Transaction(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -31,8 +33,13 @@ Result<void> Transaction::commit() {
     assert(state_->open);
     state_->open = false;
     auto committed = state_->store->sql->commit();
-    if (!committed.ok())
+    if (!committed.ok()) {
         state_->store->sql->rollback();
+        return committed;
+    }
+    // It is saved: a copy that cannot be written now is caught up with by the next one.
+    if (state_->appended_own && state_->store->second_copy)
+        static_cast<void>(state_->store->second_copy->catch_up(*state_->store->sql));
     return committed;
 }
 
@@ -202,6 +209,7 @@ Result<std::vector<Operation>> Transaction::append_own(std::vector<Operation> ow
     else
         TRY_DO(keep_feed(sql(), feed));
     TRY_DO(keep_hybrid_clock(sql(), store.hybrid));
+    state_->appended_own = on_tablet;
     return own;
 }
 

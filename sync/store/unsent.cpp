@@ -1,6 +1,7 @@
 // The push, seen from the store: what goes out and what was acknowledged.
 #include <fmt/format.h>
 
+#include "sync/store/second_copy.h"
 #include "sync/store/sql_values.h"
 #include "sync/store/store_state.h"
 
@@ -122,7 +123,10 @@ Result<void> Store::acknowledge(const wire::PushReply& reply) {
                     {"now", state_->clock->now_ms()},
                     {"partnership", home_partnership}}));
     TRY_DO(remember_told(sql, enrolment, reply.quarantined));
-    return transaction.commit();
+    TRY_DO(transaction.commit());
+    if (state_->second_copy && reply.acked_through >= stands.last_sequence)
+        static_cast<void>(state_->second_copy->empty());
+    return {};
 }
 
 }  // namespace doorstep

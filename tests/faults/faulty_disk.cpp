@@ -76,15 +76,14 @@ struct VfsCalls {
         auto& disk = disk_of(vfs);
         std::shared_ptr<Inode> inode;
         int granted = flags;
-        bool made = false;
-        const int code = disk.open(path, flags, inode, granted, made);
+        const int code = disk.open(path, flags, inode, granted);
         if (code != SQLITE_OK)
             return code;
         constexpr int journals = SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_SUPER_JOURNAL | SQLITE_OPEN_WAL;
         auto& opened = of(file);
         new (&opened.inode) std::shared_ptr<void>(std::move(inode));
         opened.disk = &disk;
-        opened.owes_folder = made && (flags & journals) != 0;
+        opened.owes_folder = (flags & SQLITE_OPEN_CREATE) != 0 && (flags & journals) != 0;
         opened.read_only = (granted & SQLITE_OPEN_READONLY) != 0;
         file->pMethods = &methods;
         if (got)
@@ -246,7 +245,7 @@ void FaultyDisk::sync_folder() {
     unsynced_folder_.clear();
 }
 
-int FaultyDisk::open(const char* path, int flags, std::shared_ptr<Inode>& inode, int& got, bool& made) {
+int FaultyDisk::open(const char* path, int flags, std::shared_ptr<Inode>& inode, int& got) {
     if (pulled_out)
         return SQLITE_CANTOPEN;
     if (!path) {  // a temporary file
@@ -262,7 +261,6 @@ int FaultyDisk::open(const char* path, int flags, std::shared_ptr<Inode>& inode,
     }
     if ((flags & SQLITE_OPEN_CREATE) == 0 || read_only)
         return SQLITE_CANTOPEN;
-    made = true;
     inode = std::make_shared<Inode>();
     folder_[path] = inode;
     unsynced_folder_.push_back({path, inode});

@@ -94,7 +94,7 @@ private:
     std::uint64_t used() const;
     void sync_folder();
 
-    int open(const char* path, int flags, std::shared_ptr<Inode>& inode, int& got, bool& made);
+    int open(const char* path, int flags, std::shared_ptr<Inode>& inode, int& got);
     int remove(const char* path, bool synced);
     int read(Inode& inode, char* to, std::uint64_t size, std::uint64_t offset);
     int write(Inode& inode, const char* from, std::uint64_t size, std::uint64_t offset);

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <map>
 
 #include "sync/store/ballast.h"
 #include "tests/faults/faulty_disk.h"
@@ -97,6 +98,7 @@ void try_again(const Moment& moment, const Kind& kind, FaultyDisk& disk, Tablet&
 
 // Whether the fault was met at all.
 bool meets(const Moment& moment, const Kind& kind, std::uint64_t at, Sealing sealing) {
+    INFO(fmt::format("{} no. {} at {}", kind.name, at, moment.step.name));
     FaultyDisk disk("faulty", moment.before);
     disk.failed_sync_forgets = kind.forgets;
     Tablet tablet(99, sealing);
@@ -129,24 +131,25 @@ TEST_CASE("each write, sync and read of a day may fail: it is said at once, noth
           "answer can be saved again",
           "[faults][space]") {
     const auto wanted = how_many("DOORSTEP_SPACE_FAULTS", 500);
-    for (const auto sealing : {Sealing::rows, Sealing::none}) {
-        // The endpoint's way takes the same path to the disk: a part of them will do.
-        const auto share = sealing == Sealing::rows ? wanted : wanted / 5;
-        const auto day = moments(7, static_cast<std::size_t>(share / 4 + 20), sealing);
+    std::map<std::uint64_t, std::vector<Moment>> days;
+    const auto place = [&](Sealing sealing, std::uint64_t day) -> const std::vector<Moment>& {
+        const auto key = 2 * day + (sealing == Sealing::rows ? 1 : 0);
+        if (!days.contains(key))
+            days.emplace(key, moments(7 + day, 40, sealing));
+        return days.at(key);
+    };
+    for (const auto sealing : {Sealing::rows, Sealing::none})
         for (const Kind& kind : kinds()) {
+            // The endpoint's way takes the same path to the disk: a part of them will do.
+            const auto share = sealing == Sealing::rows ? wanted : wanted / 5;
             std::uint64_t done = 0;
-            for (std::size_t step = 0; step < day.size() && done < share; ++step)
-                for (std::uint64_t at = 1; done < share; ++at) {
-                    INFO(fmt::format("{} no. {} at step {}, {}", kind.name, at, step, day[step].step.name));
-                    if (!meets(day[step], kind, at, sealing))
-                        break;
-                    ++done;
-                }
+            for (std::uint64_t day = 0; done < share; ++day)
+                for (const Moment& moment : place(sealing, day))
+                    for (std::uint64_t at = 1; done < share && meets(moment, kind, at, sealing); ++at)
+                        ++done;
             fmt::print("{} ({}): {} places\n", kind.name, sealing == Sealing::rows ? "sealed" : "plain",
                        done);
-            CHECK(done == share);
         }
-    }
 }
 
 TEST_CASE("a card that is pulled out is said, and back in it holds what was acknowledged",

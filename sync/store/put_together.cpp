@@ -1,0 +1,63 @@
+// After a salvage: facts that were saved in part.
+#include "sync/store/second_copy.h"
+#include "sync/store/sql_values.h"
+#include "sync/store/store_state.h"
+
+namespace doorstep {
+
+namespace {
+
+// A header whose body is lost says nothing; the endpoint or the second copy has the fact.
+constexpr const char* headers_alone =
+    "delete from operation where partnership = :partnership and not exists (select 1 from operation_body b "
+    "where b.partnership = operation.partnership and b.operation_id = operation.operation_id)";
+constexpr const char* bodies_alone =
+    "select operation_id, body from operation_body where not exists (select 1 from operation o "
+    "where o.partnership = :partnership and o.operation_id = operation_body.operation_id)";
+
+// Taken out, so that the fact can come in whole, from an envelope if it stands in one.
+Result<std::vector<wire::OpenedOperation>> take_bodies_alone(SqlConnection& sql) {
+    std::vector<wire::OpenedOperation> found;
+    std::vector<Uuid> ids;
+    TRY_DO(sql.query(bodies_alone, {{"partnership", home_partnership}}, [&](const SqlRow& row) {
+        ids.push_back(row.uuid(0));
+        found.push_back(wire::open_operation(row.blob(1)));
+        return true;
+    }));
+    for (const auto& id : ids)
+        TRY_DO(sql.run("delete from operation_body where operation_id = :id", {{"id", sql_value(id)}}));
+    return found;
+}
+
+}  // namespace
+
+Result<void> Store::keep_second_copy(SecondCopy& copy) {
+    state_->second_copy = &copy;
+    return copy.catch_up(sql());
+}
+
+Result<std::int64_t> Store::put_together() {
+    TRY(const auto sent, unsent(0, ~std::size_t{0} / 2, ~std::size_t{0} / 2));
+    TRY(auto transaction, begin());
+    auto& sql = transaction.sql();
+    Uuid enrolment;
+    TRY_DO(sql.query("select enrolment from sync_state where partnership = :partnership",
+                     {{"partnership", home_partnership}}, [&](const SqlRow& row) {
+                         enrolment = row.uuid(0);
+                         return false;
+                     }));
+    TRY_DO(sql.run(headers_alone, {{"partnership", home_partnership}}));
+    TRY(const auto alone, take_bodies_alone(sql));
+    // Envelopes first: they know the fact's place in the tablet's sequence.
+    std::int64_t added = 0;
+    for (const auto& envelope : sent)
+        if (const auto opened = wire::open_envelope(envelope); opened.ok()) {
+            TRY(const auto appended, transaction.append_received(*opened, enrolment));
+            added += appended.added;
+        }
+    TRY(const auto bodies, transaction.append_received(alone, Uuid{}));
+    TRY_DO(transaction.commit());
+    return added + bodies.added;
+}
+
+}  // namespace doorstep

@@ -1,0 +1,66 @@
+// The second copy of what was not sent: an append-only file beside the store, to which
+// every own envelope goes, sealed as it stands in the store, before its finish is
+// acknowledged.  A damaged store loses none of them.
+//
+// Written after the commit: what is in the copy is in the store.  A power cut between the
+// two leaves a store with one envelope more, which was not acknowledged; catch_up() at the
+// next opening copies it.  That costs one sync more per finish, none per answer.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "forms/base/result.h"
+#include "forms/base/sha256.h"
+#include "forms/base/uuid.h"
+#include "sync/store/sql_connection.h"
+#include "sync/store/sqlite_connection.h"
+#include "sync/store/vfs_file.h"
+#include "sync/vault/sealed_row.h"
+
+namespace doorstep {
+
+// A row of sealed_envelope.
+struct CopiedEnvelope {
+    Uuid enrolment;
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    Uuid id;
+    KeyGeneration generation = 0;
+    std::string sealed;
+    Sha256 chain;
+};
+
+class SecondCopy {
+public:
+    // Reads what is there.  A torn end is cut off; what is broken within is passed over.
+    static Result<SecondCopy> open(const std::string& store_file, const SqliteOptions& options = {});
+    SecondCopy(SecondCopy&&) noexcept;
+    SecondCopy& operator=(SecondCopy&&) noexcept;
+    ~SecondCopy();
+
+    // Copies the envelopes of the tablet's enrolment that are not here yet; on the disk
+    // when it returns.  REQUIRES: a connection of open_sealed().
+    Result<void> catch_up(SqlConnection& sealed);
+    // After everything was acknowledged.
+    Result<void> empty();
+    // After the rows were sealed to a newer key: the whole copy, written again.
+    Result<void> begin_anew(SqlConnection& sealed);
+
+    const std::vector<CopiedEnvelope>& envelopes() const { return envelopes_; }
+    // Puts what is missing into `disk.sealed_envelope`; how many.  Those that the keys do
+    // not open are left out.
+    Result<std::int64_t> put_back(SqlConnection& sql, const RowKeys& keys) const;
+
+private:
+    explicit SecondCopy(std::unique_ptr<VfsFile> file);
+    Result<void> read();
+
+    std::unique_ptr<VfsFile> file_;
+    std::vector<CopiedEnvelope> envelopes_;
+    std::uint64_t end_ = 0;
+};
+
+}  // namespace doorstep

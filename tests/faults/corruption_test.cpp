@@ -1,0 +1,294 @@
+// Pages that are no longer what was written, and what can be taken out of such a file.
+// DOORSTEP_CORRUPTIONS=20000 for the night.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <map>
+#include <set>
+
+#include "sync/store/salvage.h"
+#include "sync/store/second_copy.h"
+#include "sync/wire/codec.h"
+#include "tests/faults/faulty_disk.h"
+#include "tests/faults/nightly.h"
+#include "tests/faults/small_day.h"
+#include "tests/sync/random_operations.h"
+
+using namespace doorstep;
+using namespace doorstep::faults;
+
+namespace {
+
+constexpr std::size_t page_size = 4096;
+constexpr std::size_t everything = 100'000'000;
+
+struct Whole {
+    Files files;
+    std::map<std::string, std::string> facts;                // id to bytes
+    std::set<std::string> unsent;                            // ids of envelopes
+    std::map<std::string, std::vector<std::uint32_t>> rows;  // on which pages each lies
+};
+
+std::string text_of(const StoredRow& row) {
+    std::string text = std::to_string(row.rowid);
+    for (const auto& value : row.values)
+        if (const auto* blob = std::get_if<Blob>(&value))
+            text += "|" + blob->bytes;
+        else if (const auto* number = std::get_if<std::int64_t>(&value))
+            text += "|" + std::to_string(*number);
+    return text;
+}
+
+// Every row of a sealed file, but not where SQLite may give it another number.
+std::map<std::string, std::vector<std::uint32_t>> rows_of(const SqlitePages& pages) {
+    std::map<std::string, std::vector<std::uint32_t>> rows;
+    for (std::uint32_t page = 2; page <= pages.count(); ++page)
+        if (const auto leaf = pages.leaf(page))
+            for (auto row : leaf->rows) {
+                if (!std::holds_alternative<Null>(row.values[0]))
+                    row.rowid = 0;
+                rows.emplace(text_of(row), row.pages);
+            }
+    return rows;
+}
+
+// A tablet with some hundred facts, of which the later half was not sent yet.
+Whole whole_tablet() {
+    FaultyDisk disk("whole");
+    Whole whole;
+    {
+        Tablet tablet(1);
+        REQUIRE(tablet.open({disk.name()}).ok());
+        auto copy = SecondCopy::open(day_file, {disk.name()});
+        REQUIRE(copy.ok());
+        REQUIRE(tablet.store->keep_second_copy(*copy).ok());
+        REQUIRE(tablet.store->enrol({Uuid::random(tablet.random), "tab-01", "http://x", "t", ""}).ok());
+        doorstep::testing::RandomOperations operations(5);
+        for (int i = 0; i < 50; ++i) {
+            auto facts = operations.several(3);
+            for (auto& one : facts)
+                one.sequence = one.hybrid_clock = 0;
+            auto transaction = tablet.store->begin();
+            REQUIRE((transaction.ok() && transaction->append(facts).ok() && transaction->commit().ok()));
+            if (i != 25)
+                continue;
+            wire::PushReply reply;
+            reply.acked_through = tablet.store->position()->last_sequence;
+            reply.chain = *tablet.store->chain_at(reply.acked_through);
+            REQUIRE(tablet.store->acknowledge(reply).ok());
+        }
+        REQUIRE(checkpoint(*tablet.sql).ok());
+        const auto log = *tablet.store->log();
+        for (const auto& one : log)
+            whole.facts[one.id.text()] = wire::encode(one);
+        const auto stands = *tablet.store->position();
+        const auto unsent = *tablet.store->unsent(stands.acked_through, everything, everything);
+        for (const auto& one : unsent)
+            whole.unsent.insert(one.id.text());
+        REQUIRE(whole.unsent.size() == 24);
+    }
+    whole.files = disk.now();
+    whole.rows = rows_of(SqlitePages(whole.files.at(day_file), {}));
+    return whole;
+}
+
+// One to sixteen pages: flipped bits, zeros, rubbish, two pages in each other's place.
+std::set<std::uint32_t> corrupt(std::string& bytes, Random& random) {
+    std::set<std::uint32_t> hit;
+    const auto pages = bytes.size() / page_size;
+    for (auto left = 1 + random.below(16); left > 0; --left) {
+        const auto page = random.below(pages);
+        const auto at = page * page_size;
+        hit.insert(static_cast<std::uint32_t>(page + 1));
+        switch (random.below(4)) {
+        case 0:
+            for (auto flips = 1 + random.below(8); flips > 0; --flips) {
+                const auto byte = at + random.below(page_size);
+                bytes[byte] = static_cast<char>(bytes[byte] ^ (1 << random.below(8)));
+            }
+            break;
+        case 1:
+            bytes.replace(at, page_size, page_size, '\0');
+            break;
+        case 2:
+            for (std::size_t i = 0; i < page_size; ++i)
+                bytes[at + i] = static_cast<char>(random.below(256));
+            break;
+        default: {
+            const auto other = random.below(pages);
+            hit.insert(static_cast<std::uint32_t>(other + 1));
+            std::swap_ranges(bytes.begin() + static_cast<std::ptrdiff_t>(at),
+                             bytes.begin() + static_cast<std::ptrdiff_t>(at + page_size),
+                             bytes.begin() + static_cast<std::ptrdiff_t>(other * page_size));
+        }
+        }
+    }
+    return hit;
+}
+
+// No crash, and nothing but what was written.
+void open_as_it_is(const Files& files, const Whole& whole) {
+    FaultyDisk disk("damaged", files);
+    Tablet tablet(2);
+    if (const auto opened = tablet.open({disk.name()}); !opened.ok()) {
+        CHECK_FALSE(opened.error().text().empty());
+        return;
+    }
+    if (const auto log = tablet.store->log(); log.ok())
+        for (const auto& one : *log) {
+            const auto known = whole.facts.find(one.id.text());
+            REQUIRE(known != whole.facts.end());
+            CHECK(known->second == wire::encode(one));
+        }
+}
+
+struct Tally {
+    std::int64_t intact = 0;  // rows none of whose pages was hit
+    std::int64_t saved = 0;   // of those
+
+    void add(const Whole& whole, const std::set<std::uint32_t>& hit, const SqlitePages& fresh) {
+        const auto there = rows_of(fresh);
+        for (const auto& [row, pages] : whole.rows) {
+            if (std::any_of(pages.begin(), pages.end(), [&](auto page) { return hit.contains(page); }))
+                continue;
+            ++intact;
+            saved += there.contains(row) ? 1 : 0;
+        }
+        for (const auto& [row, pages] : there)
+            CHECK(whole.rows.contains(row));
+    }
+};
+
+// All the way to a store that works: everything unsent is in it, and nothing that was not.
+void put_together(FaultyDisk& disk, Tablet& tablet, const Whole& whole) {
+    auto copy = SecondCopy::open(day_file, {disk.name()});
+    REQUIRE(copy.ok());
+    {
+        auto fresh = open_in_memory_beside(day_file, {disk.name()});
+        REQUIRE(fresh.ok());
+        REQUIRE(copy->put_back(**fresh, tablet.keys).ok());
+    }
+    {
+        auto opened = open_sealed(day_file, tablet.keys, {disk.name()});
+        INFO((opened.ok() ? "" : opened.error().text()));
+        REQUIRE(opened.ok());
+        const auto mended = mend_positions(**opened);
+        INFO((mended.ok() ? "" : mended.error().text()));
+        REQUIRE(mended.ok());
+    }
+    const auto opened = tablet.open({disk.name()});
+    INFO((opened.ok() ? "" : opened.error().text()));
+    REQUIRE(opened.ok());
+    const auto together = tablet.store->put_together();
+    INFO((together.ok() ? "" : together.error().text()));
+    REQUIRE(together.ok());
+    REQUIRE(tablet.store->rebuild().ok());
+    // Everything unsent is there, and what is there is what was written.
+    std::set<std::string> unsent;
+    std::set<std::string> facts_unsent;
+    const auto envelopes = *tablet.store->unsent(0, everything, everything);
+    for (const auto& one : envelopes)
+        if (whole.unsent.contains(one.id.text())) {
+            unsent.insert(one.id.text());
+            const auto opened_envelope = wire::open_envelope(one);
+            REQUIRE(opened_envelope.ok());
+            for (const auto& fact : *opened_envelope)
+                facts_unsent.insert(fact.operation->id.text());
+        }
+    CHECK(unsent == whole.unsent);
+    std::size_t there = 0;
+    const auto facts = *tablet.store->log();
+    for (const auto& one : facts) {
+        const auto known = whole.facts.find(one.id.text());
+        REQUIRE(known != whole.facts.end());
+        CHECK(known->second == wire::encode(one));
+        there += facts_unsent.count(one.id.text());
+    }
+    CHECK(there == facts_unsent.size());
+    CHECK(tablet.store->position()->last_sequence == 150);
+}
+
+void take_out(const Files& files, const Whole& whole, const std::set<std::uint32_t>& hit, bool all_the_way,
+              Tally& tally) {
+    const auto copy = std::string(day_file) + "-unsent";
+    FaultyDisk disk("fresh", {{copy, files.at(copy)}});
+    Tablet tablet(3);
+    const auto salvaged =
+        salvage_sealed(SqlitePages(files.at(day_file), {}), day_file, tablet.keys, {disk.name()});
+    REQUIRE(salvaged.ok());
+    CHECK(salvaged->text().find("rows were saved") != std::string::npos);
+    tally.add(whole, hit, SqlitePages(disk.now().at(day_file), {}));
+    if (all_the_way)
+        put_together(disk, tablet, whole);
+}
+
+}  // namespace
+
+TEST_CASE("a sound file is salvaged whole", "[faults][corruption]") {
+    const auto whole = whole_tablet();
+    Tally tally;
+    take_out(whole.files, whole, {}, true, tally);
+    CHECK(tally.saved == tally.intact);
+    CHECK(tally.saved > 500);
+}
+
+TEST_CASE("corrupt pages cost the rows on them: no crash, never wrong data, what is intact is salvaged and "
+          "what was not sent comes from its second copy",
+          "[faults][corruption]") {
+    const auto whole = whole_tablet();
+    const auto wanted = how_many("DOORSTEP_CORRUPTIONS", 1'000);
+    SeededRandom random(21);
+    Tally tally;
+    for (std::uint64_t i = 0; i < wanted; ++i) {
+        INFO("corruption " << i);
+        auto files = whole.files;
+        const auto hit = corrupt(files.at(day_file), random);
+        open_as_it_is(files, whole);
+        take_out(files, whole, hit, i % 5 == 0, tally);
+    }
+    const auto share = static_cast<double>(tally.saved) / static_cast<double>(tally.intact);
+    fmt::print("{} corruptions: {} of {} rows on intact pages salvaged ({:.3f} %)\n", wanted, tally.saved,
+               tally.intact, 100 * share);
+    CHECK(share >= 0.99);
+}
+
+TEST_CASE("rows in a write-ahead log that was never copied are salvaged too", "[faults][corruption]") {
+    FaultyDisk disk("logged");
+    Files files;
+    Tablet tablet(1);
+    REQUIRE(tablet.open({disk.name()}).ok());
+    for (const auto& step : small_day(3, 20))
+        if (step.name != "checkpoint")
+            REQUIRE(step.work(tablet).ok());
+    files = disk.now();
+    REQUIRE(files.at(std::string(day_file) + "-wal").size() > page_size);
+    const auto facts = tablet.store->log()->size();
+    const SqlitePages pages(files.at(day_file), files.at(std::string(day_file) + "-wal"));
+    FaultyDisk fresh("fresh");
+    REQUIRE(salvage_sealed(pages, day_file, tablet.keys, {fresh.name()}).ok());
+    Tablet again(2);
+    REQUIRE(again.open({fresh.name()}).ok());
+    CHECK(again.store->log()->size() == facts);
+    CHECK(again.state() == tablet.state());
+}
+
+TEST_CASE("a second copy cut anywhere keeps what came before, and one broken amid keeps the rest",
+          "[faults][corruption]") {
+    const auto whole = whole_tablet();
+    const auto name = std::string(day_file) + "-unsent";
+    const auto good = whole.files.at(name);
+    std::size_t most = 0;
+    for (std::size_t size = 0; size <= good.size(); size += 97) {
+        FaultyDisk disk("cut", {{name, good.substr(0, size)}});
+        const auto copy = SecondCopy::open(day_file, {disk.name()});
+        REQUIRE(copy.ok());
+        CHECK(copy->envelopes().size() >= most);
+        most = copy->envelopes().size();
+    }
+    CHECK(most >= 23);
+    auto broken = good;
+    broken[broken.size() / 2] = static_cast<char>(broken[broken.size() / 2] ^ 1);
+    FaultyDisk disk("broken", {{name, broken}});
+    CHECK(SecondCopy::open(day_file, {disk.name()})->envelopes().size() == 23);
+}
