@@ -60,9 +60,6 @@ Whole whole_tablet() {
     {
         Tablet tablet(1);
         REQUIRE(tablet.open({disk.name()}).ok());
-        auto copy = SecondCopy::open(day_file, {disk.name()});
-        REQUIRE(copy.ok());
-        REQUIRE(tablet.store->keep_second_copy(*copy).ok());
         REQUIRE(tablet.store->enrol({Uuid::random(tablet.random), "tab-01", "http://x", "t", ""}).ok());
         doorstep::testing::RandomOperations operations(5);
         for (int i = 0; i < 50; ++i) {
@@ -271,24 +268,4 @@ TEST_CASE("rows in a write-ahead log that was never copied are salvaged too", "[
     REQUIRE(again.open({fresh.name()}).ok());
     CHECK(again.store->log()->size() == facts);
     CHECK(again.state() == tablet.state());
-}
-
-TEST_CASE("a second copy cut anywhere keeps what came before, and one broken amid keeps the rest",
-          "[faults][corruption]") {
-    const auto whole = whole_tablet();
-    const auto name = std::string(day_file) + "-unsent";
-    const auto good = whole.files.at(name);
-    std::size_t most = 0;
-    for (std::size_t size = 0; size <= good.size(); size += 97) {
-        FaultyDisk disk("cut", {{name, good.substr(0, size)}});
-        const auto copy = SecondCopy::open(day_file, {disk.name()});
-        REQUIRE(copy.ok());
-        CHECK(copy->envelopes().size() >= most);
-        most = copy->envelopes().size();
-    }
-    CHECK(most >= 23);
-    auto broken = good;
-    broken[broken.size() / 2] = static_cast<char>(broken[broken.size() / 2] ^ 1);
-    FaultyDisk disk("broken", {{name, broken}});
-    CHECK(SecondCopy::open(day_file, {disk.name()})->envelopes().size() == 23);
 }

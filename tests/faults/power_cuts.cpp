@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 #include <vector>
 
@@ -35,6 +36,7 @@ public:
             plan_.mistake(tablet_);
         for (const auto& step : small_day(plan_.seed, plan_.steps)) {
             before_ = after_;
+            owed_ = unsent(tablet_);
             tablet_.clock.advance_ms(60'000);
             if (const auto worked = step.work(tablet_); !worked.ok())
                 wrong(step.name + ": " + worked.error().text());
@@ -62,6 +64,7 @@ private:
             ++score_.points;
             if (!seen.insert(files).second)
                 continue;
+            const auto copied = copied_in(files);
             FaultyDisk disk("survivor", std::move(files));
             Tablet tablet(plan_.seed + 2, plan_.sealing);
             if (const auto opened = tablet.open({disk.name()}); !opened.ok()) {
@@ -69,11 +72,47 @@ private:
                 continue;
             }
             const auto state = tablet.state();
+            if (!std::includes(copied.begin(), copied.end(), owed_.begin(), owed_.end()) &&
+                !missing_were_sent(tablet, copied))
+                wrong(step + ": the second copy lacks what was finished and not sent");
             if (state != before_ && state != after_)
                 wrong(fmt::format("{} left neither what was before nor what is after it", step));
             else if (score_.points % every == 0)
                 go_on(tablet, state, step);
         }
+    }
+
+    // The envelopes in the second copy, as the power cut left it.
+    static std::set<Uuid> copied_in(const Files& files) {
+        const auto name = std::string(day_file) + "-unsent";
+        const auto found = files.find(name);
+        if (found == files.end())
+            return {};
+        FaultyDisk disk("copied", {{name, found->second}});
+        const auto copy = SecondCopy::open(day_file, {disk.name()});
+        std::set<Uuid> ids;
+        if (copy.ok())
+            for (const auto& one : copy->envelopes())
+                ids.insert(one.id);
+        return ids;
+    }
+
+    static std::set<Uuid> unsent(const Tablet& tablet) {
+        std::set<Uuid> ids;
+        const auto stands = tablet.store->position();
+        constexpr std::size_t all = 100'000'000;
+        if (tablet.sealing == Sealing::rows && stands.ok())
+            if (const auto found = tablet.store->unsent(stands->acked_through, all, all); found.ok())
+                for (const auto& one : *found)
+                    ids.insert(one.id);
+        return ids;
+    }
+
+    // An acknowledgement that was in flight empties the copy.
+    bool missing_were_sent(const Tablet& tablet, const std::set<Uuid>& copied) const {
+        const auto still = unsent(tablet);
+        return std::none_of(owed_.begin(), owed_.end(),
+                            [&](const Uuid& id) { return still.contains(id) && !copied.contains(id); });
     }
 
     void go_on(Tablet& tablet, const std::string& state, const std::string& step) {
@@ -90,6 +129,7 @@ private:
     Tablet tablet_;
     std::vector<Files> survivors_;
     std::string before_, after_;
+    std::set<Uuid> owed_;  // finished before the step, and not sent
     PowerScore score_;
 };
 

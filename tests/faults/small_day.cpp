@@ -192,11 +192,16 @@ Result<void> Tablet::open(const SqliteOptions& options, const std::string& file)
     TRY(sql, sealing == Sealing::rows ? open_sealed(file, keys, options) : open_sqlite(file, options));
     TRY(auto opened, Store::open(*sql, StoreRole::tablet, clock, random));
     store.emplace(std::move(opened));
-    return {};
+    if (sealing == Sealing::none || options.view_only)
+        return {};
+    TRY(auto second, SecondCopy::open(file, options));
+    copy.emplace(std::move(second));
+    return store->keep_second_copy(*copy);
 }
 
 void Tablet::close() {
     store.reset();
+    copy.reset();
     sql.reset();
 }
 

@@ -12,6 +12,7 @@
 #include "forms/base/random.h"
 #include "sync/store/drafts.h"
 #include "sync/store/sealed_connection.h"
+#include "sync/store/second_copy.h"
 #include "sync/store/sqlite_connection.h"
 #include "sync/store/store.h"
 
@@ -37,6 +38,7 @@ struct Tablet {
     SeededRandom random;
     std::unique_ptr<SqlConnection> sql;
     std::optional<Store> store;
+    std::optional<SecondCopy> copy;  // of a sealed store that can be written
 };
 
 struct Step {
