@@ -113,7 +113,7 @@ Result<void> may_change(const SessionState& state, TemplateId repeat) {
 
 }  // namespace
 
-Result<void> apply_answer(SessionState& state, NodeId node, Answer answer) {
+Result<Answer> answer_as_kept(const SessionState& state, NodeId node, Answer answer) {
     if (answer.kind == AnswerKind::given && answer.text.empty())
         answer.kind = AnswerKind::blank;
     if (answer.kind != AnswerKind::given)
@@ -124,11 +124,14 @@ Result<void> apply_answer(SessionState& state, NodeId node, Answer answer) {
     answer.text = in_order_of_list(state, node, std::move(answer.text));
     if (answer.text.empty() && answer.kind == AnswerKind::given)
         answer.kind = AnswerKind::blank;
+    return answer;
+}
+
+void keep_answer(SessionState& state, NodeId node, Answer answer) {
     state.instance[node].overridden = true;
     if (set_text(state, node, answer.kind, std::move(answer.text)))
         question_changed(state, node);
     settle_with_actions(state);
-    return {};
 }
 
 Result<void> apply_add_repeat(SessionState& state, std::string_view path) {
@@ -210,13 +213,13 @@ Answer journalled(const SessionState& state, NodeId node, const Answer& answer) 
 
 }  // namespace
 
-JournalEntry entry_of_answer(const SessionState& state, NodeId node, const Answer& before) {
+JournalEntry entry_of_answer(const SessionState& state, NodeId node, const Answer& now) {
     const InstanceNode& one = state.instance[node];
     JournalEntry entry;
     entry.what = JournalEntry::What::answer;
     entry.path = state.instance.path(node);
-    entry.now = journalled(state, node, {one.kind, one.text});
-    entry.before = journalled(state, node, before);
+    entry.now = journalled(state, node, now);
+    entry.before = journalled(state, node, {one.kind, one.text});
     return entry;
 }
 

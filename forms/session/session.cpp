@@ -109,8 +109,13 @@ Result<FormSession> FormSession::replay(std::shared_ptr<const FormDefinition> fo
                 Fault::damaged,
                 fmt::format("Line {} of the draft names {}, which is not there.", line + 1, entry.path), ""};
             switch (entry.what) {
-            case JournalEntry::What::answer:
-                return node ? apply_answer(inside, *node, entry.now) : gone;
+            case JournalEntry::What::answer: {
+                if (!node)
+                    return gone;
+                TRY(Answer kept, answer_as_kept(inside, *node, entry.now));
+                keep_answer(inside, *node, std::move(kept));
+                return {};
+            }
             case JournalEntry::What::add_repeat:
                 return apply_add_repeat(inside, entry.path);
             case JournalEntry::What::remove_repeat:
@@ -165,15 +170,14 @@ Result<ChangeList> FormSession::answer(NodeRef node, Answer answer, JournalEntry
     const auto id = state.instance.id(node);
     if (!id)
         return no_such_node();
-    const Answer before{state.instance[*id].kind, state.instance[*id].text};
     JournalEntry line;
     return event(state, *state_->random, entry, line, [&]() -> Result<void> {
-        TRY_DO(apply_answer(state, *id, std::move(answer)));
-        const std::int64_t at_ms = line.at_ms;
-        const std::uint64_t seed = line.random_seed;
-        line = entry_of_answer(state, *id, before);
-        line.at_ms = at_ms;
-        line.random_seed = seed;
+        TRY(Answer kept, answer_as_kept(state, *id, std::move(answer)));
+        JournalEntry told = entry_of_answer(state, *id, kept);
+        told.at_ms = line.at_ms;
+        told.random_seed = line.random_seed;
+        line = std::move(told);
+        keep_answer(state, *id, std::move(kept));
         return {};
     });
 }

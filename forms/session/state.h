@@ -124,12 +124,15 @@ void run_vertex(SessionState& state, std::uint32_t vertex, NodeId node);
 bool set_text(SessionState& state, NodeId node, AnswerKind kind, std::string text);
 
 // events.cpp
-Result<void> apply_answer(SessionState& state, NodeId node, Answer answer);
+// The answer in the shape that it is kept in, or why it cannot be.
+Result<Answer> answer_as_kept(const SessionState& state, NodeId node, Answer answer);
+void keep_answer(SessionState& state, NodeId node, Answer answer);
 Result<void> apply_add_repeat(SessionState& state, std::string_view path);
 Result<void> apply_remove_repeat(SessionState& state, NodeId instance);
 Result<void> apply_language(SessionState& state, std::string_view language);
 std::optional<NodeId> find_node(const SessionState& state, std::string_view path);
-JournalEntry entry_of_answer(const SessionState& state, NodeId node, const Answer& before);
+// Before it is kept: what follows may change it again, and is found again by replay.
+JournalEntry entry_of_answer(const SessionState& state, NodeId node, const Answer& now);
 
 // repeats.cpp
 NodeId add_instance(SessionState& state, TemplateId repeat, NodeId parent);
