@@ -10,14 +10,12 @@ using namespace doorstep::test;
 
 namespace {
 
-constexpr int steps = 12;
-
 // What officers answered; calculations follow, and are no answers.
 std::map<std::string, Answer> answers(const Filling& filling) {
     std::map<std::string, Answer> all;
     for (const NodeRef node : filling.session->nodes(true)) {
         const QuestionView view = *filling.session->view(node);
-        const FormContent& content = filling.form->content();
+        const FormContent& content = filling.loaded.form->content();
         if (!content.at(*content.by_path(without_numbers(view.path))).bind.calculate && view.name != "gate")
             all[view.path] = view.answer;
     }
@@ -37,8 +35,8 @@ bool hides_a_group(const FormSession& session) {
 }  // namespace
 
 TEST_CASE("hiding and showing again restores", "[properties]") {
-    holds_while_filling("hide then show restores", {}, [](Filling& filling) {
-        filling.steps(steps);
+    holds_while_filling("hide then show restores", {.actions = false}, [](Filling& filling) {
+        filling.all_steps();
         FormSession& session = *filling.session;
         const auto gate = session.find("gate");
         RC_ASSERT(session.answer(*gate, Answer::given("open")).ok());
@@ -54,7 +52,7 @@ TEST_CASE("hiding and showing again restores", "[properties]") {
 
 TEST_CASE("nothing that is not relevant is in a submission", "[properties]") {
     holds_while_filling("submission holds what is relevant", {}, [](Filling& filling) {
-        filling.steps(steps);
+        filling.all_steps();
         const std::string submission = filling.session->submission();
         std::map<std::string, std::size_t> wanted;
         for (const NodeRef node : filling.session->nodes(true)) {
@@ -74,7 +72,7 @@ TEST_CASE("nothing that is not relevant is in a submission", "[properties]") {
 
 TEST_CASE("another language changes no value", "[properties]") {
     holds_while_filling("language changes no value", {}, [](Filling& filling) {
-        filling.steps(steps);
+        filling.all_steps();
         const std::string before = filling.session->submission();
         RC_ASSERT(filling.session->set_language("pl").ok());
         RC_ASSERT(filling.session->submission() == before);
@@ -84,35 +82,37 @@ TEST_CASE("another language changes no value", "[properties]") {
 }
 
 TEST_CASE("a submission read back is written as it was", "[properties]") {
-    holds_while_filling(
-        "serialise, parse, serialise", {.once = false, .calculated_too = false}, [](Filling& filling) {
-            filling.steps(steps);
-            if (hides_a_group(*filling.session))
-                return;
-            const std::string first = filling.session->submission();
-            const auto opened = FormSession::reopen(filling.form, {}, filling.clock, filling.random, first);
-            RC_ASSERT(opened.ok());
-            RC_ASSERT(opened->submission() == first);
-        });
+    holds_while_filling("serialise, parse, serialise",
+                        {.once = false, .actions = false, .calculated_too = false}, [](Filling& filling) {
+                            filling.all_steps();
+                            if (hides_a_group(*filling.session))
+                                return;
+                            const std::string first = filling.session->submission();
+                            const auto opened = FormSession::reopen(filling.loaded.form, {}, filling.clock,
+                                                                    filling.random, first);
+                            RC_ASSERT(opened.ok());
+                            RC_ASSERT(opened->submission() == first);
+                        });
 }
 
 TEST_CASE("suggestions kept up are those found from scratch", "[properties]") {
-    holds_while_filling("suggestions", {.once = false, .calculated_too = false}, [](Filling& filling) {
-        filling.steps(steps);
-        if (hides_a_group(*filling.session))
-            return;
-        // A new session of the same answers knows nothing of what came between; it begins in
-        // the form's own language.
-        const auto opened = FormSession::reopen(filling.form, {}, filling.clock, filling.random,
-                                                filling.session->submission());
-        RC_ASSERT(opened.ok());
-        const auto ids = [](const FormSession& session) {
-            std::string all;
-            for (const Suggestion& one : session.suggestions(true))
-                all += one.id + " " + std::to_string(one.quantity) + "\n";
-            return all;
-        };
-        if (opened->submission() == filling.session->submission())
-            RC_ASSERT(ids(*opened) == ids(*filling.session));
-    });
+    holds_while_filling(
+        "suggestions", {.once = false, .actions = false, .calculated_too = false}, [](Filling& filling) {
+            filling.all_steps();
+            if (hides_a_group(*filling.session))
+                return;
+            // A new session of the same answers knows nothing of what came between; it begins in
+            // the form's own language.
+            const auto opened = FormSession::reopen(filling.loaded.form, {}, filling.clock, filling.random,
+                                                    filling.session->submission());
+            RC_ASSERT(opened.ok());
+            const auto ids = [](const FormSession& session) {
+                std::string all;
+                for (const Suggestion& one : session.suggestions(true))
+                    all += one.id + " " + std::to_string(one.quantity) + "\n";
+                return all;
+            };
+            if (opened->submission() == filling.session->submission())
+                RC_ASSERT(ids(*opened) == ids(*filling.session));
+        });
 }
