@@ -78,26 +78,6 @@ std::string in_order_of_list(const SessionState& state, NodeId node, std::string
     return fmt::format("{}", fmt::join(chosen, " "));
 }
 
-Result<NodeId> repeat_parent(const SessionState& state, std::string_view path, TemplateId& repeat) {
-    const Error unknown{Fault::not_found, fmt::format("{} is no repeat of this form.", path), ""};
-    const std::size_t slash = path.rfind('/');
-    if (slash == std::string_view::npos || slash == 0)
-        return unknown;
-    const auto parent = state.instance.find(path.substr(0, slash));
-    if (!parent)
-        return unknown;
-    const std::string_view last = path.substr(slash + 1);
-    for (const TemplateId child : state.instance.form_of(*parent).children) {
-        const Template& form = state.content->at(child);
-        const std::string name = form.prefix.empty() ? form.name : form.prefix + ":" + form.name;
-        if (form.repeat && name == last.substr(0, last.find('['))) {
-            repeat = child;
-            return *parent;
-        }
-    }
-    return unknown;
-}
-
 Result<void> may_change(const SessionState& state, TemplateId repeat) {
     const Template& form = state.content->at(repeat);
     if (form.control == nowhere)
@@ -135,8 +115,9 @@ void keep_answer(SessionState& state, NodeId node, Answer answer) {
 }
 
 Result<void> apply_add_repeat(SessionState& state, std::string_view path) {
-    TemplateId repeat = nowhere;
-    TRY(const NodeId parent, repeat_parent(state, path, repeat));
+    TRY(const NodeId whole, whole_of(state, path));
+    const TemplateId repeat = state.instance[whole].of;
+    const NodeId parent = state.instance[whole].parent;
     TRY_DO(may_change(state, repeat));
     const std::size_t size = state.instance.seed_size(state.content->new_instance.at(repeat));
     if (state.instance.run(parent, repeat).size >= SessionState::instance_limit ||
@@ -151,7 +132,7 @@ Result<void> apply_add_repeat(SessionState& state, std::string_view path) {
 }
 
 Result<void> apply_remove_repeat(SessionState& state, NodeId instance) {
-    if (!state.instance.form_of(instance).repeat || state.instance[instance].is_counter)
+    if (!state.instance.form_of(instance).repeat || state.instance[instance].is_whole)
         return Error{Fault::refused, fmt::format("{} is no repeat instance.", state.instance.path(instance)),
                      ""};
     TRY_DO(may_change(state, state.instance[instance].of));

@@ -46,7 +46,7 @@ Result<void> check_language(const FormContent& content, const std::string& langu
 void know_counts(SessionState& state) {
     for (NodeId node = 0; node < state.instance.size(); ++node) {
         InstanceNode& one = state.instance[node];
-        one.counted = one.is_counter && state.instance.run(one.parent, one.of).size > 0;
+        one.counted = one.is_whole && state.instance.run(one.parent, one.of).size > 0;
     }
 }
 
@@ -241,6 +241,10 @@ Result<std::vector<Choice>> FormSession::choices(NodeRef node) const {
     if (!id)
         return no_such_node();
     return choices_of(state_->inside, *id, state_->inside.language, true);
+}
+
+Result<RepeatView> FormSession::repeat(std::string_view path) const {
+    return repeat_view_of(state_->inside, path);
 }
 
 std::vector<Suggestion> FormSession::suggestions(bool with_restricted) const {

@@ -11,8 +11,12 @@ std::uint64_t key_of(std::uint32_t vertex, NodeId node) {
     return std::uint64_t{vertex} << 32 | node;
 }
 
-bool at_counters(const Vertex& vertex) {
-    return vertex.property == Property::count;
+// A repeat is counted as a whole; it is shown or not also before its first instance.
+bool stands_at_whole(const Vertex& vertex) {
+    return vertex.property == Property::count || vertex.property == Property::relevant;
+}
+bool stands_at_instances(const Vertex& vertex) {
+    return vertex.property != Property::count;
 }
 
 void mark_below(SessionState& state, std::uint32_t vertex, NodeId top) {
@@ -21,8 +25,12 @@ void mark_below(SessionState& state, std::uint32_t vertex, NodeId top) {
         mark(state, vertex, state.instance.root());
         return;
     }
-    state.instance.each(top, reader.owner, at_counters(reader),
-                        [&](NodeId node) { mark(state, vertex, node); });
+    const auto mark_one = [&](NodeId node) { mark(state, vertex, node); };
+    if (stands_at_instances(reader))
+        state.instance.each(top, reader.owner, false, mark_one);
+    if (stands_at_whole(reader) && state.content->at(reader.owner).repeat &&
+        state.instance[top].of != reader.owner)
+        state.instance.each(top, reader.owner, true, mark_one);
 }
 
 void mark_readers(SessionState& state, const std::vector<Reader>& readers, NodeId from) {
@@ -97,13 +105,13 @@ void mark(SessionState& state, std::uint32_t vertex, NodeId node) {
 
 void mark_own(SessionState& state, NodeId subtree) {
     const Instance& instance = state.instance;
+    const auto stands_here = instance[subtree].is_whole ? stands_at_whole : stands_at_instances;
     for (const std::uint32_t vertex : state.graph->places[instance[subtree].of].vertices)
-        if (at_counters(state.graph->vertices[vertex]) == instance[subtree].is_counter &&
-            !is_own_shown(state, vertex))
+        if (stands_here(state.graph->vertices[vertex]) && !is_own_shown(state, vertex))
             mark(state, vertex, subtree);
     for (const auto& run : instance[subtree].runs)
-        if (run.counter != nowhere)
-            mark_own(state, run.counter);
+        if (run.whole != nowhere)
+            mark_own(state, run.whole);
     state.touched.insert(subtree);
     for (NodeId child = instance[subtree].first_child; child != nowhere; child = instance[child].next)
         mark_own(state, child);

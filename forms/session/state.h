@@ -135,6 +135,8 @@ std::optional<NodeId> find_node(const SessionState& state, std::string_view path
 JournalEntry entry_of_answer(const SessionState& state, NodeId node, const Answer& now);
 
 // repeats.cpp
+// The node that a repeat of that path stands at as a whole.
+Result<NodeId> whole_of(const SessionState& state, std::string_view path);
 NodeId add_instance(SessionState& state, TemplateId repeat, NodeId parent);
 void remove_instance(SessionState& state, NodeId instance);
 
@@ -149,6 +151,7 @@ void settle_with_actions(SessionState& state);
 
 // views.cpp and others: see session.h.
 QuestionView view_of(const SessionState& state, NodeId node);
+Result<RepeatView> repeat_view_of(const SessionState& state, std::string_view path);
 std::vector<Suggestion> suggestions_of(const SessionState& state, bool with_restricted);
 std::vector<Blocked> blocked_of(const SessionState& state);
 std::vector<AnsweredQuestion> answered_in(const SessionState& state, const std::string& language);

@@ -16,7 +16,7 @@ Violation violation_of(const SessionState& state, NodeId node) {
         if (!is_of_rule(state, at->first.second))
             return Violation::cannot_compute;
     const Template& form = state.instance.form_of(node);
-    if (!form.leaf() || one.is_counter)
+    if (!form.leaf() || one.is_whole)
         return Violation::none;
     if (one.kind == AnswerKind::given) {
         if (!one.type_fits)

@@ -38,8 +38,10 @@ bool truth(SessionState& state, std::uint32_t vertex, NodeId node, const Formula
 
 void came_to_light(SessionState& state, NodeId node) {
     for (const auto& run : state.instance[node].runs)
-        if (run.counter != nowhere)
-            mark(state, state.graph->vertex(state.instance[run.counter].of, Property::count), run.counter);
+        if (run.whole != nowhere)
+            if (const auto count = state.graph->vertex(state.instance[run.whole].of, Property::count);
+                count != nowhere)
+                mark(state, count, run.whole);
     const std::uint32_t calculation = state.graph->vertex(state.instance[node].of, Property::calculate);
     if (calculation != nowhere && state.graph->vertices[calculation].when_shown)
         mark(state, calculation, node);
@@ -57,6 +59,9 @@ void spread_relevance(SessionState& state, NodeId node) {
         value_changed(state, node);
     if (shown)
         came_to_light(state, node);
+    for (const auto& run : one.runs)
+        if (run.whole != nowhere)
+            spread_relevance(state, run.whole);
     for (NodeId child = one.first_child; child != nowhere; child = state.instance[child].next)
         spread_relevance(state, child);
 }
@@ -68,6 +73,9 @@ void spread_readonly(SessionState& state, NodeId node) {
         return;
     one.readonly = closed;
     state.publish(ChangeKind::readonly, node);
+    for (const auto& run : one.runs)
+        if (run.whole != nowhere)
+            spread_readonly(state, run.whole);
     for (NodeId child = one.first_child; child != nowhere; child = state.instance[child].next)
         spread_readonly(state, child);
 }
@@ -136,25 +144,25 @@ void check(SessionState& state, std::uint32_t vertex, NodeId node) {
     }
 }
 
-void count(SessionState& state, std::uint32_t vertex, NodeId counter) {
-    const TemplateId repeat = state.instance[counter].of;
-    const NodeId parent = state.instance[counter].parent;
+void count(SessionState& state, std::uint32_t vertex, NodeId whole) {
+    const TemplateId repeat = state.instance[whole].of;
+    const NodeId parent = state.instance[whole].parent;
     // What stands in a hidden group returns as it was.
     if (!state.instance[parent].relevant)
         return;
     const Control& control = state.content->controls[state.content->at(repeat).control];
-    const auto value = evaluate(state, *control.count, tree_node(counter), dice_of(state, vertex, counter),
+    const auto value = evaluate(state, *control.count, tree_node(whole), dice_of(state, vertex, whole),
                                 state.value_language);
     if (!value) {
-        keep_error(state, vertex, counter, value.error());
+        keep_error(state, vertex, whole, value.error());
         return;
     }
-    clear_error(state, vertex, counter);
+    clear_error(state, vertex, whole);
     const double asked = xpath::to_number(*value, SessionTree(state));
     // No longer known: what is there stays.
-    if (std::isnan(asked) && state.instance[counter].counted)
+    if (std::isnan(asked) && state.instance[whole].counted)
         return;
-    state.instance[counter].counted = !std::isnan(asked);
+    state.instance[whole].counted = !std::isnan(asked);
     const std::size_t each = state.instance.seed_size(state.content->new_instance.at(repeat));
     const std::size_t room =
         (Instance::node_limit - std::min(Instance::node_limit, state.instance.alive())) / each;
@@ -164,7 +172,7 @@ void count(SessionState& state, std::uint32_t vertex, NodeId counter) {
 
     const double wanted = asked >= 1 ? std::floor(asked) : 0;
     if (wanted > most)
-        keep_error(state, vertex, counter,
+        keep_error(state, vertex, whole,
                    {Fault::refused,
                     fmt::format("{} are asked for, and {} are the most.", xpath::number_text(wanted), most),
                     ""});

@@ -208,19 +208,6 @@ void Observer::add_answer(const QuestionView& view, NodeRef ref, json& made) con
     made["choices"] = std::move(choices);
 }
 
-// Of a repeat without instances no label can be asked; its plain words are known.
-std::string Observer::plain_label(std::uint32_t control) const {
-    const FormContent& content = session_.form().content();
-    if (control == nowhere)
-        return {};
-    const auto& wordings = content.controls[control].label.by_language;
-    std::string words;
-    const std::size_t language = wordings.size() > 1 ? content.language_index(content.default_language) : 0;
-    for (const Piece& piece : language < wordings.size() ? wordings[language] : Pieces{})
-        words += piece.text;
-    return shown(words);
-}
-
 void Observer::add_ranges(const QuestionView& view) {
     const FormContent& content = session_.form().content();
     for (const TemplateId child : place_of(session_, view.path).children) {
@@ -228,14 +215,15 @@ void Observer::add_ranges(const QuestionView& view) {
         if (!below.repeat)
             continue;
         const std::string name = below.prefix.empty() ? below.name : below.prefix + ":" + below.name;
+        const RepeatView repeat = *session_.repeat(view.path + "/" + name);
         const bool counted = below.control != nowhere && content.controls[below.control].count;
-        json& range = state_[view.path + "/" + name + "#range"];
-        range = {{"relevant", view.relevant},
-                 {"readonly", view.readonly},
+        json& range = state_[repeat.path + "#range"];
+        range = {{"relevant", repeat.relevant},
+                 {"readonly", repeat.readonly},
                  {"required", false},
                  {"hint", ""},
                  {"count", 0}};
-        range["label"] = masks_.labels.contains(below.path) ? "" : plain_label(below.control);
+        range["label"] = masks_.labels.contains(below.path) ? "" : shown(repeat.label);
         range["type"] = counted ? "repeat-range:controlled" : "repeat-range:uncontrolled";
     }
 }

@@ -37,7 +37,6 @@ private:
     void add_answer(const QuestionView& view, NodeRef node, nlohmann::json& made) const;
     void add_ranges(const QuestionView& view);
     void count(const QuestionView& view);
-    std::string plain_label(std::uint32_t control) const;
 
     const FormSession& session_;
     const Masks& masks_;
