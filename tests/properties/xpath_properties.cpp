@@ -19,6 +19,9 @@ using conformance::XmlDocument;
 
 namespace {
 
+// Two readings that differ in a corner need many to be told apart.
+constexpr int expressions_per_document = 40;
+
 struct FreeObject {
     void operator()(xmlXPathObject* object) const { xmlXPathFreeObject(object); }
 };
@@ -121,7 +124,7 @@ TEST_CASE("pure XPath 1.0 is what libxml2 makes of it", "[properties][xpath]") {
         const Oracle oracle(xml);
         const auto contexts = std::get<xpath::NodeSet>(
             *parsed("//*").evaluate({.tree = *ours, .context = ours->root({}), .pure_xpath_1 = true}));
-        for (const std::uint64_t seed : *any_seeds(sequences_per_try)) {
+        for (const std::uint64_t seed : *any_seeds(expressions_per_document)) {
             SeededRandom random(seed);
             const xpath::Node at = contexts.nodes[random.below(contexts.nodes.size())];
             const std::string text = random_xpath(random);
