@@ -28,10 +28,6 @@ Result<void> may_answer(const SessionState& state, NodeId node, const Answer& an
                      "Write it shorter."};
     if (answer.text.find('\0') != std::string::npos || !is_utf8(answer.text))
         return Error{Fault::bad_input, "An answer is no text in UTF-8.", ""};
-    // What was sealed can be added to, never taken back from here.
-    if (state.instance[node].kind == AnswerKind::sealed && answer.kind != AnswerKind::given &&
-        answer.kind != AnswerKind::sealed)
-        return Error{Fault::refused, "This answer is recorded and sealed.", "Add to it instead."};
     return {};
 }
 
@@ -92,6 +88,13 @@ Result<void> may_change(const SessionState& state, TemplateId repeat) {
 }
 
 }  // namespace
+
+Result<void> may_take_back(const SessionState& state, NodeId node, const Answer& answer) {
+    if (state.instance[node].kind == AnswerKind::sealed && answer.kind != AnswerKind::given &&
+        answer.kind != AnswerKind::sealed)
+        return Error{Fault::refused, "This answer is recorded and sealed.", "Add to it instead."};
+    return {};
+}
 
 Result<Answer> answer_as_kept(const SessionState& state, NodeId node, Answer answer) {
     if (answer.kind == AnswerKind::given && answer.text.empty())

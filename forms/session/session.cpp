@@ -173,6 +173,7 @@ Result<ChangeList> FormSession::answer(NodeRef node, Answer answer, JournalEntry
     JournalEntry line;
     return event(state, *state_->random, entry, line, [&]() -> Result<void> {
         TRY(Answer kept, answer_as_kept(state, *id, std::move(answer)));
+        TRY_DO(may_take_back(state, *id, kept));
         JournalEntry told = entry_of_answer(state, *id, kept);
         told.at_ms = line.at_ms;
         told.random_seed = line.random_seed;

@@ -126,6 +126,9 @@ bool set_text(SessionState& state, NodeId node, AnswerKind kind, std::string tex
 // events.cpp
 // The answer in the shape that it is kept in, or why it cannot be.
 Result<Answer> answer_as_kept(const SessionState& state, NodeId node, Answer answer);
+// What was sealed can be added to, never taken back; a journal holds as sealed also what was
+// not yet, and could be.
+Result<void> may_take_back(const SessionState& state, NodeId node, const Answer& answer);
 void keep_answer(SessionState& state, NodeId node, Answer answer);
 Result<void> apply_add_repeat(SessionState& state, std::string_view path);
 Result<void> apply_remove_repeat(SessionState& state, NodeId instance);
