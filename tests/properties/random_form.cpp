@@ -15,14 +15,16 @@ public:
     FormMaker(Random& random, const FormWishes& wishes) : random_(random), wishes_(wishes) {}
 
     std::string make() {
-        text_.instance = "<gate/><all>";
-        text_.binds = "<bind nodeset=\"/data/all\" relevant=\"/data/gate != 'shut'\"/>";
-        text_.body = "<input ref=\"/data/gate\"/><group ref=\"/data/all\">";
+        text_.instance = "<gate/><secret/><all>";
+        text_.binds = "<bind nodeset=\"/data/all\" relevant=\"/data/gate != 'shut'\"/>"
+                      "<bind nodeset=\"/data/secret\" d:sensitive=\"restricted\"/>";
+        text_.body = "<input ref=\"/data/gate\"/><input ref=\"/data/secret\"/><group ref=\"/data/all\">";
         container("/data/all", {}, 2 + random_.below(6));
         text_.instance += "</all>";
         text_.body += "</group>";
         for (int i = 0; i < 3; ++i)
             rule(i);
+        text_.model += "<d:referral id=\"care\" agency=\"care\" when=\"/data/secret &gt; 1\" reason=\"t\"/>";
         text_.model +=
             "<instance id=\"list\"><root><item><n>a</n><k>1</k></item><item><n>b</n><k>2</k></item>"
             "<item><n>c</n><k>1</k></item></root></instance>";

@@ -8,8 +8,8 @@
 namespace doorstep::test {
 
 // Questions q0, q1 ... at the top, in groups, in repeats and in repeats inside
-// them, all in one group behind /data/gate; relevance, calculations, constraints, choice filters,
-// actions and rules read only what stands before them, so that there is no cycle.
+// them, all in one group behind /data/gate, and a restricted one; relevance, calculations, constraints,
+// choice filters, actions and rules read only what stands before them, so that there is no cycle.
 struct FormWishes {
     bool counts = true;          // repeats that the form itself counts
     bool once = true;            // calculations that keep what they held
