@@ -29,6 +29,17 @@ std::map<std::string, std::string> seen(const FormSession& session) {
     return all;
 }
 
+// What the change list does not name has not changed.  Below an instance that came or went
+// everything did.
+void only_named_changed(std::map<std::string, std::string> before,
+                        const std::map<std::string, std::string>& after, const ChangeList& changes) {
+    for (const Change& change : changes)
+        before.erase(key_of(change.node));
+    for (const auto& [key, text] : before)
+        if (const auto at = after.find(key); at != after.end())
+            RC_ASSERT(at->second == text);
+}
+
 // The instance that an add made.
 NodeRef added_in(const ChangeList& changes) {
     const auto added = std::find_if(changes.begin(), changes.end(),
@@ -37,79 +48,57 @@ NodeRef added_in(const ChangeList& changes) {
     return added->node;
 }
 
+void add_and_remove_each(FormSession& session) {
+    const std::string before = session.dump();
+    for (const NodeRef node : session.nodes(true)) {
+        const QuestionView view = *session.view(node);
+        if (view.type != QuestionType::repeat)
+            continue;
+        const auto changes = session.add_repeat(view.path.substr(0, view.path.rfind('[')));
+        RC_ASSERT(changes.ok());
+        RC_ASSERT(session.remove_repeat(added_in(*changes)).ok());
+        RC_ASSERT(session.last_cost().passes <= 1u);
+        RC_ASSERT(session.dump() == before);
+    }
+}
+
 }  // namespace
 
-// The oracle costs more than the sequence: it is asked at some of its steps.
-TEST_CASE("settling step by step equals settling from scratch", "[properties]") {
-    holds_while_filling("incremental equals from scratch", {}, [](Filling& filling) {
-        const auto settled = [&] { return filling.session->dump() == filling.session->dump_from_scratch(); };
-        while (filling.step())
-            if (filling.random.chance(0.1))
-                RC_ASSERT(settled());
-        RC_ASSERT(settled());
-    });
-}
-
-TEST_CASE("each vertex is evaluated at most once per change", "[properties]") {
-    holds_while_filling("at most once in a pass", {}, [](Filling& filling) {
-        while (filling.step())
-            RC_ASSERT(filling.session->last_cost().most_per_vertex <= 1u);
-    });
-    // Where no action runs and no repeat is counted, a change is one pass.
-    holds_while_filling("at most once", {.counts = false, .actions = false}, [](Filling& filling) {
+// Each sequence is asked all that holds of every form: making and walking it costs the most.
+TEST_CASE("settling step by step equals settling from scratch, each vertex at most once; the change list "
+          "names all that changed; the replayed journal is the same questionnaire",
+          "[properties]") {
+    holds_while_filling("settled, counted, told and replayed", {}, [](Filling& filling) {
+        auto before = seen(*filling.session);
         while (filling.step()) {
-            RC_ASSERT(filling.session->last_cost().most_per_vertex <= 1u);
-            RC_ASSERT(filling.session->last_cost().passes <= 1u);
+            const FormSession& session = *filling.session;
+            RC_ASSERT(session.last_cost().most_per_vertex <= 1u);
+            auto after = seen(session);
+            if (filling.changes())
+                only_named_changed(std::move(before), after, *filling.changes());
+            before = std::move(after);
+            if (filling.random.chance(0.1))
+                RC_ASSERT(session.dump() == session.dump_from_scratch());
         }
-    });
-}
-
-TEST_CASE("a replayed journal is the same questionnaire, with the form from the cache too", "[properties]") {
-    holds_while_filling("replay equals", {}, [](Filling& filling) {
-        filling.all_steps();
+        FormSession& session = *filling.session;
+        RC_ASSERT(session.dump() == session.dump_from_scratch());
         // What is restricted is in no journal.
-        (void)filling.session->take_restricted();
-        const std::string dump = filling.session->dump();
+        (void)session.take_restricted();
+        const std::string dump = session.dump();
         RC_ASSERT(filling.again(filling.loaded.form).dump() == dump);
         RC_ASSERT(filling.again(filling.loaded.cached).dump() == dump);
     });
 }
 
-TEST_CASE("what the change list does not name has not changed", "[properties]") {
-    holds_while_filling("the change list is complete", {}, [](Filling& filling) {
-        auto before = seen(*filling.session);
-        while (filling.step()) {
-            auto after = seen(*filling.session);
-            if (filling.changes()) {
-                for (const Change& change : *filling.changes())
-                    before.erase(key_of(change.node));
-                // Below an instance that came or went everything did.
-                for (const auto& [key, text] : before)
-                    if (const auto at = after.find(key); at != after.end())
-                        RC_ASSERT(at->second == text);
-            }
-            before = std::move(after);
-        }
-    });
-}
-
-// Where the form counts no repeats and keeps nothing of what was: with those, what is gone
-// may stay gone.
-TEST_CASE("an added repeat that is removed again is nothing", "[properties]") {
+// Where the form sets and counts nothing itself, a change is one pass of settling.  With those,
+// and where something keeps what was, what is gone may stay gone.
+TEST_CASE("a change is one pass, and an added repeat that is removed again is nothing", "[properties]") {
     const FormWishes wishes{.counts = false, .once = false, .actions = false, .calculated_too = false};
-    holds_while_filling("add then remove is the identity", wishes, [](Filling& filling) {
-        filling.all_steps();
-        FormSession& session = *filling.session;
-        const std::string before = session.dump();
-        for (const NodeRef node : session.nodes(true)) {
-            const QuestionView view = *session.view(node);
-            if (view.type != QuestionType::repeat)
-                continue;
-            const auto changes = session.add_repeat(view.path.substr(0, view.path.rfind('[')));
-            RC_ASSERT(changes.ok());
-            RC_ASSERT(session.remove_repeat(added_in(*changes)).ok());
-            RC_ASSERT(session.last_cost().most_per_vertex <= 1u);
-            RC_ASSERT(session.dump() == before);
+    holds_while_filling("one pass; add then remove is the identity", wishes, [](Filling& filling) {
+        while (filling.step()) {
+            RC_ASSERT(filling.session->last_cost().most_per_vertex <= 1u);
+            RC_ASSERT(filling.session->last_cost().passes <= 1u);
         }
+        add_and_remove_each(*filling.session);
     });
 }
