@@ -83,6 +83,52 @@ TEST_CASE("the table says it when nothing beyond the reason is shared", "[desk][
     CHECK(sharing_table(*package.form, {}).find("nothing is shared") != std::string::npos);
 }
 
+TEST_CASE("the table names an agency once, on one line, and marks each answer under its rules",
+          "[desk][sharing]") {
+    FormPackage package;
+    const auto all = rules(package);
+    const std::string table = sharing_table(*package.form, all);
+    INFO(table);
+    CHECK(table.find("\nOakshire Fire and Rescue (fire)\n===============================\n"
+                     "    public task; sharing agreement ISA-7\n"
+                     " 1  Only [alarms] work\n    Home safety visit; agreement; soon\n"
+                     " 2  A worry\n") != std::string::npos);
+    CHECK(table.find("\n\nNeighbourhood Watch (nhw)\n") != std::string::npos);
+    const auto line = [&](const std::string& begin) {
+        const std::size_t at = table.find("\n    " + begin);
+        REQUIRE(at != std::string::npos);
+        return table.substr(at + 1, table.find('\n', at + 1) - at - 1);
+    };
+    CHECK(line("Answers that go with it").ends_with("   1   2"));
+    CHECK(line("Your name? (name)").ends_with("   x   x"));
+    CHECK(line("Alarms, working? (alarms)").ends_with(" x"));
+    CHECK(line("Alarms, working? (alarms)").size() + 4 == line("Your name? (name)").size());
+}
+
+TEST_CASE("the table stays within 100 letters and keeps every word of it", "[desk][sharing]") {
+    FormPackage package;
+    auto all = rules(package);
+    const Sharing first = all.front();
+    for (int i = 0; i < 30; ++i) {
+        all.push_back(first);
+        all.back().reason =
+            "Because of this and that and the other thing that somebody said at length, twice "
+            "over and then once more";
+        all.back().fields = {{"field_" + std::to_string(i),
+                              "Would you say that this is a question of many "
+                              "words, and that it goes on?",
+                              {}}};
+    }
+    const std::string table = sharing_table(*package.form, all);
+    INFO(table);
+    for (std::size_t at = 0, end = 0; end != std::string::npos; at = end + 1) {
+        end = table.find('\n', at);
+        CHECK(table.substr(at, end - at).size() <= 100);
+    }
+    for (int i = 0; i < 30; ++i)
+        CHECK(table.find("field_" + std::to_string(i)) != std::string::npos);
+}
+
 TEST_CASE("the spreadsheet has a row per field, and no cell that computes", "[desk][sharing]") {
     FormPackage package;
     const std::string csv = sharing_csv(rules(package));
