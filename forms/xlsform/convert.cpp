@@ -150,6 +150,8 @@ ConvertedForm convert(const Workbook& workbook, const ConvertOptions& options, D
     ConvertedForm converted;
     std::string xml = write(form);
     check_wording(form);
+    check_wording_sheet(form);
+    check_sheets(form);
     check_appearances(form);
     check_default_language(form);
     sort_by_place(workbook, found, before);

@@ -44,8 +44,12 @@ void write_body(Form& form, Output& output, Xml& xml);
 // Checks the sheets `referrals` and `offers` and writes their rules.
 void write_rules(Form& form, Output& output, Xml& xml);
 
-// What no single cell can tell: languages left out, appearances that we lack.
+// What no single cell can tell: sheets that no form has, languages left out, appearances
+// that we lack.
+void check_sheets(Form& form);
 void check_wording(Form& form);
+// The sheet `wording`: of each language whether its words are final.
+void check_wording_sheet(Form& form);
 void check_appearances(Form& form);
 // A default language that no column speaks.
 void check_default_language(Form& form);

@@ -15,8 +15,10 @@ std::string name_from(const std::string& text) {
     constexpr std::size_t most = 40;
     std::string name;
     for (const char c : text.substr(0, most)) {
-        const bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' ||
-                          (c >= '0' && c <= '9' && !name.empty());
+        const bool digit = c >= '0' && c <= '9';
+        const bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' || digit;
+        if ((digit || c == '-') && name.empty())
+            name += '_';
         if (fits)
             name += c;
         else if (!name.empty() && name.back() != '_')
@@ -258,11 +260,13 @@ private:
         for (const ChoiceList& one : form_.lists)
             if (names.size() < 12)
                 names.push_back(one.name);
+        const std::string_view near = nearest(list, names);
         form_.error("unknown-list", cell, fmt::format("the list \"{}\" is not on the choices sheet.", list),
                     names.empty() ? "No list is there."
                                   : fmt::format("Lists there: {}{}.", joined(names, ", "),
                                                 form_.lists.size() > names.size() ? " ..." : ""),
-                    fmt::format("rename, or add rows with list_name {}.", list));
+                    near.empty() ? fmt::format("write one of them, or add rows with list_name {}.", list)
+                                 : fmt::format("{} -> {}, or add rows with list_name {}.", list, near, list));
     }
 
     void check_sensitive(Item& item) {
