@@ -75,7 +75,7 @@ const std::vector<Asked> table{
     {"home_safety",
      select_one,
      {"yes", "no", "already_had"},
-     "Would you like a free home safety visit if you qualify?"},
+     "Would you like a free home safety visit?"},
     {"watch", select_one, {"member", "wants_to_join", "wants_info", "no"}, "Are you in Neighbourhood Watch?"},
     {"first_aid_places",
      integer,
