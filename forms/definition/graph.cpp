@@ -145,9 +145,7 @@ private:
 
     // jr:choice-name('a', '/data/q') reads the list of q, whose place is only a text.
     void read_named_lists(std::uint32_t vertex, const Formula& formula, TemplateId context) {
-        const auto& functions = formula.expression.functions();
-        if (std::none_of(functions.begin(), functions.end(),
-                         [](const auto& use) { return use.name == "jr:choice-name"; }))
+        if (!formula.calls("jr:choice-name"))
             return;
         const std::string& text = formula.written;
         std::size_t from = 0;

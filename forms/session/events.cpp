@@ -36,7 +36,7 @@ Result<void> may_rank(const SessionState& state, NodeId node, const Answer& answ
     if (answer.kind != AnswerKind::given ||
         type_of(*state.content, state.instance.form_of(node)) != QuestionType::rank)
         return {};
-    TRY(const auto choices, choices_of(state, node, state.value_language, false));
+    TRY(const auto choices, choices_of(state, node, state.language, false));
     auto ranked = chosen_values(answer.text);
     std::sort(ranked.begin(), ranked.end());
     std::vector<std::string_view> all;
@@ -57,7 +57,7 @@ std::string in_order_of_list(const SessionState& state, NodeId node, std::string
     if (type_of(*state.content, state.instance.form_of(node)) != QuestionType::select_multiple ||
         text.find(' ') == std::string::npos)
         return text;
-    const auto choices = choices_of(state, node, state.value_language, false);
+    const auto choices = choices_of(state, node, state.language, false);
     if (!choices)
         return text;
     auto chosen = chosen_values(text);
@@ -161,6 +161,7 @@ Result<void> apply_language(SessionState& state, std::string_view language) {
     });
     for (const RuleGraph& rule : state.graph->rules)
         mark(state, rule.reason, state.instance.root());
+    mark_speaking(state);
     settle_with_actions(state);
     return {};
 }

@@ -146,8 +146,7 @@ NodeId Instance::ancestor(NodeId node, TemplateId of) const {
     return node;
 }
 
-void Instance::each(NodeId top, TemplateId of, bool wholes,
-                    const std::function<void(NodeId)>& visit) const {
+void Instance::each(NodeId top, TemplateId of, bool wholes, const std::function<void(NodeId)>& visit) const {
     std::vector<TemplateId> chain;
     for (TemplateId at = of; at != nowhere && at != nodes_[top].of; at = content_->at(at).parent)
         chain.push_back(at);

@@ -15,8 +15,7 @@ SessionState::SessionState(std::shared_ptr<const FormDefinition> definition, con
                            const Clock& with_clock, const Seed& beginning)
     : form(std::move(definition)), content(&form->content()), graph(&form->graph()), circumstances(at),
       clock(&with_clock), language(at.language.empty() ? content->default_language : at.language),
-      value_language(language), instance(*content, beginning), rules(content->rules.size()),
-      rule_marks(content->rules.size()) {}
+      instance(*content, beginning), rules(content->rules.size()), rule_marks(content->rules.size()) {}
 
 struct FormSession::State {
     SessionState inside;

@@ -125,6 +125,47 @@ void mark_all(SessionState& state) {
                 mark(state, vertex, state.instance.root());
 }
 
+namespace {
+
+// The expression that a vertex is settled by.
+const Formula* formula_of(const FormContent& content, const Vertex& vertex) {
+    const auto given = [](const std::optional<Formula>& one) { return one ? &*one : nullptr; };
+    const Template& place = content.at(vertex.owner);
+    switch (vertex.property) {
+    case Property::relevant:
+        return given(place.bind.relevant);
+    case Property::calculate:
+        return given(place.bind.calculate);
+    case Property::readonly:
+        return given(place.bind.readonly);
+    case Property::required:
+        return given(place.bind.required);
+    case Property::validity:
+        return given(place.bind.constraint);
+    case Property::count:
+        return given(content.controls[place.control].count);
+    case Property::when:
+        return &content.rules[vertex.rule].when;
+    case Property::quantity:
+        return given(content.rules[vertex.rule].quantity);
+    case Property::label:
+    case Property::choices:
+    case Property::reason:
+        break;
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+void mark_speaking(SessionState& state) {
+    for (std::uint32_t vertex = 0; vertex < state.graph->vertices.size(); ++vertex) {
+        const Formula* formula = formula_of(*state.content, state.graph->vertices[vertex]);
+        if (formula && formula->calls("jr:choice-name"))
+            mark_below(state, vertex, state.instance.root());
+    }
+}
+
 void value_changed(SessionState& state, NodeId node) {
     mark_readers(state, state.graph->places[state.instance[node].of].value_readers, node);
 }

@@ -51,8 +51,6 @@ struct SessionState {
     JournalEntry begun;
     Moment now;
     std::string language;
-    // Values never change with the language of the screen.
-    std::string value_language;
     Instance instance;
     std::vector<RuleState> rules;
     std::string made_instance_id;  // for a form that has no place for one
@@ -112,6 +110,7 @@ void begin_event(SessionState& state, const Moment& now);
 void mark(SessionState& state, std::uint32_t vertex, NodeId node);
 void mark_own(SessionState& state, NodeId subtree);  // every vertex of new nodes
 void mark_all(SessionState& state);
+void mark_speaking(SessionState& state);  // what reads the words of a choice
 void value_changed(SessionState& state, NodeId node);
 void structure_changed(SessionState& state, TemplateId repeat, NodeId parent);
 void positions_changed(SessionState& state, NodeId first_instance);

@@ -20,7 +20,7 @@ Violation violation_of(const SessionState& state, NodeId node) {
         return Violation::none;
     if (one.kind == AnswerKind::given) {
         if (!one.type_fits)
-            return Violation::type;
+            return has_fixed_list(*state.content, form) ? Violation::not_in_list : Violation::type;
         if (!one.in_list)
             return Violation::not_in_list;
         if (!one.constraint_holds)

@@ -82,8 +82,8 @@ void spread_readonly(SessionState& state, NodeId node) {
 
 Result<std::string> calculated_text(const SessionState& state, std::uint32_t vertex, NodeId node) {
     const Bind& bind = state.instance.form_of(node).bind;
-    TRY(const xpath::Value value, evaluate(state, *bind.calculate, tree_node(node),
-                                           dice_of(state, vertex, node), state.value_language));
+    TRY(const xpath::Value value,
+        evaluate(state, *bind.calculate, tree_node(node), dice_of(state, vertex, node), state.language));
     return kept_text(bind, value, SessionTree(state), state.now.utc_offset_minutes);
 }
 
@@ -91,7 +91,9 @@ void calculate(SessionState& state, std::uint32_t vertex, NodeId node) {
     InstanceNode& one = state.instance[node];
     if (state.graph->vertices[vertex].when_shown && !one.relevant)
         return;
-    if (state.from_scratch && state.instance.form_of(node).bind.calculate->by_clock_or_chance)
+    // Words that an expression asks for by their id are those of the moment it was computed.
+    const Formula& formula = *state.instance.form_of(node).bind.calculate;
+    if (state.from_scratch && (formula.by_clock_or_chance || formula.calls("jr:itext")))
         return;
     // What an officer wrote over it stands until something it reads changes.
     if (state.from_scratch && one.overridden)
@@ -113,7 +115,8 @@ bool all_in_list(SessionState& state, std::uint32_t vertex, NodeId node) {
     if (form.control == nowhere)
         return true;
     const Control& control = state.content->controls[form.control];
-    if (control.items.empty() && !control.itemset)
+    // A list that is written in the form is a matter of type.
+    if (!control.itemset)
         return true;
     const auto values = control.kind == ControlKind::select_one
                             ? std::vector<std::string_view>{state.instance[node].text}
@@ -151,8 +154,8 @@ void count(SessionState& state, std::uint32_t vertex, NodeId whole) {
     if (!state.instance[parent].relevant)
         return;
     const Control& control = state.content->controls[state.content->at(repeat).control];
-    const auto value = evaluate(state, *control.count, tree_node(whole), dice_of(state, vertex, whole),
-                                state.value_language);
+    const auto value =
+        evaluate(state, *control.count, tree_node(whole), dice_of(state, vertex, whole), state.language);
     if (!value) {
         keep_error(state, vertex, whole, value.error());
         return;
@@ -205,8 +208,8 @@ void run_rule(SessionState& state, std::uint32_t vertex, const Vertex& one) {
         now.reason = spoken(state, rule.reason, root, state.language);
     } else {
         constexpr double most = 1e9;
-        const auto value = evaluate(state, *rule.quantity, tree_node(root), dice_of(state, vertex, root),
-                                    state.value_language);
+        const auto value =
+            evaluate(state, *rule.quantity, tree_node(root), dice_of(state, vertex, root), state.language);
         if (value)
             clear_error(state, vertex, root);
         else
