@@ -93,12 +93,13 @@ TEST_CASE("a day is kept without the local time that came with it", "[session]")
 
 TEST_CASE("a computed value is kept as its type keeps it", "[session]") {
     Bench bench(FormText{.instance = "<n/><whole/><day/><hour/><none/><after/>",
-                         .binds = R"x(<bind nodeset="/data/n" type="decimal"/>)x"
-                                  R"x(<bind nodeset="/data/whole" type="int" calculate="/data/n * 2"/>)x"
-                                  R"x(<bind nodeset="/data/day" type="date" calculate="now()"/>)x"
-                                  R"x(<bind nodeset="/data/hour" type="time" calculate="now()"/>)x"
-                                  R"x(<bind nodeset="/data/after" calculate="date(/data/n + 1)"/>)x"
-                                  R"x(<bind nodeset="/data/none" type="int" calculate="number('x')"/>)x",
+                         .binds =
+                             R"x(<bind nodeset="/data/n" type="decimal"/>)x"
+                             R"x(<bind nodeset="/data/whole" type="int" calculate="/data/n * 2"/>)x"
+                             R"x(<bind nodeset="/data/day" type="date" calculate="now()"/>)x"
+                             R"x(<bind nodeset="/data/hour" type="time" calculate="now()"/>)x"
+                             R"x(<bind nodeset="/data/after" type="date" calculate="date(/data/n + 1)"/>)x"
+                             R"x(<bind nodeset="/data/none" type="int" calculate="number('x')"/>)x",
                          .body = R"(<input ref="/data/n"/>)"});
     CHECK(bench.text("after").empty());
     bench.answer("n", "1.3");
