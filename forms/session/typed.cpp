@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "forms/base/calendar.h"
 
@@ -228,7 +229,11 @@ std::string tidied(const FormContent& content, const Template& form, std::string
     if (type != QuestionType::select_multiple && type != QuestionType::rank)
         return text;
     std::string tidy;
+    std::unordered_set<std::string_view> seen;
     for (const std::string_view value : chosen_values(text)) {
+        // Chosen is chosen; a ranking that names one twice is told so.
+        if (type == QuestionType::select_multiple && !seen.insert(value).second)
+            continue;
         tidy += tidy.empty() ? "" : " ";
         tidy += value;
     }

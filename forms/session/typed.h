@@ -20,7 +20,7 @@ bool fits_type(const FormContent& content, const Template& form, std::string_vie
 // Whether a text that does not fit is one that its list does not have.
 bool has_fixed_list(const FormContent& content, const Template& form);
 
-// An answer as it is kept: choices with single spaces between them, a day without the
+// An answer as it is kept: choices once and with single spaces between them, a day without the
 // local time that came with it, the whole part where whole numbers are kept.
 std::string tidied(const FormContent& content, const Template& form, std::string text);
 // A computed value as its type keeps it: whole numbers are cut, no number is blank.

@@ -150,7 +150,10 @@ TEST_CASE("each of the 25 questions is there, in order, with its choices and wor
             expected.push_back(row.name);
             const QuestionView view = door->question(row.name);
             CHECK(view.type == row.type);
-            CHECK(view.label == row.label);
+            // What was asked in 2013 stays as it was asked.
+            const bool then = version == "2013" && row.name == "home_safety";
+            CHECK(view.label ==
+                  (then ? "Would you like a free home safety visit if you qualify?" : row.label));
             CHECK(view.relevant);
             std::vector<std::string> values;
             if (row.type == QuestionType::select_one || row.type == QuestionType::select_multiple)
