@@ -9,6 +9,8 @@ namespace doorstep::xlsform {
 namespace {
 
 constexpr std::size_t deepest_group = 64;
+// Ten times the longest form of the field; what is longer is no questionnaire.
+constexpr std::size_t most_rows = 30'000;
 
 // "Do you smoke?" -> "write Do_you_smoke."
 std::string name_from(const std::string& text) {
@@ -46,7 +48,7 @@ public:
         for (const Column& column : columns_)
             if (column.key == "label" && column.what == Column::What::wording)
                 form_.label_columns[column.language] = column.column;
-        if (!has_columns())
+        if (!has_columns() || !has_bounded_rows())
             return;
         for (const Row& row : sheet_.rows) {
             Entry entry = read_entry(sheet_, row, columns_, form_.settings.keep_spaces, form_);
@@ -65,6 +67,16 @@ public:
     }
 
 private:
+    bool has_bounded_rows() {
+        if (sheet_.rows.size() <= most_rows)
+            return true;
+        form_.error(
+            "too-many-rows", {"", form_.workbook.place(sheet_, sheet_.rows[most_rows].number, 0)},
+            fmt::format("the sheet has {} rows, and a form has at most {}.", sheet_.rows.size(), most_rows),
+            "", "ask what repeats in a repeat, and put long lists into a file of their own.");
+        return false;
+    }
+
     bool has_columns() {
         for (const std::string needed : {"type", "name"})
             if (column_of(columns_, needed) == nullptr && (needed == "type" || !only_nameless())) {
