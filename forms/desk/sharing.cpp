@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "forms/definition/content.h"
 #include "forms/definition/graph.h"
+#include "forms/definition/resolve.h"
 
 namespace doorstep {
 namespace {
@@ -56,14 +58,27 @@ const Template* named(const FormContent& content, const std::string& name) {
     return found;
 }
 
+// A calculation is as sensitive as what it is worked out from.
+Sensitivity strictest(const FormContent& content, TemplateId id, std::set<TemplateId>& seen) {
+    const Bind& bind = content.at(id).bind;
+    Sensitivity most = bind.sensitivity;
+    if (!bind.calculate || !seen.insert(id).second)
+        return most;
+    for (const auto& reference : bind.calculate->expression.references())
+        for (const Read& one : resolve(content, reference, id).values)
+            most = std::max(most, strictest(content, one.place, seen));
+    return most;
+}
+
 SharedField field(const FormContent& content, const std::string& name) {
     const Template* place = named(content, name);
     if (place == nullptr)
         return {name, "", Sensitivity::ordinary};
+    std::set<TemplateId> seen;
     const std::string label =
         place->control == nowhere ? "" : in_english(content, content.controls[place->control].label);
     return {name, label.empty() && place->bind.calculate ? "worked out from other answers" : label,
-            place->bind.sensitivity};
+            strictest(content, static_cast<TemplateId>(place - content.templates.data()), seen)};
 }
 
 std::string word(Consent consent) {

@@ -64,7 +64,7 @@ struct InstanceNode {
 
 class Instance {
 public:
-    static constexpr std::size_t node_limit = 500'000;
+    static constexpr std::size_t node_limit = 250'000;
 
     Instance(const FormContent& content, const Seed& beginning);
 

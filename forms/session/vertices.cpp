@@ -147,6 +147,16 @@ void check(SessionState& state, std::uint32_t vertex, NodeId node) {
     }
 }
 
+Error too_many(double wanted, std::uint32_t most, bool full) {
+    const auto asked = xpath::number_text(wanted);
+    if (full)
+        return {Fault::refused,
+                fmt::format("{} are asked for, and there is room for {}: a questionnaire holds {} answers.",
+                            asked, most, Instance::node_limit),
+                ""};
+    return {Fault::refused, fmt::format("{} are asked for, and {} are the most.", asked, most), ""};
+}
+
 void count(SessionState& state, std::uint32_t vertex, NodeId whole) {
     const TemplateId repeat = state.instance[whole].of;
     const NodeId parent = state.instance[whole].parent;
@@ -175,10 +185,7 @@ void count(SessionState& state, std::uint32_t vertex, NodeId whole) {
 
     const double wanted = asked >= 1 ? std::floor(asked) : 0;
     if (wanted > most)
-        keep_error(state, vertex, whole,
-                   {Fault::refused,
-                    fmt::format("{} are asked for, and {} are the most.", xpath::number_text(wanted), most),
-                    ""});
+        keep_error(state, vertex, whole, too_many(wanted, most, have + room < SessionState::instance_limit));
     const auto target = wanted > most ? most : static_cast<std::uint32_t>(wanted);
     for (std::uint32_t now = have; now < target; ++now)
         new_instance_made(state, add_instance(state, repeat, parent));

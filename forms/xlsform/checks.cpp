@@ -99,6 +99,30 @@ void check_sheet(const Sheet& sheet, Form& form) {
 
 }  // namespace
 
+bool sheets_fit(Form& form) {
+    // A row costs a hundred times its text once it is understood; of the survey its own
+    // reader says how many.
+    constexpr std::size_t most_rows = 60'000;
+    constexpr std::size_t most_bytes = std::size_t{8} << 20;
+    bool fit = true;
+    const auto refuse = [&](const Sheet& sheet, const std::string& what) {
+        form.error("too-large", form.workbook.place(sheet, 0, 0), what, "",
+                   "keep long lists in a file of their own and use select_one_from_file.");
+        fit = false;
+    };
+    for (const Sheet& sheet : form.workbook.sheets) {
+        if (lower_case(sheet.name) != "survey" && sheet.rows.size() > most_rows)
+            refuse(sheet, fmt::format("the sheet has more than {} rows.", most_rows));
+        std::size_t bytes = 0;
+        for (const Row& row : sheet.rows)
+            for (const Cell& cell : row.cells)
+                bytes += cell.text.size();
+        if (bytes > most_bytes)
+            refuse(sheet, fmt::format("the sheet holds more than {} MiB of text.", most_bytes >> 20));
+    }
+    return fit;
+}
+
 void check_sheets(Form& form) {
     for (const Sheet& sheet : form.workbook.sheets)
         if (!is_attached(sheet, form))

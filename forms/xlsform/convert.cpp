@@ -135,6 +135,8 @@ ConvertedForm convert(const Workbook& workbook, const ConvertOptions& options, D
     using namespace xlsform;
     const std::size_t before = found.size();
     Form form(workbook, options, found);
+    if (!sheets_fit(form))
+        return {};
     Item meta;
     std::vector<std::unique_ptr<Item>> meta_items;
     read_settings(form);

@@ -44,6 +44,8 @@ void write_body(Form& form, Output& output, Xml& xml);
 // Checks the sheets `referrals` and `offers` and writes their rules.
 void write_rules(Form& form, Output& output, Xml& xml);
 
+// Whether the sheets are small enough for one form; an XForm is at most 8 MiB.
+bool sheets_fit(Form& form);
 // What no single cell can tell: sheets that no form has, languages left out, appearances
 // that we lack.
 void check_sheets(Form& form);

@@ -109,11 +109,6 @@ void add_lists(Files& all) {
     list("weight.md", "64 MiB", [] { return "name,label\n" + repeated("a,bcdefghijkl\n", 10'000'000); });
     list("width.md", "list.csv", [] { return "name,label" + std::string(10'000'000, ',') + "\na,b\n"; });
     list("binary.md", "list.csv", [] { return "name,label\na\0,b\n"s; });
-    all.push_back({"map.md",
-                   [] { return survey("| | select_one_from_file map.geojson | a | A | | | | |\n"); },
-                   "map.geojson",
-                   1,
-                   {{"map.geojson", [] { return repeated("[", 5'000'000); }}}});
     all.push_back({"tree.md",
                    [] { return survey("| | select_one_from_file tree.xml | a | A | | | | |\n"); },
                    "tree.xml",
@@ -172,7 +167,36 @@ void add_surveys(Files& all) {
                            return fmt::format("| | text | q{0} | Q {0} | | | | |\n", i);
                        }));
                    },
-                   "questions.md"});
+                   "a form has at most 30000"});
+    // The most that is taken on, so that the bound is not above what memory holds.
+    all.push_back({"thousands.md",
+                   [] {
+                       return survey(numbered(30'000, [](std::size_t i) {
+                           return fmt::format("| | text | q{0} | Q {0} | | | | |\n", i);
+                       }));
+                   },
+                   "ready to use", 0});
+    all.push_back({"labels.md",
+                   [] {
+                       return survey(numbered(130, [](std::size_t i) {
+                           return fmt::format("| | text | q{} | {} | | | | |\n", i, std::string(60'000, 'x'));
+                       }));
+                   },
+                   "ready to use", 0});
+    all.push_back({"words.md",
+                   [] {
+                       return survey(numbered(1'000, [](std::size_t i) {
+                           return fmt::format("| | text | q{} | {} | | | | |\n", i, std::string(60'000, 'x'));
+                       }));
+                   },
+                   "more than 8 MiB of text"});
+    const auto choices = [](std::size_t many) {
+        return survey("| | select_one l | a | A | | | | |\n") +
+               "| choices |\n| | list_name | name | label |\n" +
+               numbered(many, [](std::size_t i) { return fmt::format("| | l | c{0} | C {0} |\n", i); });
+    };
+    all.push_back({"choices.md", [=] { return choices(200'000); }, "more than 60000 rows"});
+    all.push_back({"many.md", [=] { return choices(60'000); }, "ready to use", 0});
     all.push_back({"strangers.md",
                    [] {
                        return survey(numbered(20'000, [](std::size_t i) {
@@ -181,6 +205,22 @@ void add_surveys(Files& all) {
                        }));
                    },
                    "is no question"});
+}
+
+// JSON beside the form: places of a map, answers.
+void add_json(Files& all) {
+    const Made chooser = [] { return survey("| | select_one_from_file list.geojson | a | A | | | | |\n"); };
+    const auto map = [&](const std::string& name, Made content) {
+        all.push_back({name, chooser, "list.geojson", 1, {{"list.geojson", std::move(content)}}});
+    };
+    map("map.md", [] { return repeated("[", 5'000'000); });
+    map("wide.md", [] { return "{\"features\": [0" + repeated(",0", 20'000'000) + "]}"; });
+    const auto answers = [&](const std::string& name, Made content) {
+        const Made form = [] { return survey("| | text | a | A | | | | |\n"); };
+        all.push_back({name, form, "answers.json", 1, {{"answers.json", std::move(content)}}, "submission"});
+    };
+    answers("answers.md", [] { return repeated("[", 5'000'000); });
+    answers("list.md", [] { return "{\"a\": [0" + repeated(",0", 20'000'000) + "]}"; });
 }
 
 void add_xforms(Files& all) {
@@ -260,6 +300,7 @@ std::vector<HostileFile> hostile_files() {
     add_workbooks(all);
     add_sheets(all);
     add_lists(all);
+    add_json(all);
     add_surveys(all);
     add_xforms(all);
     add_fillings(all);

@@ -28,13 +28,16 @@ const std::string form =
     "| | integer | alarms | Czujniki? | Alarms, working? | | |\n"
     "| | text | health | Zdrowie? | =Health? | | yes |\n"
     "| | calculate | risk | | | ${alarms} + 1 | |\n"
+    "| | calculate | twice | | | concat(${health}, '!') | |\n"
+    "| | calculate | worse | | | concat(${twice}, '?') | |\n"
     "| | text | worry | Obawa? | Worry? | | restricted |\n"
     "| settings |\n| | form_title | form_id | version | default_language | privacy_version |\n"
     "| | Street | street | 3 | Polski (pl) | 2016-1 |\n"
     "| referrals |\n"
     "| | agency | when | reason::Polski (pl) | reason::English (en) | shares | consent | urgency | service "
     "|\n"
-    "| | fire | ${alarms} = 0 | Brak, ${alarms} | Only ${alarms} work | name alarms health risk | | soon | "
+    "| | fire | ${alarms} = 0 | Brak, ${alarms} | Only ${alarms} work | name alarms health risk worse | | "
+    "soon | "
     "visit |\n"
     "| | nhw | ${alarms} > 0 | Chce | Wants to join | | | | |\n"
     "| | fire | ${worry} != '' | Obawa | A worry | name | safeguarding | today | |\n";
@@ -59,10 +62,13 @@ TEST_CASE("each rule is told with its agency, fields, labels and reason in Engli
     CHECK(all[0].service_name == "Home safety visit");
     CHECK(all[0].urgency == Urgency::soon);
     CHECK(all[0].reason == "Only [alarms] work");
-    REQUIRE(all[0].fields.size() == 4);
+    REQUIRE(all[0].fields.size() == 5);
     CHECK(all[0].fields[0].label == "Your name?");
     CHECK(all[0].fields[2].sensitivity == Sensitivity::sensitive);
     CHECK(all[0].fields[3].label == "worked out from other answers");
+    CHECK(all[0].fields[3].sensitivity == Sensitivity::ordinary);
+    // What is worked out from a sensitive answer tells of it.
+    CHECK(all[0].fields[4].sensitivity == Sensitivity::sensitive);
     CHECK(all[0].agreement_reference == "ISA-7");
     CHECK(all[1].fields.empty());
     CHECK(all[1].service_name.empty());
@@ -133,7 +139,7 @@ TEST_CASE("the spreadsheet has a row per field, and no cell that computes", "[de
     FormPackage package;
     const std::string csv = sharing_csv(rules(package));
     INFO(csv);
-    CHECK(std::count(csv.begin(), csv.end(), '\n') == 1 + 4 + 1 + 1);
+    CHECK(std::count(csv.begin(), csv.end(), '\n') == 1 + 5 + 1 + 1);
     CHECK(csv.find("fire,Oakshire Fire and Rescue,visit,Home safety visit,yes,soon,fire,Only [alarms] "
                    "work,alarms,\"Alarms, working?\",ordinary,public task,ISA-7\r\n") != std::string::npos);
     CHECK(csv.find(",'=Health?,sensitive,") != std::string::npos);
