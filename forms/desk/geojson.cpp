@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "forms/desk/json_shape.h"
+
 namespace doorstep {
 namespace {
 
@@ -104,30 +106,12 @@ private:
     std::vector<std::vector<std::string>> rows_;
 };
 
-// Coordinates of areas are the deepest that a map has; each level more costs memory.
-bool is_too_deep(std::string_view text) {
-    constexpr int deepest = 64;
-    int depth = 0;
-    bool quoted = false;
-    for (std::size_t i = 0; i < text.size() && depth <= deepest; ++i) {
-        if (quoted && text[i] == '\\')
-            ++i;
-        else if (text[i] == '"')
-            quoted = !quoted;
-        else if (!quoted && (text[i] == '[' || text[i] == '{'))
-            ++depth;
-        else if (!quoted && (text[i] == ']' || text[i] == '}'))
-            --depth;
-    }
-    return depth > deepest;
-}
-
 }  // namespace
 
 Result<AttachmentRows> read_geojson(const std::string& text, const std::string& file) {
-    if (is_too_deep(text))
-        return Error{Fault::bad_input, fmt::format("{} is nested deeper than any map.", file),
-                     "Export the places as GeoJSON again."};
+    if (const std::string much = too_much_json(text); !much.empty())
+        return Error{Fault::bad_input, fmt::format("{} {}.", file, much),
+                     "Export the places as GeoJSON again, fewer at a time."};
     const ordered_json read = ordered_json::parse(text, nullptr, false);
     if (!has_type(read, "FeatureCollection") || !read.contains("features") || !read["features"].is_array())
         return Error{Fault::bad_input, fmt::format("{} is no GeoJSON FeatureCollection with features.", file),
