@@ -105,7 +105,8 @@ std::optional<std::string> several(const Json& list) {
 std::vector<FiledAnswer> read_json_answers(const std::string& text, const Place& file, Diagnostics& found) {
     std::vector<FiledAnswer> answers;
     if (const std::string much = too_much_json(text); !much.empty()) {
-        report(found, file, fmt::format("the file {}.", much), "write as many answers as the form has questions.");
+        report(found, file, fmt::format("the file {}.", much),
+               "write as many answers as the form has questions.");
         return answers;
     }
     const Json all = Json::parse(text, nullptr, false);
