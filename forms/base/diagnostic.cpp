@@ -8,6 +8,8 @@
 namespace doorstep {
 namespace {
 
+constexpr std::size_t longest_compared = 1'000;
+
 // Two letters that changed places are one slip.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
     std::vector<std::size_t> two_up(b.size() + 1), up(b.size() + 1), row(b.size() + 1);
@@ -79,6 +81,12 @@ std::string_view nearest(std::string_view word, const std::vector<std::string>& 
     std::string_view best;
     std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
     for (const std::string& candidate : candidates) {
+        // So many letters more are so many changes at least; a word of a million letters
+        // is compared with nothing.
+        const std::size_t less = std::min(word.size(), candidate.size());
+        const std::size_t more = std::max(word.size(), candidate.size());
+        if (more - less >= best_distance || more > longest_compared)
+            continue;
         const std::size_t distance = edit_distance(word, candidate);
         if (distance < best_distance) {
             best_distance = distance;

@@ -1,8 +1,12 @@
 #include "forms/base/encoding.h"
 
 #include <sodium.h>
+#include <utf8proc.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <cstdlib>
+#include <memory>
 
 namespace doorstep {
 
@@ -70,6 +74,20 @@ bool is_utf8(std::string_view bytes) {
         i += more + 1;
     }
     return true;
+}
+
+std::string composed(std::string_view text) {
+    const auto plain = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+    if (std::all_of(text.begin(), text.end(), plain))
+        return std::string(text);
+    utf8proc_uint8_t* made = nullptr;
+    const auto size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                   static_cast<utf8proc_ssize_t>(text.size()), &made,
+                                   static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
+    const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owned(made, std::free);
+    if (size < 0)
+        return std::string(text);
+    return {reinterpret_cast<const char*>(owned.get()), static_cast<std::size_t>(size)};
 }
 
 }  // namespace doorstep

@@ -30,6 +30,8 @@ struct Formula {
     // Reads the clock or chance: computed when something it reads changes or its
     // question appears, and otherwise left as it is.
     bool by_clock_or_chance = false;
+
+    bool calls(std::string_view function) const;
 };
 
 struct Piece {

@@ -8,6 +8,11 @@
 
 namespace doorstep {
 
+bool Formula::calls(std::string_view function) const {
+    const auto& used = expression.functions();
+    return std::any_of(used.begin(), used.end(), [&](const auto& use) { return use.name == function; });
+}
+
 bool FormContent::is_within(TemplateId inner, TemplateId outer) const {
     // Parents are numbered before their children.
     while (inner != nowhere && inner > outer)

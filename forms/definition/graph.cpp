@@ -12,6 +12,9 @@ namespace doorstep {
 
 namespace {
 
+// What the longest forms of the field read, many times over; each costs memory.
+constexpr std::size_t most_reads = 2'000'000;
+
 class GraphBuilder {
 public:
     GraphBuilder(const FormContent& content, std::vector<FormFault>& faults)
@@ -28,8 +31,7 @@ public:
         for (std::uint32_t rule = 0; rule < content_.rules.size(); ++rule)
             rule_vertices(rule);
         for (const Action& action : content_.actions)
-            if (action.value)
-                check_action(action);
+            check_action(action);
         edges_.resize(graph_.vertices.size());
         connect();
         for (std::uint32_t rule = 0; rule < content_.rules.size(); ++rule)
@@ -132,7 +134,16 @@ private:
         read_named_lists(vertex, formula, context);
         Reads& all = reads_[vertex];
         for (const auto& reference : formula.expression.references()) {
+            if (reads_kept_ > most_reads)
+                return;
             Reads some = resolve(content_, reference, context);
+            reads_kept_ += some.values.size() + some.structure.size();
+            if (reads_kept_ > most_reads)
+                fault(vertex, Severity::error, "too-many-reads",
+                      fmt::format("reads {} questions; with the expressions before it that is more than a "
+                                  "form can follow.",
+                                  some.values.size()),
+                      "name the questions that it needs instead of all of them (* or //).");
             all.values.insert(all.values.end(), some.values.begin(), some.values.end());
             all.structure.insert(all.structure.end(), some.structure.begin(), some.structure.end());
             all.positions.insert(all.positions.end(), some.positions.begin(), some.positions.end());
@@ -145,9 +156,7 @@ private:
 
     // jr:choice-name('a', '/data/q') reads the list of q, whose place is only a text.
     void read_named_lists(std::uint32_t vertex, const Formula& formula, TemplateId context) {
-        const auto& functions = formula.expression.functions();
-        if (std::none_of(functions.begin(), functions.end(),
-                         [](const auto& use) { return use.name == "jr:choice-name"; }))
+        if (!formula.calls("jr:choice-name"))
             return;
         const std::string& text = formula.written;
         std::size_t from = 0;
@@ -238,18 +247,27 @@ private:
 
     void check_action(const Action& action) {
         const TemplateId context = action.around == nowhere ? 0 : action.around;
-        for (const auto& reference : action.value->expression.references())
-            for (const Read& one : resolve(content_, reference, context).values)
-                if (content_.at(one.place).bind.sensitivity == Sensitivity::restricted) {
-                    FormFault made;
-                    made.node = content_.at(action.target).path;
-                    made.property = "default";
-                    made.diagnostic.code = "restricted-read";
-                    made.diagnostic.what =
-                        fmt::format("reads {}, which is restricted; only referrals and offers may.",
-                                    content_.at(one.place).name);
-                    faults_.push_back(std::move(made));
-                }
+        if (action.value)
+            for (const auto& reference : action.value->expression.references())
+                for (const Read& one : resolve(content_, reference, context).values)
+                    keep_restricted(action, one.place, "default", "reads");
+        // Even that it was answered, and when, is nobody else's.
+        if (action.on_value_changed && action.around != nowhere &&
+            content_.at(action.target).bind.sensitivity != Sensitivity::restricted)
+            keep_restricted(action, action.around, "trigger", "is set when one answers");
+    }
+
+    void keep_restricted(const Action& action, TemplateId read, const char* property, const char* how) {
+        if (content_.at(read).bind.sensitivity != Sensitivity::restricted)
+            return;
+        FormFault made;
+        made.node = content_.at(action.target).path;
+        made.property = property;
+        made.diagnostic.code = "restricted-read";
+        made.diagnostic.what = fmt::format("{} {}, which is restricted; only referrals and offers may.", how,
+                                           content_.at(read).name);
+        made.diagnostic.mend = "Take it out, or ask it in a question that is not restricted.";
+        faults_.push_back(std::move(made));
     }
 
     // A calculation may keep what it held before: that is no reading of itself.
@@ -432,6 +450,7 @@ private:
     FormGraph graph_;
     std::uint32_t readers_ = 0;
     std::vector<Reads> reads_;  // by vertex
+    std::size_t reads_kept_ = 0;
     std::vector<std::vector<std::uint32_t>> edges_;
 };
 

@@ -2,6 +2,8 @@
 // each repeat.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "forms/definition/loading.h"
 
 namespace doorstep {
@@ -55,13 +57,15 @@ private:
         }
         const std::string own_prefix = content_.at(meta->of).prefix;
         const std::string own_space = content_.at(meta->of).name_space;
-        // A record that replaces another names it; no questionnaire begins with one.
+        const bool named = std::any_of(meta->children.begin(), meta->children.end(), [&](const Seed& child) {
+            return content_.at(child.of).name == "instanceID";
+        });
+        if (!named)
+            meta->children.push_back(
+                {find_or_add(meta->of, own_space, "instanceID", own_prefix, false), {}, {}});
+        // A record that replaces another names it, behind its own; no questionnaire begins
+        // with one.
         find_or_add(meta->of, own_space, "deprecatedID", own_prefix, false);
-        for (const Seed& child : meta->children)
-            if (content_.at(child.of).name == "instanceID")
-                return;
-        const TemplateId id = find_or_add(meta->of, own_space, "instanceID", own_prefix, false);
-        meta->children.push_back({id, {}, {}});
     }
 
     void read_attributes(xml::Element element, Seed& into) {

@@ -10,6 +10,7 @@
 #include "forms/base/encoding.h"
 #include "forms/definition/content.h"
 #include "forms/desk/files.h"
+#include "forms/desk/json_shape.h"
 #include "forms/workbook/cells.h"
 
 namespace doorstep {
@@ -103,6 +104,11 @@ std::optional<std::string> several(const Json& list) {
 
 std::vector<FiledAnswer> read_json_answers(const std::string& text, const Place& file, Diagnostics& found) {
     std::vector<FiledAnswer> answers;
+    if (const std::string much = too_much_json(text); !much.empty()) {
+        report(found, file, fmt::format("the file {}.", much),
+               "write as many answers as the form has questions.");
+        return answers;
+    }
     const Json all = Json::parse(text, nullptr, false);
     if (!all.is_object()) {
         report(found, file, all.is_discarded() ? "the file is no JSON." : "the file is no JSON object.",

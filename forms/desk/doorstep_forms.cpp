@@ -1,5 +1,7 @@
 // doorstep-forms: a form at a desk.  Exit status 0, 1 (mistakes), 2 (usage).
 #include <CLI/CLI.hpp>
+#include <cstdio>
+#include <new>
 
 #include "forms/desk/commands.h"
 
@@ -58,5 +60,11 @@ int run(int argc, char** argv) {
 }  // namespace doorstep
 
 int main(int argc, char** argv) {
-    return doorstep::run(argc, argv);
+    try {
+        return doorstep::run(argc, argv);
+    } catch (const std::bad_alloc&) {
+        std::fputs("doorstep-forms: the form needs more memory than there is. Make its lists shorter.\n",
+                   stderr);
+        return 1;
+    }
 }

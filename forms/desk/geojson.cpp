@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "forms/desk/json_shape.h"
+
 namespace doorstep {
 namespace {
 
@@ -107,6 +109,9 @@ private:
 }  // namespace
 
 Result<AttachmentRows> read_geojson(const std::string& text, const std::string& file) {
+    if (const std::string much = too_much_json(text); !much.empty())
+        return Error{Fault::bad_input, fmt::format("{} {}.", file, much),
+                     "Export the places as GeoJSON again, fewer at a time."};
     const ordered_json read = ordered_json::parse(text, nullptr, false);
     if (!has_type(read, "FeatureCollection") || !read.contains("features") || !read["features"].is_array())
         return Error{Fault::bad_input, fmt::format("{} is no GeoJSON FeatureCollection with features.", file),

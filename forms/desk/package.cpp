@@ -38,7 +38,8 @@ void look_further(FormPackage& package, const std::string& draft, const std::str
     const Diagnostics before = package.found;
     for (const FormFault& fault : faults) {
         const std::string& code = fault.diagnostic.code;
-        if (code != "cycle" && code != "missing-attachment" && code != "unknown-node")
+        if (code != "cycle" && code != "missing-attachment" && code != "unknown-node" &&
+            code != "relevance-ring")
             continue;
         Diagnostic one = joined(fault, package.origins, package.file);
         const bool known = std::any_of(before.begin(), before.end(), [&](const Diagnostic& other) {

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "forms/definition/content.h"
 #include "forms/definition/graph.h"
+#include "forms/definition/resolve.h"
 
 namespace doorstep {
 namespace {
@@ -56,14 +58,27 @@ const Template* named(const FormContent& content, const std::string& name) {
     return found;
 }
 
+// A calculation is as sensitive as what it is worked out from.
+Sensitivity strictest(const FormContent& content, TemplateId id, std::set<TemplateId>& seen) {
+    const Bind& bind = content.at(id).bind;
+    Sensitivity most = bind.sensitivity;
+    if (!bind.calculate || !seen.insert(id).second)
+        return most;
+    for (const auto& reference : bind.calculate->expression.references())
+        for (const Read& one : resolve(content, reference, id).values)
+            most = std::max(most, strictest(content, one.place, seen));
+    return most;
+}
+
 SharedField field(const FormContent& content, const std::string& name) {
     const Template* place = named(content, name);
     if (place == nullptr)
         return {name, "", Sensitivity::ordinary};
+    std::set<TemplateId> seen;
     const std::string label =
         place->control == nowhere ? "" : in_english(content, content.controls[place->control].label);
     return {name, label.empty() && place->bind.calculate ? "worked out from other answers" : label,
-            place->bind.sensitivity};
+            strictest(content, static_cast<TemplateId>(place - content.templates.data()), seen)};
 }
 
 std::string word(Consent consent) {
@@ -86,7 +101,8 @@ std::size_t letters(std::string_view text) {
 }
 
 // Words on lines of at most `width` letters; a longer word stands alone.
-void wrap(const std::string& text, std::size_t width, std::vector<std::string>& lines) {
+std::vector<std::string> wrapped(const std::string& text, std::size_t width) {
+    std::vector<std::string> lines;
     std::string line;
     for (std::size_t at = 0; at < text.size();) {
         const std::size_t end = std::min(text.find(' ', at), text.size());
@@ -100,48 +116,84 @@ void wrap(const std::string& text, std::size_t width, std::vector<std::string>& 
     }
     if (!line.empty())
         lines.push_back(std::move(line));
+    return lines;
 }
 
-constexpr std::size_t columns = 5;
-constexpr std::size_t widths[columns] = {28, 22, 16, 38, 42};
-using Cells = std::vector<std::string>[columns];
+constexpr std::size_t page_width = 100;
+constexpr std::size_t margin = 4;      // of what belongs to a rule
+constexpr std::size_t mark_width = 4;  // of a rule's number, and of the marks below it
+constexpr std::size_t most_marks = 12;
 
-std::string printed(const Cells& cells) {
-    std::size_t height = 0;
-    for (const auto& lines : cells)
-        height = std::max(height, lines.size());
+std::string indented(const std::string& text) {
     std::string out;
-    for (std::size_t row = 0; row < height; ++row) {
-        std::string line;
-        std::size_t filled = 0;
-        for (std::size_t column = 0, at = 0; column < columns; at += widths[column] + 2, ++column) {
-            if (row >= cells[column].size())
-                continue;
-            line += std::string(at > filled ? at - filled : 0, ' ') + cells[column][row];
-            filled = std::max(at, filled) + letters(cells[column][row]);
+    for (const std::string& line : wrapped(text, page_width - margin))
+        out += std::string(margin, ' ') + line + "\n";
+    return out;
+}
+
+using Rules = std::vector<const Sharing*>;  // of one agency
+
+// " 3  You are worried about burglary." and, below it, on which terms.
+std::string numbered(std::size_t number, const Sharing& rule) {
+    std::string out = indented(rule.reason);
+    const std::string label = fmt::format("{:>2}", number);
+    out.replace(0, std::min(out.size(), label.size()), label);
+    out += indented(fmt::format("{}; {}; {}", rule.service.empty() ? "no service named" : rule.service_name,
+                                word(rule.consent), word(rule.urgency)));
+    if (rule.restricted)
+        out += indented("from the officer's page: goes to the safeguarding lead first");
+    return rule.fields.empty() ? out + indented(std::string(nothing_more)) : out;
+}
+
+std::string field_text(const SharedField& field) {
+    const std::string mark = field.sensitivity == Sensitivity::ordinary ? "" : ", " + word(field.sensitivity);
+    return field.label.empty() ? field.name + mark : fmt::format("{} ({}{})", field.label, field.name, mark);
+}
+
+// Which answers go with which of the rules `first` to `end`: a line each, a mark a rule.
+std::string marked(const Rules& rules, std::size_t first, std::size_t end) {
+    std::vector<std::pair<SharedField, std::string>> lines;
+    std::string heads;
+    for (std::size_t i = first; i < end; ++i) {
+        heads += fmt::format("{:>{}}", i + 1, mark_width);
+        for (const SharedField& field : rules[i]->fields) {
+            auto at = std::find_if(lines.begin(), lines.end(),
+                                   [&](const auto& one) { return one.first.name == field.name; });
+            if (at == lines.end())
+                at = lines.insert(lines.end(), {field, std::string((end - first) * mark_width, ' ')});
+            at->second[(i - first + 1) * mark_width - 1] = 'x';
         }
-        out += line + "\n";
+    }
+    if (lines.empty())
+        return {};
+    const std::size_t width = page_width - margin - heads.size();
+    const auto line = [&](const std::string& text, const std::string& marks) {
+        std::string out(margin, ' ');
+        out += text + std::string(width > letters(text) ? width - letters(text) : 0, ' ') + marks;
+        return out.substr(0, out.find_last_not_of(' ') + 1) + "\n";
+    };
+    std::string out = "\n" + line("Answers that go with it", heads);
+    for (const auto& [field, marks] : lines) {
+        const auto texts = wrapped(field_text(field), width);
+        for (std::size_t i = 0; i < texts.size(); ++i)
+            out += line(texts[i], i == 0 ? marks : "");
     }
     return out;
 }
 
-std::string printed(const Sharing& rule) {
-    Cells cells;
-    wrap(fmt::format("{} ({})", rule.agency_name, rule.agency), widths[0], cells[0]);
-    wrap(rule.service.empty() ? "-" : rule.service_name, widths[1], cells[1]);
-    wrap(word(rule.consent), widths[2], cells[2]);
-    wrap(word(rule.urgency), widths[2], cells[2]);
-    wrap(rule.reason, widths[3], cells[3]);
-    if (rule.restricted)
-        wrap("(officer's page: goes to the safeguarding lead first)", widths[3], cells[3]);
-    for (const SharedField& one : rule.fields) {
-        const std::string mark = one.sensitivity == Sensitivity::ordinary ? "" : ", " + word(one.sensitivity);
-        wrap(one.label.empty() ? one.name + mark : fmt::format("{} ({}{})", one.label, one.name, mark),
-             widths[4], cells[4]);
-    }
-    if (rule.fields.empty())
-        wrap(std::string(nothing_more), widths[4], cells[4]);
-    return printed(cells);
+std::string printed(const Rules& rules) {
+    const Sharing& agency = *rules.front();
+    const std::string head = fmt::format("{} ({})", agency.agency_name, agency.agency);
+    std::string out = "\n" + head + "\n" + std::string(letters(head), '=') + "\n";
+    const std::string agreement =
+        agency.agreement_reference.empty() ? "" : "sharing agreement " + agency.agreement_reference;
+    if (const std::string& basis = agency.lawful_basis; !basis.empty() || !agreement.empty())
+        out += indented(basis + (basis.empty() || agreement.empty() ? "" : "; ") + agreement);
+    for (std::size_t i = 0; i < rules.size(); ++i)
+        out += numbered(i + 1, *rules[i]);
+    for (std::size_t first = 0; first < rules.size(); first += most_marks)
+        out += marked(rules, first, std::min(first + most_marks, rules.size()));
+    return out;
 }
 
 // A text that a spreadsheet would compute is written as text.
@@ -203,14 +255,17 @@ std::string sharing_table(const FormDefinition& form, const std::vector<Sharing>
     if (rules.empty())
         return out + "\nThis form refers to no agency: nothing is shared.\n";
     out += "\nEvery referral carries the address, the service and the reason. Beyond that an agency\n"
-           "receives only the answers named in the last column of its rule.\n\n";
-    Cells heads{{"Agency"}, {"Service"}, {"Consent, urgency"}, {"Reason"}, {"Answers shared"}};
-    out += printed(heads);
-    std::size_t wide = 2 * (columns - 1);
-    for (const std::size_t width : widths)
-        wide += width;
-    for (const Sharing& rule : rules)
-        out += std::string(wide, '-') + "\n" + printed(rule);
+           "receives only the answers marked x under the number of the rule.\n";
+    std::vector<Rules> agencies;  // as the form first names them
+    for (const Sharing& rule : rules) {
+        auto at = std::find_if(agencies.begin(), agencies.end(),
+                               [&](const Rules& one) { return one.front()->agency == rule.agency; });
+        if (at == agencies.end())
+            at = agencies.insert(agencies.end(), Rules{});
+        at->push_back(&rule);
+    }
+    for (const Rules& of_one : agencies)
+        out += printed(of_one);
     return out;
 }
 

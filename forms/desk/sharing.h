@@ -33,7 +33,8 @@ struct Sharing {
 // In the form's order.
 std::vector<Sharing> sharing_of(const FormDefinition& form, const Directory& directory);
 
-// For a reader: columns of even width, a rule across several lines.
+// For a reader: agency by agency its numbered rules with their reasons, then a line per
+// answer with a mark under each rule that shares it.  At most 100 letters wide.
 std::string sharing_table(const FormDefinition& form, const std::vector<Sharing>& rules);
 // For a spreadsheet: one row per agency, field and reason.
 std::string sharing_csv(const std::vector<Sharing>& rules);

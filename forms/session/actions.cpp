@@ -49,7 +49,7 @@ void set_value(SessionState& state, const Action& action, NodeId node, std::uint
     const Template& form = state.instance.form_of(node);
     std::string text = tidied(*state.content, form, action.literal);
     if (action.value) {
-        const auto value = evaluate(state, *action.value, tree_node(node), dice, state.value_language);
+        const auto value = evaluate(state, *action.value, tree_node(node), dice, state.language);
         const auto place =
             static_cast<std::uint32_t>(state.graph->vertices.size()) + number_of(state, action);
         keep_result(state, node, place, value);
@@ -67,8 +67,7 @@ void set_value(SessionState& state, const Action& action, NodeId node, std::uint
 void run_action(SessionState& state, const Action& action, NodeId context) {
     const std::uint64_t dice = state.now.seed ^ (state.instance[context].birth * 0x9fb21c651e98df25u) ^
                                (std::uint64_t{number_of(state, action)} + 1);
-    const auto targets =
-        evaluate(state, *action.target_nodes, tree_node(context), dice, state.value_language);
+    const auto targets = evaluate(state, *action.target_nodes, tree_node(context), dice, state.language);
     const auto* set = targets ? std::get_if<xpath::NodeSet>(&*targets) : nullptr;
     for (const xpath::Node target : set ? set->nodes : std::vector<xpath::Node>{})
         if (target.document == 0 && target.index != 0)

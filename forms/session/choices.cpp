@@ -85,7 +85,7 @@ Result<bool> are_choices(const SessionState& state, NodeId node,
                          const std::vector<std::string_view>& values) {
     const Control& control = state.content->controls[state.instance.form_of(node).control];
     if (control.itemset) {
-        TRY(const xpath::NodeSet items, items_of(state, node, *control.itemset, state.value_language));
+        TRY(const xpath::NodeSet items, items_of(state, node, *control.itemset, state.language));
         bool all = true;
         bool known = true;
         for (const std::string_view value : values) {
@@ -96,7 +96,7 @@ Result<bool> are_choices(const SessionState& state, NodeId node,
         if (known)
             return all;
     }
-    TRY(const auto choices, choices_of(state, node, state.value_language, false));
+    TRY(const auto choices, choices_of(state, node, state.language, false));
     return std::all_of(values.begin(), values.end(), [&](std::string_view value) {
         return std::any_of(choices.begin(), choices.end(),
                            [&](const Choice& choice) { return choice.value == value; });

@@ -133,7 +133,7 @@ Result<xpath::Value> evaluate(const SessionState& state, const Formula& formula,
 
 Result<bool> evaluate_boolean(const SessionState& state, const Formula& formula, NodeId at,
                               std::uint64_t dice) {
-    TRY(const xpath::Value value, evaluate(state, formula, tree_node(at), dice, state.value_language));
+    TRY(const xpath::Value value, evaluate(state, formula, tree_node(at), dice, state.language));
     return xpath::to_boolean(value, SessionTree(state));
 }
 

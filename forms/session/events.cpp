@@ -28,10 +28,6 @@ Result<void> may_answer(const SessionState& state, NodeId node, const Answer& an
                      "Write it shorter."};
     if (answer.text.find('\0') != std::string::npos || !is_utf8(answer.text))
         return Error{Fault::bad_input, "An answer is no text in UTF-8.", ""};
-    // What was sealed can be added to, never taken back from here.
-    if (state.instance[node].kind == AnswerKind::sealed && answer.kind != AnswerKind::given &&
-        answer.kind != AnswerKind::sealed)
-        return Error{Fault::refused, "This answer is recorded and sealed.", "Add to it instead."};
     return {};
 }
 
@@ -40,7 +36,7 @@ Result<void> may_rank(const SessionState& state, NodeId node, const Answer& answ
     if (answer.kind != AnswerKind::given ||
         type_of(*state.content, state.instance.form_of(node)) != QuestionType::rank)
         return {};
-    TRY(const auto choices, choices_of(state, node, state.value_language, false));
+    TRY(const auto choices, choices_of(state, node, state.language, false));
     auto ranked = chosen_values(answer.text);
     std::sort(ranked.begin(), ranked.end());
     std::vector<std::string_view> all;
@@ -61,7 +57,7 @@ std::string in_order_of_list(const SessionState& state, NodeId node, std::string
     if (type_of(*state.content, state.instance.form_of(node)) != QuestionType::select_multiple ||
         text.find(' ') == std::string::npos)
         return text;
-    const auto choices = choices_of(state, node, state.value_language, false);
+    const auto choices = choices_of(state, node, state.language, false);
     if (!choices)
         return text;
     auto chosen = chosen_values(text);
@@ -76,26 +72,6 @@ std::string in_order_of_list(const SessionState& state, NodeId node, std::string
         return place(left) < place(right);
     });
     return fmt::format("{}", fmt::join(chosen, " "));
-}
-
-Result<NodeId> repeat_parent(const SessionState& state, std::string_view path, TemplateId& repeat) {
-    const Error unknown{Fault::not_found, fmt::format("{} is no repeat of this form.", path), ""};
-    const std::size_t slash = path.rfind('/');
-    if (slash == std::string_view::npos || slash == 0)
-        return unknown;
-    const auto parent = state.instance.find(path.substr(0, slash));
-    if (!parent)
-        return unknown;
-    const std::string_view last = path.substr(slash + 1);
-    for (const TemplateId child : state.instance.form_of(*parent).children) {
-        const Template& form = state.content->at(child);
-        const std::string name = form.prefix.empty() ? form.name : form.prefix + ":" + form.name;
-        if (form.repeat && name == last.substr(0, last.find('['))) {
-            repeat = child;
-            return *parent;
-        }
-    }
-    return unknown;
 }
 
 Result<void> may_change(const SessionState& state, TemplateId repeat) {
@@ -113,7 +89,14 @@ Result<void> may_change(const SessionState& state, TemplateId repeat) {
 
 }  // namespace
 
-Result<void> apply_answer(SessionState& state, NodeId node, Answer answer) {
+Result<void> may_take_back(const SessionState& state, NodeId node, const Answer& answer) {
+    if (state.instance[node].kind == AnswerKind::sealed && answer.kind != AnswerKind::given &&
+        answer.kind != AnswerKind::sealed)
+        return Error{Fault::refused, "This answer is recorded and sealed.", "Add to it instead."};
+    return {};
+}
+
+Result<Answer> answer_as_kept(const SessionState& state, NodeId node, Answer answer) {
     if (answer.kind == AnswerKind::given && answer.text.empty())
         answer.kind = AnswerKind::blank;
     if (answer.kind != AnswerKind::given)
@@ -124,16 +107,20 @@ Result<void> apply_answer(SessionState& state, NodeId node, Answer answer) {
     answer.text = in_order_of_list(state, node, std::move(answer.text));
     if (answer.text.empty() && answer.kind == AnswerKind::given)
         answer.kind = AnswerKind::blank;
+    return answer;
+}
+
+void keep_answer(SessionState& state, NodeId node, Answer answer) {
     state.instance[node].overridden = true;
     if (set_text(state, node, answer.kind, std::move(answer.text)))
         question_changed(state, node);
     settle_with_actions(state);
-    return {};
 }
 
 Result<void> apply_add_repeat(SessionState& state, std::string_view path) {
-    TemplateId repeat = nowhere;
-    TRY(const NodeId parent, repeat_parent(state, path, repeat));
+    TRY(const NodeId whole, whole_of(state, path));
+    const TemplateId repeat = state.instance[whole].of;
+    const NodeId parent = state.instance[whole].parent;
     TRY_DO(may_change(state, repeat));
     const std::size_t size = state.instance.seed_size(state.content->new_instance.at(repeat));
     if (state.instance.run(parent, repeat).size >= SessionState::instance_limit ||
@@ -148,7 +135,7 @@ Result<void> apply_add_repeat(SessionState& state, std::string_view path) {
 }
 
 Result<void> apply_remove_repeat(SessionState& state, NodeId instance) {
-    if (!state.instance.form_of(instance).repeat || state.instance[instance].is_counter)
+    if (!state.instance.form_of(instance).repeat || state.instance[instance].is_whole)
         return Error{Fault::refused, fmt::format("{} is no repeat instance.", state.instance.path(instance)),
                      ""};
     TRY_DO(may_change(state, state.instance[instance].of));
@@ -174,6 +161,7 @@ Result<void> apply_language(SessionState& state, std::string_view language) {
     });
     for (const RuleGraph& rule : state.graph->rules)
         mark(state, rule.reason, state.instance.root());
+    mark_speaking(state);
     settle_with_actions(state);
     return {};
 }
@@ -210,13 +198,13 @@ Answer journalled(const SessionState& state, NodeId node, const Answer& answer) 
 
 }  // namespace
 
-JournalEntry entry_of_answer(const SessionState& state, NodeId node, const Answer& before) {
+JournalEntry entry_of_answer(const SessionState& state, NodeId node, const Answer& now) {
     const InstanceNode& one = state.instance[node];
     JournalEntry entry;
     entry.what = JournalEntry::What::answer;
     entry.path = state.instance.path(node);
-    entry.now = journalled(state, node, {one.kind, one.text});
-    entry.before = journalled(state, node, before);
+    entry.now = journalled(state, node, now);
+    entry.before = journalled(state, node, {one.kind, one.text});
     return entry;
 }
 

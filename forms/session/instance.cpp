@@ -67,11 +67,13 @@ NodeId Instance::make(const Seed& seed, NodeId parent) {
         make(child, node);
     for (const TemplateId child : content_->at(seed.of).children) {
         const Template& form = content_->at(child);
-        if (!form.repeat || form.control == nowhere || !content_->controls[form.control].count)
+        if (!form.repeat)
             continue;
-        const NodeId counter = allocate(child, node);
-        nodes_[counter].is_counter = true;
-        nodes_[node].runs[form.slot].counter = counter;
+        const NodeId whole = allocate(child, node);
+        nodes_[whole].is_whole = true;
+        nodes_[whole].relevant = nodes_[node].relevant;
+        nodes_[whole].readonly = nodes_[node].readonly;
+        nodes_[node].runs[form.slot].whole = whole;
     }
     return node;
 }
@@ -116,8 +118,8 @@ void Instance::release(NodeId node) {
         child = next;
     }
     for (const auto& run : nodes_[node].runs)
-        if (run.counter != nowhere)
-            release(run.counter);
+        if (run.whole != nowhere)
+            release(run.whole);
     InstanceNode& gone = nodes_[node];
     gone.alive = false;
     gone.text.clear();
@@ -144,8 +146,7 @@ NodeId Instance::ancestor(NodeId node, TemplateId of) const {
     return node;
 }
 
-void Instance::each(NodeId top, TemplateId of, bool counters,
-                    const std::function<void(NodeId)>& visit) const {
+void Instance::each(NodeId top, TemplateId of, bool wholes, const std::function<void(NodeId)>& visit) const {
     std::vector<TemplateId> chain;
     for (TemplateId at = of; at != nowhere && at != nodes_[top].of; at = content_->at(at).parent)
         chain.push_back(at);
@@ -155,9 +156,9 @@ void Instance::each(NodeId top, TemplateId of, bool counters,
             return;
         }
         const auto& below = run(node, chain[left - 1]);
-        if (left == 1 && counters) {
-            if (below.counter != nowhere)
-                visit(below.counter);
+        if (left == 1 && wholes) {
+            if (below.whole != nowhere)
+                visit(below.whole);
             return;
         }
         for (NodeId child = below.first; child != nowhere; child = next_same(child))
@@ -178,7 +179,7 @@ NodeId Instance::next_same(NodeId node) const {
 // Five hundred that ask after one was removed number themselves once.
 std::uint32_t Instance::position(NodeId node) const {
     const InstanceNode& one = nodes_[node];
-    if (one.parent == nowhere || one.is_counter)
+    if (one.parent == nowhere || one.is_whole)
         return 1;
     const auto& siblings = run(one.parent, one.of);
     if (!siblings.numbered) {
@@ -235,7 +236,7 @@ std::string Instance::path(NodeId node) const {
         if (!form.prefix.empty())
             out += form.prefix + ":";
         out += form.name;
-        if (form.repeat && !nodes_[*at].is_counter)
+        if (form.repeat && !nodes_[*at].is_whole)
             out += fmt::format("[{}]", position(*at));
     }
     return out;

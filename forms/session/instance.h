@@ -31,10 +31,10 @@ struct Marks {
 };
 
 struct InstanceNode {
-    // Children of one template; `counter` is the node that a counted repeat is
-    // evaluated at, outside the document.
+    // Children of one template; `whole` is the repeat itself, whether it has instances or
+    // not: what its count and its relevance are found at, outside the document.
     struct Run {
-        NodeId first = nowhere, last = nowhere, counter = nowhere;
+        NodeId first = nowhere, last = nowhere, whole = nowhere;
         std::uint32_t size = 0;
         mutable bool numbered = true;  // whether all know their positions
     };
@@ -48,12 +48,12 @@ struct InstanceNode {
     std::string text;
     AnswerKind kind = AnswerKind::blank;
     bool alive = false;
-    bool is_counter = false;
+    bool is_whole = false;
     bool shown_itself = true, relevant = true;  // its own expression; with its ancestors'
     bool closed_itself = false, readonly = false;
     bool required = false;
     bool type_fits = true, in_list = true, constraint_holds = true;
-    bool counted = false;     // a counter that once knew a number
+    bool counted = false;     // a whole that once knew a number
     bool overridden = false;  // answered since it was last calculated
     Violation violation = Violation::none;
     Marks marks;
@@ -64,7 +64,7 @@ struct InstanceNode {
 
 class Instance {
 public:
-    static constexpr std::size_t node_limit = 500'000;
+    static constexpr std::size_t node_limit = 250'000;
 
     Instance(const FormContent& content, const Seed& beginning);
 
@@ -84,8 +84,8 @@ public:
 
     // REQUIRES: the node stands at or below a node of that template.
     NodeId ancestor(NodeId node, TemplateId of) const;
-    // Every node of `of` at or below `top`; counters instead of instances when asked.
-    void each(NodeId top, TemplateId of, bool counters, const std::function<void(NodeId)>& visit) const;
+    // Every node of `of` at or below `top`; wholes instead of instances when asked.
+    void each(NodeId top, TemplateId of, bool wholes, const std::function<void(NodeId)>& visit) const;
     const InstanceNode::Run& run(NodeId parent, TemplateId of) const;
     // The next instance in the same run, or nowhere.
     NodeId next_same(NodeId node) const;

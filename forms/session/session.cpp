@@ -15,8 +15,7 @@ SessionState::SessionState(std::shared_ptr<const FormDefinition> definition, con
                            const Clock& with_clock, const Seed& beginning)
     : form(std::move(definition)), content(&form->content()), graph(&form->graph()), circumstances(at),
       clock(&with_clock), language(at.language.empty() ? content->default_language : at.language),
-      value_language(language), instance(*content, beginning), rules(content->rules.size()),
-      rule_marks(content->rules.size()) {}
+      instance(*content, beginning), rules(content->rules.size()), rule_marks(content->rules.size()) {}
 
 struct FormSession::State {
     SessionState inside;
@@ -46,7 +45,7 @@ Result<void> check_language(const FormContent& content, const std::string& langu
 void know_counts(SessionState& state) {
     for (NodeId node = 0; node < state.instance.size(); ++node) {
         InstanceNode& one = state.instance[node];
-        one.counted = one.is_counter && state.instance.run(one.parent, one.of).size > 0;
+        one.counted = one.is_whole && state.instance.run(one.parent, one.of).size > 0;
     }
 }
 
@@ -109,8 +108,13 @@ Result<FormSession> FormSession::replay(std::shared_ptr<const FormDefinition> fo
                 Fault::damaged,
                 fmt::format("Line {} of the draft names {}, which is not there.", line + 1, entry.path), ""};
             switch (entry.what) {
-            case JournalEntry::What::answer:
-                return node ? apply_answer(inside, *node, entry.now) : gone;
+            case JournalEntry::What::answer: {
+                if (!node)
+                    return gone;
+                TRY(Answer kept, answer_as_kept(inside, *node, entry.now));
+                keep_answer(inside, *node, std::move(kept));
+                return {};
+            }
             case JournalEntry::What::add_repeat:
                 return apply_add_repeat(inside, entry.path);
             case JournalEntry::What::remove_repeat:
@@ -165,15 +169,15 @@ Result<ChangeList> FormSession::answer(NodeRef node, Answer answer, JournalEntry
     const auto id = state.instance.id(node);
     if (!id)
         return no_such_node();
-    const Answer before{state.instance[*id].kind, state.instance[*id].text};
     JournalEntry line;
     return event(state, *state_->random, entry, line, [&]() -> Result<void> {
-        TRY_DO(apply_answer(state, *id, std::move(answer)));
-        const std::int64_t at_ms = line.at_ms;
-        const std::uint64_t seed = line.random_seed;
-        line = entry_of_answer(state, *id, before);
-        line.at_ms = at_ms;
-        line.random_seed = seed;
+        TRY(Answer kept, answer_as_kept(state, *id, std::move(answer)));
+        TRY_DO(may_take_back(state, *id, kept));
+        JournalEntry told = entry_of_answer(state, *id, kept);
+        told.at_ms = line.at_ms;
+        told.random_seed = line.random_seed;
+        line = std::move(told);
+        keep_answer(state, *id, std::move(kept));
         return {};
     });
 }
@@ -237,6 +241,10 @@ Result<std::vector<Choice>> FormSession::choices(NodeRef node) const {
     if (!id)
         return no_such_node();
     return choices_of(state_->inside, *id, state_->inside.language, true);
+}
+
+Result<RepeatView> FormSession::repeat(std::string_view path) const {
+    return repeat_view_of(state_->inside, path);
 }
 
 std::vector<Suggestion> FormSession::suggestions(bool with_restricted) const {

@@ -92,6 +92,17 @@ struct QuestionView {
     std::string appearance;
 };
 
+// A repeat as a whole, whether it has instances or not: what a button that adds one
+// stands beside.
+struct RepeatView {
+    std::string path;  // "/data/people", "/data/homes[2]/people"
+    std::string label;
+    std::uint32_t size = 0;
+    bool relevant = true;
+    bool readonly = false;
+    bool grows = true;  // false: the form itself counts it, or it keeps the number it began with
+};
+
 enum class SuggestionKind { referral, offer };
 
 struct Suggestion {
@@ -205,6 +216,7 @@ public:
     bool alive(NodeRef node) const;
     Result<QuestionView> view(NodeRef node) const;
     Result<std::vector<Choice>> choices(NodeRef node) const;
+    Result<RepeatView> repeat(std::string_view path) const;
 
     // What is suggested now, in the form's order.  `restricted` ones only when asked.
     std::vector<Suggestion> suggestions(bool with_restricted = false) const;

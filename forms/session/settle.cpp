@@ -11,8 +11,12 @@ std::uint64_t key_of(std::uint32_t vertex, NodeId node) {
     return std::uint64_t{vertex} << 32 | node;
 }
 
-bool at_counters(const Vertex& vertex) {
-    return vertex.property == Property::count;
+// A repeat is counted as a whole; it is shown or not also before its first instance.
+bool stands_at_whole(const Vertex& vertex) {
+    return vertex.property == Property::count || vertex.property == Property::relevant;
+}
+bool stands_at_instances(const Vertex& vertex) {
+    return vertex.property != Property::count;
 }
 
 void mark_below(SessionState& state, std::uint32_t vertex, NodeId top) {
@@ -21,8 +25,12 @@ void mark_below(SessionState& state, std::uint32_t vertex, NodeId top) {
         mark(state, vertex, state.instance.root());
         return;
     }
-    state.instance.each(top, reader.owner, at_counters(reader),
-                        [&](NodeId node) { mark(state, vertex, node); });
+    const auto mark_one = [&](NodeId node) { mark(state, vertex, node); };
+    if (stands_at_instances(reader))
+        state.instance.each(top, reader.owner, false, mark_one);
+    if (stands_at_whole(reader) && state.content->at(reader.owner).repeat &&
+        state.instance[top].of != reader.owner)
+        state.instance.each(top, reader.owner, true, mark_one);
 }
 
 void mark_readers(SessionState& state, const std::vector<Reader>& readers, NodeId from) {
@@ -97,13 +105,13 @@ void mark(SessionState& state, std::uint32_t vertex, NodeId node) {
 
 void mark_own(SessionState& state, NodeId subtree) {
     const Instance& instance = state.instance;
+    const auto stands_here = instance[subtree].is_whole ? stands_at_whole : stands_at_instances;
     for (const std::uint32_t vertex : state.graph->places[instance[subtree].of].vertices)
-        if (at_counters(state.graph->vertices[vertex]) == instance[subtree].is_counter &&
-            !is_own_shown(state, vertex))
+        if (stands_here(state.graph->vertices[vertex]) && !is_own_shown(state, vertex))
             mark(state, vertex, subtree);
     for (const auto& run : instance[subtree].runs)
-        if (run.counter != nowhere)
-            mark_own(state, run.counter);
+        if (run.whole != nowhere)
+            mark_own(state, run.whole);
     state.touched.insert(subtree);
     for (NodeId child = instance[subtree].first_child; child != nowhere; child = instance[child].next)
         mark_own(state, child);
@@ -115,6 +123,47 @@ void mark_all(SessionState& state) {
         for (const std::uint32_t vertex : {rule.when, rule.reason, rule.quantity})
             if (vertex != nowhere)
                 mark(state, vertex, state.instance.root());
+}
+
+namespace {
+
+// The expression that a vertex is settled by.
+const Formula* formula_of(const FormContent& content, const Vertex& vertex) {
+    const auto given = [](const std::optional<Formula>& one) { return one ? &*one : nullptr; };
+    const Template& place = content.at(vertex.owner);
+    switch (vertex.property) {
+    case Property::relevant:
+        return given(place.bind.relevant);
+    case Property::calculate:
+        return given(place.bind.calculate);
+    case Property::readonly:
+        return given(place.bind.readonly);
+    case Property::required:
+        return given(place.bind.required);
+    case Property::validity:
+        return given(place.bind.constraint);
+    case Property::count:
+        return given(content.controls[place.control].count);
+    case Property::when:
+        return &content.rules[vertex.rule].when;
+    case Property::quantity:
+        return given(content.rules[vertex.rule].quantity);
+    case Property::label:
+    case Property::choices:
+    case Property::reason:
+        break;
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+void mark_speaking(SessionState& state) {
+    for (std::uint32_t vertex = 0; vertex < state.graph->vertices.size(); ++vertex) {
+        const Formula* formula = formula_of(*state.content, state.graph->vertices[vertex]);
+        if (formula && formula->calls("jr:choice-name"))
+            mark_below(state, vertex, state.instance.root());
+    }
 }
 
 void value_changed(SessionState& state, NodeId node) {
@@ -135,7 +184,8 @@ void positions_changed(SessionState& state, NodeId first_instance) {
 namespace {
 
 void pass(SessionState& state) {
-    state.cost.passes += state.queue.empty() ? 0 : 1;
+    if (!state.queue.empty())
+        ++state.cost.passes;
     while (!state.queue.empty()) {
         const auto [rank, birth, vertex, node] = pop(state.queue);
         // A counted repeat may have shrunk since.

@@ -51,8 +51,6 @@ struct SessionState {
     JournalEntry begun;
     Moment now;
     std::string language;
-    // Values never change with the language of the screen.
-    std::string value_language;
     Instance instance;
     std::vector<RuleState> rules;
     std::string made_instance_id;  // for a form that has no place for one
@@ -112,6 +110,7 @@ void begin_event(SessionState& state, const Moment& now);
 void mark(SessionState& state, std::uint32_t vertex, NodeId node);
 void mark_own(SessionState& state, NodeId subtree);  // every vertex of new nodes
 void mark_all(SessionState& state);
+void mark_speaking(SessionState& state);  // what reads the words of a choice
 void value_changed(SessionState& state, NodeId node);
 void structure_changed(SessionState& state, TemplateId repeat, NodeId parent);
 void positions_changed(SessionState& state, NodeId first_instance);
@@ -124,14 +123,22 @@ void run_vertex(SessionState& state, std::uint32_t vertex, NodeId node);
 bool set_text(SessionState& state, NodeId node, AnswerKind kind, std::string text);
 
 // events.cpp
-Result<void> apply_answer(SessionState& state, NodeId node, Answer answer);
+// The answer in the shape that it is kept in, or why it cannot be.
+Result<Answer> answer_as_kept(const SessionState& state, NodeId node, Answer answer);
+// What was sealed can be added to, never taken back; a journal holds as sealed also what was
+// not yet, and could be.
+Result<void> may_take_back(const SessionState& state, NodeId node, const Answer& answer);
+void keep_answer(SessionState& state, NodeId node, Answer answer);
 Result<void> apply_add_repeat(SessionState& state, std::string_view path);
 Result<void> apply_remove_repeat(SessionState& state, NodeId instance);
 Result<void> apply_language(SessionState& state, std::string_view language);
 std::optional<NodeId> find_node(const SessionState& state, std::string_view path);
-JournalEntry entry_of_answer(const SessionState& state, NodeId node, const Answer& before);
+// Before it is kept: what follows may change it again, and is found again by replay.
+JournalEntry entry_of_answer(const SessionState& state, NodeId node, const Answer& now);
 
 // repeats.cpp
+// The node that a repeat of that path stands at as a whole.
+Result<NodeId> whole_of(const SessionState& state, std::string_view path);
 NodeId add_instance(SessionState& state, TemplateId repeat, NodeId parent);
 void remove_instance(SessionState& state, NodeId instance);
 
@@ -146,6 +153,7 @@ void settle_with_actions(SessionState& state);
 
 // views.cpp and others: see session.h.
 QuestionView view_of(const SessionState& state, NodeId node);
+Result<RepeatView> repeat_view_of(const SessionState& state, std::string_view path);
 std::vector<Suggestion> suggestions_of(const SessionState& state, bool with_restricted);
 std::vector<Blocked> blocked_of(const SessionState& state);
 std::vector<AnsweredQuestion> answered_in(const SessionState& state, const std::string& language);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "forms/base/calendar.h"
+#include "forms/base/encoding.h"
 #include "forms/session/state.h"
 
 namespace doorstep {
@@ -116,7 +117,8 @@ private:
         if (bind.preload == "timestamp" && bind.preload_parameter == "end")
             return instant_text(state_.now.at_ms, state_.now.utc_offset_minutes);
         const bool open = kind_of(node) == AnswerKind::given && instance_[node].has_value();
-        return open ? instance_[node].text : std::string();
+        // Names that look the same must compare the same wherever records are joined.
+        return open ? composed(instance_[node].text) : std::string();
     }
 
     void element(NodeId node) {

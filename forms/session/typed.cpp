@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "forms/base/calendar.h"
 
@@ -81,6 +82,31 @@ bool is_point(std::string_view text) {
     return std::fabs(*number_in(parts[0])) <= 90 && std::fabs(*number_in(parts[1])) <= 180;
 }
 
+// A line has two points, the shape of an area three; a semicolon may end the last.
+bool are_points(std::string_view text, std::size_t least) {
+    std::size_t points = 0;
+    while (text.find_first_not_of(" \t\r\n") != std::string_view::npos) {
+        const std::size_t end = std::min(text.find(';'), text.size());
+        if (!is_point(text.substr(0, end)))
+            return false;
+        ++points;
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return points >= least;
+}
+
+// "10.1" is 10 where whole numbers are kept, as it is for what is computed.
+std::string whole_part(std::string text) {
+    const std::size_t point = text.find('.');
+    const auto digits = [](std::string_view part) {
+        return part.find_first_not_of("0123456789") == std::string_view::npos;
+    };
+    if (point == std::string::npos || !is_integer(std::string_view(text).substr(0, point)) ||
+        !digits(std::string_view(text).substr(point + 1)))
+        return text;
+    return text.substr(0, point) == "-0" ? "0" : text.substr(0, point);
+}
+
 bool in_range(const Control& control, std::string_view text) {
     const auto value = number_in(text);
     if (!value)
@@ -141,8 +167,36 @@ QuestionType type_of(const FormContent& content, const Template& form) {
     return QuestionType::hidden;
 }
 
+namespace {
+
+// A list that is written in the form never changes; one that is looked up may.
+const std::vector<Item>* fixed_list(const FormContent& content, const Template& form) {
+    if (form.control == nowhere)
+        return nullptr;
+    const Control& control = content.controls[form.control];
+    return control.items.empty() || control.itemset ? nullptr : &control.items;
+}
+
+bool all_listed(const std::vector<Item>& items, const std::vector<std::string_view>& values) {
+    return std::all_of(values.begin(), values.end(), [&](std::string_view value) {
+        return std::any_of(items.begin(), items.end(), [&](const Item& item) { return item.value == value; });
+    });
+}
+
+}  // namespace
+
+bool has_fixed_list(const FormContent& content, const Template& form) {
+    return fixed_list(content, form) != nullptr;
+}
+
 bool fits_type(const FormContent& content, const Template& form, std::string_view text) {
+    if (const auto* items = fixed_list(content, form))
+        return all_listed(*items, content.controls[form.control].kind == ControlKind::select_one
+                                      ? std::vector{text}
+                                      : chosen_values(text));
     const QuestionType shown = type_of(content, form);
+    if (form.bind.type == "geotrace" || form.bind.type == "geoshape")
+        return are_points(text, form.bind.type == "geotrace" ? 2 : 3);
     switch (shown == QuestionType::hidden ? type_of_input(form.bind, false) : shown) {
     case QuestionType::integer:
         return is_integer(text);
@@ -170,10 +224,16 @@ std::string tidied(const FormContent& content, const Template& form, std::string
         const bool local = is_time(time) && time.find_first_of("Z+-") == std::string::npos;
         return local ? part_of_moment(type, std::move(text)) : text;
     }
+    if (type == QuestionType::integer)
+        return whole_part(std::move(text));
     if (type != QuestionType::select_multiple && type != QuestionType::rank)
         return text;
     std::string tidy;
+    std::unordered_set<std::string_view> seen;
     for (const std::string_view value : chosen_values(text)) {
+        // Chosen is chosen; a ranking that names one twice is told so.
+        if (type == QuestionType::select_multiple && !seen.insert(value).second)
+            continue;
         tidy += tidy.empty() ? "" : " ";
         tidy += value;
     }
@@ -186,6 +246,8 @@ std::string kept_text(const Bind& bind, const xpath::Value& value, const xpath::
     if (const auto* boolean = std::get_if<bool>(&value); boolean && type == QuestionType::integer)
         return *boolean ? "1" : "0";
     if (const auto* number = std::get_if<double>(&value); number && std::isnan(*number))
+        return {};
+    if (const auto* date = std::get_if<xpath::Date>(&value); date && std::isnan(date->days))
         return {};
     if (type == QuestionType::integer)
         if (const double amount = xpath::to_number(value, tree); std::isfinite(amount))

@@ -16,11 +16,11 @@ Violation violation_of(const SessionState& state, NodeId node) {
         if (!is_of_rule(state, at->first.second))
             return Violation::cannot_compute;
     const Template& form = state.instance.form_of(node);
-    if (!form.leaf() || one.is_counter)
+    if (!form.leaf() || one.is_whole)
         return Violation::none;
     if (one.kind == AnswerKind::given) {
         if (!one.type_fits)
-            return Violation::type;
+            return has_fixed_list(*state.content, form) ? Violation::not_in_list : Violation::type;
         if (!one.in_list)
             return Violation::not_in_list;
         if (!one.constraint_holds)

@@ -38,8 +38,10 @@ bool truth(SessionState& state, std::uint32_t vertex, NodeId node, const Formula
 
 void came_to_light(SessionState& state, NodeId node) {
     for (const auto& run : state.instance[node].runs)
-        if (run.counter != nowhere)
-            mark(state, state.graph->vertex(state.instance[run.counter].of, Property::count), run.counter);
+        if (run.whole != nowhere)
+            if (const auto count = state.graph->vertex(state.instance[run.whole].of, Property::count);
+                count != nowhere)
+                mark(state, count, run.whole);
     const std::uint32_t calculation = state.graph->vertex(state.instance[node].of, Property::calculate);
     if (calculation != nowhere && state.graph->vertices[calculation].when_shown)
         mark(state, calculation, node);
@@ -57,6 +59,9 @@ void spread_relevance(SessionState& state, NodeId node) {
         value_changed(state, node);
     if (shown)
         came_to_light(state, node);
+    for (const auto& run : one.runs)
+        if (run.whole != nowhere)
+            spread_relevance(state, run.whole);
     for (NodeId child = one.first_child; child != nowhere; child = state.instance[child].next)
         spread_relevance(state, child);
 }
@@ -68,14 +73,17 @@ void spread_readonly(SessionState& state, NodeId node) {
         return;
     one.readonly = closed;
     state.publish(ChangeKind::readonly, node);
+    for (const auto& run : one.runs)
+        if (run.whole != nowhere)
+            spread_readonly(state, run.whole);
     for (NodeId child = one.first_child; child != nowhere; child = state.instance[child].next)
         spread_readonly(state, child);
 }
 
 Result<std::string> calculated_text(const SessionState& state, std::uint32_t vertex, NodeId node) {
     const Bind& bind = state.instance.form_of(node).bind;
-    TRY(const xpath::Value value, evaluate(state, *bind.calculate, tree_node(node),
-                                           dice_of(state, vertex, node), state.value_language));
+    TRY(const xpath::Value value,
+        evaluate(state, *bind.calculate, tree_node(node), dice_of(state, vertex, node), state.language));
     return kept_text(bind, value, SessionTree(state), state.now.utc_offset_minutes);
 }
 
@@ -83,7 +91,9 @@ void calculate(SessionState& state, std::uint32_t vertex, NodeId node) {
     InstanceNode& one = state.instance[node];
     if (state.graph->vertices[vertex].when_shown && !one.relevant)
         return;
-    if (state.from_scratch && state.instance.form_of(node).bind.calculate->by_clock_or_chance)
+    // Words that an expression asks for by their id are those of the moment it was computed.
+    const Formula& formula = *state.instance.form_of(node).bind.calculate;
+    if (state.from_scratch && (formula.by_clock_or_chance || formula.calls("jr:itext")))
         return;
     // What an officer wrote over it stands until something it reads changes.
     if (state.from_scratch && one.overridden)
@@ -105,7 +115,8 @@ bool all_in_list(SessionState& state, std::uint32_t vertex, NodeId node) {
     if (form.control == nowhere)
         return true;
     const Control& control = state.content->controls[form.control];
-    if (control.items.empty() && !control.itemset)
+    // A list that is written in the form is a matter of type.
+    if (!control.itemset)
         return true;
     const auto values = control.kind == ControlKind::select_one
                             ? std::vector<std::string_view>{state.instance[node].text}
@@ -136,25 +147,35 @@ void check(SessionState& state, std::uint32_t vertex, NodeId node) {
     }
 }
 
-void count(SessionState& state, std::uint32_t vertex, NodeId counter) {
-    const TemplateId repeat = state.instance[counter].of;
-    const NodeId parent = state.instance[counter].parent;
+Error too_many(double wanted, std::uint32_t most, bool full) {
+    const auto asked = xpath::number_text(wanted);
+    if (full)
+        return {Fault::refused,
+                fmt::format("{} are asked for, and there is room for {}: a questionnaire holds {} answers.",
+                            asked, most, Instance::node_limit),
+                ""};
+    return {Fault::refused, fmt::format("{} are asked for, and {} are the most.", asked, most), ""};
+}
+
+void count(SessionState& state, std::uint32_t vertex, NodeId whole) {
+    const TemplateId repeat = state.instance[whole].of;
+    const NodeId parent = state.instance[whole].parent;
     // What stands in a hidden group returns as it was.
     if (!state.instance[parent].relevant)
         return;
     const Control& control = state.content->controls[state.content->at(repeat).control];
-    const auto value = evaluate(state, *control.count, tree_node(counter), dice_of(state, vertex, counter),
-                                state.value_language);
+    const auto value =
+        evaluate(state, *control.count, tree_node(whole), dice_of(state, vertex, whole), state.language);
     if (!value) {
-        keep_error(state, vertex, counter, value.error());
+        keep_error(state, vertex, whole, value.error());
         return;
     }
-    clear_error(state, vertex, counter);
+    clear_error(state, vertex, whole);
     const double asked = xpath::to_number(*value, SessionTree(state));
     // No longer known: what is there stays.
-    if (std::isnan(asked) && state.instance[counter].counted)
+    if (std::isnan(asked) && state.instance[whole].counted)
         return;
-    state.instance[counter].counted = !std::isnan(asked);
+    state.instance[whole].counted = !std::isnan(asked);
     const std::size_t each = state.instance.seed_size(state.content->new_instance.at(repeat));
     const std::size_t room =
         (Instance::node_limit - std::min(Instance::node_limit, state.instance.alive())) / each;
@@ -164,10 +185,7 @@ void count(SessionState& state, std::uint32_t vertex, NodeId counter) {
 
     const double wanted = asked >= 1 ? std::floor(asked) : 0;
     if (wanted > most)
-        keep_error(state, vertex, counter,
-                   {Fault::refused,
-                    fmt::format("{} are asked for, and {} are the most.", xpath::number_text(wanted), most),
-                    ""});
+        keep_error(state, vertex, whole, too_many(wanted, most, have + room < SessionState::instance_limit));
     const auto target = wanted > most ? most : static_cast<std::uint32_t>(wanted);
     for (std::uint32_t now = have; now < target; ++now)
         new_instance_made(state, add_instance(state, repeat, parent));
@@ -197,8 +215,8 @@ void run_rule(SessionState& state, std::uint32_t vertex, const Vertex& one) {
         now.reason = spoken(state, rule.reason, root, state.language);
     } else {
         constexpr double most = 1e9;
-        const auto value = evaluate(state, *rule.quantity, tree_node(root), dice_of(state, vertex, root),
-                                    state.value_language);
+        const auto value =
+            evaluate(state, *rule.quantity, tree_node(root), dice_of(state, vertex, root), state.language);
         if (value)
             clear_error(state, vertex, root);
         else

@@ -36,6 +36,23 @@ QuestionView view_of(const SessionState& state, NodeId node) {
     return view;
 }
 
+Result<RepeatView> repeat_view_of(const SessionState& state, std::string_view path) {
+    TRY(const NodeId whole, whole_of(state, path));
+    const InstanceNode& one = state.instance[whole];
+    const Template& form = state.instance.form_of(whole);
+    RepeatView view;
+    view.path = state.instance.path(whole);
+    view.size = state.instance.run(one.parent, one.of).size;
+    view.relevant = one.relevant;
+    view.readonly = one.readonly;
+    if (form.control != nowhere) {
+        const Control& control = state.content->controls[form.control];
+        view.label = spoken(state, control.label, whole, state.language);
+        view.grows = !control.count && !control.no_add_remove;
+    }
+    return view;
+}
+
 namespace {
 
 bool answers_something(const SessionState& state, NodeId node) {
@@ -117,8 +134,8 @@ std::vector<Blocked> blocked_of(const SessionState& state) {
     const std::function<void(NodeId)> walk = [&](NodeId node) {
         add(node);
         for (const auto& run : state.instance[node].runs)
-            if (run.counter != nowhere && state.instance[node].relevant)
-                add(run.counter);
+            if (run.whole != nowhere && state.instance[node].relevant)
+                add(run.whole);
         for (NodeId child = state.instance[node].first_child; child != nowhere;
              child = state.instance[child].next)
             walk(child);

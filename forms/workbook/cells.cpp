@@ -82,22 +82,26 @@ void report(const Place& place, std::string code, std::string what, std::string 
 }
 
 bool check_text(std::string_view text, const Place& place, Diagnostics& found) {
-    const auto report = [&](std::size_t at, std::string_view code, std::string_view what) {
+    const auto report = [&](std::size_t at, std::string_view code, std::string_view what,
+                            std::string_view mend) {
         const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
         const std::size_t start = at == 0 ? 0 : text.substr(0, at).rfind('\n') + 1;
         Diagnostic one;
         one.code = code;
         one.place = place;
         one.what = fmt::format("{} (line {}, byte {}).", what, line, at - start + 1);
-        one.mend = "save the file again as text in UTF-8 (in a spreadsheet: CSV UTF-8).";
+        one.mend = mend;
         found.push_back(std::move(one));
     };
     if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
-        report(nul, "not-text", "the file is not text: it holds a NUL byte");
+        report(nul, "not-text", "this is no text, but a picture, a workbook or another kind of file",
+               "choose the right file; a workbook must keep its ending .xlsx.");
         return false;
     }
     if (!is_utf8(text)) {
-        report(first_bad_byte(text), "not-utf-8", "the file is not in UTF-8");
+        report(first_bad_byte(text), "not-utf-8",
+               "a letter cannot be read, since the file is not saved as UTF-8",
+               "save it again; in a spreadsheet program choose Save as, \"CSV UTF-8\".");
         return false;
     }
     return true;
@@ -115,6 +119,14 @@ Row make_row(int number, const std::vector<std::string>& cells, std::size_t firs
 bool all_blank(const std::vector<std::string>& cells, std::size_t first) {
     return std::all_of(cells.begin() + static_cast<std::ptrdiff_t>(std::min(first, cells.size())),
                        cells.end(), [](const std::string& cell) { return cell.empty(); });
+}
+
+std::string shortened(std::string_view text, std::size_t most) {
+    if (text.size() <= most)
+        return std::string(text);
+    while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80)
+        --most;
+    return std::string(text.substr(0, most)) + "...";
 }
 
 std::string lower_case(std::string_view text) {

@@ -60,6 +60,9 @@ std::string lower_case(std::string_view text);
 
 std::string_view trimmed(std::string_view text);
 
+// At most `most` bytes of it, cut between letters and marked as cut.
+std::string shortened(std::string_view text, std::size_t most);
+
 // A sheet of a form, or a name so near to one that its author will have meant it.
 bool is_sheet_name(const std::string& name);
 

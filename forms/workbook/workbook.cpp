@@ -20,8 +20,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 8> known_sheets{"survey", "choices",  "settings", "referrals",
-                                                       "offers", "entities", "osm",      "external_choices"};
+constexpr std::array<std::string_view, 9> known_sheets{
+    "survey", "choices", "settings", "referrals", "offers", "wording", "entities", "osm", "external_choices"};
 constexpr std::array<std::string_view, 5> foreign{".ods", ".xlsb", ".numbers", ".fods", ".sxc"};
 
 void report(const std::string& file, std::string code, std::string what, std::string mend,
@@ -30,6 +30,9 @@ void report(const std::string& file, std::string code, std::string what, std::st
     place.file = file;
     report(place, std::move(code), std::move(what), std::move(mend), found);
 }
+
+// Of the name of a sheet or a column in a message.
+constexpr std::size_t longest_shown = 255;
 
 struct Descriptor {
     int number = -1;
@@ -89,8 +92,7 @@ Workbook read_folder(const fs::path& folder, Diagnostics& found) {
     std::vector<fs::path> paths;
     std::error_code failed;
     for (fs::directory_iterator entry(folder, failed), end; !failed && entry != end; entry.increment(failed))
-        if (lower_case(entry->path().extension().string()) == ".csv" &&
-            is_sheet_name(entry->path().stem().string()))
+        if (lower_case(entry->path().extension().string()) == ".csv")
             paths.push_back(entry->path());
     std::sort(paths.begin(), paths.end(), [](const fs::path& a, const fs::path& b) {
         const auto key = [](const fs::path& path) {
@@ -98,15 +100,24 @@ Workbook read_folder(const fs::path& folder, Diagnostics& found) {
         };
         return key(a) < key(b);
     });
-    if (failed || paths.empty())
+    const bool none = std::none_of(paths.begin(), paths.end(),
+                                   [](const fs::path& path) { return is_sheet_name(path.stem().string()); });
+    if (failed || none)
         report(workbook.file, "no-sheets",
                failed ? "the folder cannot be read." : "the folder holds no sheet of a form.",
                "put survey.csv, choices.csv and settings.csv into it.", found);
     CellBudget budget;
-    for (const fs::path& path : paths)
-        if (const auto text = read_file(path, found))
-            workbook.sheets.push_back(
-                read_csv(*text, path.filename().string(), path.stem().string(), budget, found));
+    for (const fs::path& path : paths) {
+        const std::string file = path.filename().string();
+        const std::string name = path.stem().string();
+        // Named and not read: a list that questions attach may be as long as it likes.
+        if (!is_sheet_name(name))
+            workbook.sheets.push_back({file, name, {}, {}});
+        else if (const auto text = read_file(path, found))
+            workbook.sheets.push_back(read_csv(*text, file, name, budget, found));
+    }
+    if (none)
+        workbook.sheets.clear();
     return workbook;
 }
 
@@ -142,6 +153,10 @@ Workbook read_named(const fs::path& path, Diagnostics& found) {
 
 }  // namespace
 
+std::span<const std::string_view> sheet_names() {
+    return known_sheets;
+}
+
 // Other CSV files of a folder are lists that questions attach.
 bool is_sheet_name(const std::string& name) {
     const std::vector<std::string> names(known_sheets.begin(), known_sheets.end());
@@ -165,11 +180,11 @@ const Sheet* Workbook::sheet(std::string_view name) const {
 Place Workbook::place(const Sheet& sheet, int row, int column) const {
     Place place;
     place.file = sheet.file.empty() ? file : sheet.file;
-    place.sheet = sheet.name;
+    place.sheet = shortened(sheet.name, longest_shown);
     place.row = row;
     place.column = column;
     if (const Cell* header = column > 0 ? sheet.header.at(column) : nullptr)
-        place.header = header->text;
+        place.header = shortened(header->text, longest_shown);
     return place;
 }
 

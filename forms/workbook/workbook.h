@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,9 +37,12 @@ struct Workbook {
     Place place(const Sheet& sheet, int row, int column) const;
 };
 
+// "survey", "choices" and the other sheets that a form may have.
+std::span<const std::string_view> sheet_names();
+
 // Bounds against hostile files: 1,000,000 cells, 64 MiB of text, 16,384 columns; an
-// .xlsx of 16 MiB packed and 64 MiB a part.  Sheets of an .xlsx that are none of a
-// form's are named and not read.
+// .xlsx of 16 MiB packed and 64 MiB a part.  Sheets that are none of a form's are
+// named and not read.
 
 // An .xlsx, a folder with one CSV a sheet (survey.csv, choices.csv ...), one
 // pyxform-style .csv with the sheet's name in column 1, or an .md of tables.

@@ -101,6 +101,8 @@ private:
     void open_cell(const Tag& tag) {
         const std::string reference = tag.attribute("r");
         const int column = reference.empty() ? column_ + 1 : column_of(reference);
+        if (reference.empty() && column > max_workbook_columns)
+            return too_wide();
         if (column == 0 || column > max_workbook_columns || row_.number == 0)
             return broken(row_.number, 0,
                           fmt::format("the sheet is damaged: there is no cell \"{}\".", shown(reference)));
@@ -227,6 +229,13 @@ private:
                fmt::format("the workbook is too large: more than {} cells or {} MiB of text.",
                            max_workbook_cells, max_workbook_bytes >> 20),
                "keep long lists in a file of their own and use select_one_from_file.", reading_.found);
+        end();
+    }
+
+    void too_wide() {
+        report(place(row_.number, 0), "too-large",
+               fmt::format("the row has more than {} columns.", max_workbook_columns),
+               "delete the empty columns behind the last one that is used.", reading_.found);
         end();
     }
 

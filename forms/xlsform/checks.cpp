@@ -65,7 +65,69 @@ void check_appearance(const Item& item, const Written& cell, Form& form) {
     }
 }
 
+bool is_attached(const Sheet& sheet, const Form& form) {
+    return std::any_of(form.externals.begin(), form.externals.end(), [&](const ExternalInstance& one) {
+        return one.source == sheet.file || one.source.ends_with("/" + sheet.file);
+    });
+}
+
+void check_sheet(const Sheet& sheet, Form& form) {
+    const auto known = sheet_names();
+    const std::string name = lower_case(sheet.name);
+    if (name.starts_with('_') || std::find(known.begin(), known.end(), name) != known.end())
+        return;
+    const std::vector<std::string> names(known.begin(), known.end());
+    const std::string_view near = nearest(name, names);
+    // A sheet that is missed names this one already.
+    const std::string missed = fmt::format("there is no sheet {}.", near);
+    if (std::any_of(form.found.begin(), form.found.end(),
+                    [&](const Diagnostic& one) { return one.what == missed; }))
+        return;
+    const Written where{"", form.workbook.place(sheet, 0, 0)};
+    if (sheet.file != form.workbook.file && near.empty())
+        return form.warning("unknown-sheet", where,
+                            "no question reads this file, and no sheet of a form has its name.", "",
+                            "correct its name, or leave it so.");
+    form.warning("unknown-sheet", where,
+                 near.empty() ? std::string("no form has a sheet of this name; it is left out.")
+                              : std::string("no form has a sheet of this name; it is not read."),
+                 "",
+                 near.empty()
+                     ? std::string("leave it so, or begin its name with _ and nothing is said of it.")
+                     : fmt::format("Did you mean \"{}\"?", near));
+}
+
 }  // namespace
+
+bool sheets_fit(Form& form) {
+    // A row costs a hundred times its text once it is understood; of the survey its own
+    // reader says how many.
+    constexpr std::size_t most_rows = 60'000;
+    constexpr std::size_t most_bytes = std::size_t{8} << 20;
+    bool fit = true;
+    const auto refuse = [&](const Sheet& sheet, const std::string& what) {
+        form.error("too-large", form.workbook.place(sheet, 0, 0), what, "",
+                   "keep long lists in a file of their own and use select_one_from_file.");
+        fit = false;
+    };
+    for (const Sheet& sheet : form.workbook.sheets) {
+        if (lower_case(sheet.name) != "survey" && sheet.rows.size() > most_rows)
+            refuse(sheet, fmt::format("the sheet has more than {} rows.", most_rows));
+        std::size_t bytes = 0;
+        for (const Row& row : sheet.rows)
+            for (const Cell& cell : row.cells)
+                bytes += cell.text.size();
+        if (bytes > most_bytes)
+            refuse(sheet, fmt::format("the sheet holds more than {} MiB of text.", most_bytes >> 20));
+    }
+    return fit;
+}
+
+void check_sheets(Form& form) {
+    for (const Sheet& sheet : form.workbook.sheets)
+        if (!is_attached(sheet, form))
+            check_sheet(sheet, form);
+}
 
 void check_default_language(Form& form) {
     const Written* cell = form.settings.row.cell("default_language");

@@ -135,6 +135,8 @@ ConvertedForm convert(const Workbook& workbook, const ConvertOptions& options, D
     using namespace xlsform;
     const std::size_t before = found.size();
     Form form(workbook, options, found);
+    if (!sheets_fit(form))
+        return {};
     Item meta;
     std::vector<std::unique_ptr<Item>> meta_items;
     read_settings(form);
@@ -150,6 +152,8 @@ ConvertedForm convert(const Workbook& workbook, const ConvertOptions& options, D
     ConvertedForm converted;
     std::string xml = write(form);
     check_wording(form);
+    check_wording_sheet(form);
+    check_sheets(form);
     check_appearances(form);
     check_default_language(form);
     sort_by_place(workbook, found, before);

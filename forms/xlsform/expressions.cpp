@@ -126,6 +126,11 @@ std::string excerpt(const std::string& text, std::size_t at) {
 std::string expected_words(const xpath::SyntaxError& error) {
     if (error.expected == "a value, a path or a function")
         return "; expected a number, a text in quotes, a ${question} or a function";
+    constexpr std::string_view operators = "and, or, or an operator";
+    if (error.expected == operators)
+        return "; expected \"and\", \"or\", or a sign such as = or <";
+    if (error.expected.starts_with(operators))
+        return "; expected \"and\", \"or\", a sign such as = or <" + error.expected.substr(operators.size());
     if (!error.expected.empty())
         return "; expected " + error.expected;
     return error.what.empty() ? "" : "; " + error.what;
@@ -141,6 +146,10 @@ std::string syntax_mend(const xpath::SyntaxError& error, std::string_view text, 
         if (text.substr(from, 2) == wrong || text.substr(at, 2) == wrong)
             return fmt::format("{} -> {}.", wrong, right);
     }
+    if (error.found == ")")
+        return "take this bracket out, or open it before with (.";
+    if (at >= text.size() && error.expected.ends_with(" )"))
+        return "close the bracket with ).";
     return at >= text.size()
                ? "write to its end what is compared, for example ${age} > 5."
                : "correct it there; a whole one is for example ${age} > 5 and ${smoker} = 'yes'.";

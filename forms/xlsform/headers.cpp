@@ -117,6 +117,12 @@ constexpr std::array offers_aliases = std::to_array<Alias>({
     {"quantity", "quantity"},
 });
 
+constexpr std::array wording_aliases = std::to_array<Alias>({
+    {"language", "language"},
+    {"status", "status"},
+    {"note", "note"},
+});
+
 constexpr std::array entities_aliases = std::to_array<Alias>({
     {"list_name", "list_name"},
     {"dataset", "list_name"},
@@ -131,6 +137,7 @@ constexpr std::array<std::string_view, 7> wordings{
 constexpr std::array<std::string_view, 4> media{"image", "big-image", "audio", "video"};
 
 constexpr std::size_t longest_cell = 65'536;  // as long as an expression may be
+constexpr std::size_t longest_header = 255;
 constexpr std::size_t most_languages = 100;
 
 std::span<const Alias> aliases_of(SheetKind kind) {
@@ -145,6 +152,8 @@ std::span<const Alias> aliases_of(SheetKind kind) {
         return referrals_aliases;
     case SheetKind::offers:
         return offers_aliases;
+    case SheetKind::wording:
+        return wording_aliases;
     case SheetKind::entities:
         return entities_aliases;
     }
@@ -256,7 +265,9 @@ void report_unknown(const Written& header, SheetKind kind, Form& form) {
     std::vector<std::string> known;
     for (const auto& [alias, key] : aliases_of(kind))
         known.emplace_back(alias);
-    const std::string_view near = nearest(word_of(parts_of(header.text)[0]), known);
+    const std::string first = parts_of(header.text)[0];
+    const std::string_view near = nearest(word_of(first), known);
+    const std::string rest = header.text.substr(std::min(first.size(), header.text.size()));  // "::Polish"
     if (kind == SheetKind::entities) {
         // A misspelt condition would create records that nobody asked for.
         form.error("unknown-column", header, fmt::format("the column \"{}\" is not known.", header.text), "",
@@ -267,7 +278,7 @@ void report_unknown(const Written& header, SheetKind kind, Form& form) {
                  fmt::format("the column \"{}\" is not known and is left out.", header.text), "",
                  near.empty()
                      ? std::string("correct the header, or begin it with _ to leave it out silently.")
-                     : fmt::format("Did you mean \"{}\"?", near));
+                     : fmt::format("Did you mean \"{}{}\"?", near, rest));
 }
 
 std::string collapsed(const std::string& text) {
@@ -285,9 +296,16 @@ std::vector<Column> read_headers(const Sheet& sheet, SheetKind kind, Form& form)
     std::map<std::tuple<Column::What, std::string, std::string, std::string>, int> seen;
     std::set<std::string> languages;
     for (const Cell& cell : sheet.header.cells) {
+        const Written header{cell.text, form.workbook.place(sheet, 1, cell.column)};
+        if (cell.text.size() > longest_header) {
+            form.warning("too-long", header,
+                         fmt::format("the header is longer than {} characters, so its column is left out.",
+                                     longest_header),
+                         "", "write a shorter one.");
+            continue;
+        }
         Column column = read_header(cell.text, kind);
         column.column = cell.column;
-        const Written header{cell.text, form.workbook.place(sheet, 1, cell.column)};
         if (kind == SheetKind::choices && column.what == Column::What::extra && !is_xml_name(column.name)) {
             form.warning(
                 "bad-column-name", header,
@@ -363,16 +381,27 @@ void report_missing_column(const Sheet& sheet, const std::string& needed, const 
                            Form& form) {
     const Place place = form.workbook.place(sheet, 1, 0);
     const auto& cells = sheet.header.cells;
+    // What was said of the columns of a row that is no header misleads.
+    const auto take_back = [&] {
+        std::erase_if(form.found, [&](const Diagnostic& one) {
+            return one.place.sheet == place.sheet && one.place.row == 1 && one.place.file == place.file &&
+                   one.severity == Severity::warning;
+        });
+    };
     for (const auto& [separator, name] :
          {std::pair(';', "semicolons"), std::pair('\t', "tabs"), std::pair('|', "upright strokes")})
-        if (cells.size() == 1 && cells[0].text.find(separator) != std::string::npos)
+        if (cells.size() == 1 && cells[0].text.find(separator) != std::string::npos) {
+            take_back();
             return form.error("separator", place,
                               fmt::format("the columns are separated by {}, not by commas.", name), "",
                               "save the sheet again as \"CSV UTF-8 (comma delimited)\".");
-    if (const int row = row_with(sheet, needed); row > 0)
+        }
+    if (const int row = row_with(sheet, needed); row > 0) {
+        take_back();
         return form.error("header-below", place,
                           fmt::format("the first row is no header; it seems to stand in row {}.", row), "",
                           "remove the rows above it.");
+    }
     std::vector<std::string> there;
     for (const Cell& cell : cells)
         there.push_back(word_of(cell.text));

@@ -10,7 +10,7 @@
 
 namespace doorstep::xlsform {
 
-enum class SheetKind { survey, choices, settings, referrals, offers, entities };
+enum class SheetKind { survey, choices, settings, referrals, offers, wording, entities };
 
 struct Column {
     enum class What { cell, wording, extra, ignored } what = What::cell;

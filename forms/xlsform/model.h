@@ -44,8 +44,14 @@ void write_body(Form& form, Output& output, Xml& xml);
 // Checks the sheets `referrals` and `offers` and writes their rules.
 void write_rules(Form& form, Output& output, Xml& xml);
 
-// What no single cell can tell: languages left out, appearances that we lack.
+// Whether the sheets are small enough for one form; an XForm is at most 8 MiB.
+bool sheets_fit(Form& form);
+// What no single cell can tell: sheets that no form has, languages left out, appearances
+// that we lack.
+void check_sheets(Form& form);
 void check_wording(Form& form);
+// The sheet `wording`: of each language whether its words are final.
+void check_wording_sheet(Form& form);
 void check_appearances(Form& form);
 // A default language that no column speaks.
 void check_default_language(Form& form);

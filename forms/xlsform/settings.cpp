@@ -110,16 +110,8 @@ std::vector<std::string> similar_sheets(const Workbook& workbook, std::string_vi
 
 void read_settings(Form& form) {
     form.settings.name = form.options.default_name;
-    if (const Sheet* sheet = form.workbook.sheet("settings")) {
+    if (const Sheet* sheet = form.workbook.sheet("settings"))
         read_row(*sheet, form);
-    } else if (const auto similar = similar_sheets(form.workbook, "settings"); !similar.empty()) {
-        Written cell;
-        cell.place.file = form.workbook.file;
-        cell.place.sheet = similar.front();
-        form.warning("similar-sheet", cell,
-                     fmt::format("the sheet \"{}\" is not read.", joined(similar, "\", \"")), "",
-                     "name it settings, or begin its name with _ to leave it out.");
-    }
     check_name(form);
     if (form.settings.id.empty())
         form.settings.id = "data";

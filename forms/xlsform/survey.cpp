@@ -9,14 +9,18 @@ namespace doorstep::xlsform {
 namespace {
 
 constexpr std::size_t deepest_group = 64;
+// Ten times the longest form of the field; what is longer is no questionnaire.
+constexpr std::size_t most_rows = 30'000;
 
 // "Do you smoke?" -> "write Do_you_smoke."
 std::string name_from(const std::string& text) {
     constexpr std::size_t most = 40;
     std::string name;
     for (const char c : text.substr(0, most)) {
-        const bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' ||
-                          (c >= '0' && c <= '9' && !name.empty());
+        const bool digit = c >= '0' && c <= '9';
+        const bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' || digit;
+        if ((digit || c == '-') && name.empty())
+            name += '_';
         if (fits)
             name += c;
         else if (!name.empty() && name.back() != '_')
@@ -44,7 +48,7 @@ public:
         for (const Column& column : columns_)
             if (column.key == "label" && column.what == Column::What::wording)
                 form_.label_columns[column.language] = column.column;
-        if (!has_columns())
+        if (!has_columns() || !has_bounded_rows())
             return;
         for (const Row& row : sheet_.rows) {
             Entry entry = read_entry(sheet_, row, columns_, form_.settings.keep_spaces, form_);
@@ -63,6 +67,16 @@ public:
     }
 
 private:
+    bool has_bounded_rows() {
+        if (sheet_.rows.size() <= most_rows)
+            return true;
+        form_.error(
+            "too-many-rows", {"", form_.workbook.place(sheet_, sheet_.rows[most_rows].number, 0)},
+            fmt::format("the sheet has {} rows, and a form has at most {}.", sheet_.rows.size(), most_rows),
+            "", "ask what repeats in a repeat, and put long lists into a file of their own.");
+        return false;
+    }
+
     bool has_columns() {
         for (const std::string needed : {"type", "name"})
             if (column_of(columns_, needed) == nullptr && (needed == "type" || !only_nameless())) {
@@ -258,11 +272,13 @@ private:
         for (const ChoiceList& one : form_.lists)
             if (names.size() < 12)
                 names.push_back(one.name);
+        const std::string_view near = nearest(list, names);
         form_.error("unknown-list", cell, fmt::format("the list \"{}\" is not on the choices sheet.", list),
                     names.empty() ? "No list is there."
                                   : fmt::format("Lists there: {}{}.", joined(names, ", "),
                                                 form_.lists.size() > names.size() ? " ..." : ""),
-                    fmt::format("rename, or add rows with list_name {}.", list));
+                    near.empty() ? fmt::format("write one of them, or add rows with list_name {}.", list)
+                                 : fmt::format("{} -> {}, or add rows with list_name {}.", list, near, list));
     }
 
     void check_sensitive(Item& item) {

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <unordered_set>
 
+#include "forms/xlsform/headers.h"
 #include "forms/xlsform/model.h"
 
 namespace doorstep::xlsform {
@@ -104,7 +106,91 @@ void collect_officers(const Item& around, bool officers, std::unordered_set<cons
     }
 }
 
+// "final", "draft", "draft, awaiting a native reader".
+bool is_status(const std::string& text) {
+    const std::string word = lower_case(text.substr(0, text.find_first_of(" ,;:(")));
+    return word == "draft" || lower_case(text) == "final";
+}
+
+class WordingSheet {
+public:
+    WordingSheet(const Sheet& sheet, Form& form)
+        : sheet_(sheet), form_(form), columns_(read_headers(sheet, SheetKind::wording, form)) {}
+
+    void check() {
+        for (const char* needed : {"language", "status"})
+            if (column_of(columns_, needed) == nullptr)
+                return report_missing_column(sheet_, needed,
+                                             "a wording sheet has the columns language and status.", form_);
+        for (const Row& row : sheet_.rows) {
+            const Entry entry = read_entry(sheet_, row, columns_, false, form_);
+            check_language(entry);
+            check_status(entry);
+        }
+        for (const std::string& language : form_.languages)
+            if (!rows_.contains(language) && !meant_.contains(language))
+                form_.error("missing-status", form_.workbook.place(sheet_, 0, 0),
+                            fmt::format("there is no row for {}.", language), "",
+                            "add a row with its status, final or draft.");
+    }
+
+private:
+    void check_language(const Entry& entry) {
+        const Written* cell = entry.cell("language");
+        const auto& spoken = form_.languages;
+        if (cell == nullptr)
+            return form_.error("missing-language", place(entry, "language"), "the row names no language.", "",
+                               spoken.empty() ? std::string("write it here.")
+                                              : fmt::format("write one of {}.", joined(spoken, ", ")));
+        const auto [first, alone] = rows_.emplace(cell->text, entry.place);
+        if (!alone)
+            return form_.error(
+                "same-language-twice", *cell,
+                fmt::format("\"{}\" stands twice, first in row {}.", cell->text, first->second.row), "",
+                "take one of the two rows out.", {first->second});
+        if (spoken.empty() || std::find(spoken.begin(), spoken.end(), cell->text) != spoken.end())
+            return;
+        const std::string_view near = nearest(cell->text, spoken);
+        meant_.emplace(near);
+        form_.error("unknown-language", *cell, fmt::format("no column is in \"{}\".", cell->text),
+                    fmt::format("The form speaks {}.", joined(spoken, ", ")),
+                    near.empty() ? std::string("write one of these, or take the row out.")
+                                 : fmt::format("{} -> {}.", cell->text, near));
+    }
+
+    void check_status(const Entry& entry) {
+        const Written* cell = entry.cell("status");
+        if (cell == nullptr)
+            return form_.error("missing-status", place(entry, "status"),
+                               "the row does not say whether the words are final.", "",
+                               "write final or draft.");
+        if (is_status(cell->text))
+            return;
+        const std::vector<std::string> known{"final", "draft"};
+        const std::string_view near = nearest(lower_case(cell->text), known);
+        form_.error("bad-word", *cell, fmt::format("\"{}\" is no status.", cell->text), "",
+                    near.empty() ? std::string("write final or draft; what a draft awaits may follow it.")
+                                 : fmt::format("{} -> {}.", cell->text, near));
+    }
+
+    Place place(const Entry& entry, std::string_view key) const {
+        return form_.workbook.place(sheet_, entry.number, column_of(columns_, key)->column);
+    }
+
+    const Sheet& sheet_;
+    Form& form_;
+    std::vector<Column> columns_;
+    std::map<std::string, Place> rows_;      // language -> its first row
+    std::unordered_set<std::string> meant_;  // and misspelt there: no second mistake
+};
+
 }  // namespace
+
+void check_wording_sheet(Form& form) {
+    // Others may keep something else under that name.
+    if (const Sheet* sheet = form.workbook.sheet("wording"); sheet != nullptr && is_ours(form))
+        WordingSheet(*sheet, form).check();
+}
 
 void check_wording(Form& form) {
     std::unordered_set<const Item*> officers;

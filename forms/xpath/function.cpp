@@ -48,15 +48,23 @@ Result<NodeSet> Call::nodes(std::size_t index) const {
 
 Result<std::vector<std::string>> Call::texts(std::size_t from) const {
     std::vector<std::string> all;
+    std::size_t bytes = 0;
+    const auto fits = [&](std::string text) {
+        bytes += text.size();
+        all.push_back(std::move(text));
+        return bytes <= joined_limit;
+    };
     for (std::size_t i = from; i < size(); ++i) {
         TRY(const Value found, value(i));
         const auto* set = std::get_if<NodeSet>(&found);
-        if (!set) {
-            all.push_back(coercions().text(found));
-            continue;
-        }
-        for (const Node node : set->nodes)
-            all.push_back(tree().text(node));
+        bool good = true;
+        if (!set)
+            good = fits(coercions().text(found));
+        else
+            for (std::size_t at = 0; good && at < set->nodes.size(); ++at)
+                good = fits(tree().text(set->nodes[at]));
+        if (!good)
+            return wrong(fmt::format("its texts are more than {} bytes together.", joined_limit));
     }
     return all;
 }

@@ -102,6 +102,7 @@ private:
         return static_cast<SyntaxId>(nodes_.size() - 1);
     }
     std::nullopt_t refuse(const Token& token, std::string_view expected);
+    std::nullopt_t too_deep(const Token& token);
     std::nullopt_t refuse(const Token& token, std::string_view expected, std::string what, std::string mend);
 
     Lexer lexer_;
@@ -136,11 +137,17 @@ std::nullopt_t Parser::refuse(const Token& token, std::string_view expected) {
     return refuse(token, expected, fmt::format("\"{}\" does not belong here.", token.text), std::move(mend));
 }
 
+std::nullopt_t Parser::too_deep(const Token& token) {
+    return refuse(token,
+                  fmt::format("no more brackets: at most {} may stand inside one another", depth_limit),
+                  fmt::format("More than {} brackets stand inside one another.", depth_limit),
+                  "let a calculate question of its own work out the inner part, and use that question here");
+}
+
 // An expression inside brackets, up to `close`.
 Parser::Id Parser::nested(std::string_view close) {
     if (depth_ == depth_limit)
-        return refuse(lexer_.operand(), "fewer brackets",
-                      fmt::format("The expression is nested more than {} deep.", depth_limit), "");
+        return too_deep(lexer_.operand());
     ++depth_;
     const Id inner = expression(0);
     --depth_;
@@ -252,8 +259,7 @@ Parser::Id Parser::call(const Token& name) {
         return add(std::move(node));
     }
     if (depth_ == depth_limit)
-        return refuse(name, "fewer brackets",
-                      fmt::format("The expression is nested more than {} deep.", depth_limit), "");
+        return too_deep(name);
     ++depth_;
     while (true) {
         const Id argument = expression(0);

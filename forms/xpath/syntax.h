@@ -20,6 +20,9 @@ namespace doorstep::xpath {
 
 inline constexpr std::size_t text_limit = 64 * 1024;
 inline constexpr int depth_limit = 200;
+// Of all texts that one call puts together: doubled sixty times, a letter would fill
+// every memory.
+inline constexpr std::size_t joined_limit = 256 * 1024;
 
 enum class Axis : std::uint8_t {
     child,

@@ -48,8 +48,9 @@ void limit(unsigned seconds) {
     alarm(seconds * patience);
 }
 
-// Runs cases from `next` on and answers each with a line; ends early only by dying.
-[[noreturn]] void child(const std::vector<const Case*>& cases, std::size_t next, int to) {
+// Runs cases from `next` on and answers each with a line; ends early only by dying, of
+// what is thrown too.
+[[noreturn]] void child(const std::vector<const Case*>& cases, std::size_t next, int to) noexcept {
     for (; next < cases.size(); ++next) {
         limit(cases[next]->seconds);
         const Outcome outcome = cases[next]->run();

@@ -36,12 +36,21 @@ bool nobody_knows(const Template& place) {
 // The space around a wording is not seen.
 std::string shown(const std::string& text) {
     const auto from = text.find_first_not_of(" \t\r\n");
-    return from == std::string::npos ? "" : text.substr(from, text.find_last_not_of(" \t\r\n") - from + 1);
+    return from == std::string::npos
+               ? ""
+               : plain_words(text.substr(from, text.find_last_not_of(" \t\r\n") - from + 1));
 }
 
 std::string text_in(const json& node, const char* field) {
     const auto at = node.find(field);
     return at != node.end() && at->is_string() ? at->get<std::string>() : std::string();
+}
+
+// By reference: a long trace compares tens of thousands of nodes at every step.
+const json& field_of(const json& node, const char* field) {
+    static const json none;
+    const auto at = node.find(field);
+    return at == node.end() ? none : *at;
 }
 
 const char* control_name(const Control& control) {
@@ -76,6 +85,11 @@ const Control* control_of(const FormSession& session, const Template& place) {
     return place.control == nowhere ? nullptr : &session.form().content().controls[place.control];
 }
 
+bool has_repeats(const FormSession& session, const Template& place) {
+    return std::any_of(place.children.begin(), place.children.end(),
+                       [&](TemplateId child) { return session.form().content().at(child).repeat; });
+}
+
 std::string type_name(const Template& place, const Control* control, const QuestionView& view) {
     if (place.parent == nowhere)
         return "root";
@@ -84,16 +98,17 @@ std::string type_name(const Template& place, const Control* control, const Quest
     return place.repeat ? "repeat-instance" : place.leaf() ? "model-value" : "group";
 }
 
-// An answer that is no value of its type is kept and marked by us; to the form it is
-// blank, and the recording engine has no such state.
-bool is_no_value(const QuestionView& view) {
-    return view.violation == Violation::type;
+// An answer that is no value of its type, or stands in no list, is kept and marked by us;
+// to the form it is blank, and the recording engine has no such state.
+bool is_no_value(const QuestionView& view, const Control* control) {
+    return view.violation == Violation::type ||
+           (view.violation == Violation::not_in_list && control && !control->itemset);
 }
 
-json violation_name(const QuestionView& view) {
-    if (view.violation == Violation::required || (is_no_value(view) && view.required))
+json violation_name(const QuestionView& view, bool no_value) {
+    if (view.violation == Violation::required || (no_value && view.required))
         return "required";
-    if (view.violation == Violation::none || is_no_value(view))
+    if (view.violation == Violation::none || no_value)
         return nullptr;
     return view.violation == Violation::constraint ? "constraint" : "other";
 }
@@ -149,6 +164,7 @@ Observer::Observer(const FormSession& session, const Masks& masks) : session_(se
 
 void Observer::all() {
     state_.clear();
+    touched_.reset();
     if (const auto root = session_.find(session_.form().content().at(0).path))
         add(*root);
     for (const NodeRef node : session_.nodes(true))
@@ -165,8 +181,10 @@ void Observer::update(const ChangeList& changes) {
     for (const Change& one : changes)
         if (one.suggestion.empty() && session_.alive(one.node)) {
             const QuestionView view = *session_.view(one.node);
-            if (!place_of(session_, view.path).leaf())
-                return all();  // what is said of a repeat as a whole stands elsewhere
+            const Template& place = place_of(session_, view.path);
+            // What is said of a repeat as a whole stands elsewhere.
+            if (place.repeat || (!place.leaf() && has_repeats(session_, place)))
+                return all();
             add(one.node);
         }
 }
@@ -188,16 +206,22 @@ void Observer::add(NodeRef ref) {
         add_ranges(view);
     if (place.repeat)
         count(view);
+    if (touched_)
+        touched_->insert(view.path);
     state_[view.path] = std::move(made);
 }
 
 void Observer::add_answer(const QuestionView& view, NodeRef ref, json& made) const {
     const Template& place = place_of(session_, view.path);
-    made["value"] = masks_.values.contains(place.path)    ? "*"
-                    : view.relevant && !is_no_value(view) ? plain_value(view.answer.text)
-                                                          : std::string();
-    made["violation"] = violation_name(view);
     const Control* control = control_of(session_, place);
+    // Recorded of an upload is the file that it holds, also while it is hidden.
+    const bool holds_file = control && control->kind == ControlKind::upload;
+    const bool no_value = is_no_value(view, control);
+    const bool seen = (view.relevant || holds_file) && !no_value;
+    made["value"] = masks_.values.contains(place.path) ? "*"
+                    : seen                             ? plain_value(view.answer.text)
+                                                       : std::string();
+    made["violation"] = violation_name(view, no_value);
     const std::string type = control ? control_name(*control) : "";
     if (type != "select" && type != "rank")
         return;
@@ -208,19 +232,6 @@ void Observer::add_answer(const QuestionView& view, NodeRef ref, json& made) con
     made["choices"] = std::move(choices);
 }
 
-// Of a repeat without instances no label can be asked; its plain words are known.
-std::string Observer::plain_label(std::uint32_t control) const {
-    const FormContent& content = session_.form().content();
-    if (control == nowhere)
-        return {};
-    const auto& wordings = content.controls[control].label.by_language;
-    std::string words;
-    const std::size_t language = wordings.size() > 1 ? content.language_index(content.default_language) : 0;
-    for (const Piece& piece : language < wordings.size() ? wordings[language] : Pieces{})
-        words += piece.text;
-    return shown(words);
-}
-
 void Observer::add_ranges(const QuestionView& view) {
     const FormContent& content = session_.form().content();
     for (const TemplateId child : place_of(session_, view.path).children) {
@@ -228,14 +239,15 @@ void Observer::add_ranges(const QuestionView& view) {
         if (!below.repeat)
             continue;
         const std::string name = below.prefix.empty() ? below.name : below.prefix + ":" + below.name;
+        const RepeatView repeat = *session_.repeat(view.path + "/" + name);
         const bool counted = below.control != nowhere && content.controls[below.control].count;
-        json& range = state_[view.path + "/" + name + "#range"];
-        range = {{"relevant", view.relevant},
-                 {"readonly", view.readonly},
+        json& range = state_[repeat.path + "#range"];
+        range = {{"relevant", repeat.relevant},
+                 {"readonly", repeat.readonly},
                  {"required", false},
                  {"hint", ""},
                  {"count", 0}};
-        range["label"] = masks_.labels.contains(below.path) ? "" : plain_label(below.control);
+        range["label"] = masks_.labels.contains(below.path) ? "" : shown(repeat.label);
         range["type"] = counted ? "repeat-range:controlled" : "repeat-range:uncontrolled";
     }
 }
@@ -269,21 +281,27 @@ json recorded(const std::string& path, const json& node, const Masks& masks) {
     return made;
 }
 
-std::string difference(const ScenarioState& expected, const ScenarioState& got) {
-    for (const auto& [path, node] : expected) {
-        const auto ours = got.find(path);
-        if (ours == got.end())
-            return fmt::format("{}: is not there", path);
-        for (const char* field : fields) {
-            const json wanted = node.contains(field) ? node[field] : json();
-            const json found = ours->second.contains(field) ? ours->second[field] : json();
-            if (wanted != found)
-                return fmt::format("{} {}: {}, not {}", path, field, found.dump(), wanted.dump());
-        }
+std::string difference(const ScenarioState& expected, const ScenarioState& got, const std::string& path) {
+    const auto wanted_node = expected.find(path);
+    const auto ours = got.find(path);
+    if (wanted_node == expected.end() || ours == got.end())
+        return wanted_node == expected.end() && ours == got.end()
+                   ? std::string()
+                   : fmt::format("{}: {}", path, ours == got.end() ? "is not there" : "is there");
+    for (const char* field : fields) {
+        const json& wanted = field_of(wanted_node->second, field);
+        const json& found = field_of(ours->second, field);
+        if (wanted != found)
+            return fmt::format("{} {}: {}, not {}", path, field, found.dump(), wanted.dump());
     }
-    for (const auto& [path, node] : got)
-        if (!expected.contains(path))
-            return fmt::format("{}: is there", path);
+    return {};
+}
+
+std::string difference(const ScenarioState& expected, const ScenarioState& got) {
+    for (const ScenarioState* one : {&expected, &got})
+        for (const auto& [path, node] : *one)
+            if (std::string found = difference(expected, got, path); !found.empty())
+                return found;
     return {};
 }
 

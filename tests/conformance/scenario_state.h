@@ -3,8 +3,10 @@
 
 #include <map>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "forms/session/session.h"
 
@@ -31,23 +33,28 @@ public:
     void all();
     void update(const ChangeList& changes);
     const ScenarioState& state() const { return state_; }
+    // Where something may have changed since it was last asked; nothing: anywhere.
+    std::optional<std::set<std::string>> take_touched() {
+        return std::exchange(touched_, std::set<std::string>{});
+    }
 
 private:
     void add(NodeRef node);
     void add_answer(const QuestionView& view, NodeRef node, nlohmann::json& made) const;
     void add_ranges(const QuestionView& view);
     void count(const QuestionView& view);
-    std::string plain_label(std::uint32_t control) const;
 
     const FormSession& session_;
     const Masks& masks_;
     ScenarioState state_;
+    std::optional<std::set<std::string>> touched_;
 };
 
 // The same fields of a recorded node, what it leaves out filled in.
 nlohmann::json recorded(const std::string& path, const nlohmann::json& node, const Masks& masks);
 // A short sentence on the first difference; "" when there is none.
 std::string difference(const ScenarioState& expected, const ScenarioState& got);
+std::string difference(const ScenarioState& expected, const ScenarioState& got, const std::string& path);
 // Nodes whose recorded type is another than ours, scored apart.
 std::size_t other_types(const ScenarioState& expected, const ScenarioState& got);
 

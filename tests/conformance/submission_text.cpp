@@ -116,6 +116,23 @@ std::string canonical(const std::string& xml, const std::set<std::string>& maske
     return writer.out;
 }
 
+std::string plain_words(const std::string& text) {
+    // Fewer characters hold no noise: prices and measures stay as they are written.
+    constexpr std::size_t noisy = 15;
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t digit = std::min(text.find_first_of("0123456789", at), text.size());
+        std::size_t end = std::min(text.find_first_not_of("0123456789.", digit), text.size());
+        while (end > digit && text[end - 1] == '.')
+            --end;
+        const std::string number = text.substr(digit, end - digit);
+        out += text.substr(at, digit - at);
+        out += number.size() < noisy || number.find('.') == std::string::npos ? number : plain_number(number);
+        at = end;
+    }
+    return out;
+}
+
 std::string plain_value(std::string text) {
     text = without_ids(std::move(text));
     // Points of a line or an area are joined by semicolons, with or without a space.

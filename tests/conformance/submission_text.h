@@ -14,5 +14,7 @@ std::string canonical(const std::string& xml, const std::set<std::string>& maske
 // Every "uuid:..." as "uuid:*", and numbers in one spelling: 89.0 is 89, and digits
 // beyond the twelfth are noise of computing.
 std::string plain_value(std::string text);
+// The same digits left out of numbers that stand in a sentence.
+std::string plain_words(const std::string& text);
 
 }  // namespace doorstep::conformance

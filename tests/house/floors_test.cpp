@@ -64,6 +64,7 @@ const std::vector<Corner>& corners() {
          {"forms/definition", "forms/workbook", "tests/conformance", "tests/forms/xlsform",
           "tests/forms/definition", "tests/forms/session", "tests/forms/xpath", "tests/properties"}},
         {"re2/", {"forms/xpath"}},
+        {"utf8proc.h", {"forms/base"}},
         {"zip.h", {"forms/workbook", "tests/support"}},
         {"openssl/", {"forms/xpath", "sync/listener"}},
         {"zstd.h", {"sync/wire", "tests/sync/wire"}},

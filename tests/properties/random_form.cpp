@@ -1,12 +1,11 @@
 #include "tests/properties/random_form.h"
 
-#include <optional>
-
 #include <fmt/format.h>
 
-#include "forms/definition/content.h"
+#include <algorithm>
+#include <vector>
+
 #include "tests/forms/definition/form_text.h"
-#include "tests/properties/filling.h"
 
 namespace doorstep::test {
 namespace {
@@ -16,14 +15,16 @@ public:
     FormMaker(Random& random, const FormWishes& wishes) : random_(random), wishes_(wishes) {}
 
     std::string make() {
-        text_.instance = "<gate/><all>";
-        text_.binds = "<bind nodeset=\"/data/all\" relevant=\"/data/gate != 'shut'\"/>";
-        text_.body = "<input ref=\"/data/gate\"/><group ref=\"/data/all\">";
+        text_.instance = "<gate/><secret/><all>";
+        text_.binds = "<bind nodeset=\"/data/all\" relevant=\"/data/gate != 'shut'\"/>"
+                      "<bind nodeset=\"/data/secret\" d:sensitive=\"restricted\"/>";
+        text_.body = "<input ref=\"/data/gate\"/><input ref=\"/data/secret\"/><group ref=\"/data/all\">";
         container("/data/all", {}, 2 + random_.below(6));
         text_.instance += "</all>";
         text_.body += "</group>";
         for (int i = 0; i < 3; ++i)
             rule(i);
+        text_.model += "<d:referral id=\"care\" agency=\"care\" when=\"/data/secret &gt; 1\" reason=\"t\"/>";
         text_.model +=
             "<instance id=\"list\"><root><item><n>a</n><k>1</k></item><item><n>b</n><k>2</k></item>"
             "<item><n>c</n><k>1</k></item></root></instance>";
@@ -142,7 +143,11 @@ private:
         text_.instance += "<" + name + (chance(50) ? " jr:template=\"\">" : ">");
         text_.body += fmt::format("<repeat nodeset=\"{}\"{}>", own, count);
         repeats.push_back(own);
+        const std::size_t first = questions_.size();
         container(own, repeats, 1 + random_.below(3));
+        if (wishes_.actions && chance(30) && questions_.size() > first)
+            text_.body += fmt::format("<setvalue event=\"odk-new-repeat\" ref=\"{}\" value=\"{}\"/>",
+                                      questions_[first].path, number(repeats));
         text_.instance += "</" + name + ">";
         text_.body += "</repeat>";
     }
@@ -164,8 +169,9 @@ private:
             bind +=
                 fmt::format(" calculate=\"{}\"",
                             chance(10) && wishes_.once ? "once(" + number(repeats) + ")" : number(repeats));
-        if (chance(30))
-            bind += " type=\"int\"";
+        if (chance(45))
+            bind +=
+                fmt::format(" type=\"{}\"", std::vector{"int", "int", "decimal", "date"}[random_.below(4)]);
         text_.binds += fmt::format("<bind nodeset=\"{}\"{}/>", own, bind);
         text_.instance += chance(15) ? fmt::format("<{0}>2</{0}>", name) : fmt::format("<{}/>", name);
         if (!calculated || chance(40))
@@ -177,13 +183,26 @@ private:
         const std::string label =
             chance(50) ? "<label ref=\"jr:itext('t')\"/>"
                        : fmt::format("<label>Now <output value=\"{}\"/></label>", number(repeats));
+        const std::string then = action(repeats);
         if (chance(70))
-            text_.body += fmt::format("<input ref=\"{}\">{}</input>", own, label);
+            text_.body += fmt::format("<input ref=\"{}\">{}{}</input>", own, label, then);
         else
             text_.body += fmt::format(
                 "<select ref=\"{}\">{}<itemset nodeset=\"instance('list')/root/item[k &lt;= {}]\">"
-                "<value ref=\"n\"/><label ref=\"k\"/></itemset></select>",
-                own, label, operand(repeats));
+                "<value ref=\"n\"/><label ref=\"k\"/></itemset>{}</select>",
+                own, label, operand(repeats), then);
+    }
+
+    // When this question changes, an earlier one is set, here or further out.
+    std::string action(const std::vector<std::string>& repeats) {
+        if (!wishes_.actions || questions_.empty() || !chance(15))
+            return "";
+        const Question& target = questions_[random_.below(questions_.size())];
+        if (target.repeats.size() > repeats.size() ||
+            !std::equal(target.repeats.begin(), target.repeats.end(), repeats.begin()))
+            return "";
+        return fmt::format("<setvalue event=\"xforms-value-changed\" ref=\"{}\" value=\"{}\"/>", target.path,
+                           number(repeats));
     }
 
     void rule(int number_of_rule) {
@@ -205,68 +224,6 @@ private:
 
 std::string random_form(Random& random, const FormWishes& wishes) {
     return FormMaker(random, wishes).make();
-}
-
-Act random_act(Random& random) {
-    static const std::vector<std::string> texts{"0", "1",   "2", "3",   "5",  "a",
-                                                "b", "a c", "",  "x y", "-1", "2.5"};
-    Act one;
-    const std::uint64_t dice = random.below(20);
-    one.what = dice < 13   ? Act::What::answer
-               : dice < 16 ? Act::What::add
-               : dice < 19 ? Act::What::remove
-                           : Act::What::language;
-    one.where = static_cast<std::uint32_t>(random.below(1'000));
-    one.text = texts[random.below(texts.size())];
-    if (random.below(8) == 0)
-        one.kind = std::vector{AnswerKind::dont_know, AnswerKind::prefer_not,
-                               AnswerKind::not_asked}[random.below(3)];
-    return one;
-}
-
-namespace {
-
-// The first of that kind from some place on; the test is quick for looking at few.
-std::optional<NodeRef> one_of(const FormSession& session, bool repeats, std::uint32_t from) {
-    const auto nodes = session.nodes(true);
-    for (std::size_t i = 0; i < nodes.size(); ++i) {
-        const NodeRef node = nodes[(from + i) % nodes.size()];
-        const QuestionType type = session.view(node)->type;
-        if (type != QuestionType::group && type != QuestionType::hidden &&
-            repeats == (type == QuestionType::repeat))
-            return node;
-    }
-    return std::nullopt;
-}
-
-bool is_calculated(const FormSession& session, NodeRef node) {
-    const FormContent& content = session.form().content();
-    const auto place = content.by_path(without_numbers(session.view(node)->path));
-    return place && content.at(*place).bind.calculate;
-}
-
-}  // namespace
-
-bool act(FormSession& session, const Act& one, JournalEntry& entry, bool calculated_too) {
-    if (one.what == Act::What::language)
-        return session.set_language(one.where % 2 == 0 ? "pl" : "en", &entry).ok();
-    const auto found = one_of(session, one.what != Act::What::answer, one.where);
-    if (!found)
-        return false;
-    const NodeRef node = *found;
-    if (one.what == Act::What::answer) {
-        if (!calculated_too && is_calculated(session, node))
-            return false;
-        const bool given = one.kind == AnswerKind::given;
-        return session.answer(node, given ? Answer::given(one.text) : Answer{one.kind, {}}, &entry).ok();
-    }
-    if (one.what == Act::What::remove)
-        return session.remove_repeat(node, &entry).ok();
-    const std::string path = session.view(node)->path;
-    // Beyond this the test is only slower.
-    if (path.ends_with("[6]"))
-        return false;
-    return session.add_repeat(path.substr(0, path.rfind('[')), &entry).ok();
 }
 
 }  // namespace doorstep::test

@@ -43,19 +43,36 @@ public:
 private:
     bool chance(unsigned percent) { return random_.below(100) < percent; }
     std::string pick(const std::vector<std::string>& from) { return from[random_.below(from.size())]; }
-    std::string word() { return pick({"1", "2", "07", "x", "xy", " x y ", "-3", ""}); }
+    // Nothing that a lone "-" can be cut from: libxml2 takes that for a number.
+    std::string word() { return pick({"1", "2", "07", "x", "xy", " x y ", "30", ""}); }
+
+    // What follows an attribute, libxml2 takes for what follows its element.
+    static bool has_attributes(const std::string& path) {
+        return path.find('@') != std::string::npos || path.find("attribute::") != std::string::npos;
+    }
+
+    std::string predicate_of(const std::string& path, int depth) {
+        std::string made = predicate(depth);
+        while (has_attributes(path) && made.find("following") != std::string::npos)
+            made = predicate(depth);
+        return made;
+    }
+
+    std::string in_brackets(int depth) {
+        const std::string inside = nodes(depth - 1);
+        const std::string filter = predicate_of(inside, depth - 1);
+        const bool further = chance(50) && !has_attributes(inside);
+        return "(" + inside + ")" + filter + (further ? "/" + step(depth - 1) : "");
+    }
 
     std::string nodes(int depth) {
         if (depth > 0 && chance(15))
             return nodes(depth - 1) + " | " + nodes(depth - 1);
         if (depth > 0 && chance(15))
-            return fmt::format("({}){}{}", nodes(depth - 1), predicate(depth - 1),
-                               chance(50) ? "/" + step(depth - 1) : "");
+            return in_brackets(depth);
         std::string path = pick({"", "/", "//", ".//", "../"});
         path += after(path, depth);
-        // What follows an attribute, libxml2 takes for what follows its element.
-        while (chance(45) && path.find('@') == std::string::npos &&
-               path.find("attribute::") == std::string::npos) {
+        while (chance(45) && !has_attributes(path)) {
             path += pick({"/", "/", "//"});
             path += after(path, depth - 1);
         }
@@ -73,7 +90,7 @@ private:
         if (chance(10))
             return pick({".", ".."});
         while (depth > 0 && chance(30))
-            made += predicate(--depth);
+            made += predicate_of(made, --depth);
         return made;
     }
 

@@ -22,13 +22,21 @@ double spent_ms(const Work& work) {
     return computed_ms() - begun;
 }
 
-// The middle of `times`, so that one interruption does not count.
+// The middle of `times`, so that one interruption does not count; what was made is put away
+// after the watch has stopped.
+template<class Work, class PutAway>
+double usual_ms(int times, const Work& work, const PutAway& put_away) {
+    std::vector<double> all;
+    for (int i = 0; i < times; ++i) {
+        all.push_back(spent_ms(work));
+        put_away();
+    }
+    return quantile(std::move(all), 0.5);
+}
+
 template<class Work>
 double usual_ms(int times, const Work& work) {
-    std::vector<double> all;
-    for (int i = 0; i < times; ++i)
-        all.push_back(spent_ms(work));
-    return quantile(std::move(all), 0.5);
+    return usual_ms(times, work, [] {});
 }
 
 }  // namespace doorstep::bench

@@ -36,6 +36,16 @@ TEST_CASE("UTF-8 is checked to the letter", "[base]") {
         CHECK_FALSE(is_utf8(bad));
 }
 
+TEST_CASE("a letter and its accent are written as one letter", "[base]") {
+    CHECK(composed("Jose\u0301") == "Jos\u00e9");
+    CHECK(composed("Jos\u00e9") == "Jos\u00e9");
+    CHECK(composed("\u1112\u1161\u11ab") == "\ud55c");
+    // A ligature stays one: nothing is lost that could not be put back.
+    CHECK(composed("\ufb01 <&> plain") == "\ufb01 <&> plain");
+    CHECK(composed("").empty());
+    CHECK(composed("a\xc3(") == "a\xc3(");
+}
+
 TEST_CASE("an id reads back as it was written, and only an id does", "[base]") {
     SeededRandom random(1);
     const Uuid id = Uuid::random(random);

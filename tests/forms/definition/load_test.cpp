@@ -1,5 +1,6 @@
 // Reading the form of record: what is taken, and what is refused with which words.
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include "forms/definition/content.h"
 #include "forms/definition/graph.h"
@@ -217,6 +218,33 @@ TEST_CASE("only rules may read a restricted answer", "[definition][restricted]")
         CHECK_FALSE(loaded.form);
         CHECK(loaded.first().diagnostic.code == "restricted-read");
     }
+}
+
+TEST_CASE("that a restricted question was answered sets nothing else off", "[definition][restricted]") {
+    FormText text = two_questions();
+    text.instance += "<concern/><at/>";
+    text.binds = R"x(<bind nodeset="/data/concern" d:sensitive="restricted"/><bind nodeset="/data/at"/>)x";
+    text.body += R"x(<input ref="/data/concern"><setvalue event="xforms-value-changed" ref="/data/at" )x"
+                 R"x(value="now()"/></input>)x";
+    const Loaded loaded(text.xml());
+    CHECK_FALSE(loaded.form);
+    CHECK(loaded.first().diagnostic.code == "restricted-read");
+    CHECK(loaded.first().diagnostic.text().find("is set when one answers concern") != std::string::npos);
+    CHECK_FALSE(loaded.first().diagnostic.mend.empty());
+}
+
+TEST_CASE("a form whose questions all read all others is refused before it costs memory", "[definition]") {
+    std::string instance;
+    std::string binds;
+    std::string body;
+    for (int i = 0; i < 1'600; ++i) {
+        instance += fmt::format("<q{}/>", i);
+        binds += fmt::format(R"x(<bind nodeset="/data/q{}" constraint="count(/data/*[. = 3]) &gt; 1"/>)x", i);
+        body += fmt::format(R"x(<input ref="/data/q{}"/>)x", i);
+    }
+    const Loaded loaded(FormText{.instance = instance, .binds = binds, .body = body}.xml());
+    CHECK_FALSE(loaded.form);
+    CHECK(loaded.first().diagnostic.code == "too-many-reads");
 }
 
 TEST_CASE("rules are read with all that they say", "[definition][rules]") {

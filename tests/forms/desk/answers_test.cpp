@@ -26,9 +26,9 @@ struct Given {
     Diagnostics found;
     std::string submission;
 
-    Given(const std::string& name, const std::string& text) {
+    Given(const std::string& name, const std::string& text, const std::string& of = form) {
         const TemporaryFolder folder;
-        const auto package = open_package(folder.write("form.md", form), nullptr);
+        const auto package = open_package(folder.write("form.md", of), nullptr);
         REQUIRE(package.form);
         const ManualClock clock(1'370'696'700'000, 60);
         SeededRandom random(7);
@@ -66,7 +66,7 @@ TEST_CASE("answers of a JSON file: texts, numbers, lists and kinds", "[desk][ans
         "a.json", R"({"age": 40, "pets": ["dog", "cat"], "/data/people[1]/name": {"kind": "prefer_not"}})");
     INFO(given.said());
     CHECK(given.found.empty());
-    CHECK(given.holds("<age>40</age><pets>dog cat</pets>"));
+    CHECK(given.holds("<age>40</age><pets>cat dog</pets>"));  // as the list has them
     CHECK(given.holds("missing=\"prefer_not\""));
 }
 
@@ -90,6 +90,52 @@ TEST_CASE("what the file leaves out is told at the question's cell", "[desk][ans
     const Given hidden("a.csv", "path,value\nage,4\nother,Parrot\n");
     CHECK(hidden.found.empty());
     CHECK_FALSE(hidden.holds("Parrot"));
+}
+
+TEST_CASE("what cannot be computed is told at its row, whichever column it is, and every answer stays",
+          "[desk][answers]") {
+    const std::string broken_by_an_answer =
+        "| survey |\n"
+        "| | type | name | label | relevant | constraint | calculation | required | choice_filter | readonly "
+        "| repeat_count |\n"
+        "| | text | pattern | Pattern? | | | | | | | |\n"
+        "| | text | shown | Shown? | regex('a', ${pattern}) | | | | | | |\n"
+        "| | text | fits | Fits? | | regex(., ${pattern}) | | | | | |\n"
+        "| | calculate | worked | | | | regex('a', ${pattern}) | | | | |\n"
+        "| | text | needed | Needed? | | | | regex('a', ${pattern}) | | | |\n"
+        "| | select_one pets | pick | Pick? | | | | | regex(name, ${pattern}) | | |\n"
+        "| | text | fixed | Fixed? | | | | | | regex('a', ${pattern}) | |\n"
+        "| | begin repeat | people | Person | | | | | | | number(regex('a', ${pattern})) |\n"
+        "| | text | who | Who? | | | | | | | |\n"
+        "| | end repeat | | | | | | | | | |\n"
+        "| | text | last | Last? | | | | | | | |\n"
+        "| choices |\n| | list_name | name | label |\n| | pets | cat | Cat |\n";
+    const Given given("a.csv", "path,value\npattern,(\nfits,x\npick,cat\nlast,Bob\n", broken_by_an_answer);
+    const std::string said = given.said();
+    INFO(said);
+    CHECK(given.found.size() == 7);
+    CHECK(said.find("row 3, column D (relevant): shown cannot compute (row 3).") != std::string::npos);
+    CHECK(said.find("row 4, column E (constraint): fits cannot compute (row 4).") != std::string::npos);
+    CHECK(said.find("row 5, column F (calculation): worked cannot compute (row 5).") != std::string::npos);
+    CHECK(said.find("row 6, column G (required): needed cannot compute (row 6).") != std::string::npos);
+    CHECK(said.find(": pick cannot compute (row 7).") != std::string::npos);
+    CHECK(said.find("row 8, column I (readonly): fixed cannot compute (row 8).") != std::string::npos);
+    CHECK(said.find("row 9, column J (repeat_count): people_count cannot compute (row 9).") !=
+          std::string::npos);
+    CHECK(given.holds("<fits>x</fits>"));
+    CHECK(given.holds("<last>Bob</last>"));
+}
+
+TEST_CASE("a rule that cannot be computed suggests nothing and stops nothing", "[desk][answers]") {
+    const Given given("a.csv", "path,value\npattern,(\nlast,Bob\n",
+                      "| survey |\n| | type | name | label |\n| | text | pattern | Pattern? |\n"
+                      "| | text | last | Last? |\n"
+                      "| offers |\n| | offer | when | reason |\n"
+                      "| | lamp | regex('a', ${pattern}) | A lamp |\n");
+    INFO(given.said());
+    CHECK(given.said().find("sheet offers, row 2, column B (when): ") != std::string::npos);
+    CHECK(given.said().find("cannot compute (offers row 2).") != std::string::npos);
+    CHECK(given.holds("<last>Bob</last>"));
 }
 
 TEST_CASE("a file that holds no answers says what it should hold", "[desk][answers]") {

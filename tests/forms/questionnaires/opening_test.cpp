@@ -170,13 +170,18 @@ TEST_CASE("alarms fitted today are asked where alarms are wanted", "[questionnai
     CHECK(door->shown("alarms_type"));
 }
 
-TEST_CASE("the home safety page says why a home qualifies", "[questionnaires]") {
+TEST_CASE("the home safety page says once that a home qualifies, and then why", "[questionnaires]") {
     const auto door = TestDoor::opened("current");
     CHECK(door->shown("not_eligible"));
+    CHECK_FALSE(door->shown("eligible"));
+    for (const char* reason : {"eligible_age", "eligible_alone", "eligible_smoker", "eligible_alarm",
+                               "eligible_child", "home_safety"})
+        CHECK(door->question(reason).label.find("qualif") == std::string::npos);
     CHECK(door->value("home_safety_eligible") == "no");
     CHECK(door->value("home_safety_rule") == "doorstep-1");
     door->say("household_size", "1").say("age_bands", "85_plus");
     CHECK_FALSE(door->shown("not_eligible"));
+    CHECK(door->shown("eligible"));
     CHECK(door->shown("eligible_age"));
     CHECK(door->shown("eligible_alone"));
     CHECK_FALSE(door->shown("eligible_smoker"));

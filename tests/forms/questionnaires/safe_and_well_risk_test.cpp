@@ -161,6 +161,7 @@ TEST_CASE("the whole rule says why a home qualifies for a safety check", "[quest
     CHECK(door->value("home_safety_because") == "person_65_or_over no_working_alarm");
     CHECK(door->value("home_safety_eligible") == "yes");
     CHECK(door->value("home_safety_rule") == "full-1");
+    CHECK(door->shown("eligible"));
     CHECK(door->shown("eligible_person_65_or_over"));
     CHECK(door->shown("eligible_no_working_alarm"));
     CHECK_FALSE(door->shown("eligible_child_under_5"));

@@ -72,10 +72,7 @@ const std::vector<Asked> table{
      select_multiple,
      {"weight", "activity", "mental_wellbeing", "alcohol", "falls", "none"},
      "Would you like help with any of these?"},
-    {"home_safety",
-     select_one,
-     {"yes", "no", "already_had"},
-     "Would you like a free home safety visit if you qualify?"},
+    {"home_safety", select_one, {"yes", "no", "already_had"}, "Would you like a free home safety visit?"},
     {"watch", select_one, {"member", "wants_to_join", "wants_info", "no"}, "Are you in Neighbourhood Watch?"},
     {"first_aid_places",
      integer,
@@ -153,7 +150,10 @@ TEST_CASE("each of the 25 questions is there, in order, with its choices and wor
             expected.push_back(row.name);
             const QuestionView view = door->question(row.name);
             CHECK(view.type == row.type);
-            CHECK(view.label == row.label);
+            // What was asked in 2013 stays as it was asked.
+            const bool then = version == "2013" && row.name == "home_safety";
+            CHECK(view.label ==
+                  (then ? "Would you like a free home safety visit if you qualify?" : row.label));
             CHECK(view.relevant);
             std::vector<std::string> values;
             if (row.type == QuestionType::select_one || row.type == QuestionType::select_multiple)

@@ -55,6 +55,36 @@ TEST_CASE("instances are added at the end and removed anywhere", "[session][repe
     CHECK(bench.text("/data/p[3]/age") == "");
 }
 
+TEST_CASE("a repeat is shown or hidden before its first instance too", "[session][repeat]") {
+    Bench bench(FormText{
+        .instance = R"(<any/><home jr:template=""><kids/><kid jr:template=""><name/></kid></home>)",
+        .binds = R"x(<bind nodeset="/data/home" relevant="/data/any = 'yes'"/>)x"
+                 R"x(<bind nodeset="/data/home/kid" relevant="../kids &gt; 0"/>)x",
+        .body =
+            R"(<input ref="/data/any"/><group ref="/data/home"><label>Homes</label>)"
+            R"(<repeat nodeset="/data/home"><input ref="/data/home/kids"/>)"
+            R"x(<repeat nodeset="/data/home/kid" jr:noAddRemove="true()"><input ref="/data/home/kid/name"/></repeat>)x"
+            R"(</repeat></group>)"});
+    CHECK_FALSE(bench.session.repeat("/data/home")->relevant);
+    bench.answer("any", "yes");
+    const RepeatView homes = *bench.session.repeat("/data/home");
+    CHECK(homes.relevant);
+    CHECK(homes.grows);
+    CHECK(homes.label == "Homes");
+    bench.add("/data/home");
+    bench.add("/data/home");
+    CHECK(bench.session.repeat("/data/home")->size == 2);
+    CHECK_FALSE(bench.session.repeat("/data/home[2]/kid")->relevant);
+    bench.answer("/data/home[2]/kids", "1");
+    CHECK(bench.session.repeat("/data/home[2]/kid")->relevant);
+    CHECK_FALSE(bench.session.repeat("/data/home[2]/kid")->grows);
+    CHECK_FALSE(bench.session.repeat("/data/home[1]/kid")->relevant);
+    bench.answer("any", "no");
+    CHECK_FALSE(bench.session.repeat("/data/home[2]/kid")->relevant);
+    for (const char* none : {"/data/any", "/data", "home", "/data/home[3]/kid"})
+        CHECK_FALSE(bench.session.repeat(none).ok());
+}
+
 TEST_CASE("adding and removing again is nothing", "[session][repeat]") {
     Bench bench(people());
     bench.answer("/data/p[1]/age", "10");

@@ -95,3 +95,23 @@ TEST_CASE("a replayed draft knows that something was recorded, and no more", "[s
     (void)bench.session.take_restricted();
     CHECK(again.dump() == bench.session.dump());
 }
+
+TEST_CASE("what was taken back before the page was left is taken back on replay", "[session][restricted]") {
+    Bench bench(with_concern());
+    bench.answer("concern", "abuse");
+    bench.answer("concern", "");
+    FormSession again = bench.replayed();
+    CHECK(again.view(*again.find("concern"))->answer == Answer{});
+    CHECK(again.dump() == bench.session.dump());
+}
+
+TEST_CASE("spaces take nothing back", "[session][restricted]") {
+    FormText text = with_concern();
+    text.body = R"(<input ref="/data/name"/><input ref="/data/concern"/>)";
+    Bench bench(text);
+    bench.answer("concern", "abuse");
+    (void)bench.session.take_restricted();
+    CHECK_FALSE(bench.session.answer(bench.node("concern"), Answer::given("")).ok());
+    (void)bench.session.answer(bench.node("concern"), Answer::given("  ")).ok();
+    CHECK_FALSE(bench.view("concern").answer == Answer{});
+}

@@ -87,7 +87,7 @@ TEST_CASE("a constraint that reads another answer follows it", "[session]") {
 
 TEST_CASE("a wrong type is kept and marked", "[session]") {
     Bench bench(household());
-    for (const std::string wrong : {"four", "4.5", "1e3", "--4", "+4", " 4", "99999999999999999999"}) {
+    for (const std::string wrong : {"four", "4,5", "1e3", "--4", "+4", " 4", "99999999999999999999"}) {
         bench.answer("size", wrong);
         CHECK(bench.text("size") == wrong);
         CHECK(bench.violation("size") == Violation::type);
@@ -134,6 +134,8 @@ TEST_CASE("a choice that is not in the list is kept and marked, never dropped", 
     bench.answer("smoker", "perhaps");
     CHECK(bench.text("smoker") == "perhaps");
     CHECK(bench.violation("smoker") == Violation::not_in_list);
+    // To the form it is blank, as it is to an engine that cannot hold it.
+    CHECK(bench.session.submission().find("perhaps") == std::string::npos);
     CHECK(bench.blocked() == std::vector<std::string>{"/data/smoker"});
 }
 

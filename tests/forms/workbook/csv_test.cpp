@@ -82,11 +82,12 @@ TEST_CASE("text after a closing quotation mark is told and not lost", "[csv]") {
 }
 
 TEST_CASE("bytes that are not UTF-8, and NUL, are refused with their place", "[csv]") {
-    CHECK(only_message("a,b\ncaf\xE9,y\n") == "list.csv: the file is not in UTF-8 (line 2, byte 4). Mend: "
-                                              "save the file again as text in UTF-8 (in a "
-                                              "spreadsheet: CSV UTF-8).");
+    CHECK(only_message("a,b\ncaf\xE9,y\n") ==
+          "list.csv: a letter cannot be read, since the file is not saved as UTF-8 (line 2, byte 4). Mend: "
+          "save it again; in a spreadsheet program choose Save as, \"CSV UTF-8\".");
     CHECK(only_message(std::string("a\n\0", 3))
-              .find("the file is not text: it holds a NUL byte (line 2, byte 1)") != std::string::npos);
+              .find("this is no text, but a picture, a workbook or another kind of file (line 2, byte 1)") !=
+          std::string::npos);
 }
 
 TEST_CASE("a row with too many columns ends the reading", "[csv]") {

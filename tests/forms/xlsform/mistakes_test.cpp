@@ -35,7 +35,7 @@ TEST_CASE("an unknown list", "[mistakes]") {
     CHECK(survey("| | select_one yesno | a | A |\n").message("unknown-list") ==
           "household.md, sheet survey, row 2, column A (type): the list \"yesno\" is not on the choices "
           "sheet. Lists "
-          "there: yes_no, villages. Mend: rename, or add rows with list_name yesno.");
+          "there: yes_no, villages. Mend: yesno -> yes_no, or add rows with list_name yesno.");
 }
 
 TEST_CASE("a select without any choices sheet, and with one that is nearly named so", "[mistakes]") {
@@ -131,7 +131,7 @@ TEST_CASE("names that are missing, taken, bad or reserved", "[mistakes]") {
     CHECK(survey("| | text | 1st | A |\n").message("bad-name") ==
           "household.md, sheet survey, row 2, column B (name): \"1st\" cannot be a name. A name begins with "
           "a letter or "
-          "_ and goes on with letters, digits, _, - and full stops. Mend: write for example st.");
+          "_ and goes on with letters, digits, _, - and full stops. Mend: write for example _1st.");
     CHECK(survey("| | text | meta | A |\n").message("reserved-name") ==
           "household.md, sheet survey, row 2, column B (name): \"meta\" is reserved for what every form "
           "records by "
