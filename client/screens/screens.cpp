@@ -69,6 +69,11 @@ struct Draw {
     }
     void operator()(const SyncView& one) const { sync(ui, view, one, intents); }
     void operator()(const SettingsView& one) const { settings(ui, view, one, intents); }
+    void operator()(const SetUpView&) const {}
+    void operator()(const SignInView&) const {}
+    void operator()(const ChoosePinView&) const {}
+    void operator()(const OpeningView&) const {}
+    void operator()(const OfficersView&) const {}
 };
 
 }  // namespace

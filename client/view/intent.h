@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "client/view/choice_of.h"
+#include "client/view/sign_in_intent.h"
 #include "forms/base/calendar.h"
 #include "forms/base/uuid.h"
 #include "forms/session/session.h"
@@ -136,24 +137,31 @@ struct ChooseTheme {
 struct ChooseTextSize {
     int percent = 100;  // 100, 135, 200
 };
-struct TryAgain {};  // on the page that says why the store cannot be opened
+struct TryAgain {};      // on the page that says why the store cannot be opened
+struct MendRecords {};   // there, when the file is damaged: saves what is whole
+struct ViewRecords {};   // there: opens to look, nothing can be changed
+struct WriteRescue {     // everything that was not sent, sealed, into that folder
+    std::string folder;  // of SyncView::sticks
+};
 
 }  // namespace doorstep::intent
 
 namespace doorstep {
 
-using Intent =
-    std::variant<intent::Back, intent::GoHome, intent::OpenVisit, intent::OpenDoor, intent::OpenCounts,
-                 intent::OpenReferralList, intent::OpenWaiting, intent::OpenSync, intent::OpenSettings,
-                 intent::FilterDoors, intent::FindDoors, intent::RecordOutcome, intent::Undo,
-                 intent::DismissNotice, intent::StartQuestionnaire, intent::ResumeDraft, intent::GiveAnswer,
-                 intent::StandOn, intent::SpeakLanguage, intent::NextPage, intent::PreviousPage,
-                 intent::OpenPageOf, intent::OpenSummary, intent::OpenOfficersPage, intent::LeaveOfficersPage,
-                 intent::DecideConcern, intent::ShowToResident, intent::LeaveResidentPage,
-                 intent::AgreeReferral, intent::RefuseReferral, intent::DropReferral, intent::ReopenReferral,
-                 intent::AddReferral, intent::SetOffer, intent::Finish, intent::ShowPeriod, intent::ShowDays,
-                 intent::ShowColumnSet, intent::WithdrawReferral, intent::SyncNow, intent::ChooseTheme,
-                 intent::ChooseTextSize, intent::TryAgain>;
+using Intent = std::variant<
+    intent::Back, intent::GoHome, intent::OpenVisit, intent::OpenDoor, intent::OpenCounts,
+    intent::OpenReferralList, intent::OpenWaiting, intent::OpenSync, intent::OpenSettings,
+    intent::FilterDoors, intent::FindDoors, intent::RecordOutcome, intent::Undo, intent::DismissNotice,
+    intent::StartQuestionnaire, intent::ResumeDraft, intent::GiveAnswer, intent::StandOn,
+    intent::SpeakLanguage, intent::NextPage, intent::PreviousPage, intent::OpenPageOf, intent::OpenSummary,
+    intent::OpenOfficersPage, intent::LeaveOfficersPage, intent::DecideConcern, intent::ShowToResident,
+    intent::LeaveResidentPage, intent::AgreeReferral, intent::RefuseReferral, intent::DropReferral,
+    intent::ReopenReferral, intent::AddReferral, intent::SetOffer, intent::Finish, intent::ShowPeriod,
+    intent::ShowDays, intent::ShowColumnSet, intent::WithdrawReferral, intent::SyncNow, intent::ChooseTheme,
+    intent::ChooseTextSize, intent::TryAgain, intent::MendRecords, intent::ViewRecords, intent::WriteRescue,
+    intent::SetUp, intent::ChoosePerson, intent::SignIn, intent::UnlockByPin, intent::ChoosePin,
+    intent::WithoutPin, intent::LockNow, intent::SwitchOfficer, intent::OpenOfficers, intent::AddOfficer,
+    intent::NewPassphrase, intent::RemoveOfficer, intent::RenewLicence>;
 
 // What a screen said in one frame, in order.
 using Intents = std::vector<Intent>;

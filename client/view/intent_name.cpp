@@ -7,7 +7,7 @@ namespace doorstep {
 namespace {
 
 // In the order of the variant.
-constexpr std::array<std::string_view, 42> names{"Back",
+constexpr std::array<std::string_view, 58> names{"Back",
                                                  "GoHome",
                                                  "OpenVisit",
                                                  "OpenDoor",
@@ -54,7 +54,12 @@ static_assert(names.size() + 1 == std::variant_size_v<Intent>);
 }  // namespace
 
 std::string_view name_of(const Intent& intent) {
-    return intent.index() < names.size() ? names[intent.index()] : std::string_view("TryAgain");
+    return intent.index() < names.size()
+               ? names[intent.index()]
+               : std::string_view("TryAgain", "MendRecords", "ViewRecords", "WriteRescue", "SetUp",
+                                  "ChoosePerson", "SignIn", "UnlockByPin", "ChoosePin", "WithoutPin",
+                                  "LockNow", "SwitchOfficer", "OpenOfficers", "AddOfficer", "NewPassphrase",
+                                  "RemoveOfficer", "RenewLicence");
 }
 
 }  // namespace doorstep

@@ -18,6 +18,12 @@ struct RefusedLine {
     std::string reason;  // why it was set aside and what to do
 };
 
+// A stick or another folder that was found in: where a rescue file may be written.
+struct Stick {
+    std::string name;    // "KINGSTON"
+    std::string folder;  // what intent::WriteRescue names
+};
+
 struct SyncView {
     enum class What : std::uint8_t {
         up_to_date,
@@ -40,6 +46,7 @@ struct SyncView {
     double progress = -1;   // 0..1 while working, else negative
     std::vector<WaitingLine> waiting;
     std::vector<RefusedLine> refused;
+    std::vector<Stick> sticks = {};  // while something waits
 };
 
 }  // namespace doorstep

@@ -14,6 +14,7 @@
 #include "client/view/doors_view.h"
 #include "client/view/home_view.h"
 #include "client/view/questionnaire_view.h"
+#include "client/view/sign_in_view.h"
 #include "client/view/summary_view.h"
 #include "client/view/sync_view.h"
 
@@ -38,6 +39,7 @@ struct SettingsView {
     std::string tablet;    // "tab-01"
     std::string endpoint;  // address
     std::string version;   // of Doorstep
+    std::string officer;   // who is signed in; empty: nobody, and there is nothing to lock
 };
 
 // The store cannot be opened, or a form cannot be loaded: what is wrong, what to do,
@@ -48,6 +50,10 @@ struct TroubleView {
     std::string mend;
     std::string kept;  // "Nothing was changed."
     bool can_go_on = false;
+    bool can_mend = false;  // intent::MendRecords: what is whole can be saved
+    bool can_view = false;  // intent::ViewRecords
+    // Where what was not sent can be written (intent::WriteRescue); empty: no stick is in.
+    std::vector<Stick> sticks = {};
 };
 
 struct StartingView {};  // before the store is open: the very first frame
@@ -61,7 +67,8 @@ struct View {
     std::int64_t notice_number = 0;  // a new one each time
     std::shared_ptr<const Notice> notice;
     std::variant<StartingView, TroubleView, HomeView, DoorsView, DoorView, PageView, ResidentView,
-                 SummaryView, CountsView, ReferralListView, SyncView, SettingsView>
+                 SummaryView, CountsView, ReferralListView, SyncView, SettingsView, SetUpView, SignInView,
+                 ChoosePinView, OpeningView, OfficersView>
         screen;
 };
 

@@ -1,0 +1,54 @@
+// What is said on the pages of signing in.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "forms/base/secret.h"
+#include "forms/base/uuid.h"
+
+namespace doorstep {
+
+// What somebody typed and nobody may keep: shared by the copies of an intent, wiped with
+// the last of them.
+using Typed = std::shared_ptr<const SecretText>;
+
+namespace intent {
+
+struct SetUp {  // the first team lead of this tablet
+    std::string label;
+    Typed passphrase;
+};
+struct ChoosePerson {  // nil: back to all of them
+    Uuid slot;
+};
+struct SignIn {
+    Uuid slot;
+    Typed passphrase;
+};
+struct UnlockByPin {
+    Typed pin;
+};
+struct ChoosePin {
+    Typed pin;
+};
+struct WithoutPin {};     // each unlock will ask for the passphrase
+struct LockNow {};        // the PIN opens it again
+struct SwitchOfficer {};  // locks, and the PIN is forgotten
+struct OpenOfficers {};
+struct AddOfficer {
+    std::string label;
+    bool lead = false;
+    Typed passphrase;
+};
+struct NewPassphrase {  // one's own, or by a lead of another
+    Uuid slot;
+    Typed passphrase;
+};
+struct RemoveOfficer {
+    Uuid slot;
+};
+struct RenewLicence {};
+
+}  // namespace intent
+}  // namespace doorstep
