@@ -11,26 +11,26 @@ namespace doorstep {
 
 // What somebody typed and nobody may keep: shared by the copies of an intent, wiped with
 // the last of them.
-using Typed = std::shared_ptr<const SecretText>;
+using TypedSecret = std::shared_ptr<const SecretText>;
 
 namespace intent {
 
 struct SetUp {  // the first team lead of this tablet
     std::string label;
-    Typed passphrase;
+    TypedSecret passphrase;
 };
 struct ChoosePerson {  // nil: back to all of them
     Uuid slot;
 };
 struct SignIn {
     Uuid slot;
-    Typed passphrase;
+    TypedSecret passphrase;
 };
 struct UnlockByPin {
-    Typed pin;
+    TypedSecret pin;
 };
 struct ChoosePin {
-    Typed pin;
+    TypedSecret pin;
 };
 struct WithoutPin {};     // each unlock will ask for the passphrase
 struct LockNow {};        // the PIN opens it again
@@ -39,11 +39,11 @@ struct OpenOfficers {};
 struct AddOfficer {
     std::string label;
     bool lead = false;
-    Typed passphrase;
+    TypedSecret passphrase;
 };
 struct NewPassphrase {  // one's own, or by a lead of another
     Uuid slot;
-    Typed passphrase;
+    TypedSecret passphrase;
 };
 struct RemoveOfficer {
     Uuid slot;
