@@ -102,7 +102,7 @@ std::size_t caret_within(std::string_view text, std::size_t caret) {
     return caret;
 }
 
-Edited edit(std::string& text, std::size_t& caret, const Typed& typed, bool one_line) {
+Edited edit(std::string& text, std::size_t& caret, const Keystroke& typed, bool one_line) {
     caret = caret_within(text, caret);
     if (typed.key == Key::none)
         return insert(text, caret, typed.text);

@@ -35,7 +35,7 @@ private:
 
 enum class Edited : std::uint8_t { nothing, moved, changed, entered, dismissed };
 // Applies one key or text at the caret.  `up` and `down` need a layout and do nothing here.
-Edited edit(std::string& text, std::size_t& caret, const Typed& typed, bool one_line);
+Edited edit(std::string& text, std::size_t& caret, const Keystroke& typed, bool one_line);
 // The nearest byte at or before `caret` where a code point begins.
 std::size_t caret_within(std::string_view text, std::size_t caret);
 

@@ -45,7 +45,7 @@ void key(StageState& s, Key pressed) {
 // Whether the front of the queue is for the field in focus; then it has been taken.
 bool typed_into_field(StageState& s) {
     Fed& front = s.queue.front();
-    if (auto* typed = std::get_if<Typed>(&front)) {
+    if (auto* typed = std::get_if<Keystroke>(&front)) {
         if (!s.focus.field.empty())
             s.typed.push_back(std::move(*typed));
         s.queue.pop_front();
@@ -92,7 +92,8 @@ void StageState::feed_frame() {
                               let_go();
                               park(*this);
                           },
-                          [&](const KeyPressed& pressed) { key(*this, pressed.key); }, [](const Typed&) {}},
+                          [&](const KeyPressed& pressed) { key(*this, pressed.key); },
+                          [](const Keystroke&) {}},
                    next);
         return;
     }
@@ -132,10 +133,10 @@ void StageState::take(const std::vector<TouchAct>& acts) {
                           },
                           [&](const touch::InZone& zone) {
                               keyboard.finger(zone.sample);
-                              for (Typed& typed_now : keyboard.take_typed())
+                              for (Keystroke& typed_now : keyboard.take_typed())
                                   queue.emplace_back(std::move(typed_now));
                               if (keyboard.take_done())
-                                  queue.emplace_back(Typed{.text = {}, .key = Key::escape});
+                                  queue.emplace_back(Keystroke{.text = {}, .key = Key::escape});
                           },
                           [&](const touch::Captured& captured) {
                               if (captured.region < captures_in_sight.size())
@@ -167,7 +168,7 @@ void StageState::event(const DeviceEvent& event) {
                },
                [&](const TextTyped& text) {
                    hardware_keys = true;
-                   queue.emplace_back(Typed{.text = text.utf8});
+                   queue.emplace_back(Keystroke{.text = text.utf8});
                    redraw.because(Redraw::input);
                },
                [&](const FocusLost&) { take(arbiter.focus_lost()); },

@@ -122,7 +122,7 @@ void OnScreenKeyboard::finger(const FingerSample& sample) {
     }
 }
 
-std::vector<Typed> OnScreenKeyboard::take_typed() {
+std::vector<Keystroke> OnScreenKeyboard::take_typed() {
     return std::exchange(typed_, {});
 }
 

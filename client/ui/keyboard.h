@@ -49,7 +49,7 @@ public:
     // A finger in the zone.
     void finger(const FingerSample& sample);
     // What was typed since the last call.
-    std::vector<Typed> take_typed();
+    std::vector<Keystroke> take_typed();
     bool take_done();
     // Draws it over everything at `at` and leaves its marks.
     void draw(Ui& ui, const Rect& at, Keyboard kind);
@@ -74,7 +74,7 @@ private:
     void draw_key(Ui& ui, const KeyCap& key, const Rect& at, bool pressed);
 
     std::vector<Down> down_;
-    std::vector<Typed> typed_;
+    std::vector<Keystroke> typed_;
     std::vector<std::vector<KeyCap>> rows_;
     std::vector<std::vector<Rect>> rects_;
     KeyLayer layer_ = KeyLayer::letters;

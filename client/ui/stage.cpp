@@ -142,7 +142,7 @@ void draw_pass(StageState& s, double seconds, const std::function<void(Ui&)>& dr
         s.drawn_on = palette(s.options.theme).surface;
         s.keyboard.draw(ui, s.keyboard_at, s.focus.keyboard);
         // "Backspace" held down types by itself.
-        for (Typed& typed : s.keyboard.take_typed())
+        for (Keystroke& typed : s.keyboard.take_typed())
             s.queue.emplace_back(std::move(typed));
     }
     ImGui::End();
@@ -154,7 +154,7 @@ void draw_pass(StageState& s, double seconds, const std::function<void(Ui&)>& dr
 void settle_focus(StageState& s, const Focus& before) {
     const bool same = s.focus.field == before.field;
     const bool done = std::any_of(s.typed.begin(), s.typed.end(),
-                                  [](const Typed& typed) { return typed.key == Key::escape; });
+                                  [](const Keystroke& typed) { return typed.key == Key::escape; });
     const bool gone = s.field_seen != 0 && s.field_seen != s.pass;
     if (!s.focus.field.empty() && same && ((s.released && !s.field_tapped) || done || gone))
         s.focus = {};

@@ -54,7 +54,7 @@ struct Column {
     float bottom = 0;
 };
 
-using Fed = std::variant<touch::Press, touch::Release, touch::Cancel, KeyPressed, Typed>;
+using Fed = std::variant<touch::Press, touch::Release, touch::Cancel, KeyPressed, Keystroke>;
 
 struct FontsFree {
     void operator()(ImFontAtlas* fonts) const;
@@ -89,7 +89,7 @@ struct StageState {
     Rect typing_rect;              // where it stands ...
     std::string typing_region;     // ... and in which region
     bool typing_moved = false;     // it must be brought into sight
-    std::vector<Typed> typed;
+    std::vector<Keystroke> typed;
     struct Capture {
         std::string id;
         Rect rect;

@@ -60,7 +60,7 @@ bool move_line(Ui& ui, const Laid& laid, FieldLocal& local, int by) {
 // Returns whether the caret moved.
 bool take_typed(Ui& ui, FieldLocal& local, bool one_line, float width, FieldTold& told) {
     bool moved = false;
-    for (const Typed& typed : ui.typed()) {
+    for (const Keystroke& typed : ui.typed()) {
         if (!one_line && (typed.key == Key::up || typed.key == Key::down)) {
             const Laid laid = lay(ui, local, one_line, width);
             moved = move_line(ui, laid, local, typed.key == Key::down ? 1 : -1) || moved;

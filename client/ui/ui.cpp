@@ -201,7 +201,7 @@ Focus& Ui::focus() {
     return stage_.focus;
 }
 
-const std::vector<Typed>& Ui::typed() const {
+const std::vector<Keystroke>& Ui::typed() const {
     return stage_.typed;
 }
 

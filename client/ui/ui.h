@@ -44,7 +44,7 @@ struct TapLook {
 };
 
 // One thing that was typed since the last frame, by either keyboard.
-struct Typed {
+struct Keystroke {
     std::string text = {};  // or
     Key key = Key::none;    // backspace, del, left, right, enter ...
 };
@@ -129,7 +129,7 @@ public:
 
     // --- typing
     Focus& focus();
-    const std::vector<Typed>& typed() const;  // for the field in focus
+    const std::vector<Keystroke>& typed() const;  // for the field in focus
     // Said by the field in focus, in each frame: where its caret's line stands.  It is
     // brought into sight when it moves or when the keyboard opens.
     void typing_at(const Rect& rect);
