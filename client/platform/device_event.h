@@ -58,9 +58,10 @@ struct Exposed {};       // draw again, nothing changed
 struct TexturesLost {};  // the renderer was reset: textures must be made again
 struct Hidden {};        // draw nothing until Exposed
 struct CloseRequested {};
+struct LockRequested {};  // the power key, the machine is about to sleep, or it has just slept
 struct Published {};  // another thread has something new: a View
 
 using DeviceEvent = std::variant<FingerSample, WheelTurned, KeyPressed, TextTyped, Resized, FocusLost,
-                                 Exposed, TexturesLost, Hidden, CloseRequested, Published>;
+                                 Exposed, TexturesLost, Hidden, CloseRequested, LockRequested, Published>;
 
 }  // namespace doorstep

@@ -14,6 +14,8 @@
 #include <string_view>
 #include <system_error>
 
+#include "client/platform/sdl_events.h"
+
 namespace doorstep {
 namespace {
 
@@ -22,10 +24,10 @@ bool ignored(int signal) {
     return sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
-sigset_t asks_to_close() {
+sigset_t asks_to_end() {
     sigset_t set;
     sigemptyset(&set);
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP})
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1})
         if (!ignored(signal))  // a blocked one would be kept, and read, all the same
             sigaddset(&set, signal);
     return set;
@@ -43,7 +45,7 @@ extern "C" int doorstep_display_gone(void*) {
 
 Result<std::unique_ptr<CloseSignals>> CloseSignals::watch() {
     std::unique_ptr<CloseSignals> self(new CloseSignals);
-    const sigset_t set = asks_to_close();
+    const sigset_t set = asks_to_end();
     self->blocked_ = pthread_sigmask(SIG_BLOCK, &set, &self->before_) == 0;
     self->signals_ = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     self->stop_ = eventfd(0, EFD_CLOEXEC);
@@ -69,9 +71,9 @@ void CloseSignals::read_on() const {
         signalfd_siginfo info{};
         if (read(signals_, &info, sizeof info) != static_cast<ssize_t>(sizeof info))
             continue;  // another window of this process took it
-        SDL_Event quit{};
-        quit.type = SDL_QUIT;
-        SDL_PushEvent(&quit);
+        SDL_Event told{};
+        told.type = info.ssi_signo == SIGUSR1 ? SdlEvents::lock_type() : static_cast<Uint32>(SDL_QUIT);
+        SDL_PushEvent(&told);
     }
 }
 

@@ -1,4 +1,4 @@
-// How a window ends from outside: signals that ask to close, a display that vanishes.
+// How a window ends from outside: signals that ask to close or to lock, a display that vanishes.
 // Of this room only.
 #pragma once
 
@@ -10,8 +10,9 @@
 
 namespace doorstep {
 
-// While it lives, SIGTERM, SIGINT and SIGHUP put SDL_QUIT into SDL's queue.  They are
-// blocked and read by a thread that sleeps until one comes; nothing runs in a handler.
+// While it lives, SIGTERM, SIGINT and SIGHUP put SDL_QUIT into SDL's queue, and SIGUSR1
+// the event that locks.  They are blocked and read by a thread that sleeps until one
+// comes; nothing runs in a handler.
 class CloseSignals {
 public:
     static Result<std::unique_ptr<CloseSignals>> watch();

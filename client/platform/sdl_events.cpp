@@ -79,6 +79,11 @@ std::uint32_t SdlEvents::published_type() {
     return type;
 }
 
+std::uint32_t SdlEvents::lock_type() {
+    static const std::uint32_t type = SDL_RegisterEvents(1);
+    return type;
+}
+
 void SdlEvents::translate(const SDL_Event& event, std::vector<DeviceEvent>& into) {
     switch (event.type) {
     case SDL_FINGERDOWN:
@@ -93,7 +98,9 @@ void SdlEvents::translate(const SDL_Event& event, std::vector<DeviceEvent>& into
     case SDL_MOUSEWHEEL:
         return wheel(event, into);
     case SDL_KEYDOWN:
-        if (const Key key = key_of(event.key.keysym); key != Key::none)
+        if (event.key.keysym.sym == SDLK_POWER || event.key.keysym.sym == SDLK_SLEEP)
+            into.emplace_back(LockRequested{});
+        else if (const Key key = key_of(event.key.keysym); key != Key::none)
             into.emplace_back(KeyPressed{key, true});
         return;
     case SDL_TEXTINPUT:
@@ -109,9 +116,14 @@ void SdlEvents::translate(const SDL_Event& event, std::vector<DeviceEvent>& into
     case SDL_QUIT:
         into.emplace_back(CloseRequested{});
         return;
+    case SDL_APP_WILLENTERBACKGROUND:
+        into.emplace_back(LockRequested{});
+        return;
     default:
         if (event.type == published_type())
             into.emplace_back(Published{});
+        else if (event.type == lock_type())
+            into.emplace_back(LockRequested{});
     }
 }
 

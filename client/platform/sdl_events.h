@@ -21,6 +21,7 @@ public:
     void type_with_hardware(bool on) { typing_ = on; }
 
     static std::uint32_t published_type();  // of the event that wake() sends
+    static std::uint32_t lock_type();       // of the one that CloseSignals sends
 
 private:
     void finger(const SDL_Event& event, std::vector<DeviceEvent>& into) const;

@@ -183,7 +183,7 @@ void StageState::event(const DeviceEvent& event) {
                    redraw.hide(true);
                },
                [&](const Published&) { redraw.because(Redraw::view_changed); }, [](const Resized&) {},
-               [](const CloseRequested&) {}},
+               [](const CloseRequested&) {}, [](const LockRequested&) {}},
         event);
 }
 
