@@ -107,6 +107,7 @@ TEST_CASE("a migration that is cut off anywhere leaves the older store or the ne
             INFO((brought.ok() ? "" : brought.error().text()));
             REQUIRE(brought.ok());
             REQUIRE(rows_of(**sql) == rows);
+            REQUIRE(checkpoint(**sql).ok());
             disk.at_change = nullptr;
         }
         int older = 0;
