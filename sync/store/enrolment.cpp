@@ -12,17 +12,23 @@ constexpr const char* not_a_tablet = "Only a tablet's store can be enrolled.";
 
 Result<void> write_identity(SqlConnection& sql, const TabletIdentity& identity) {
     TRY_DO(sql.run(
-        "insert into tablet_identity(partnership, enrolment, tablet, endpoint, token, safeguarding_key) "
-        "values(:partnership, :enrolment, :tablet, :endpoint, :token, :key) on conflict(partnership) do "
-        "update "
+        "insert into tablet_identity(partnership, enrolment, tablet, endpoint, token, safeguarding_key, "
+        "sealing_key, signing_key, recovery_key) values(:partnership, :enrolment, :tablet, :endpoint, "
+        ":token, "
+        ":safeguarding, :sealing, :signing, :recovery) on conflict(partnership) do update "
         "set enrolment = excluded.enrolment, tablet = excluded.tablet, endpoint = excluded.endpoint, "
-        "token = excluded.token, safeguarding_key = excluded.safeguarding_key",
+        "token = excluded.token, safeguarding_key = excluded.safeguarding_key, "
+        "sealing_key = excluded.sealing_key, signing_key = excluded.signing_key, "
+        "recovery_key = excluded.recovery_key",
         {{"partnership", home_partnership},
          {"enrolment", sql_value(identity.enrolment)},
          {"tablet", identity.tablet},
          {"endpoint", identity.endpoint},
          {"token", identity.token},
-         {"key", Blob{identity.safeguarding_key}}}));
+         {"safeguarding", Blob{identity.safeguarding_key}},
+         {"sealing", Blob{identity.sealing_key}},
+         {"signing", Blob{identity.signing_key}},
+         {"recovery", Blob{identity.recovery_key}}}));
     return {};
 }
 
@@ -58,10 +64,11 @@ Result<void> start_over(SqlConnection& sql, const Uuid& enrolment) {
 Result<std::optional<TabletIdentity>> Store::identity() const {
     std::optional<TabletIdentity> identity;
     TRY_DO(state_->sql->query(
-        "select enrolment, tablet, endpoint, token, safeguarding_key from tablet_identity "
-        "where partnership = :partnership",
+        "select enrolment, tablet, endpoint, token, safeguarding_key, sealing_key, signing_key, "
+        "recovery_key from tablet_identity where partnership = :partnership",
         {{"partnership", home_partnership}}, [&](const SqlRow& row) {
-            identity = TabletIdentity{row.uuid(0), row.text(1), row.text(2), row.text(3), row.blob(4)};
+            identity = TabletIdentity{row.uuid(0), row.text(1), row.text(2), row.text(3),
+                                      row.blob(4), row.blob(5), row.blob(6), row.blob(7)};
             return false;
         }));
     return identity;

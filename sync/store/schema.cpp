@@ -176,7 +176,14 @@ create view people_contact_now as select f.* from people_contact f
   join contact c on c.partnership = f.partnership and c.operation_id = f.operation_id;
 )sql";
 
-constexpr std::array<SchemaStep, 2> history_of_schemas = {{{1, version_1}, {2, version_2}}};
+constexpr std::string_view version_3 = R"sql(
+-- The keys of the centre, given at the enrolment; empty for a tablet enrolled before.
+alter table tablet_identity add column sealing_key blob not null default x'';
+alter table tablet_identity add column signing_key blob not null default x'';
+alter table tablet_identity add column recovery_key blob not null default x'';
+)sql";
+
+constexpr std::array<SchemaStep, 3> history_of_schemas = {{{1, version_1}, {2, version_2}, {3, version_3}}};
 
 constexpr std::array<ReadModelTable, 17> tables = {{{"superseded", false, false},
                                                     {"fact_visit", false, false},

@@ -38,6 +38,9 @@ struct TabletIdentity {
     std::string endpoint;          // "http://127.0.0.1:8080"
     std::string token;             // bearer, 64 hex digits
     std::string safeguarding_key;  // public, 32 bytes; empty until the first reply
+    std::string sealing_key{};     // public, 32 bytes: what is sent is sealed to it; empty: it goes plain
+    std::string signing_key{};     // of the endpoint, Ed25519 public, 32 bytes, or empty
+    std::string recovery_key{};    // of the partnership, X25519 public, 32 bytes, or empty
 };
 
 // Where push and pull stand; one number per direction, no flags.
