@@ -1,8 +1,11 @@
 #include <algorithm>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "sync/store/salvage.h"
 #include "sync/store/sql_values.h"
+#include "sync/wire/messages.h"
 
 namespace doorstep {
 
@@ -76,6 +79,37 @@ Result<void> follow_envelopes(SqlConnection& sql, Push& push, bool was_kept) {
     return {};
 }
 
+// The chain stands in clear beside each envelope: from where the endpoint's word is kept
+// sealed it is worked out again.
+Result<void> mend_chain(SqlConnection& sql, Push& push) {
+    std::vector<std::pair<std::uint64_t, Sha256>> wrong;
+    auto chain = push.acked_chain;
+    auto next = push.acked + 1;
+    TRY_DO(sql.query("select first_seq, last_seq, envelope_id, body, chain from envelope where enrolment = "
+                     ":enrolment and first_seq > :acked order by first_seq",
+                     {{"enrolment", sql_value(push.enrolment)}, {"acked", sql_value(push.acked)}},
+                     [&](const SqlRow& row) {
+                         const auto first = unsigned_column(row, 0);
+                         if (first != next)
+                             return false;
+                         next = unsigned_column(row, 1) + 1;
+                         chain = wire::chain(chain, {row.uuid(2), first,
+                                                     static_cast<std::uint32_t>(next - first), row.blob(3)});
+                         if (chain != sha256_column(row, 4))
+                             wrong.emplace_back(first, chain);
+                         return true;
+                     }));
+    for (const auto& [first, right] : wrong)
+        TRY_DO(sql.run("update disk.sealed_envelope set chain = :chain where enrolment = :enrolment "
+                       "and first_seq = :first",
+                       {{"chain", sql_value(right)},
+                        {"enrolment", sql_value(push.enrolment)},
+                        {"first", sql_value(first)}}));
+    if (next == push.last + 1)
+        push.last_chain = chain;
+    return {};
+}
+
 Result<void> mend_push(SqlConnection& sql) {
     TRY(auto kept, kept_push(sql));
     Push push = kept.value_or(Push{});
@@ -83,6 +117,8 @@ Result<void> mend_push(SqlConnection& sql) {
         TRY(push.enrolment, enrolment_of(sql));
     }
     TRY_DO(follow_envelopes(sql, push, kept.has_value()));
+    if (kept)
+        TRY_DO(mend_chain(sql, push));
     TRY_DO(sql.run("delete from sync_state where partnership = :partnership",
                    {{"partnership", home_partnership}}));
     TRY_DO(

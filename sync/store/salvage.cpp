@@ -12,6 +12,7 @@
 
 #include "sync/store/sealed_tables.h"
 #include "sync/store/sqlite_connection.h"
+#include "sync/wire/messages.h"
 
 namespace doorstep {
 
@@ -250,24 +251,38 @@ std::int64_t integer(const SqlValue& value) {
 }
 
 // The columns of sealed_tables.cpp.
+bool row_opens(const RowKeys& keys, const std::vector<SqlValue>& values) {
+    const auto identity =
+        row_identity(integer(values[0]), integer(values[3]), static_cast<int>(integer(values[4])));
+    return integer(values[1]) == 0 &&
+           keys.open(identity, static_cast<KeyGeneration>(integer(values[2])), blob(values[5])).ok();
+}
+
+Result<SecretText> content(const RowKeys& keys, std::string_view kind, const SqlValue& id,
+                           const SqlValue& generation, const SqlValue& sealed) {
+    return keys.open(content_identity(Uuid::from_bytes(blob(id)).value_or(Uuid{}), kind),
+                     static_cast<KeyGeneration>(integer(generation)), blob(sealed));
+}
+
+// Its sequences stand in the body too; its enrolment and chain prove nothing here.
+bool envelope_opens(const RowKeys& keys, const std::vector<SqlValue>& values) {
+    const auto body = content(keys, "envelope", values[3], values[5], values[6]);
+    const auto first = integer(values[1]);
+    const auto last = integer(values[2]);
+    if (!body.ok() || integer(values[4]) != 0 || first < 1 || last < first || last - first > 1'000'000)
+        return false;
+    const wire::Envelope envelope{Uuid::from_bytes(blob(values[3])).value_or(Uuid{}),
+                                  static_cast<Sequence>(first), static_cast<std::uint32_t>(last - first + 1),
+                                  std::string(body->view())};
+    return wire::open_envelope(envelope).ok();
+}
+
 bool opens(const RowKeys& keys, std::string_view table, const std::vector<SqlValue>& values) {
-    const auto content = [&](const SqlValue& id, std::string_view kind, const SqlValue& generation,
-                             const SqlValue& sealed) {
-        return keys
-            .open(content_identity(Uuid::from_bytes(blob(id)).value_or(Uuid{}), kind),
-                  static_cast<KeyGeneration>(integer(generation)), blob(sealed))
-            .ok();
-    };
     if (table == "sealed_row" && values.size() == 6)
-        return keys
-            .open(row_identity(integer(values[0]), integer(values[3]), static_cast<int>(integer(values[4]))),
-                  static_cast<KeyGeneration>(integer(values[2])), blob(values[5]))
-            .ok();
+        return row_opens(keys, values);
     if (table == "sealed_body" && values.size() == 4)
-        return content(values[0], "operation", values[2], values[3]);
-    if (table == "sealed_envelope" && values.size() == 8)
-        return content(values[3], "envelope", values[5], values[6]);
-    return false;
+        return integer(values[1]) == 0 && content(keys, "operation", values[0], values[2], values[3]).ok();
+    return table == "sealed_envelope" && values.size() == 8 && envelope_opens(keys, values);
 }
 
 }  // namespace

@@ -25,6 +25,7 @@ constexpr std::size_t everything = 100'000'000;
 
 struct Whole {
     Files files;
+    Sha256 last_chain;
     std::map<std::string, std::string> facts;                // id to bytes
     std::set<std::string> unsent;                            // ids of envelopes
     std::map<std::string, std::vector<std::uint32_t>> rows;  // on which pages each lies
@@ -32,10 +33,14 @@ struct Whole {
 
 std::string text_of(const StoredRow& row) {
     std::string text = std::to_string(row.rowid);
-    for (const auto& value : row.values)
-        if (const auto* blob = std::get_if<Blob>(&value))
+    // The enrolment and the chain of an envelope stand in clear and are worked out again.
+    const bool envelope = row.values.size() == 8;
+    for (std::size_t i = 0; i < row.values.size(); ++i)
+        if (envelope && (i == 0 || i == 7))
+            continue;
+        else if (const auto* blob = std::get_if<Blob>(&row.values[i]))
             text += "|" + blob->bytes;
-        else if (const auto* number = std::get_if<std::int64_t>(&value))
+        else if (const auto* number = std::get_if<std::int64_t>(&row.values[i]))
             text += "|" + std::to_string(*number);
     return text;
 }
@@ -80,6 +85,7 @@ Whole whole_tablet() {
         for (const auto& one : log)
             whole.facts[one.id.text()] = wire::encode(one);
         const auto stands = *tablet.store->position();
+        whole.last_chain = *tablet.store->chain_at(stands.last_sequence);
         const auto unsent = *tablet.store->unsent(stands.acked_through, everything, everything);
         for (const auto& one : unsent)
             whole.unsent.insert(one.id.text());
@@ -203,7 +209,9 @@ void put_together(FaultyDisk& disk, Tablet& tablet, const Whole& whole) {
         there += facts_unsent.count(one.id.text());
     }
     CHECK(there == facts_unsent.size());
-    CHECK(tablet.store->position()->last_sequence == 150);
+    const auto stands = *tablet.store->position();
+    CHECK(stands.last_sequence == 150);
+    CHECK(*tablet.store->chain_at(150) == whole.last_chain);
 }
 
 void take_out(const Files& files, const Whole& whole, const std::set<std::uint32_t>& hit, bool all_the_way,
@@ -242,7 +250,7 @@ TEST_CASE("corrupt pages cost the rows on them: no crash, never wrong data, what
         auto files = whole.files;
         const auto hit = corrupt(files.at(day_file), random);
         open_as_it_is(files, whole);
-        take_out(files, whole, hit, i % 5 == 0, tally);
+        take_out(files, whole, hit, i % 8 == 0, tally);
     }
     const auto share = static_cast<double>(tally.saved) / static_cast<double>(tally.intact);
     fmt::print("{} corruptions: {} of {} rows on intact pages salvaged ({:.3f} %)\n", wanted, tally.saved,
