@@ -49,6 +49,8 @@ struct Undo {  // what the notice offers to take back
     std::uint64_t token = 0;
 };
 struct DismissNotice {};
+struct UndoChange {};  // of the questionnaire in hand: its latest act
+struct RedoChange {};
 
 // --- a questionnaire ---------------------------------------------------------
 struct StartQuestionnaire {
@@ -61,6 +63,7 @@ struct ResumeDraft {
 struct GiveAnswer {
     NodeRef node;
     Answer answer;
+    bool typing = false;  // more of the text may follow: it may wait for it a moment
 };
 struct StandOn {  // this question is in hand now
     NodeRef node;
@@ -152,16 +155,17 @@ using Intent = std::variant<
     intent::Back, intent::GoHome, intent::OpenVisit, intent::OpenDoor, intent::OpenCounts,
     intent::OpenReferralList, intent::OpenWaiting, intent::OpenSync, intent::OpenSettings,
     intent::FilterDoors, intent::FindDoors, intent::RecordOutcome, intent::Undo, intent::DismissNotice,
-    intent::StartQuestionnaire, intent::ResumeDraft, intent::GiveAnswer, intent::StandOn,
-    intent::SpeakLanguage, intent::NextPage, intent::PreviousPage, intent::OpenPageOf, intent::OpenSummary,
-    intent::OpenOfficersPage, intent::LeaveOfficersPage, intent::DecideConcern, intent::ShowToResident,
-    intent::LeaveResidentPage, intent::AgreeReferral, intent::RefuseReferral, intent::DropReferral,
-    intent::ReopenReferral, intent::AddReferral, intent::SetOffer, intent::Finish, intent::ShowPeriod,
-    intent::ShowDays, intent::ShowColumnSet, intent::WithdrawReferral, intent::SyncNow, intent::ChooseTheme,
-    intent::ChooseTextSize, intent::TryAgain, intent::MendRecords, intent::ViewRecords, intent::WriteRescue,
-    intent::SetUp, intent::ChoosePerson, intent::SignIn, intent::UnlockByPin, intent::ChoosePin,
-    intent::WithoutPin, intent::LockNow, intent::SwitchOfficer, intent::OpenOfficers, intent::AddOfficer,
-    intent::NewPassphrase, intent::RemoveOfficer, intent::RenewLicence>;
+    intent::UndoChange, intent::RedoChange, intent::StartQuestionnaire, intent::ResumeDraft,
+    intent::GiveAnswer, intent::StandOn, intent::SpeakLanguage, intent::NextPage, intent::PreviousPage,
+    intent::OpenPageOf, intent::OpenSummary, intent::OpenOfficersPage, intent::LeaveOfficersPage,
+    intent::DecideConcern, intent::ShowToResident, intent::LeaveResidentPage, intent::AgreeReferral,
+    intent::RefuseReferral, intent::DropReferral, intent::ReopenReferral, intent::AddReferral,
+    intent::SetOffer, intent::Finish, intent::ShowPeriod, intent::ShowDays, intent::ShowColumnSet,
+    intent::WithdrawReferral, intent::SyncNow, intent::ChooseTheme, intent::ChooseTextSize, intent::TryAgain,
+    intent::MendRecords, intent::ViewRecords, intent::WriteRescue, intent::SetUp, intent::ChoosePerson,
+    intent::SignIn, intent::UnlockByPin, intent::ChoosePin, intent::WithoutPin, intent::LockNow,
+    intent::SwitchOfficer, intent::OpenOfficers, intent::AddOfficer, intent::NewPassphrase,
+    intent::RemoveOfficer, intent::RenewLicence>;
 
 // What a screen said in one frame, in order.
 using Intents = std::vector<Intent>;

@@ -48,6 +48,14 @@ struct NoneWords {
     std::string clear = {};
 };
 
+// What the officer did last and may take back, or do again.  Empty words: nothing.
+struct UndoWords {
+    std::string undo = {};  // "Undo: Smoke alarms", for who cannot see where it stands
+    std::string redo = {};
+    bool can_undo() const { return !undo.empty(); }
+    bool can_redo() const { return !redo.empty(); }
+};
+
 struct PageView {
     Uuid questionnaire;
     std::string section;              // "Fire safety"
@@ -68,6 +76,7 @@ struct PageView {
     bool can_show_to_resident = false;
     std::vector<ConcernLine> concerns;
     NoneWords none;
+    UndoWords changes = {};
 };
 
 // Turned over to the resident: large words, nobody's name, no counts.

@@ -75,6 +75,7 @@ struct SummaryView {
     std::string saved;
     bool saved_trouble = false;
     std::string today;  // "2026-11-21", for date questions
+    UndoWords changes = {};
 };
 
 }  // namespace doorstep
