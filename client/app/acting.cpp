@@ -38,7 +38,11 @@ bool Shift::State::told(const Result<void>& outcome) {
 }
 
 void Shift::State::act(const Intent& intent) {
-    if (!started || (trouble && !works_without_store(intent)))
+    if (!started || ended || (trouble && !works_without_store(intent)))
+        return;
+    if (outside() && !trouble)
+        return enter(intent);
+    if (!store && !trouble)
         return;
     const auto* undo = std::get_if<intent::Undo>(&intent);
     const bool ours = undo && undoing && undo->token == undoing->token;

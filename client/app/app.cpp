@@ -1,10 +1,13 @@
 #include "client/app/app.h"
 
+#include <time.h>
+
 #include <algorithm>
 #include <thread>
 
 #include "client/app/crew.h"
 #include "client/app/look.h"
+#include "client/view/intent_name.h"
 
 namespace doorstep {
 
@@ -22,6 +25,20 @@ std::string_view questionnaire_of(std::string_view place) {
     return place.substr(0, place.find('/', std::string_view("questionnaire/").size()));
 }
 
+bool is_touch(const DeviceEvent& event) {
+    return std::holds_alternative<FingerSample>(event) || std::holds_alternative<KeyPressed>(event) ||
+           std::holds_alternative<TextTyped>(event) || std::holds_alternative<WheelTurned>(event);
+}
+
+// Grows by as long as the machine slept, and by nothing else.
+std::int64_t slept_until_now_us() {
+    timespec with_sleep{};
+    timespec without{};
+    clock_gettime(CLOCK_BOOTTIME, &with_sleep);
+    clock_gettime(CLOCK_MONOTONIC, &without);
+    return (with_sleep.tv_sec - without.tv_sec) * 1'000'000 + (with_sleep.tv_nsec - without.tv_nsec) / 1000;
+}
+
 bool is_resident(const View& view) {
     return std::holds_alternative<ResidentView>(view.screen);
 }
@@ -35,10 +52,15 @@ struct App::State {
     void take_view();
     void follow_look();
     void follow_focus();
+    void follow_idleness();
+    void lock();
+    std::int64_t idle_left_us() const;  // negative: never
+    std::int64_t wait_ms() const;
     std::int64_t now() const { return options.inline_threads ? still_us : Window::now_us(); }
     bool has_news() const { return crew->view() != shown; }
     void post(const Intent& intent) {
-        said.push_back(intent);
+        if (!holds_secret(intent))
+            said.push_back(intent);
         crew->post(intent);
     }
 
@@ -56,6 +78,9 @@ struct App::State {
     std::int64_t still_us = 0;  // time, where frames are still
     bool typing = false;
     bool closing = false;
+    bool locking = false;  // asked for, since the last view
+    std::int64_t touched_us = 0;
+    std::int64_t slept_us = 0;
 };
 
 App::App(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -116,6 +141,8 @@ void App::State::take_view() {
     if (left)  // what was being typed there is a resident's
         locals = {};
     shown = std::move(newest);
+    locking = false;
+    closing = closing || shown->begin_anew.has_value();
     stage->redraw().because(Redraw::view_changed);
     follow_look();
 }
@@ -127,8 +154,48 @@ void App::State::follow_focus() {
     typing = types;
 }
 
+void App::State::lock() {
+    if (!shown->open || locking)
+        return;
+    locking = true;
+    // What is in a field is an answer like any other.
+    stage->event(FocusLost{});
+    post(intent::LockNow{});
+}
+
+std::int64_t App::State::idle_left_us() const {
+    if (!shown->open || locking)
+        return -1;
+    const auto limit_s =
+        in_questionnaire(shown->place) ? options.idle.in_questionnaire_s : options.idle.elsewhere_s;
+    return std::max<std::int64_t>(0, touched_us + limit_s * 1'000'000 - now());
+}
+
+std::int64_t App::State::wait_ms() const {
+    const std::int64_t drawing_ms = stage->redraw().wait_ms(Window::now_us());
+    const std::int64_t idle_us = idle_left_us();
+    if (idle_us < 0)
+        return drawing_ms;
+    const std::int64_t idle_ms = idle_us / 1000 + 1;
+    return drawing_ms < 0 ? idle_ms : std::min(drawing_ms, idle_ms);
+}
+
+void App::State::follow_idleness() {
+    if (idle_left_us() == 0)
+        lock();
+    // A sleep that nobody announced: whoever wakes the tablet may be another.
+    const std::int64_t slept = slept_until_now_us();
+    if (!options.inline_threads && slept - slept_us > 1'000'000)
+        lock();
+    slept_us = slept;
+}
+
 void App::event(const DeviceEvent& event) {
     State& s = *state_;
+    if (is_touch(event))
+        s.touched_us = s.now();
+    if (std::holds_alternative<LockRequested>(event))
+        s.lock();
     if (std::holds_alternative<CloseRequested>(event))
         s.closing = true;
     if (const auto* sample = std::get_if<FingerSample>(&event))
@@ -141,6 +208,7 @@ bool App::frame() {
     if (s.options.inline_threads && s.crew_works)
         s.crew->tick();
     s.take_view();
+    s.follow_idleness();
     s.still_us += frame_us;
     Intents intents;
     const auto view = s.shown;
@@ -181,14 +249,21 @@ void App::settle() {
 
 int App::run() {
     State& s = *state_;
+    s.touched_us = s.now();
+    s.slept_us = slept_until_now_us();
     while (!s.closing) {
-        for (const DeviceEvent& each : s.window->wait(s.stage->redraw().wait_ms(Window::now_us())))
+        for (const DeviceEvent& each : s.window->wait(s.wait_ms()))
             event(each);
         s.take_view();
+        s.follow_idleness();
         if (!s.closing && s.stage->redraw().due(Window::now_us()))
             frame();
     }
     return s.no_crew ? 1 : 0;
+}
+
+std::optional<int> App::begin_anew() const {
+    return state_->shown->begin_anew;
 }
 
 void App::act(const Intent& intent) {

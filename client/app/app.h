@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "client/app/shift.h"
@@ -15,6 +16,12 @@
 
 namespace doorstep {
 
+// How long nobody touches an opened tablet before it locks, seconds.
+struct IdleLimits {
+    std::int64_t in_questionnaire_s = 5 * 60;
+    std::int64_t elsewhere_s = 2 * 60;
+};
+
 struct AppOptions {
     ShiftOptions shift;
     WindowOptions window;
@@ -22,6 +29,7 @@ struct AppOptions {
     bool inline_threads = false;
     bool raster = true;
     bool first_frame_only = false;  // nobody works behind it: benchmarks
+    IdleLimits idle;
     // Opens the line; empty: libcurl.
     std::function<Result<std::unique_ptr<HttpClient>>(const TabletIdentity&)> line;
 };
@@ -31,8 +39,11 @@ public:
     static Result<std::unique_ptr<App>> open(const AppOptions& options, const Clock& clock, Random& random);
     ~App();
 
-    // Until the window is closed; drafts are on disk by then.  Exit status.
+    // Until the window is closed or the tablet is locked; drafts are on disk by then.
+    // Exit status.
     int run();
+    // After a lock: destroy the app, then begin_anew() with this number (process.h).
+    std::optional<int> begin_anew() const;
 
     // For those who drive it: the touching officer, the monkey, pictures.
     void event(const DeviceEvent& event);

@@ -1,13 +1,16 @@
 // What `doorstep` does without a window: a tablet is set up by hand or by a script.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "client/app/tablet_places.h"
 #include "client/casework/casework.h"
 #include "forms/base/clock.h"
 #include "forms/base/random.h"
 #include "forms/base/result.h"
+#include "forms/base/secret.h"
 
 namespace doorstep {
 
@@ -21,16 +24,29 @@ struct VisitToLoad {
     OnDuty on_duty;
 };
 // Plans the visit when its label is new, and keeps the walk.  What to print.
-Result<std::string> load_visit(const VisitToLoad& wanted, const Clock& clock, Random& random);
+Result<std::string> load_visit(const VisitToLoad& wanted, RowKeys keys, const Clock& clock, Random& random);
 
 struct EnrolmentGiven {
-    std::string folder;
+    TabletPlaces places;
     std::string endpoint;
-    std::string tablet;
-    std::string token;
-    std::string enrolment;
+    std::string ticket;  // a file with what `doorstep-endpoint enrol` gave, or "-": standard input
+    // The first team lead, where the tablet has no sign-in yet; empty: is asked for in the app.
+    std::string lead;
+    SecretText passphrase;
+    std::optional<PasswordCost> cost;  // tests
 };
-Result<std::string> enrol(const EnrolmentGiven& given, const Clock& clock, Random& random);
+// Makes the device secret where there is none.  A tablet that has records takes the new
+// enrolment over when somebody signs in.
+Result<std::string> enrol(const EnrolmentGiven& given, const Clock& clock);
+
+// Who acts: by a file with the passphrase, or asked for on the terminal.
+struct WhoSignsIn {
+    std::string label;            // empty: the only one there is
+    std::string passphrase_file;  // empty: asked for
+};
+Result<SecretText> read_passphrase(const std::string& file, const std::string& whose);
+// The row keys, with a passphrase; as on the page of sign-ins: counted, and late after wrong ones.
+Result<RowKeys> sign_in(const TabletPlaces& places, const WhoSignsIn& who, const Clock& clock);
 
 // Where a tablet's data is when nobody says so; empty when there is no home folder.
 std::string usual_folder();

@@ -6,6 +6,7 @@
 
 #include "client/app/app.h"
 #include "client/app/commands.h"
+#include "client/app/process.h"
 
 using namespace doorstep;
 
@@ -17,8 +18,11 @@ struct Options {
     std::string size;
     float ppi = 0;
     bool accelerated = false;
+    std::string device_secret;
+    WhoSignsIn who;
     VisitToLoad visit;
     EnrolmentGiven enrolment;
+    std::string lead_passphrase_file;
 };
 
 int fail(const Error& error) {
@@ -45,12 +49,27 @@ void declare_window(CLI::App& app, Options& options) {
     app.add_flag("--full-screen", options.app.window.full_screen, "Without a frame around it");
     app.add_option("--ppi", options.ppi, "Pixels per inch of the screen")->check(CLI::Range(72, 600));
     app.add_flag("--accelerated", options.accelerated, "Draw with the graphics processor");
+    app.add_option("--device-secret", options.device_secret,
+                   "The file of this tablet's secret, outside its folder; else FOLDER.device-secret");
+    app.add_option("--lock-after", options.app.idle.elsewhere_s, "Seconds without a touch until it locks")
+        ->check(CLI::Range(10, 3600))
+        ->capture_default_str();
+    app.add_option("--lock-questionnaire-after", options.app.idle.in_questionnaire_s,
+                   "The same, within a questionnaire")
+        ->check(CLI::Range(10, 3600))
+        ->capture_default_str();
     app.add_flag("--first-frame", options.app.first_frame_only, "End after the first frame")->group("");
+    app.add_option("--shift", options.app.shift.shift, "Handed on by a lock")->group("");
+}
+
+void declare_who(CLI::App& command, Options& options) {
+    command.add_option("--as", options.who.label, "Code of who signs in, where there are several");
+    command.add_option("--passphrase-file", options.who.passphrase_file,
+                       "File with that one's passphrase; else asked for here");
 }
 
 void declare_commands(CLI::App& app, Options& options) {
     app.require_subcommand(0, 1);
-    app.fallthrough();  // --data may stand before or after the command
     app.fallthrough();  // --data may stand before or after the commands made from here on
     auto& load = *app.add_subcommand("load-visit", "Plan a visit and give this tablet its doors");
     load.add_option("file", options.visit.file,
@@ -61,12 +80,18 @@ void declare_commands(CLI::App& app, Options& options) {
     load.add_option("--area", options.visit.area, "Code of the area: BE")->required();
     load.add_option("--day", options.visit.day, "2026-11-21")->required();
     load.add_option("--programme", options.visit.programme, "safer_streets")->capture_default_str();
+    declare_who(load, options);
 
     auto& enrol = *app.add_subcommand("enrol", "Tell this tablet which endpoint it belongs to");
     enrol.add_option("--endpoint", options.enrolment.endpoint, "http://127.0.0.1:8080")->required();
-    enrol.add_option("--tablet", options.enrolment.tablet, "Its name: tab-01")->required();
-    enrol.add_option("--token", options.enrolment.token, "From `doorstep-endpoint enrol`")->required();
-    enrol.add_option("--enrolment", options.enrolment.enrolment, "From the same")->required();
+    enrol
+        .add_option("--ticket", options.enrolment.ticket,
+                    "File with what `doorstep-endpoint enrol` gave; - reads it from standard input")
+        ->required();
+    enrol.add_option("--lead", options.enrolment.lead,
+                     "Code of the first team lead: off-pol-01; else asked for at the first start");
+    enrol.add_option("--passphrase-file", options.lead_passphrase_file,
+                     "File with that lead's passphrase; else asked for here");
     app.require_subcommand(0, 1);
 }
 
@@ -81,22 +106,59 @@ bool read_size(const std::string& text, WindowOptions& window) {
     return true;
 }
 
-int run_window(Options& options, const Clock& clock, Random& random) {
+// What the process was started with, but for what the lock says anew.
+std::vector<std::string> arguments_again(int argc, char** argv, int shift) {
+    std::vector<std::string> again;
+    for (int i = 0; i < argc; ++i) {
+        if (std::string_view(argv[i]) == "--shift")
+            ++i;
+        else if (!std::string_view(argv[i]).starts_with("--shift="))
+            again.emplace_back(argv[i]);
+    }
+    if (shift >= 0) {
+        again.emplace_back("--shift");
+        again.push_back(std::to_string(shift));
+    }
+    return again;
+}
+
+struct Ended {
+    int status = 0;
+    std::optional<int> begin_anew;
+};
+
+Ended run_window(Options& options, const Clock& clock, Random& random) {
     if (!options.size.empty() && !read_size(options.size, options.app.window))
-        return fail({Fault::bad_input, fmt::format("--size \"{}\" is no size.", options.size),
-                     "Write it as 1280x800; at least 320x240."});
+        return {fail({Fault::bad_input, fmt::format("--size \"{}\" is no size.", options.size),
+                      "Write it as 1280x800; at least 320x240."}),
+                {}};
     if (options.ppi > 0)
         options.app.window.ppi = options.ppi;
     options.app.window.software = !options.accelerated;
     options.app.shift.folder = options.folder;
+    options.app.shift.device_secret = options.device_secret;
     auto app = App::open(options.app, clock, random);
     if (!app.ok()) {
         fail(app.error());
-        return 1;
+        return {1, {}};
     }
     if (options.app.first_frame_only)
-        return (*app)->frame() ? 0 : 1;
-    return (*app)->run();
+        return {(*app)->frame() ? 0 : 1, {}};
+    const int status = (*app)->run();
+    return {status, (*app)->begin_anew()};
+}
+
+Result<std::string> enrol_tablet(Options& options, const Clock& clock) {
+    if (!options.enrolment.lead.empty()) {
+        TRY(options.enrolment.passphrase,
+            read_passphrase(options.lead_passphrase_file, options.enrolment.lead));
+    }
+    return enrol(options.enrolment, clock);
+}
+
+Result<std::string> load(Options& options, const Clock& clock, Random& random) {
+    TRY(auto keys, sign_in(options.enrolment.places, options.who, clock));
+    return load_visit(options.visit, std::move(keys), clock, random);
 }
 
 }  // namespace
@@ -104,6 +166,8 @@ int run_window(Options& options, const Clock& clock, Random& random) {
 int main(int argc, char** argv) {
     // A file that may not grow is a full disk, which is said, and not a reason to die.
     std::signal(SIGXFSZ, SIG_IGN);
+    if (const std::string missing = harden_process(); !missing.empty())
+        fmt::print(stderr, "doorstep: {}\n", missing);
     CLI::App cli("Doorstep, for officers at the door.");
     Options options;
     declare_window(cli, options);
@@ -118,11 +182,18 @@ int main(int argc, char** argv) {
                      "Name a folder: --data DIR."});
     const SystemClock clock;
     SystemRandom random;
-    options.visit.folder = options.enrolment.folder = options.folder;
+    options.enrolment.places = places_of(options.folder, options.device_secret);
+    options.visit.folder = options.folder;
     options.visit.on_duty = options.app.shift.on_duty;
     if (cli.got_subcommand("load-visit"))
-        return tell(load_visit(options.visit, clock, random));
+        return tell(load(options, clock, random));
     if (cli.got_subcommand("enrol"))
-        return tell(enrol(options.enrolment, clock, random));
-    return run_window(options, clock, random);
+        return tell(enrol_tablet(options, clock));
+    const Ended ended = run_window(options, clock, random);
+    if (!ended.begin_anew)
+        return ended.status;
+    const int shift = *ended.begin_anew;
+    begin_anew(arguments_again(argc, argv, shift), shift);
+    return fail({Fault::broken, "Doorstep was locked and could not be started again.",
+                 "Start it once more. What was saved is kept."});
 }

@@ -4,7 +4,6 @@
 
 #include "client/app/shift_state.h"
 #include "sync/store/drafts.h"
-#include "sync/store/sqlite_connection.h"
 
 namespace doorstep {
 
@@ -98,19 +97,22 @@ void Shift::State::close_store() {
     identity.reset();
     undoing.reset();
     casework.reset();
-    store.reset();
-    sql.reset();
+    store = nullptr;
+    sql = nullptr;
+    tablet.reset();
 }
 
-Result<void> Shift::State::open_store() {
-    TRY(const std::string file, store_file(options.folder));
-    TRY(sql, open_sqlite(file));
-    TRY(Store opened, Store::open(*sql, StoreRole::tablet, clock, random));
-    store.emplace(std::move(opened));
+Result<void> Shift::State::open_store(RowKeys keys) {
+    TRY(tablet, OpenedTablet::open(options.folder, std::move(keys), clock, random, options.tablet));
+    store = &tablet->store();
+    sql = &tablet->sql();
     TRY(identity, store->identity());
     library =
         open_library(options.questionnaires.empty() ? shipped_questionnaires() : options.questionnaires);
-    casework.emplace(*store, library, clock, random, options.on_duty);
+    OnDuty on_duty = options.on_duty;
+    if (on_duty.officer.empty() && entrance)
+        on_duty.officer = entrance->officer();
+    casework.emplace(*store, library, clock, random, on_duty);
     TRY(position, store->position());
     TRY(set_aside, store->quarantined());
     return read_all();
@@ -136,7 +138,18 @@ void Shift::State::open() {
         trouble = gone_page(words);
         return;
     }
-    if (const auto opened = open_store(); !opened.ok()) {
+    if (options.keys)
+        return open_records(options.keys->duplicate());
+    if (!entrance)
+        entrance.emplace(
+            EntranceOptions{places_of(options.folder, options.device_secret), options.shift, options.cost},
+            clock, options.boot ? *options.boot : own_boot, words, [this] { show(); });
+    if (const auto arrived = entrance->arrive(); !arrived.ok())
+        trouble = trouble_page(arrived.error(), words);
+}
+
+void Shift::State::open_records(RowKeys keys) {
+    if (const auto opened = open_store(std::move(keys)); !opened.ok()) {
         trouble = trouble_page(opened.error(), words);
         close_store();
         return;
@@ -186,6 +199,8 @@ bool Shift::State::stand_again(const Stop& place) {
     case Stop::At::sync:
     case Stop::At::settings:
         break;
+    case Stop::At::officers:
+        return false;
     }
     route.push_back(place);
     return true;
@@ -194,7 +209,7 @@ bool Shift::State::stand_again(const Stop& place) {
 void Shift::State::keep_route() {
     if (sitting && at(Stop::At::questionnaire))
         route.back().code = sitting->at_summary() ? at_the_summary : "";
-    if (trouble || !started || route == kept_route)
+    if (trouble || !store || route == kept_route)
         return;
     const auto kept = write_route(options.folder, route);
     if (kept.ok()) {

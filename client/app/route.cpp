@@ -12,8 +12,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::array<std::string_view, 9> words{"home",      "doors",   "door", "questionnaire", "counts",
-                                                "referrals", "waiting", "sync", "settings"};
+constexpr std::array<std::string_view, 10> words{"home",      "doors",   "door", "questionnaire", "counts",
+                                                 "referrals", "waiting", "sync", "settings",      "officers"};
 constexpr std::size_t deepest = 32;
 
 std::string file_in(const std::string& folder) {
@@ -74,7 +74,7 @@ Result<void> write_route(const std::string& folder, const Route& route) {
         Json one{{"at", words[static_cast<std::size_t>(place.at)]}};
         if (has_id(place.at))
             one["id"] = place.id.text();
-        if (!place.code.empty())
+        if (place.at == Stop::At::questionnaire && !place.code.empty())
             one["code"] = place.code;
         json.push_back(std::move(one));
     }

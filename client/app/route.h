@@ -1,5 +1,6 @@
 // Where one is: a stack of stops, home at its bottom.  Kept in route.json of the
-// tablet's folder, ids only, so that a start after kill -9 opens where one was.
+// tablet's folder, random ids only (no agency: whose list it was is asked for again), so
+// that a start after kill -9 opens where one was.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +22,8 @@ struct Stop {
         referrals,  // of the agency `code`; empty: all
         waiting,
         sync,
-        settings
+        settings,
+        officers
     } at = At::home;
     Uuid id{};
     std::string code{};

@@ -1,9 +1,10 @@
 // The shift seen from outside, and what it publishes.
 #include "client/app/shift.h"
 
+#include <algorithm>
+
 #include "client/app/day_words.h"
 #include "client/app/shift_state.h"
-#include "sync/store/sqlite_connection.h"
 
 namespace doorstep {
 
@@ -42,12 +43,18 @@ void Shift::act(const Intent& intent) {
     state_->show();
     // After the screen: where one is may wait for the disk, the officer may not.
     state_->keep_route();
+    state_->tell_of_disk();
 }
 
 void Shift::rest() {
-    // What a checkpoint cannot do now it does the next time; the log is durable as it is.
-    if (state_->sql)
-        static_cast<void>(checkpoint(*state_->sql));
+    State& s = *state_;
+    if (!s.tablet)
+        return;
+    s.tablet->rest();
+    // The clock as seen now is kept when it can be; the next rest tries again.
+    if (s.entrance)
+        static_cast<void>(s.entrance->vault().note_time());
+    s.tell_of_disk();
 }
 
 std::vector<SendRequest> Shift::take_requests() {
@@ -63,15 +70,29 @@ void Shift::replied(const Replied& reply) {
 }
 
 std::optional<std::int64_t> Shift::wake_at_ms() const {
-    return state_->wake_at_ms == 0 ? std::nullopt : std::optional(state_->wake_at_ms);
+    std::int64_t soonest = state_->wake_at_ms;
+    for (const std::int64_t other : {state_->seal_at_ms, state_->look_again_at_ms})
+        if (other != 0)
+            soonest = soonest == 0 ? other : std::min(soonest, other);
+    return soonest == 0 ? std::nullopt : std::optional(soonest);
 }
 
 void Shift::woken() {
-    state_->wake_at_ms = 0;
-    if (!state_->engine)
+    State& s = *state_;
+    const std::int64_t now_ms = s.clock.now_ms();
+    if (s.seal_at_ms != 0 && s.seal_at_ms <= now_ms)
+        s.seal_some_anew();
+    if (s.look_again_at_ms != 0 && s.look_again_at_ms <= now_ms) {
+        s.look_again_at_ms = 0;
+        s.show();
+    }
+    if (s.wake_at_ms == 0 || s.wake_at_ms > now_ms)
         return;
-    state_->step(Woken{state_->clock.now_ms()});
-    state_->show();
+    s.wake_at_ms = 0;
+    if (!s.engine)
+        return;
+    s.step(Woken{now_ms});
+    s.show();
 }
 
 std::optional<TabletIdentity> Shift::identity() const {
@@ -95,13 +116,23 @@ View Shift::State::view() {
     now.text_percent = look.text_percent;
     now.notice = notice;
     now.notice_number = notices;
-    if (trouble && at(Stop::At::settings)) {
+    now.open = tablet && entrance && !outside();
+    now.begin_anew = ended;
+    if (ended) {
+        now.place = "locked";
+    } else if (trouble && at(Stop::At::settings)) {
         now.screen = settings_view();
         now.place = text_of(route.back());
-    } else if (trouble || !started) {
-        now.place = trouble ? "trouble" : "starting";
-        if (trouble)
-            now.screen = *trouble;
+    } else if (trouble) {
+        now.place = "trouble";
+        now.screen = *trouble;
+    } else if (started && outside()) {
+        now.place = "sign-in";
+        std::visit([&](auto screen) { now.screen = std::move(screen); }, entrance->screen());
+    } else if (!store) {
+        now.place = started ? "opening" : "starting";
+        if (started)
+            now.screen = OpeningView{words.say("Opening the records"), 0};
     } else {
         now.place = text_of(route.back());
         switch (route.back().at) {
@@ -135,6 +166,9 @@ View Shift::State::view() {
         case Stop::At::settings:
             now.screen = settings_view();
             break;
+        case Stop::At::officers:
+            now.screen = entrance->officers();
+            break;
         }
     }
     now.header = header();
@@ -147,7 +181,7 @@ View Shift::State::view() {
 HeaderView Shift::State::header() const {
     HeaderView header;
     header.can_go_back = route.size() > 1;
-    if (trouble || !started)
+    if (trouble || !store || outside())
         return header;
     header.sync_words = header_words();
     header.sync_needs_look = sync_needs_look();
@@ -182,6 +216,9 @@ HeaderView Shift::State::header() const {
     case Stop::At::settings:
         header.title = words.say("Settings");
         break;
+    case Stop::At::officers:
+        header.title = words.say("Who may sign in");
+        break;
     }
     return header;
 }
@@ -193,6 +230,8 @@ SettingsView Shift::State::settings_view() const {
         view.endpoint = identity->endpoint;
     }
     view.version = DOORSTEP_VERSION;
+    if (entrance && entrance->stands() == Entrance::Stands::inside)
+        view.officer = entrance->officer();
     return view;
 }
 

@@ -1,5 +1,5 @@
-// The officer's shift on this tablet: everything that may wait.  Owns the store,
-// casework, the questionnaire in hand and the sync engine; acts on intents and
+// The officer's shift on this tablet: everything that may wait.  Owns the way in, the
+// store, casework, the questionnaire in hand and the sync engine; acts on intents and
 // publishes views.  The one place that acts.
 //
 // Belongs to the writer thread (or to a test that calls it directly).  An answer is
@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "client/app/tablet_places.h"
 #include "client/casework/casework.h"
 #include "client/view/intent.h"
 #include "client/view/view.h"
@@ -27,8 +28,16 @@ namespace doorstep {
 struct ShiftOptions {
     std::string folder;          // the data of this tablet
     std::string questionnaires;  // empty: the shipped ones
-    OnDuty on_duty;
-    std::string officer_name;  // "Sam", for the greeting
+    OnDuty on_duty;              // the officer left empty: whoever signed in
+    std::string officer_name;    // "Sam", for the greeting
+    std::string device_secret;   // its file; empty: beside the folder
+    int shift = -1;              // handed on by the process before (Vault::seal_shift)
+    // Who holds the row keys already (tests, tools) needs nobody to sign in; nothing can be
+    // locked then.
+    std::shared_ptr<const RowKeys> keys = nullptr;
+    TabletOptions tablet = {};
+    std::optional<PasswordCost> cost = std::nullopt;  // of a guess; tests
+    const BootTime* boot = nullptr;                   // nothing: the machine's own
 };
 
 class Shift {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "client/app/entrance.h"
 #include "client/app/look.h"
 #include "client/app/route.h"
 #include "client/app/shift.h"
@@ -51,6 +52,7 @@ struct Shift::State {
     };
 
     ShiftOptions options;
+    SystemBootTime own_boot{};
     const Clock& clock;
     Random& random;
     const Wordings& wordings;
@@ -58,14 +60,20 @@ struct Shift::State {
     const Wording& words;
 
     // In the order in which they depend on each other.
-    std::unique_ptr<SqlConnection> sql{};
-    std::optional<Store> store{};
+    std::optional<Entrance> entrance{};  // none where the keys were given
+    std::unique_ptr<OpenedTablet> tablet{};
+    SqlConnection* sql = nullptr;  // of the tablet, as long as it is open
+    Store* store = nullptr;
     Library library{};
     std::optional<Casework> casework{};
     std::optional<Sitting> sitting{};
     std::optional<TroubleView> trouble{};
     bool started = false;
-    bool begins_anew = false;  // the officer said so, of a tablet whose records are gone
+    bool begins_anew = false;    // the officer said so, of a tablet whose records are gone
+    std::optional<int> ended{};  // locked: what View::begin_anew says
+    bool told_of_disk = false;
+    std::int64_t look_again_at_ms = 0;  // the lock screen changes by itself then
+    std::int64_t seal_at_ms = 0;        // more rows to the newest key; 0: nothing is left
 
     Look look{};
     Route route{Stop{}};
@@ -98,9 +106,18 @@ struct Shift::State {
     std::vector<wire::Quarantined> set_aside{};
     bool facts_came = false;  // from elsewhere; what was read before is stale
 
+    // --- the way in and out (coming_in.cpp)
+    void come_in();  // after each step at the entrance: opens the records when it is time
+    bool outside() const { return entrance && entrance->stands() != Entrance::Stands::inside; }
+    void enter(const Intent& intent);
+    void lock(bool forget_pin);
+    void seal_some_anew();
+    void tell_of_disk();
+
     // --- opening (opening.cpp)
     void open();
-    Result<void> open_store();
+    void open_records(RowKeys keys);
+    Result<void> open_store(RowKeys keys);
     Result<void> read_all();  // visits, warnings, drafts
     void close_store();
     void return_to(const Route& before);
@@ -147,6 +164,13 @@ struct Shift::State {
     void operator()(const intent::ChooseTheme& said);
     void operator()(const intent::ChooseTextSize& said);
     void operator()(const intent::TryAgain&) {}
+    void operator()(const intent::LockNow&) { lock(false); }
+    void operator()(const intent::SwitchOfficer&) { lock(true); }
+    void operator()(const intent::OpenOfficers&);
+    void operator()(const intent::AddOfficer& said);
+    void operator()(const intent::NewPassphrase& said);
+    void operator()(const intent::RemoveOfficer& said);
+    void operator()(const intent::RenewLicence& said);
     // What is for a sitting, and came when none was in hand: said twice, most likely.
     template<class ForSitting>
     void operator()(const ForSitting&) {}

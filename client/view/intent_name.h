@@ -7,6 +7,9 @@
 
 namespace doorstep {
 
+// Whether it carries a passphrase or a PIN, which nobody may keep.
+bool holds_secret(const Intent& intent);
+
 std::string_view name_of(const Intent& intent);  // "GiveAnswer"
 
 }  // namespace doorstep

@@ -330,6 +330,10 @@ const std::string& Vault::label() const {
     return state_->session->label;
 }
 
+bool Vault::acts_as_lead() const {
+    return state_->session && !state_->session->authority.empty();
+}
+
 Result<SecretText> Vault::open_inbox(std::string_view sealed) const {
     if (!state_->session)
         return vault_is_locked();

@@ -118,14 +118,18 @@ public:
     // refused: wrong, too soon, five tries made, twelve hours over, the machine was
     // restarted; only a passphrase helps then, but for the first two.
     Result<void> unlock_by_pin(int shift, std::string_view pin);
+    // Whether a PIN can still open that shift, so that none is asked for in vain.
+    bool pin_helps(int shift) const;
     void lock();
 
     // --- open ------------------------------------------------------------------
     // refused when locked, and to a lead until an expired licence is renewed.
     Result<RowKeys> row_keys() const;
-    // REQUIRES: is_open(), for these three.
+    // REQUIRES: is_open(), for these.
     SlotRole role() const;
     const std::string& label() const;
+    // Opened by a lead's passphrase, or by the recovery key: what a PIN never does.
+    bool acts_as_lead() const;
     Licence licence() const;
     // The wall clock as seen now; call it now and then, so that setting the clock back
     // renews nothing.  Writes at most every ten minutes.

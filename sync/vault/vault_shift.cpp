@@ -117,13 +117,23 @@ Result<int> Vault::seal_shift(std::string_view pin) {
     return keep_shift(shift);
 }
 
+bool Vault::State::goes_on(const PinShift& shift) const {
+    return shift.vault == content.charter.vault && content.find(shift.slot) &&
+           !content.secrets_of(shift.slot)->wrap.destroyed() && tries.has(shift.shift) &&
+           is_running(shift, around.boot);
+}
+
+bool Vault::pin_helps(int number) const {
+    const auto shift = shift_at(number);
+    return shift.ok() && state_->goes_on(*shift) && state_->tries.made(shift->shift) < TryCounter::pin_tries;
+}
+
 Result<void> Vault::unlock_by_pin(int number, std::string_view pin) {
     lock();
     TRY(const auto shift, shift_at(number));
-    const auto* slot = state_->content.find(shift.slot);
-    if (shift.vault != id() || !slot || state_->content.secrets_of(shift.slot)->wrap.destroyed() ||
-        !state_->tries.has(shift.shift) || !is_running(shift, state_->around.boot))
+    if (!state_->goes_on(shift))
         return shift_is_over();
+    const auto* slot = state_->content.find(shift.slot);
     TRY(const auto secret, try_pin(*state_, shift, pin));
     auto session = session_of(secret);
     if (!session || !is_signed(state_->content, session->authority_key))

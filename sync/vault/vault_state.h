@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "sync/vault/pin_shift.h"
 #include "sync/vault/try_counter.h"
 #include "sync/vault/vault.h"
 
@@ -41,6 +42,7 @@ struct Vault::State {
     Result<void> destroy(const Uuid& slot);
     Result<void> lead_is_here() const;
     std::vector<Uuid> slot_ids() const;
+    bool goes_on(const PinShift& shift) const;
 };
 
 Error vault_is_locked();

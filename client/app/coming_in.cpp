@@ -1,0 +1,135 @@
+// The shift at the entrance and at the lock: who comes in gets the records opened, who
+// goes leaves nothing behind.
+#include "client/app/shift_state.h"
+
+namespace doorstep {
+
+namespace {
+
+// Steps at the entrance; all others wait until somebody is inside.
+template<class Said>
+constexpr bool at_the_entrance =
+    std::is_same_v<Said, intent::SetUp> || std::is_same_v<Said, intent::ChoosePerson> ||
+    std::is_same_v<Said, intent::SignIn> || std::is_same_v<Said, intent::UnlockByPin> ||
+    std::is_same_v<Said, intent::ChoosePin> || std::is_same_v<Said, intent::WithoutPin> ||
+    std::is_same_v<Said, intent::RenewLicence>;
+
+}  // namespace
+
+void Shift::State::enter(const Intent& intent) {
+    std::visit(
+        [this](const auto& said) {
+            using Said = std::decay_t<decltype(said)>;
+            if constexpr (at_the_entrance<Said>)
+                entrance->act(said);
+            else if constexpr (std::is_same_v<Said, intent::LockNow>)
+                lock(false);
+            else if constexpr (std::is_same_v<Said, intent::SwitchOfficer>)
+                lock(true);
+            else if constexpr (std::is_same_v<Said, intent::SyncNow>)
+                sync_now();
+        },
+        intent);
+    if (!ended)
+        come_in();
+}
+
+void Shift::State::come_in() {
+    const auto wait_ms = entrance->wake_in_ms();
+    look_again_at_ms = wait_ms ? clock.now_ms() + *wait_ms : 0;
+    if (outside() || tablet)
+        return;
+    auto keys = entrance->keys();
+    if (!keys.ok()) {
+        say(keys.error());
+        entrance->lock();
+        return;
+    }
+    show();
+    open_records(std::move(keys).value());
+    if (tablet && !entrance->vault().old_generations().empty())
+        seal_at_ms = clock.now_ms();
+}
+
+// What was on the officer's page is sealed, what was typed is on the disk, or nothing is
+// locked: an answer is never given up for it.
+void Shift::State::lock(bool forget_pin) {
+    if (!entrance || !entrance->has_vault())
+        return;
+    if (sitting && sitting->on_officers_page())
+        if (const auto left = sitting->act(intent::LeaveOfficersPage{}); !left.ok())
+            return say(left.error());
+    keep_route();
+    close_store();
+    if (forget_pin)
+        entrance->forget_shift();
+    entrance->lock();
+    notice = nullptr;
+    ended = entrance->shift();
+}
+
+void Shift::State::seal_some_anew() {
+    seal_at_ms = 0;
+    if (!tablet || !entrance)
+        return;
+    const auto left = tablet->seal_some_anew();
+    if (!left.ok())
+        return say(left.error());
+    if (*left) {
+        seal_at_ms = clock.now_ms();
+        return;
+    }
+    // A PIN cannot end a rotation; the next passphrase of a lead does.
+    for (const KeyGeneration old : entrance->vault().old_generations())
+        static_cast<void>(entrance->vault().finish_rotation(old));
+}
+
+void Shift::State::tell_of_disk() {
+    if (!tablet)
+        return;
+    const std::string full = tablet->disk_words();
+    if (!full.empty() && !told_of_disk) {
+        say(Notice::Kind::trouble, full);
+        show();
+    }
+    told_of_disk = !full.empty();
+}
+
+void Shift::State::operator()(const intent::OpenOfficers&) {
+    if (entrance)
+        go_to({Stop::At::officers, {}, {}});
+}
+
+void Shift::State::operator()(const intent::AddOfficer& said) {
+    if (entrance)
+        entrance->act(said);
+}
+
+void Shift::State::operator()(const intent::NewPassphrase& said) {
+    if (!entrance)
+        return;
+    entrance->act(said);
+    // One's own new passphrase by a lead's right ends the session.
+    if (!entrance->vault().is_open())
+        lock(true);
+}
+
+void Shift::State::operator()(const intent::RemoveOfficer& said) {
+    if (!entrance)
+        return;
+    entrance->act(said);
+    if (entrance->vault().old_generations().empty())
+        return;
+    auto keys = entrance->keys();
+    if (!keys.ok())
+        return say(keys.error());
+    tablet->take_keys(std::move(keys).value());
+    seal_at_ms = clock.now_ms();
+}
+
+void Shift::State::operator()(const intent::RenewLicence& said) {
+    if (entrance)
+        entrance->act(said);
+}
+
+}  // namespace doorstep

@@ -1,0 +1,55 @@
+#include "client/app/process.h"
+
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <climits>
+
+namespace doorstep {
+
+namespace {
+
+constexpr int first_own = STDERR_FILENO + 1;
+
+// Only where there is no limit: under one the first allocation beyond it would fail.
+bool lock_memory() {
+    rlimit limit{};
+    return getrlimit(RLIMIT_MEMLOCK, &limit) == 0 && limit.rlim_cur == RLIM_INFINITY &&
+           mlockall(MCL_CURRENT | MCL_FUTURE) == 0;
+}
+
+void close_all_but(int keep) {
+    if (keep < first_own) {
+        close_range(first_own, UINT_MAX, 0);
+        return;
+    }
+    if (keep > first_own)
+        close_range(first_own, static_cast<unsigned>(keep) - 1, 0);
+    close_range(static_cast<unsigned>(keep) + 1, UINT_MAX, 0);
+}
+
+}  // namespace
+
+std::string harden_process() {
+    const rlimit none{0, 0};
+    if (prctl(PR_SET_DUMPABLE, 0) != 0 || setrlimit(RLIMIT_CORE, &none) != 0)
+        return "The system may write this program's memory to a core file.";
+    if (!lock_memory())
+        return "Only the keys are kept from swap (the limit on locked memory is too low for the rest).";
+    return {};
+}
+
+void begin_anew(const std::vector<std::string>& arguments, int keep) {
+    std::vector<std::string> own = arguments;
+    std::vector<char*> raw;
+    for (std::string& each : own)
+        raw.push_back(each.data());
+    raw.push_back(nullptr);
+    close_all_but(keep);
+    execv("/proc/self/exe", raw.data());
+}
+
+}  // namespace doorstep

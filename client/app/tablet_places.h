@@ -1,0 +1,69 @@
+// Where the files of a tablet lie, and its records opened without a screen: for commands,
+// and for those who hold the row keys already.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "forms/base/clock.h"
+#include "forms/base/random.h"
+#include "forms/base/result.h"
+#include "sync/store/ballast.h"
+#include "sync/store/second_copy.h"
+#include "sync/store/sql_connection.h"
+#include "sync/store/store.h"
+#include "sync/vault/vault.h"
+
+namespace doorstep {
+
+struct TabletPlaces {
+    std::string folder;         // of the records
+    std::string device_secret;  // outside it, so that a copy of the folder opens nothing
+    VaultPlace vault;
+    std::string identity;  // who this tablet is, for when it is locked
+};
+
+// `device_secret` empty: a file beside the folder, "FOLDER.device-secret".
+TabletPlaces places_of(const std::string& folder, const std::string& device_secret = {});
+
+struct TabletOptions {
+    std::uint64_t ballast_bytes = Ballast::usual_bytes;  // 0: none; tests have no 16 MiB to spare
+    bool view_only = false;                              // nothing is created or changed
+};
+
+// The records of a tablet, whole, with the second copy of what was not sent and with the
+// room kept for a full disk.  Neither copied nor moved: the store stands on the keys.
+class OpenedTablet {
+public:
+    // Errors: those of store_file(), open_sealed() and Store::open().
+    static Result<std::unique_ptr<OpenedTablet>> open(const std::string& folder, RowKeys keys,
+                                                      const Clock& clock, Random& random,
+                                                      const TabletOptions& options = {});
+    OpenedTablet(const OpenedTablet&) = delete;
+    OpenedTablet& operator=(const OpenedTablet&) = delete;
+
+    Store& store() { return *store_; }
+    SqlConnection& sql() { return *sql_; }
+    // What to tell of the disk; empty while there is nothing to say.
+    std::string disk_words() const;
+    // When idle: the log goes into the file, the ballast is made again where there is room.
+    void rest();
+    // A rotation began: from now on rows are sealed under the newest of `keys`.
+    void take_keys(RowKeys keys) { keys_ = std::move(keys); }
+    // Some more rows to the newest key; whether there are others left.  When there are
+    // none the second copy is written again too.
+    Result<bool> seal_some_anew();
+
+private:
+    explicit OpenedTablet(RowKeys keys) : keys_(std::move(keys)) {}
+
+    RowKeys keys_;
+    std::optional<Ballast> ballast_;
+    std::unique_ptr<SqlConnection> sql_;
+    std::optional<SecondCopy> copy_;
+    std::optional<Store> store_;
+};
+
+}  // namespace doorstep
