@@ -70,6 +70,13 @@ struct Concern {
     Agreement basis;
 };
 
+// One act of the officer's, as undo names it.
+struct DoneAct {
+    enum class What : std::uint8_t { answer, add_repeat, remove_repeat, referral, offer };
+    What what = What::answer;
+    std::string about;  // path of the question, of the repeat or of its instance; agency; offer
+};
+
 struct Finished {
     Uuid questionnaire;
     bool complete = false;
@@ -89,7 +96,8 @@ public:
     const FormSession& session() const;
     std::optional<NodeRef> position() const;  // the question in hand
 
-    Result<ChangeList> answer(NodeRef node, Answer answer);
+    // `stand_there`: the question is in hand from then on, in one durable change.
+    Result<ChangeList> answer(NodeRef node, Answer answer, bool stand_there = false);
     Result<void> stand_on(NodeRef node);
     Result<void> set_language(std::string_view language);
     Result<ChangeList> add_repeat(std::string_view repeat_path);
@@ -121,6 +129,17 @@ public:
     Result<void> set_offer(std::string_view code, OfferStatus status, std::int64_t quantity);
     // What was said of that offer is taken back; one that the officer added is gone.
     Result<void> undecide_offer(std::string_view code);
+
+    // What undo() and redo() are about.  One act is an answer, a text typed in one go, a
+    // decision on a referral or an offer, a repeat more or less; after a restart the same
+    // ones.  Nothing while the officer's page holds something, and never what it sealed.
+    std::optional<DoneAct> can_undo() const;
+    std::optional<DoneAct> can_redo() const;
+    // The questionnaire as if the act had never been; stands on the question that it
+    // changed.  References to nodes stay good as far as the nodes are there.  A new act
+    // forgets what was undone.  `refused` when there is nothing to undo.
+    Result<DoneAct> undo();
+    Result<DoneAct> redo();
 
     // Complete, or partial when it does not count as completed.  `bad_input` names the
     // questions that stand in the way (what was never asked stands only in the way of a

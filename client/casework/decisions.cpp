@@ -58,7 +58,24 @@ constexpr DeclinedBy declined_by[] = {
     {"smoke_alarm_accept", "no", "smoke_detector_fitting"},
 };
 
+struct Applying {
+    Decisions& decisions;
+    void operator()(const journal::Decided& decided) { decisions.apply(decided); }
+    void operator()(const journal::Added& added) { decisions.apply(added); }
+    void operator()(const journal::OfferSet& set) { decisions.apply(set); }
+    void operator()(const journal::OfferUndecided& undecided) { decisions.apply(undecided); }
+    template<class OfTheSession>
+    void operator()(const OfTheSession&) {}
+};
+
 }  // namespace
+
+Decisions decisions_of(const History& history) {
+    Decisions decisions;
+    for (const journal::Line* line : history.counting())
+        std::visit(Applying{decisions}, *line);
+    return decisions;
+}
 
 void Decisions::apply(const journal::Decided& decided) {
     decided_.insert_or_assign(decided.agency, decided);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "client/casework/casework.h"
+#include "client/casework/history.h"
 #include "client/casework/journal.h"
 
 namespace doorstep {
@@ -33,6 +34,9 @@ private:
     std::vector<journal::Added> added_;
     std::vector<journal::OfferSet> set_;
 };
+
+// As the acts that count left them.
+Decisions decisions_of(const History& history);
 
 // A plain "no" to a question that put several offers declines them.  The one place
 // that knows which; `smoke_alarm_accept` is asked in Safer Streets only.

@@ -41,6 +41,11 @@ constexpr std::array urgencies{
     Named{Urgency::soon, "soon"},
     Named{Urgency::today, "today"},
 };
+constexpr std::array parts{
+    Named{Part::act, "act"},
+    Named{Part::more, "more"},
+    Named{Part::beside, "beside"},
+};
 constexpr std::array consents{
     Named{Consent::yes, "yes"},
     Named{Consent::safeguarding, "safeguarding"},
@@ -138,8 +143,11 @@ Answer answer_from(Reader& parent, const char* name) {
 }
 
 json to_json(const JournalEntry& entry) {
-    return {{"path", entry.path}, {"now", to_json(entry.now)}, {"before", to_json(entry.before)},
-            {"text", entry.text}, {"at", entry.at_ms},         {"dice", entry.random_seed}};
+    return {{"path", entry.path},
+            {"now", to_json(entry.now)},
+            {"text", entry.text},
+            {"at", entry.at_ms},
+            {"dice", entry.random_seed}};
 }
 
 JournalEntry entry_from(Reader& in, What what) {
@@ -147,7 +155,6 @@ JournalEntry entry_from(Reader& in, What what) {
     entry.what = what;
     entry.path = in.text("path");
     entry.now = answer_from(in, "now");
-    entry.before = answer_from(in, "before");
     entry.text = in.text("text");
     entry.at_ms = in.integer("at");
     entry.random_seed = in.whole("dice");
@@ -254,6 +261,8 @@ struct ToJson {
     json operator()(const OfferUndecided& undecided) const {
         return {{"did", "offer_undecided"}, {"code", undecided.code}};
     }
+    json operator()(const Undone&) const { return {{"did", "undone"}}; }
+    json operator()(const Redone&) const { return {{"did", "redone"}}; }
 };
 
 std::optional<Line> line_from(Reader& in) {
@@ -271,6 +280,10 @@ std::optional<Line> line_from(Reader& in) {
         auto bytes = from_base64(in.text("bytes"));
         return bytes ? std::optional<Line>(Sealed{*std::move(bytes)}) : std::nullopt;
     }
+    if (did == "undone")
+        return Undone{};
+    if (did == "redone")
+        return Redone{};
     if (did == "offer_undecided")
         return OfferUndecided{in.text("code")};
     if (did == "offer") {
@@ -278,6 +291,13 @@ std::optional<Line> line_from(Reader& in) {
         const OfferSet set{in.text("code"), status.value_or(OfferStatus::offered), in.integer("quantity")};
         return status ? std::optional<Line>(set) : std::nullopt;
     }
+    return std::nullopt;
+}
+
+std::optional<Kept> kept_from(const json& pair, Reader& parent) {
+    if (pair.is_array() && pair.size() == 2 && pair[0].is_number_unsigned() && pair[1].is_number_unsigned())
+        return Kept{pair[0].get<std::size_t>(), pair[1].get<std::size_t>()};
+    parent.spoil();
     return std::nullopt;
 }
 
@@ -318,17 +338,29 @@ Door door_from(const json& object, Reader& parent) {
 
 }  // namespace
 
-std::string encode(const Line& line) {
-    return dumped(std::visit(ToJson{}, line));
+std::string encode(const Written& written) {
+    json object = std::visit(ToJson{}, written.line);
+    if (written.part != Part::act)
+        object["part"] = named(parts, written.part);
+    if (written.kept)
+        object["around"] = {written.kept->head, written.kept->tail};
+    return dumped(object);
 }
 
-Result<Line> decode(std::string_view text) {
+Result<Written> decode(std::string_view text) {
     const json object = json::parse(text, nullptr, false);
     Reader in(object);
     std::optional<Line> line = line_from(in);
+    Written written;
+    if (line)
+        written.line = *std::move(line);
+    if (in.good() && object.contains("part"))
+        written.part = in.choice("part", parts);
+    if (in.good() && object.contains("around"))
+        written.kept = kept_from(object["around"], in);
     if (!line || !in.good())
         return damaged("A line of a draft cannot be read.");
-    return *std::move(line);
+    return written;
 }
 
 std::string encode(const Begun& begun) {

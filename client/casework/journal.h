@@ -4,6 +4,8 @@
 // sealed bytes of a `Sealed`.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -40,11 +42,37 @@ struct OfferSet {
 struct OfferUndecided {
     std::string code;
 };
-using Line = std::variant<JournalEntry, Stood, Sealed, Decided, Added, OfferSet, OfferUndecided>;
+struct Undone {};  // the latest act that stands
+struct Redone {};  // what was undone last
+using Line =
+    std::variant<JournalEntry, Stood, Sealed, Decided, Added, OfferSet, OfferUndecided, Undone, Redone>;
 
-std::string encode(const Line& line);
+// How a line stands to what an officer undoes: as one act, as more of the act before it
+// (a text typed in one go), or beside the acts (never undone).
+enum class Part : std::uint8_t { act, more, beside };
+
+// Of a text that goes on, only what is new: so many bytes of the text before stay in
+// front of it and behind it.
+struct Kept {
+    std::size_t head = 0;
+    std::size_t tail = 0;
+};
+
+struct Written {
+    Line line;
+    Part part = Part::act;
+    std::optional<Kept> kept = {};  // then the answer's text is what stands between
+};
+
+// An answer's `before` is not written: nothing that was undone stands in a later line.
+std::string encode(const Written& written);
 // `damaged` when it is not one of ours; never with content.
-Result<Line> decode(std::string_view text);
+Result<Written> decode(std::string_view text);
+
+// An answer's line as what is new against the text before, where that is shorter.
+Written shortened(const JournalEntry& entry, std::string_view before);
+// The text again; nothing when it does not fit to the text before.
+std::optional<std::string> lengthened(std::string_view middle, const Kept& kept, std::string_view before);
 
 // What a questionnaire needs to begin the same way again.
 struct Begun {

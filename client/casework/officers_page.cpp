@@ -190,7 +190,7 @@ Result<void> OpenQuestionnaire::leave_officers_page() {
     const std::vector<Concern> concerns_now = concerns();
     const Held held = state_->session.take_restricted();
     const std::string bytes = seal_page(*state_, key, held, concerns_now);
-    std::vector<journal::Line> lines;
+    std::vector<journal::Written> lines;
     for (auto& [path, entry] : state_->unsealed) {
         const auto node = state_->session.find(path);
         const auto view = node ? state_->session.view(*node) : Error{Fault::not_found, "", ""};
@@ -198,18 +198,17 @@ Result<void> OpenQuestionnaire::leave_officers_page() {
             continue;
         entry.now = {view->answer.kind, {}};
         entry.before = {};
-        lines.push_back(entry);
+        lines.push_back({entry, journal::Part::beside});
     }
     if (!held.empty())
-        lines.push_back(journal::Sealed{bytes});
+        lines.push_back({journal::Sealed{bytes}, journal::Part::beside});
     state_->unsealed.clear();
     state_->concerned.clear();
     if (!held.empty())
         state_->sealed.push_back(bytes);
     if (const auto kept = state_->keep(lines); !kept.ok()) {
         // The text is gone from memory already; its sealed lines go before the next.
-        for (const journal::Line& line : lines)
-            state_->owed.push_back(journal::encode(line));
+        state_->owe(lines);
         return kept.error();
     }
     return {};

@@ -26,31 +26,21 @@ struct Beside {
     }
     void operator()(const journal::Stood& stood) { stood_on = stood.path; }
     void operator()(const journal::Sealed& sealed) { state.sealed.push_back(sealed.bytes); }
-    void operator()(const journal::Decided& decided) { state.decisions.apply(decided); }
-    void operator()(const journal::Added& added) { state.decisions.apply(added); }
-    void operator()(const journal::OfferSet& set) { state.decisions.apply(set); }
-    void operator()(const journal::OfferUndecided& undecided) { state.decisions.apply(undecided); }
+    template<class OfTheDecisions>
+    void operator()(const OfTheDecisions&) {}
 };
 
-Result<std::vector<journal::Line>> lines_of(Store& store, const Uuid& questionnaire) {
+Result<History> history_of(Store& store, const Uuid& questionnaire) {
     TRY(const std::vector<DraftLine> kept, Drafts(store).lines(questionnaire));
-    std::vector<journal::Line> lines;
+    History history;
     for (const DraftLine& each : kept) {
-        auto line = journal::decode(each.text);
-        if (!line.ok())
-            return Error{line.error().fault, fmt::format("Line {} of a draft cannot be read.", each.number),
-                         line.error().mend};
-        lines.push_back(std::move(line).value());
+        const auto line = journal::decode(each.text);
+        const auto taken = line.ok() ? history.take(*line) : line.error();
+        if (!taken.ok())
+            return Error{taken.error().fault, fmt::format("Line {} of a draft cannot be read.", each.number),
+                         taken.error().mend};
     }
-    return lines;
-}
-
-std::vector<JournalEntry> events_of(const std::vector<journal::Line>& lines) {
-    std::vector<JournalEntry> events;
-    for (const journal::Line& line : lines)
-        if (const auto* event = std::get_if<JournalEntry>(&line))
-            events.push_back(*event);
-    return events;
+    return history;
 }
 
 Error form_gone(const DraftHeader& draft) {
@@ -103,7 +93,7 @@ Result<OpenQuestionnaire> Casework::open_questionnaire(const Door& door, const s
     header.started_ms = header.changed_ms = clock_.now_ms();
     TRY_DO(Drafts(store_).begin(header, package->xml));
     const auto position = first_question(session);
-    return OpenQuestionnaire(std::make_unique<OpenQuestionnaire::State>(
+    auto state = std::make_unique<OpenQuestionnaire::State>(
         OpenQuestionnaire::State{store_,
                                  library_,
                                  clock_,
@@ -120,7 +110,9 @@ Result<OpenQuestionnaire> Casework::open_questionnaire(const Door& door, const s
                                  {},
                                  {},
                                  false,
-                                 {}}));
+                                 {}});
+    state->form = form;
+    return OpenQuestionnaire(std::move(state));
 }
 
 Result<OpenQuestionnaire> Casework::resume(const Uuid& questionnaire) {
@@ -130,9 +122,9 @@ Result<OpenQuestionnaire> Casework::resume(const Uuid& questionnaire) {
                      "It was finished, or it is on another tablet."};
     TRY(const auto form, form_of(*header));
     TRY(const journal::Begun begun, journal::decode_begun(header->begun));
-    TRY(const std::vector<journal::Line> lines, lines_of(store_, questionnaire));
+    TRY(History history, history_of(store_, questionnaire));
     TRY(FormSession session,
-        FormSession::replay(form, begun.at, clock_, random_, begun.entry, events_of(lines)));
+        FormSession::replay(form, begun.at, clock_, random_, begun.entry, history.events()));
     auto state = std::make_unique<OpenQuestionnaire::State>(
         OpenQuestionnaire::State{store_,
                                  library_,
@@ -151,9 +143,12 @@ Result<OpenQuestionnaire> Casework::resume(const Uuid& questionnaire) {
                                  {},
                                  false,
                                  {}});
+    state->form = form;
     std::string stood_on;
-    for (const journal::Line& line : lines)
-        std::visit(Beside{*state, stood_on}, line);
+    for (const journal::Line* line : history.counting())
+        std::visit(Beside{*state, stood_on}, *line);
+    state->decisions = decisions_of(history);
+    state->history = std::move(history);
     if (!stood_on.empty())
         state->position = state->session.find(stood_on);
     if (!state->position)

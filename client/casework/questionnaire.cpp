@@ -25,6 +25,27 @@ std::vector<Suggestion> without_causes(std::vector<Suggestion> suggestions) {
     return suggestions;
 }
 
+// Given piece by piece: letters, digits, a day and then its month.
+bool is_typed(QuestionType type) {
+    switch (type) {
+    case QuestionType::text:
+    case QuestionType::integer:
+    case QuestionType::decimal:
+    case QuestionType::date:
+    case QuestionType::time:
+    case QuestionType::date_time:
+    case QuestionType::geopoint:
+    case QuestionType::range:
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool is_text(AnswerKind kind) {
+    return kind == AnswerKind::given || kind == AnswerKind::blank;
+}
+
 Result<void> readable(std::string_view text) {
     if (is_utf8(text))
         return {};
@@ -67,15 +88,28 @@ void OpenQuestionnaire::on_settled(std::function<void()> settled) {
     state_->settled = std::move(settled);
 }
 
-Result<void> OpenQuestionnaire::State::keep(const std::vector<journal::Line>& lines) {
+Result<void> OpenQuestionnaire::State::keep(const std::vector<journal::Written>& lines) {
     std::vector<std::string> texts = owed;
-    for (const journal::Line& line : lines)
+    for (const journal::Written& line : lines)
         texts.push_back(journal::encode(line));
     if (texts.empty())
         return {};
     TRY_DO(Drafts(store).keep(header.questionnaire, texts));
     owed.clear();
+    for (const journal::Written& line : lines) {
+        TRY_DO(history.take(line));
+        if (line.part == journal::Part::act)
+            typing.clear();
+    }
     return {};
+}
+
+void OpenQuestionnaire::State::owe(const std::vector<journal::Written>& lines) {
+    for (const journal::Written& line : lines) {
+        owed.push_back(journal::encode(line));
+        static_cast<void>(history.take(line));  // whole lines fit always
+    }
+    typing.clear();
 }
 
 std::vector<ProposedReferral> OpenQuestionnaire::State::referrals() const {
@@ -91,7 +125,7 @@ Day OpenQuestionnaire::State::today() const {
     return Day::at(now, clock.utc_offset_minutes(now));
 }
 
-Result<ChangeList> OpenQuestionnaire::answer(NodeRef node, Answer answer) {
+Result<ChangeList> OpenQuestionnaire::answer(NodeRef node, Answer answer, bool stand_there) {
     TRY_DO(state_->still_open());
     TRY_DO(readable(answer.text));
     TRY(const QuestionView view, state_->session.view(node));
@@ -111,12 +145,30 @@ Result<ChangeList> OpenQuestionnaire::answer(NodeRef node, Answer answer) {
         state_->unsealed.insert_or_assign(entry.path, entry);
         return changes;
     }
-    if (const auto kept = state_->keep({entry}); !kept.ok()) {
+    if (const auto kept = state_->keep_answer(entry, is_typed(view.type), stand_there); !kept.ok()) {
         // Screen and disk stay equal: what could not be saved is not there.
         TRY_DO(state_->session.answer(node, entry.before));
         return kept.error();
     }
+    if (stand_there)
+        state_->position = node;
     return changes;
+}
+
+Result<void> OpenQuestionnaire::State::keep_answer(const JournalEntry& entry, bool typed, bool stand_there) {
+    typed = typed && is_text(entry.now.kind);
+    const std::string* before = history.text_to_go_on();
+    std::vector<journal::Written> lines;
+    if (typed && before && goes_on_typing(entry.path))
+        lines.push_back(journal::shortened(entry, *before));
+    else
+        lines.push_back({entry});
+    const auto stands = position ? session.find(entry.path) : std::nullopt;
+    if (stand_there && (!position || stands != position))
+        lines.push_back({journal::Stood{entry.path}, journal::Part::beside});
+    TRY_DO(keep(lines));
+    types(typed ? entry.path : std::string{});
+    return {};
 }
 
 Result<void> OpenQuestionnaire::stand_on(NodeRef node) {
@@ -124,8 +176,10 @@ Result<void> OpenQuestionnaire::stand_on(NodeRef node) {
     TRY(const QuestionView view, state_->session.view(node));
     if (position() == node)
         return {};
-    TRY_DO(state_->keep({journal::Stood{view.path}}));
+    TRY_DO(state_->keep({{journal::Stood{view.path}, journal::Part::beside}}));
     state_->position = node;
+    if (view.path != state_->typing)
+        state_->types({});
     return {};
 }
 
@@ -134,7 +188,7 @@ Result<void> OpenQuestionnaire::set_language(std::string_view language) {
     JournalEntry entry;
     TRY_DO(state_->session.set_language(language, &entry));
     state_->tell_settled();
-    if (const auto kept = state_->keep({entry}); !kept.ok()) {
+    if (const auto kept = state_->keep({{entry, journal::Part::beside}}); !kept.ok()) {
         TRY_DO(state_->session.set_language(state_->language));
         return kept.error();
     }
@@ -147,7 +201,7 @@ Result<ChangeList> OpenQuestionnaire::add_repeat(std::string_view repeat_path) {
     JournalEntry entry;
     TRY(ChangeList changes, state_->session.add_repeat(repeat_path, &entry));
     state_->tell_settled();
-    if (const auto kept = state_->keep({entry}); !kept.ok()) {
+    if (const auto kept = state_->keep({{entry}}); !kept.ok()) {
         const auto added = std::find_if(changes.begin(), changes.end(), [](const Change& change) {
             return change.kind == ChangeKind::added;
         });
@@ -163,10 +217,10 @@ Result<ChangeList> OpenQuestionnaire::remove_repeat(NodeRef instance) {
     JournalEntry entry;
     TRY(ChangeList changes, state_->session.remove_repeat(instance, &entry));
     state_->tell_settled();
-    if (const auto kept = state_->keep({entry}); !kept.ok()) {
+    if (const auto kept = state_->keep({{entry}}); !kept.ok()) {
         // What is gone cannot be put back, and later paths count without it: its line
         // goes before the next one that can be written.
-        state_->owed.push_back(journal::encode(entry));
+        state_->owe({{entry}});
         return kept.error();
     }
     return changes;
@@ -227,7 +281,7 @@ Result<void> OpenQuestionnaire::agree(std::string_view agency, const Agreement& 
     TRY(const Agreement complete, state_->completed(agreement, may_go_without));
     const journal::Decided decided{referral->agency, ProposedReferral::Decision::agreed, complete,
                                    without_causes(referral->because), referral->no_longer_suggested};
-    TRY_DO(state_->keep({decided}));
+    TRY_DO(state_->keep({{decided}}));
     state_->decisions.apply(decided);
     return {};
 }
@@ -242,7 +296,7 @@ Result<void> OpenQuestionnaire::State::decide(std::string_view agency, ProposedR
     // Nothing else could bring it back.
     if (const auto* last = decisions.on(agency); last && (referral->no_longer_suggested || last->kept))
         decided.because = last->because;
-    TRY_DO(keep({decided}));
+    TRY_DO(keep({{decided}}));
     decisions.apply(decided);
     return {};
 }
@@ -267,7 +321,7 @@ Result<void> OpenQuestionnaire::reopen(std::string_view agency) {
     journal::Decided open{std::string(agency), ProposedReferral::Decision::open, {}, {}, false};
     if (!referral || referral->no_longer_suggested || last->kept)
         open.because = last->because;
-    TRY_DO(state_->keep({open}));
+    TRY_DO(state_->keep({{open}}));
     state_->decisions.apply(open);
     return {};
 }
@@ -283,8 +337,11 @@ Result<void> OpenQuestionnaire::add_referral(std::string_view agency, std::strin
     if (reason.empty())
         return Error{Fault::bad_input, "A referral needs a reason.", "Say in one sentence what it is for."};
     const journal::Added added{known->code, std::string(reason)};
-    TRY_DO(state_->keep({added}));
+    const std::string typed = "a reason for " + known->code;
+    const bool more = state_->goes_on_typing(typed);
+    TRY_DO(state_->keep({{added, more ? journal::Part::more : journal::Part::act}}));
     state_->decisions.apply(added);
+    state_->types(typed);
     return {};
 }
 
@@ -301,7 +358,7 @@ Result<void> OpenQuestionnaire::set_offer(std::string_view code, OfferStatus sta
         return Error{Fault::not_found, fmt::format("The directory has no offer \"{}\".", code),
                      "Choose an offer from the list."};
     const journal::OfferSet set{std::string(code), status, quantity};
-    TRY_DO(state_->keep({set}));
+    TRY_DO(state_->keep({{set}}));
     state_->decisions.apply(set);
     return {};
 }
@@ -309,7 +366,7 @@ Result<void> OpenQuestionnaire::set_offer(std::string_view code, OfferStatus sta
 Result<void> OpenQuestionnaire::undecide_offer(std::string_view code) {
     TRY_DO(state_->still_open());
     const journal::OfferUndecided undecided{std::string(code)};
-    TRY_DO(state_->keep({undecided}));
+    TRY_DO(state_->keep({{undecided}}));
     state_->decisions.apply(undecided);
     return {};
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "client/casework/casework.h"
 #include "client/casework/decisions.h"
+#include "client/casework/history.h"
 #include "client/casework/journal.h"
 
 namespace doorstep {
@@ -35,10 +37,30 @@ struct OpenQuestionnaire::State {
     bool finished = false;
     std::function<void()> settled;
 
+    std::shared_ptr<const FormDefinition> form{};
+    History history{};
+    // What is being typed, so that it stays one act: a path, or an agency's reason.
+    std::string typing{};
+    std::int64_t typed_ms = 0;
+
     Result<void> still_open() const;
     void tell_settled() const;
     // Durable when it returns ok.
-    Result<void> keep(const std::vector<journal::Line>& lines);
+    Result<void> keep(const std::vector<journal::Written>& lines);
+    Result<void> keep_answer(const JournalEntry& entry, bool typed, bool stand_there);
+    // They go before the next line that can be written; they count already.
+    void owe(const std::vector<journal::Written>& lines);
+    bool goes_on_typing(const std::string& what) const;
+    void types(std::string what);
+    // From the beginning, by the acts that count; stands where that act was, where it can.
+    struct Settled {
+        FormSession session;
+        Decisions decisions;
+        std::optional<NodeRef> position;
+    };
+    Result<Settled> settled_from(const History& acts, const DoneAct& about) const;
+    void exchange(Settled& with);
+    Result<DoneAct> turn(bool back);
     std::vector<ProposedReferral> referrals() const;
     std::vector<ProposedOffer> offers() const;
     Result<void> decide(std::string_view agency, ProposedReferral::Decision decision);

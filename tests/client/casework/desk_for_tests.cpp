@@ -77,7 +77,7 @@ void Tablet::reopen() {
     casework.reset();
     store.reset();
     sql.reset();
-    auto opened = open_sqlite(folder.path + "/doorstep.sqlite");
+    auto opened = open_sealed(folder.path + "/doorstep.sqlite", keys);
     REQUIRE(opened.ok());
     sql = std::move(opened).value();
     auto kept = Store::open(*sql, StoreRole::tablet, clock, random);

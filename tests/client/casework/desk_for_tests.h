@@ -6,8 +6,9 @@
 #include <vector>
 
 #include "client/casework/casework.h"
-#include "sync/store/sqlite_connection.h"
+#include "sync/store/sealed_connection.h"
 #include "sync/vault/sealed_box.h"
+#include "tests/support/row_keys.h"
 
 namespace doorstep::test {
 
@@ -39,6 +40,7 @@ struct Tablet {
     ManualClock clock{1'370'700'000'000, 60};  // 8 June 2013, afternoon
     SeededRandom random{7};
     KeyPair safeguarding = KeyPair::make();
+    RowKeys keys = row_keys_for_tests();
     std::unique_ptr<SqlConnection> sql;
     std::unique_ptr<Store> store;
     std::unique_ptr<Casework> casework;
