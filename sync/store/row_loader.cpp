@@ -79,13 +79,14 @@ sqlite3_stmt* RowLoader::insert_into(Table& table, std::size_t values) {
         table.inserts.resize(values + 1);
     Statement& insert = table.inserts[values];
     if (!insert) {
-        std::string names = "rowid";
-        std::string slots = "?";
-        for (std::size_t i = 0; i < values; ++i) {
-            names += ", " + table.columns[i];
-            slots += ", ?";
-        }
-        const auto sql = fmt::format("insert into main.{}({}) values({})", table.name, names, slots);
+        std::string slots;
+        for (std::size_t i = 0; i < values; ++i)
+            slots += i == 0 ? "?" : ", ?";
+        const auto sql =
+            fmt::format("insert into main.{}({}) values({})", table.name,
+                        fmt::join(table.columns.begin(),
+                                  table.columns.begin() + static_cast<std::ptrdiff_t>(values), ", "),
+                        slots);
         sqlite3_stmt* raw = nullptr;
         sqlite3_prepare_v3(raw_handle(*memory_), sql.c_str(), static_cast<int>(sql.size()),
                            SQLITE_PREPARE_PERSISTENT, &raw, nullptr);
@@ -94,22 +95,20 @@ sqlite3_stmt* RowLoader::insert_into(Table& table, std::size_t values) {
     return insert.get();
 }
 
-Result<RowHeader> RowLoader::put(std::string_view row) {
-    parts_.clear();
-    TRY(const RowHeader header, read_row(row, [&](const RowPart& part) { parts_.push_back(part); }));
-    Table& table = tables_[header.table];
-    if (table.name.empty() || parts_.size() > table.columns.size())
+Result<RowPlace> RowLoader::put(const RecordText::Row& row) {
+    if (row.table > kept_number_max || tables_[row.table].name.empty() || row.values.empty() ||
+        row.values.size() > tables_[row.table].columns.size())
         return unknown_kind();
-    sqlite3_stmt* insert = insert_into(table, parts_.size());
-    int code = insert ? sqlite3_bind_int64(insert, 1, header.rowid) : SQLITE_ERROR;
-    for (std::size_t i = 0; i < parts_.size() && code == SQLITE_OK; ++i)
-        code = bind(insert, static_cast<int>(i) + 2, parts_[i]);
+    sqlite3_stmt* insert = insert_into(tables_[row.table], row.values.size());
+    int code = insert ? SQLITE_OK : SQLITE_ERROR;
+    for (std::size_t i = 0; i < row.values.size() && code == SQLITE_OK; ++i)
+        code = bind(insert, static_cast<int>(i) + 1, row.values[i]);
     if (code == SQLITE_OK && sqlite3_step(insert) != SQLITE_DONE)
         code = SQLITE_ERROR;
     sqlite3_reset(insert);
     if (code != SQLITE_OK)
         return Error{Fault::damaged, "A row of the store does not fit the others.", ""};
-    return header;
+    return RowPlace{row.table, sqlite3_last_insert_rowid(sqlite3_db_handle(insert))};
 }
 
 Result<void> RowLoader::finish() {

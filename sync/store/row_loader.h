@@ -4,14 +4,15 @@
 #pragma once
 
 #include <array>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "forms/base/result.h"
+#include "sync/store/record_map.h"
 #include "sync/store/row_text.h"
+#include "sync/store/sealed_tables.h"
 #include "sync/store/sql_connection.h"
 
 struct sqlite3_stmt;
@@ -24,9 +25,9 @@ public:
     // REQUIRES: a transaction is open, until finish() has returned or it is rolled back.
     static Result<RowLoader> begin(SqlConnection& memory);
 
-    // damaged: not what encode_row() writes.  newer_version: a table or a column that this
-    // program does not know.
-    Result<RowHeader> put(std::string_view row);
+    // Where it stands now.  damaged: it does not fit the others.  newer_version: a table or
+    // a column that this program does not know.
+    Result<RowPlace> put(const RecordText::Row& row);
     // The indexes are there again.
     Result<void> finish();
 
@@ -47,9 +48,8 @@ private:
     sqlite3_stmt* insert_into(Table& table, std::size_t values);
 
     SqlConnection* memory_;
-    std::array<Table, 256> tables_{};
+    std::array<Table, kept_number_max + 1> tables_{};
     std::vector<std::string> indexes_;
-    std::vector<RowPart> parts_;  // of the row in hand
 };
 
 }  // namespace doorstep

@@ -1,4 +1,4 @@
-// What of the store's tables stands where: sealed row by row, in the file only, or
+// What of the store's tables stands where: sealed into records, in the file only, or
 // nowhere but in memory.
 #pragma once
 
@@ -16,11 +16,14 @@ namespace doorstep {
 struct KeptTable {
     std::uint8_t number;  // stands in sealed rows: never used for another table
     std::string_view name;
+    // The column with the operation of which a row is a part, so that header and facts are
+    // one record of the file; empty: each row is a record.
+    std::string_view operation = {};
 };
-// Those that searching needs first, first.
 std::span<const KeptTable> kept_tables();
+inline constexpr std::uint8_t kept_number_max = 31;
 
-// What a row of sealed_row is bound to, and a body of sealed_body ("operation") or
+// What a record in sealed_row is bound to, and a body of sealed_body ("operation") or
 // sealed_envelope ("envelope").
 RowIdentity row_identity(std::int64_t number, std::int64_t revision, int schema);
 RowIdentity content_identity(const Uuid& id, std::string_view kind);
@@ -31,7 +34,8 @@ Result<void> prepare_file(SqlConnection& sql);
 
 // The tables of schema.h in memory; the bodies of operations and envelopes as views on
 // the file, written through triggers.  They call the functions seal_body(id, kind, text),
-// open_body(id, kind, generation, sealed) and newest_generation().
+// open_body(id, kind, generation, sealed) and newest_generation(); those of operations are
+// compressed first.
 Result<void> prepare_memory(SqlConnection& sql);
 
 }  // namespace doorstep

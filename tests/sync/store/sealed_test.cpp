@@ -236,15 +236,35 @@ TEST_CASE("sealing a plain store begins anew after it was cut off", "[store][sea
 }
 
 TEST_CASE("a row is the same after it was written as bytes, and other bytes are refused", "[store][sealed]") {
-    const RowText row{7,
-                      -3,
-                      {Null{}, std::int64_t{0}, std::int64_t{-1}, INT64_MIN, INT64_MAX, 1.5,
-                       std::string("a\0b", 3), Blob{""}}};
-    const std::string bytes = encode_row(row);
-    CHECK(decode_row(bytes).value() == row);
-    for (std::size_t size = 0; size < bytes.size(); ++size) {
-        const auto cut = decode_row(std::string_view(bytes).substr(0, size));
-        CHECK((!cut.ok() || cut->values.size() < row.values.size()));
+    const std::string id(16, 'i');
+    const std::vector<RowText> rows{{7,
+                                     {Null{}, std::int64_t{0}, std::int64_t{-1}, INT64_MIN, INT64_MAX, 1.5,
+                                      std::string("a\0b", 3), Blob{""}, Blob{id}, std::string("completed")}},
+                                    {8, {Blob{id}, id, std::string(300, 'x'), INT64_MAX, std::int64_t{15}}},
+                                    {9, {}}};
+    const std::string bytes = encode_record(rows);
+    const auto values = [](const RecordText::Row& row) {
+        std::vector<SqlValue> out;
+        for (const RowPart& part : row.values)
+            out.push_back(part.kind == RowPart::Kind::null      ? SqlValue{Null{}}
+                          : part.kind == RowPart::Kind::integer ? SqlValue{part.integer}
+                          : part.kind == RowPart::Kind::real    ? SqlValue{part.real}
+                          : part.kind == RowPart::Kind::text    ? SqlValue{std::string(part.bytes)}
+                                                                : SqlValue{Blob{std::string(part.bytes)}});
+        return out;
+    };
+    RecordText text;
+    REQUIRE(text.read(bytes).ok());
+    REQUIRE(text.size() == rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        CHECK(text.row(i).table == rows[i].table);
+        CHECK(values(text.row(i)) == rows[i].values);
     }
-    CHECK_FALSE(decode_row(bytes + '\x09').ok());
+    for (std::size_t size = 0; size < bytes.size(); ++size) {
+        RecordText cut;
+        CHECK((!cut.read(std::string_view(bytes).substr(0, size)).ok() || cut.size() < rows.size()));
+    }
+    for (const char* other : {"\x07\x01\xe0", "\x07\x01\xa0", "\x07\x01\xbf\xff\xff", "\x07\x01\xdf\x7f",
+                              "\x07\xff\xff\xff\xff\xff\xff\xff\xff\x7f"})
+        CHECK_FALSE(text.read(other).ok());
 }
