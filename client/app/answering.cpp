@@ -63,14 +63,17 @@ void Sitting::State::retry_unsaved() {
     }
 }
 
-Result<SittingTold> Sitting::State::put(NodeRef node, const Answer& answer) {
+Result<SittingTold> Sitting::State::put(NodeRef node, const Answer& answer, bool stand_there) {
     TRY(const QuestionView before, session().view(node));
     const bool restricted = before.sensitivity == Sensitivity::restricted;
     if (restricted && where != Where::officers)
         return Error{Fault::refused, words().say("This question has a page of its own."),
                      words().say("Open that page first.")};
+    // Said once more, as when a field is left: nothing changed.
+    if (!restricted && before.answer == answer && unsaved.empty() && !trouble)
+        return SittingTold{};
     held_on.reset();
-    const auto changes = open.answer(node, answer);
+    const auto changes = open.answer(node, answer, stand_there && !restricted);
     saving = false;
     if (!changes.ok()) {
         if (!restricted && is_of_the_disk(changes.error().fault))
@@ -89,7 +92,7 @@ Result<SittingTold> Sitting::State::put(NodeRef node, const Answer& answer) {
 }
 
 Result<SittingTold> Sitting::State::give(NodeRef node, const Answer& answer) {
-    TRY(const SittingTold told, put(node, answer));
+    TRY(const SittingTold told, put(node, answer, true));
     turned_to_resident = false;
     stand(node);
     return told;

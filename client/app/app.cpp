@@ -52,6 +52,7 @@ struct App::State {
     void take_view();
     void follow_look();
     void follow_focus();
+    void turn(bool back);
     void follow_idleness();
     void lock();
     std::int64_t idle_left_us() const;  // negative: never
@@ -190,6 +191,19 @@ void App::State::follow_idleness() {
     slept_us = slept;
 }
 
+// By the keyboard; while somebody types, the text is theirs.
+void App::State::turn(bool back) {
+    if (!stage->focus().field.empty())
+        return;
+    const auto* page = std::get_if<PageView>(&shown->screen);
+    const auto* summary = std::get_if<SummaryView>(&shown->screen);
+    const UndoWords now = page ? page->changes : summary ? summary->changes : UndoWords{};
+    if (back && now.can_undo())
+        post(intent::UndoChange{});
+    else if (!back && now.can_redo())
+        post(intent::RedoChange{});
+}
+
 void App::event(const DeviceEvent& event) {
     State& s = *state_;
     if (is_touch(event))
@@ -200,6 +214,9 @@ void App::event(const DeviceEvent& event) {
         s.closing = true;
     if (const auto* sample = std::get_if<FingerSample>(&event))
         s.still_us = std::max(s.still_us, sample->at_us);
+    if (const auto* pressed = std::get_if<KeyPressed>(&event))
+        if (pressed->key == Key::undo || pressed->key == Key::redo)
+            return s.turn(pressed->key == Key::undo);
     s.stage->event(event);
 }
 

@@ -227,6 +227,7 @@ SummaryView Sitting::State::summary_view() const {
     view.saved = saved_words();
     view.saved_trouble = trouble.has_value();
     view.today = today();
+    view.changes = changes();
     return view;
 }
 

@@ -138,6 +138,7 @@ PageView Sitting::State::any_page() const {
     view.today = today();
     view.has_officers_page = !pages.officers.empty();
     view.in_hand = in_hand;
+    view.changes = changes();
     const Wording& spoken = wordings.of(language);
     view.none = {spoken.say("Not sure, or rather not say"), spoken.say("Don't know"),
                  spoken.say("Prefer not to say"), spoken.say("Not asked"), spoken.say("Clear the answer")};

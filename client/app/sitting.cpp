@@ -70,6 +70,8 @@ struct SittingAct {
     Result<SittingTold> operator()(const intent::SetOffer& said) const { return state.set_offer(said); }
     Result<SittingTold> operator()(const intent::Finish& said) const { return state.finish(said); }
     Result<SittingTold> operator()(const intent::Undo& said) const { return state.undo(said.token); }
+    Result<SittingTold> operator()(const intent::UndoChange&) const { return state.turn(true); }
+    Result<SittingTold> operator()(const intent::RedoChange&) const { return state.turn(false); }
 
     template<class Other>
     Result<SittingTold> operator()(const Other&) const {
@@ -124,6 +126,7 @@ bool Sitting::takes(const Intent& intent) {
                    std::is_same_v<Said, LeaveResidentPage> || std::is_same_v<Said, AgreeReferral> ||
                    std::is_same_v<Said, RefuseReferral> || std::is_same_v<Said, DropReferral> ||
                    std::is_same_v<Said, ReopenReferral> || std::is_same_v<Said, AddReferral> ||
+                   std::is_same_v<Said, UndoChange> || std::is_same_v<Said, RedoChange> ||
                    std::is_same_v<Said, SetOffer> || std::is_same_v<Said, Finish>;
         },
         intent);

@@ -86,8 +86,8 @@ struct Sitting::State {
     // An outcome of casework: remembers when it was saved, or why not.
     Result<void> noted(Result<void> outcome);
     void retry_unsaved();
-    // The answer, and what may be taken back of it; does not move.
-    Result<SittingTold> put(NodeRef node, const Answer& answer);
+    // The answer, and what may be taken back of it; the page stays.
+    Result<SittingTold> put(NodeRef node, const Answer& answer, bool stand_there = false);
     Result<SittingTold> give(NodeRef node, const Answer& answer);
     Result<SittingTold> speak(const std::string& wanted);
 
@@ -104,6 +104,13 @@ struct Sitting::State {
     // --- taking back (taking_back.cpp)
     std::shared_ptr<const Notice> notice(std::string said, Former former);
     Result<SittingTold> undo(std::uint64_t token);
+    // The latest act of all, or the one undone last again.
+    Result<SittingTold> turn(bool back);
+    // Where one sees what an act changed.
+    void go_where_done(const DoneAct& act);
+    bool suggested_here(const std::string& name) const;
+    UndoWords changes() const;
+    std::string name_of(const DoneAct& act) const;  // empty: better not said
 
     // --- what screens read (page_view.cpp, resident_view.cpp, closing_view.cpp)
     PageView any_page() const;

@@ -40,7 +40,9 @@ enum class Key : std::uint8_t {
     home,
     end,
     page_up,
-    page_down
+    page_down,
+    undo,  // Ctrl+Z
+    redo   // Ctrl+Shift+Z
 };
 struct KeyPressed {
     Key key = Key::none;
@@ -59,7 +61,7 @@ struct TexturesLost {};  // the renderer was reset: textures must be made again
 struct Hidden {};        // draw nothing until Exposed
 struct CloseRequested {};
 struct LockRequested {};  // the power key, the machine is about to sleep, or it has just slept
-struct Published {};  // another thread has something new: a View
+struct Published {};      // another thread has something new: a View
 
 using DeviceEvent = std::variant<FingerSample, WheelTurned, KeyPressed, TextTyped, Resized, FocusLost,
                                  Exposed, TexturesLost, Hidden, CloseRequested, LockRequested, Published>;

@@ -30,6 +30,9 @@ float scale_of(SDL_Window* window, const Size& output) {
 }
 
 Key key_of(const SDL_Keysym& pressed) {
+    const bool control = (pressed.mod & KMOD_CTRL) != 0 && (pressed.mod & (KMOD_ALT | KMOD_GUI)) == 0;
+    if (control && pressed.sym == SDLK_z)
+        return (pressed.mod & KMOD_SHIFT) != 0 ? Key::redo : Key::undo;
     if ((pressed.mod & (KMOD_CTRL | KMOD_ALT | KMOD_GUI)) != 0)
         return Key::none;  // of the window manager
     switch (pressed.sym) {

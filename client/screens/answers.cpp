@@ -50,11 +50,13 @@ void text(Ui& ui, const QuestionItem& item, AnswersLocal& local, Intents& intent
     look.keyboard = keyboard;
     look.error = item.heard_as_error;
     const FieldTold told = text_field(ui, id, name_of(question), field, look, false);
-    if (!told.changed)
+    // Letter by letter, so that what was typed survives whatever happens in the next moment;
+    // and once more when the field is left before that was kept.
+    const bool in_doubt = told.left && field.mine && field.text != text_of(question.answer);
+    if (!told.changed && !in_doubt)
         return;
-    // Letter by letter: what was typed survives whatever happens in the next moment.
     tell(field);
-    intents.emplace_back(intent::GiveAnswer{question.node, Answer::given(field.text)});
+    intents.emplace_back(intent::GiveAnswer{question.node, Answer::given(field.text), !told.left});
 }
 
 void number(Ui& ui, const QuestionItem& item, AnswersLocal& local, Intents& intents) {

@@ -24,7 +24,7 @@ std::vector<std::string> where(const PageView& page) {
     return pieces;
 }
 
-enum class Way : std::uint8_t { language, resident, officers_page, summary };
+enum class Way : std::uint8_t { undo, redo, language, resident, officers_page, summary };
 
 struct Ways {
     std::vector<Way> ways;
@@ -32,10 +32,15 @@ struct Ways {
 };
 Ways ways_of(const Ui& ui, const PageView& page) {
     Ways all;
-    const auto add = [&](Way way, std::string words) {
+    const auto add = [&](Way way, std::string words, std::string mark = {}) {
         all.ways.push_back(way);
-        all.links.push_back({std::move(words), "", Icon::none, false, false, true});
+        all.links.push_back({std::move(words), std::move(mark), Icon::none, false, false, true});
     };
+    // First, so that the others stay where they are when there is something to undo.
+    if (page.changes.can_redo())
+        add(Way::redo, ui.say("Redo"), page.changes.redo);
+    if (page.changes.can_undo())
+        add(Way::undo, ui.say("Undo"), page.changes.undo);
     if (page.languages.size() > 1)
         add(Way::language, own_name(page.language));
     if (page.officers_page)
@@ -51,6 +56,12 @@ Ways ways_of(const Ui& ui, const PageView& page) {
 
 void take(Way way, PageLocal& local, Intents& intents) {
     switch (way) {
+    case Way::undo:
+        intents.emplace_back(intent::UndoChange{});
+        return;
+    case Way::redo:
+        intents.emplace_back(intent::RedoChange{});
+        return;
     case Way::language:
         local.choosing_language = !local.choosing_language;
         return;
@@ -202,6 +213,9 @@ void question_page(Ui& ui, const View& view, const PageView& page_view, PageLoca
     const PageParts parts = page(
         ui, view.place, header_of(view), actions, [&] { above(ui, view, page_view, local, said); },
         [&] { body(ui, page_view, local, said); });
+    // An answer comes before what leads away from it, or undoes it.
+    std::stable_partition(said.begin(), said.end(),
+                          [](const Intent& one) { return std::holds_alternative<intent::GiveAnswer>(one); });
     if (page_view.officers_page && parts.header == HeaderTap::back)
         said.emplace_back(intent::LeaveOfficersPage{});
     else

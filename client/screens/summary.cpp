@@ -18,24 +18,42 @@ void above(Ui& ui, const View& view, const SummaryView& summary, SummaryLocal& l
     }
     if (ui.focus().keyboard != Keyboard::none && !ui.portrait())
         return;
+    enum class Way : std::uint8_t { undo, redo, language, officers_page };
+    std::vector<Way> which;
     std::vector<Link> ways;
-    const auto add = [&](std::string words) {
-        ways.push_back({std::move(words), "", Icon::none, false, false, true});
+    const auto add = [&](Way way, std::string words, std::string mark = {}) {
+        which.push_back(way);
+        ways.push_back({std::move(words), std::move(mark), Icon::none, false, false, true});
     };
-    const bool speaks = summary.languages.size() > 1;
-    if (speaks)
-        add(own_name(summary.language));
+    if (summary.changes.can_redo())
+        add(Way::redo, ui.say("Redo"), summary.changes.redo);
+    if (summary.changes.can_undo())
+        add(Way::undo, ui.say("Undo"), summary.changes.undo);
+    if (summary.languages.size() > 1)
+        add(Way::language, own_name(summary.language));
     if (summary.has_officers_page)
-        add(ui.say("Notes"));
+        add(Way::officers_page, ui.say("Notes"));
     std::vector<std::string> where{ui.say("Summary")};
     if (!summary.saved_trouble && !summary.saved.empty())
         where.push_back(summary.saved);
     const int tapped = line_of_ways(ui, where, ways,
                                     {summary.languages, summary.language, local.choosing_language}, intents);
-    if (tapped == 0 && speaks)
+    if (tapped < 0)
+        return;
+    switch (which[static_cast<std::size_t>(tapped)]) {
+    case Way::undo:
+        intents.emplace_back(intent::UndoChange{});
+        return;
+    case Way::redo:
+        intents.emplace_back(intent::RedoChange{});
+        return;
+    case Way::language:
         local.choosing_language = !local.choosing_language;
-    else if (tapped >= 0)
+        return;
+    case Way::officers_page:
         intents.emplace_back(intent::OpenOfficersPage{});
+        return;
+    }
 }
 
 void head(Ui& ui, const SummaryView& summary) {

@@ -9,6 +9,7 @@
 #include "tests/bench/measured_app.h"
 #include "tests/bench/startup.h"
 #include "tests/bench/taps.h"
+#include "tests/bench/typing.h"
 #include "tests/journeys/street.h"
 #include "tests/support/temporary_folder.h"
 
@@ -46,6 +47,8 @@ Result<void> measure(const Options& options, Figures& figures) {
         measure_idle(many, figures);
     if (wanted("taps"))
         TRY_DO(measure_taps(street, figures));
+    if (wanted("typing"))
+        TRY_DO(measure_typing(street, figures));
     if (wanted("doors"))
         TRY_DO(measure_doors(figures));
     return {};
@@ -74,8 +77,8 @@ int main(int argc, char** argv) {
     Options options;
     CLI::App cli{"What the touch app costs, against a bare window in the same run.", "bench-client"};
     cli.add_option("--json", options.json, "Write the figures as a list of {name, value, unit} to this file");
-    cli.add_option("--only", options.only, "Measure these alone: start, idle, taps, doors")
-        ->check(CLI::IsMember({"start", "idle", "taps", "doors"}));
+    cli.add_option("--only", options.only, "Measure these alone: start, idle, taps, typing, doors")
+        ->check(CLI::IsMember({"start", "idle", "taps", "typing", "doors"}));
     // The program that is measured is this one, started anew.
     const std::map<std::string, Until> untils{
         {"first-frame", Until::first_frame}, {"doors", Until::doors}, {"idle", Until::idle}};

@@ -234,6 +234,11 @@ TEST_CASE("keys are translated, those of the window manager are not", "[window]"
     }
     push_key(SDLK_TAB, KMOD_LSHIFT);
     CHECK(only<KeyPressed>(window.wait(1000)).key == Key::back_tab);
+    push_key(SDLK_z, KMOD_LCTRL);
+    CHECK(only<KeyPressed>(window.wait(1000)).key == Key::undo);
+    push_key(SDLK_z, static_cast<std::uint16_t>(KMOD_LCTRL | KMOD_LSHIFT));
+    CHECK(only<KeyPressed>(window.wait(1000)).key == Key::redo);
+    push_key(SDLK_z, static_cast<std::uint16_t>(KMOD_LCTRL | KMOD_LALT));
     push_key(SDLK_TAB, KMOD_LALT);
     push_key(SDLK_q, KMOD_LCTRL);
     push_key(SDLK_a);
