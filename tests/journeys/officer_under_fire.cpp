@@ -6,9 +6,10 @@
 #include <unistd.h>
 
 #include "forms/base/encoding.h"
-#include "sync/store/sqlite_connection.h"
+#include "sync/store/sealed_connection.h"
 #include "sync/vault/sealed_box.h"
 #include "tests/journeys/season_officer.h"
+#include "tests/support/row_keys.h"
 
 namespace doorstep::journey {
 namespace {
@@ -77,8 +78,14 @@ private:
                 return {};
             if (random_.chance(0.15))  // back to one that was answered
                 next = questions.begin() + static_cast<std::ptrdiff_t>(random_.below(questions.size()));
-            TRY_DO(step({false, "stand", {}, next->path, {}}, [&] { return at.stand_on(next->node); }));
-            TRY_DO(answer(at, *next, likely(at, *next)));
+            if (next->type == QuestionType::text) {
+                TRY_DO(type(at, *next));
+            } else {
+                TRY_DO(step({false, "stand", {}, next->path, {}}, [&] { return at.stand_on(next->node); }));
+                TRY_DO(answer(at, *next, likely(at, *next)));
+            }
+            if (random_.chance(0.1))
+                TRY_DO(change_of_mind(at));
             const auto view = at.session().view(next->node);
             if (view.ok() && view->violation != Violation::none)
                 TRY_DO(answer(at, *next, {AnswerKind::not_asked, {}}));
@@ -88,6 +95,44 @@ private:
     Result<void> answer(OpenQuestionnaire& at, const QuestionView& question, const Answer& answer) {
         return step({false, "answer", {}, question.path, answer},
                     [&] { return at.answer(question.node, answer); });
+    }
+
+    // Letter by letter, each durable before the next.
+    Result<void> type(OpenQuestionnaire& at, const QuestionView& question) {
+        const std::string said = fmt::format("Źle śpi, {}", random_.next());
+        for (std::size_t end = 1 + random_.below(6); end <= said.size(); end += 1 + random_.below(4)) {
+            if (end < said.size() && (static_cast<unsigned char>(said[end]) & 0xC0u) == 0x80u)
+                ++end;
+            const Answer text = Answer::given(said.substr(0, end));
+            TRY_DO(step({false, "type", {}, question.path, text},
+                        [&] { return at.answer(question.node, text, true); }));
+        }
+        return {};
+    }
+
+    Result<void> change_of_mind(OpenQuestionnaire& at) {
+        for (std::uint64_t back = 1 + random_.below(3); back > 0 && at.can_undo(); --back)
+            TRY_DO(turn(at, true));
+        while (at.can_redo() && random_.chance(0.7))
+            TRY_DO(turn(at, false));
+        return {};
+    }
+
+    Result<void> turn(OpenQuestionnaire& at, bool back) {
+        const auto about = back ? at.can_undo() : at.can_redo();
+        Line line{false, back ? "undo" : "redo", {}, about->about, {}};
+        tell(line);
+        TRY_DO(back ? at.undo() : at.redo());
+        const auto node = at.session().find(line.path);
+        const auto view = node ? at.session().view(*node) : Error{Fault::not_found, "", ""};
+        const auto stands = at.position() ? at.session().view(*at.position()) : view;
+        if (!view.ok() || !stands.ok())
+            return Error{Fault::broken, "What was undone is not there.", ""};
+        line.saved = true;
+        line.answer = view->answer;
+        line.id = stands->path;
+        tell(line);
+        return {};
     }
 
     Answer likely(const OpenQuestionnaire& at, const QuestionView& question) {
@@ -111,7 +156,8 @@ private:
 Result<void> work(const std::string& file, const Library& library, std::uint64_t seed, int pipe) {
     ManualClock clock(1'370'700'000'000 + static_cast<std::int64_t>(seed) * 60'000, 60);
     SeededRandom random(seed);
-    TRY(auto sql, open_sqlite(file));
+    RowKeys keys = row_keys_for_tests();
+    TRY(auto sql, open_sealed(file, keys));
     TRY(Store store, Store::open(*sql, StoreRole::tablet, clock, random));
     Casework casework(store, library, clock, random, OnDuty{"off-pol-01", "off-fire-02", "team-1"});
     Working working(casework, random, pipe);

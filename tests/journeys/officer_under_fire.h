@@ -13,10 +13,10 @@ namespace doorstep::journey {
 // "try answer /data/age given 3432", "saved answer /data/age given 3432" ...
 struct Line {
     bool saved = false;
-    std::string what;  // open, stand, answer, finish, fault
-    std::string id;    // open
-    std::string path;  // open, stand, answer
-    Answer answer;
+    std::string what;  // open, stand, answer, type, undo, redo, finish, fault
+    std::string id;    // open: of the draft; undo, redo: where one stands afterwards
+    std::string path;  // open, stand, answer, type, undo, redo
+    Answer answer;     // answer, type; undo, redo: what stands there afterwards
 
     std::string written() const;
     static std::optional<Line> read(const std::string& text);  // nothing for one cut short
