@@ -27,6 +27,7 @@ struct ImDrawList;
 namespace doorstep {
 
 struct StageState;  // client/ui/stage_state.h, of this room only
+class HiddenText;
 
 enum class Align : std::uint8_t { start, centre, end };
 
@@ -130,6 +131,8 @@ public:
     // --- typing
     Focus& focus();
     const std::vector<Keystroke>& typed() const;  // for the field in focus
+    // What a field that shows dots holds.  Wiped when a frame passes without this call.
+    HiddenText& hidden(std::string_view id);
     // Said by the field in focus, in each frame: where its caret's line stands.  It is
     // brought into sight when it moves or when the keyboard opens.
     void typing_at(const Rect& rect);
@@ -142,8 +145,10 @@ public:
     // --- motion: 0..1 since `key` was first seen in this place; 1 at once when quick or still
     float appeared(std::string_view key, int duration_ms = 140);
     void wake_at(std::int64_t at_us);  // draw again then
+    // Whether `key` has been in sight that long; at once when still.  Wakes the stage then.
+    bool waited(std::string_view key, int ms);
 
-    StageState& stage() { return stage_; }
+    StageState& stage() const { return stage_; }
 
 private:
     StageState& stage_;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "tests/bench/child.h"
+#include "tests/support/row_keys.h"
 
 namespace doorstep::bench {
 namespace {
@@ -27,6 +28,7 @@ Result<MeasuredApp> MeasuredApp::open(const std::string& folder, const std::stri
     AppOptions options;
     options.first_frame_only = first_frame_only;
     options.shift = {folder, {}, {"off-pol-01", "off-fire-01", "team-1"}, "Sam"};
+    options.shift.keys = shared_row_keys_for_tests();
     options.window.driver = driver;
     options.line = [](const TabletIdentity&) -> Result<std::unique_ptr<HttpClient>> {
         return std::unique_ptr<HttpClient>(new NoLine);

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "sync/tablet/runner.h"
+#include "tests/support/row_keys.h"
 
 namespace doorstep::journey {
 namespace {
@@ -69,11 +70,12 @@ Season::Season(const SeasonOptions& options, const SeasonPlan& plan, const Libra
 Result<void> Season::enrol_tablets() {
     for (const std::string& name : plan_.tablets()) {
         const std::size_t nth = tablets_.size();
-        Tablet& tablet = tablets_.emplace_back(
-            name, fmt::format("team-{}", nth + 1), officers[nth % officers.size()],
-            SeededRandom(options_.seed * 1000 + nth), nullptr, nullptr, nullptr, nullptr);
+        Tablet& tablet =
+            tablets_.emplace_back(name, fmt::format("team-{}", nth + 1), officers[nth % officers.size()],
+                                  SeededRandom(options_.seed * 1000 + nth), row_keys_for_tests(), nullptr,
+                                  nullptr, nullptr, nullptr);
         TRY(const std::string file, store_file(options_.folder + "/" + name));
-        TRY(tablet.sql, open_sqlite(file));
+        TRY(tablet.sql, open_sealed(file, tablet.keys));
         TRY(Store store, Store::open(*tablet.sql, StoreRole::tablet, clock_, tablet.random));
         tablet.store = std::make_unique<Store>(std::move(store));
         TRY(const TabletIdentity identity, endpoint_.enrol(name));

@@ -34,6 +34,7 @@ struct Tablet {
     std::string team;
     std::string officer;
     SeededRandom random;
+    RowKeys keys;
     std::unique_ptr<SqlConnection> sql;
     std::unique_ptr<Store> store;
     std::unique_ptr<HttpClient> line;

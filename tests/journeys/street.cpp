@@ -2,12 +2,13 @@
 
 #include <fmt/format.h>
 
+#include "client/app/tablet_places.h"
 #include "client/casework/casework.h"
 #include "forms/desk/package.h"
-#include "sync/store/sqlite_connection.h"
 #include "sync/store/store.h"
 #include "sync/store/walks.h"
 #include "sync/vault/sealed_box.h"
+#include "tests/support/row_keys.h"
 
 namespace doorstep::journey {
 namespace {
@@ -38,9 +39,9 @@ std::vector<WalkDoor> doors_of(int doors, Random& random) {
 }  // namespace
 
 Result<void> make_street(const std::string& folder, const Clock& clock, Random& random, int doors) {
-    TRY(const std::string file, store_file(folder));
-    TRY(auto sql, open_sqlite(file));
-    TRY(Store store, Store::open(*sql, StoreRole::tablet, clock, random));
+    TRY(const auto tablet,
+        OpenedTablet::open(folder, row_keys_for_tests(), clock, random, {.ballast_bytes = 0}));
+    Store& store = tablet->store();
     TabletIdentity identity;
     identity.enrolment = Uuid::random(random);
     identity.tablet = "tab-01";
@@ -60,6 +61,8 @@ Result<std::unique_ptr<App>> open_street(const std::string& folder, const Clock&
                                          bool raster, int width, int height, float ppi) {
     AppOptions options;
     options.shift = {folder, {}, {"off-pol-01", "off-fire-01", "team-1"}, "Sam"};
+    options.shift.keys = shared_row_keys_for_tests();
+    options.shift.tablet.ballast_bytes = 0;
     options.window.driver = "dummy";
     options.window.width = width;
     options.window.height = height;

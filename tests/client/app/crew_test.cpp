@@ -24,7 +24,7 @@ bool wait_for(const Ready& ready) {
 
 CrewOptions behind(const ShiftInHand& day) {
     CrewOptions options;
-    options.shift = {day.folder.path(), {}, {"off-pol-01", "off-fire-02", "team-1"}, "Sam"};
+    options.shift = day.options();
     options.line = [](const TabletIdentity&) -> Result<std::unique_ptr<HttpClient>> {
         return std::unique_ptr<HttpClient>(new Answering([](const HttpRequest&) -> Result<HttpReply> {
             return Error{Fault::unreachable, "There is no network.", "Try again later."};
@@ -100,7 +100,7 @@ TEST_CASE("the first frame needs nothing of the store", "[app]") {
     ShiftInHand day;
     SystemRandom random;
     AppOptions options;
-    options.shift = {day.folder.path(), {}, {"off-pol-01", "off-fire-02", "team-1"}, "Sam"};
+    options.shift = day.options();
     options.window.driver = "dummy";
     options.line = behind(day).line;
     options.first_frame_only = true;
@@ -130,7 +130,7 @@ TEST_CASE("the first frame needs nothing of the store", "[app]") {
 TEST_CASE("in one thread what is said is done at once", "[app]") {
     ShiftInHand day;
     AppOptions options;
-    options.shift = {day.folder.path(), {}, {"off-pol-01", "off-fire-02", "team-1"}, "Sam"};
+    options.shift = day.options();
     options.window.driver = "dummy";
     options.line = behind(day).line;
     options.inline_threads = true;

@@ -1,7 +1,7 @@
 #include "tests/client/app/shift_in_hand.h"
 
 #include "client/app/commands.h"
-#include "sync/store/sqlite_connection.h"
+#include "tests/support/row_keys.h"
 
 namespace doorstep::test {
 namespace {
@@ -26,6 +26,12 @@ Wordings english() {
 
 }  // namespace
 
+ShiftOptions with_keys(ShiftOptions options) {
+    options.keys = shared_row_keys_for_tests();
+    options.tablet.ballast_bytes = 0;
+    return options;
+}
+
 StreetOnDisk::StreetOnDisk(const std::string& programme) {
     VisitToLoad wanted;
     wanted.folder = folder.path();
@@ -34,20 +40,19 @@ StreetOnDisk::StreetOnDisk(const std::string& programme) {
     wanted.area = "BE";
     wanted.day = "2026-11-21";
     wanted.programme = programme;
-    const auto loaded = load_visit(wanted, clock, random);
+    const auto loaded = load_visit(wanted, row_keys_for_tests(), clock, random);
     if (!loaded.ok())
         FAIL(loaded.error().text());
 }
 
 void StreetOnDisk::enrol(const TabletIdentity& identity) {
-    auto sql = open_sqlite(folder.file("doorstep.sqlite"));
-    REQUIRE(sql.ok());
-    auto store = Store::open(**sql, StoreRole::tablet, clock, random);
-    REQUIRE(store.ok());
+    auto tablet =
+        OpenedTablet::open(folder.path(), row_keys_for_tests(), clock, random, {.ballast_bytes = 0});
+    REQUIRE(tablet.ok());
     TabletIdentity whole = identity;
     if (whole.safeguarding_key.empty())
         whole.safeguarding_key = KeyPair::make().public_key.bytes;
-    REQUIRE(store->enrol(whole).ok());
+    REQUIRE((*tablet)->store().enrol(whole).ok());
 }
 
 ShiftInHand::ShiftInHand(const std::string& programme) : StreetOnDisk(programme), wordings(english()) {
@@ -59,10 +64,15 @@ ShiftInHand::ShiftInHand(const std::string& programme) : StreetOnDisk(programme)
     enrol(identity);
 }
 
+ShiftOptions ShiftInHand::options() const {
+    return with_keys({folder.path(), questionnaires, {"off-pol-01", "off-fire-02", "team-1"}, "Sam"});
+}
+
 void ShiftInHand::open() {
-    shift = std::make_unique<Shift>(
-        ShiftOptions{folder.path(), questionnaires, {"off-pol-01", "off-fire-02", "team-1"}, "Sam"}, clock,
-        random, wordings, [this](std::shared_ptr<const View> one) { published.push_back(std::move(one)); });
+    shift =
+        std::make_unique<Shift>(options(), clock, random, wordings, [this](std::shared_ptr<const View> one) {
+            published.push_back(std::move(one));
+        });
     shift->open();
 }
 

@@ -27,6 +27,9 @@ private:
     Reply reply_;
 };
 
+// Who holds the row keys, and keeps no room on the disk.
+ShiftOptions with_keys(ShiftOptions options);
+
 // Loads a street into a store by the program's own commands.
 struct StreetOnDisk {
     explicit StreetOnDisk(const std::string& programme = "safer_streets");
@@ -39,6 +42,7 @@ struct StreetOnDisk {
 struct ShiftInHand : StreetOnDisk {
     explicit ShiftInHand(const std::string& programme = "safer_streets");  // not opened yet
     void open();
+    ShiftOptions options() const;
     void reopen();  // as after kill -9
     void act(const Intent& intent) { shift->act(intent); }
     // The line: all that is asked is answered, until nothing is asked any more.

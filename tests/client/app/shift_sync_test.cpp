@@ -4,6 +4,7 @@
 #include "sync/endpoint/endpoint.h"
 #include "sync/store/sqlite_connection.h"
 #include "tests/client/app/shift_in_hand.h"
+#include "tests/support/row_keys.h"
 
 using namespace doorstep;
 using namespace doorstep::test;
@@ -228,10 +229,10 @@ TEST_CASE("facts of another tablet reach the doors in hand", "[shift][sync]") {
     StreetOnDisk elsewhere;
     const TabletIdentity other = day.centre.let_in("tab-03");
     const std::string second_token = day.centre.token;
-    auto sql = open_sqlite(elsewhere.folder.file("doorstep.sqlite"));
-    REQUIRE(sql.ok());
-    auto store = Store::open(**sql, StoreRole::tablet, day.clock, elsewhere.random);
-    REQUIRE(store.ok());
+    auto tablet = OpenedTablet::open(elsewhere.folder.path(), row_keys_for_tests(), day.clock,
+                                     elsewhere.random, {.ballast_bytes = 0});
+    REQUIRE(tablet.ok());
+    Store* const store = &(*tablet)->store();
     REQUIRE(store->enrol(other).ok());
     const Library none;
     Casework casework(*store, none, day.clock, elsewhere.random, {"off-hbc-05", "", "team-2"});

@@ -1,5 +1,6 @@
 // A day at the doors without a window.
 #include "tests/client/app/shift_in_hand.h"
+#include "tests/support/row_keys.h"
 
 #include "client/app/commands.h"
 
@@ -163,7 +164,7 @@ TEST_CASE("what an earlier visit left as a warning stands on the next visit's ro
     again.label = "SS-2026-11-28-BE";
     again.area = "BE";
     again.day = "2026-11-28";
-    REQUIRE(load_visit(again, day.clock, day.random).ok());
+    REQUIRE(load_visit(again, row_keys_for_tests(), day.clock, day.random).ok());
     day.open();
     day.act(intent::GoHome{});
     day.to_the_doors();

@@ -1,8 +1,11 @@
 // What cannot be opened: said in words, with what to do; nothing is lost, the rest works.
+#include <fmt/format.h>
+
 #include <filesystem>
 
 #include "sync/store/sqlite_connection.h"
 #include "tests/client/app/shift_in_hand.h"
+#include "tests/support/row_keys.h"
 
 using namespace doorstep;
 using namespace doorstep::test;
@@ -18,9 +21,17 @@ std::string read(const std::string& path) {
 
 TEST_CASE("a store of a newer version is left as it is, and opens when it can", "[shift][trouble]") {
     ShiftInHand day;
+    std::int64_t version = 0;
     {
         auto sql = open_sqlite(day.folder.file("doorstep.sqlite"));
         REQUIRE(sql.ok());
+        REQUIRE((*sql)
+                    ->query("pragma user_version", {},
+                            [&](const SqlRow& row) {
+                                version = row.integer(0);
+                                return false;
+                            })
+                    .ok());
         REQUIRE((*sql)->script("pragma user_version = 4711").ok());
     }
     const std::string before = read(day.folder.file("doorstep.sqlite"));
@@ -44,7 +55,7 @@ TEST_CASE("a store of a newer version is left as it is, and opens when it can", 
     {
         auto sql = open_sqlite(day.folder.file("doorstep.sqlite"));
         REQUIRE(sql.ok());
-        REQUIRE((*sql)->script("pragma user_version = 2").ok());
+        REQUIRE((*sql)->script(fmt::format("pragma user_version = {}", version)).ok());
     }
     day.act(intent::TryAgain{});
     CHECK(day.screen<HomeView>().visits.size() == 1);
@@ -53,7 +64,7 @@ TEST_CASE("a store of a newer version is left as it is, and opens when it can", 
 TEST_CASE("a folder that is a file, a damaged store and a store in use are told apart", "[shift][trouble]") {
     ShiftInHand day;
     const auto words_for = [&](const std::string& folder) {
-        Shift shift({folder, {}, {}, {}}, day.clock, day.random, day.wordings,
+        Shift shift(with_keys({folder, {}, {}, {}}), day.clock, day.random, day.wordings,
                     [](std::shared_ptr<const View>) {});
         shift.open();
         const auto* trouble = std::get_if<TroubleView>(&shift.view()->screen);
@@ -112,9 +123,14 @@ TEST_CASE("a draft that cannot be opened stays listed with its reason", "[shift]
     day.act(intent::GoHome{});
     day.shift.reset();
     {
-        auto sql = open_sqlite(day.folder.file("doorstep.sqlite"));
-        REQUIRE(sql.ok());
-        REQUIRE((*sql)->script("update draft set form_hash = zeroblob(32); delete from draft_form").ok());
+        auto tablet = OpenedTablet::open(day.folder.path(), row_keys_for_tests(), day.clock, day.random,
+                                         {.ballast_bytes = 0});
+        REQUIRE(tablet.ok());
+        SqlConnection& sql = (*tablet)->sql();
+        REQUIRE(sql.begin().ok());
+        REQUIRE(
+            sql.script("update draft set form_hash = zeroblob(32); delete from draft_form where true").ok());
+        REQUIRE(sql.commit().ok());
     }
     day.open();
     REQUIRE(day.screen<HomeView>().not_finished.size() == 1);

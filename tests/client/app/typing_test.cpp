@@ -130,3 +130,23 @@ TEST_CASE("what is typed is kept before what leads away from it, and at the end"
     typing.day.turn_to("household_size");
     CHECK(typing.day.answer_to("household_size") == Answer::given("9"));
 }
+
+TEST_CASE("what stands on the officer's page is sealed when the window closes", "[crew][restricted]") {
+    Typing typing;
+    {
+        Crew crew(typing.options, typing.day.clock, typing.day.random, typing.day.wordings);
+        REQUIRE(crew.start().ok());
+        REQUIRE(wait_for([&] { return on_page(crew) && !crew.busy(); }));
+        crew.post(intent::OpenOfficersPage{});
+        REQUIRE(wait_for([&] { return crew.view()->place.ends_with("/officer"); }));
+        const auto view = crew.view();
+        for (const QuestionItem& item : std::get<PageView>(view->screen).items)
+            if (item.question.name == "officer_concern")
+                crew.post(
+                    intent::GiveAnswer{item.question.node, Answer::given(item.choices.front().value), true});
+        crew.finish_writing();  // so does SIGTERM
+    }
+    typing.day.open();
+    typing.day.act(intent::OpenOfficersPage{});
+    CHECK(typing.day.answer_to("officer_concern").kind == AnswerKind::sealed);
+}

@@ -7,7 +7,10 @@
 #include "client/app/commands.h"
 #include "client/app/visit_file.h"
 #include "sync/report/lists.h"
+#include "sync/store/identity_file.h"
 #include "sync/store/sqlite_connection.h"
+#include "sync/wire/ticket.h"
+#include "tests/support/row_keys.h"
 #include "tests/support/temporary_folder.h"
 
 using namespace doorstep;
@@ -84,54 +87,81 @@ TEST_CASE("a visit loaded twice is planned once, and a wrong one changes nothing
                        "2026-11-21",
                        "safer_streets",
                        {}};
-    REQUIRE(load_visit(wanted, clock, random).ok());
+    REQUIRE(load_visit(wanted, row_keys_for_tests(), clock, random).ok());
     folder.write("doors.csv", head + "BE,BE-001,1,,Mill Lane,,\nBE,BE-001,2,,Mill Lane,,\n");
-    REQUIRE(load_visit(wanted, clock, random).ok());
+    REQUIRE(load_visit(wanted, row_keys_for_tests(), clock, random).ok());
     folder.write("doors.csv", head + "BE,BE-001,,,Mill Lane,,\n");
-    const auto wrong = load_visit(wanted, clock, random);
+    const auto wrong = load_visit(wanted, row_keys_for_tests(), clock, random);
     REQUIRE_FALSE(wrong.ok());
     CHECK(wrong.error().fault == Fault::bad_input);
     CHECK(wrong.error().text().find("Nothing was loaded") != std::string::npos);
     folder.write("doors.csv", head + "BE,BE-001,1,,Mill Lane,,\n");
     VisitToLoad other = wanted;
     other.day = "2026-11-22";
-    CHECK(load_visit(other, clock, random).error().fault == Fault::conflict);
+    CHECK(load_visit(other, row_keys_for_tests(), clock, random).error().fault == Fault::conflict);
     other.day = "tomorrow";
-    CHECK(load_visit(other, clock, random).error().fault == Fault::bad_input);
+    CHECK(load_visit(other, row_keys_for_tests(), clock, random).error().fault == Fault::bad_input);
 
-    auto sql = open_sqlite(folder.file("data/doorstep.sqlite"));
-    REQUIRE(sql.ok());
-    auto store = Store::open(**sql, StoreRole::tablet, clock, random);
-    REQUIRE(store.ok());
-    const auto visits = planned_visits(**sql);
+    auto tablet = OpenedTablet::open(folder.file("data"), row_keys_for_tests(), clock, random);
+    REQUIRE(tablet.ok());
+    const auto visits = planned_visits((*tablet)->sql());
     REQUIRE(visits.ok());
     REQUIRE(visits->size() == 1);
-    const auto doors = Walks(*store).doors(visits->front().visit);
+    const auto doors = Walks((*tablet)->store()).doors(visits->front().visit);
     REQUIRE(doors.ok());
     CHECK(doors->size() == 2);
 }
 
+namespace {
+
+wire::Ticket some_ticket() {
+    return {*Uuid::parse("01234567-89ab-4def-8123-456789abcdef"),
+            "tab-01",
+            std::string(64, 'a'),
+            KeyPair::make().public_key.bytes,
+            SigningPair::make().public_key.bytes,
+            KeyPair::make().public_key.bytes,
+            KeyPair::make().public_key.bytes};
+}
+
+}  // namespace
+
 TEST_CASE("an enrolment is checked before it is kept", "[enrol]") {
     TemporaryFolder folder;
     const ManualClock clock(1'795'255'200'000, 0);
-    SeededRandom random(5);
-    const EnrolmentGiven right{folder.file("data"), "http://127.0.0.1:8080", "tab-01", std::string(64, 'a'),
-                               "01234567-89ab-4def-8123-456789abcdef"};
+    const wire::Ticket ticket = some_ticket();
+    const std::string line = wire::encode(ticket);
+    const TabletPlaces places = places_of(folder.file("data/"));
+    CHECK(places.device_secret == folder.file("data.device-secret"));
+    const auto given = [&](const std::string& endpoint, const std::string& text) {
+        EnrolmentGiven one;
+        one.places = places;
+        one.endpoint = endpoint;
+        one.ticket = folder.write("ticket", text);
+        one.cost = PasswordCost{1, 64};
+        return one;
+    };
     for (const auto& [wrong, fault] :
-         {std::pair{
-              EnrolmentGiven{right.folder, "http://example.org", "tab-01", right.token, right.enrolment},
-              Fault::refused},
-          std::pair{EnrolmentGiven{right.folder, right.endpoint, "tab-01", "abc", right.enrolment},
-                    Fault::bad_input},
-          std::pair{EnrolmentGiven{right.folder, right.endpoint, "tab-01", right.token, "x"},
-                    Fault::bad_input},
-          std::pair{EnrolmentGiven{right.folder, right.endpoint, "", right.token, right.enrolment},
-                    Fault::bad_input}}) {
-        const auto kept = enrol(wrong, clock, random);
+         {std::pair{given("http://example.org", line), Fault::refused},
+          std::pair{given("http://127.0.0.1:8080", line.substr(0, line.size() - 1)), Fault::bad_input},
+          std::pair{given("http://127.0.0.1:8080", "nothing"), Fault::bad_input}}) {
+        folder.write("ticket", wrong.endpoint == "http://example.org" ? line : "nothing");
+        const auto kept = enrol(wrong, clock);
         REQUIRE_FALSE(kept.ok());
         CHECK(kept.error().fault == fault);
-        CHECK(kept.error().text().find(right.token) == std::string::npos);
+        CHECK(kept.error().text().find(ticket.token) == std::string::npos);
     }
-    CHECK(enrol(right, clock, random).ok());
-    CHECK(enrol(right, clock, random).ok());
+    EnrolmentGiven right = given("http://127.0.0.1:8080", line + "\n");
+    REQUIRE(enrol(right, clock).ok());
+    const auto device = DeviceSecret::load(places.device_secret);
+    REQUIRE(device.ok());
+    CHECK(read_identity(places.identity, *device)->token == ticket.token);
+
+    // With a first team lead, who can sign in then; a second enrolment leaves the vault alone.
+    right.lead = "off-pol-01";
+    right.passphrase = SecretText("too short");
+    CHECK(enrol(right, clock).error().fault == Fault::bad_input);
+    right.passphrase = SecretText("marble otter dusk");
+    REQUIRE(enrol(right, clock).ok());
+    REQUIRE(enrol(right, clock).ok());
 }
