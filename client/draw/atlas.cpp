@@ -25,7 +25,7 @@ constexpr Icon icons_used[] = {Icon::back,     Icon::on,    Icon::search, Icon::
                                Icon::minus,    Icon::plus,  Icon::sync,   Icon::warning,   Icon::info,
                                Icon::clock,    Icon::home,  Icon::person, Icon::undo,      Icon::sun,
                                Icon::settings, Icon::chart, Icon::list,   Icon::backspace, Icon::shift,
-                               Icon::keyboard, Icon::lock};
+                               Icon::keyboard, Icon::lock,  Icon::eye,    Icon::eye_closed};
 
 constexpr std::array all_types{Type::body,    Type::body_bold, Type::small,
                                Type::heading, Type::title,     Type::figure};

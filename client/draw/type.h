@@ -52,7 +52,9 @@ enum class Icon : std::uint16_t {
     backspace = 0xf0d9,
     shift = 0xf062,
     keyboard = 0xf11c,
-    lock = 0xf023
+    lock = 0xf023,
+    eye = 0xf06e,
+    eye_closed = 0xf070
 };
 
 struct Colour {  // sRGB

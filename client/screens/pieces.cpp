@@ -1,5 +1,6 @@
 #include "client/screens/pieces.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -84,7 +85,8 @@ std::string own_name(std::string_view language) {
 }
 
 PageHeader header_of(const View& view) {
-    return {view.header.title, view.header.can_go_back, view.header.sync_words, view.header.sync_needs_look};
+    return {view.header.title, view.header.can_go_back, view.header.sync_words, view.header.sync_needs_look,
+            view.open};
 }
 
 void act_on_header(const View& view, HeaderTap tap, Intents& intents) {
@@ -96,6 +98,9 @@ void act_on_header(const View& view, HeaderTap tap, Intents& intents) {
         return;
     case HeaderTap::status:
         intents.emplace_back(intent::OpenSync{});
+        return;
+    case HeaderTap::lock:
+        intents.emplace_back(intent::LockNow{});
         return;
     case HeaderTap::sun:
         intents.emplace_back(
@@ -237,6 +242,15 @@ void nothing_here(Ui& ui, std::string_view words) {
     ui.gap(8);
     ui.words(words, Type::body, ui.colours().text);
     ui.gap(4);
+}
+
+void progress(Ui& ui, double share) {
+    const Rect line = ui.take(ui.px(2));
+    ui.fill(line, ui.colours().surface);
+    ui.frame(line, ui.colours().border, mm::line);
+    const float done = line.w * static_cast<float>(std::clamp(share, 0.0, 1.0));
+    ui.fill(Rect{ui.mirrored() ? line.right() - done : line.x, line.y, done, line.h}.whole(),
+            ui.colours().primary);
 }
 
 Rect wide_column(const Ui& ui) {

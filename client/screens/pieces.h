@@ -65,6 +65,12 @@ void figures(Ui& ui, const std::vector<Figure>& figures);
 // The same words as a sentence alone on a page: nothing here, one way on.
 void nothing_here(Ui& ui, std::string_view words);
 
+// A bar that fills; 0..1.
+void progress(Ui& ui, double share);
+// A button for each stick that what was not sent can be written to; nothing without one.
+// `in_words`: the page does not say what waits, so the buttons do.
+void rescue(Ui& ui, const std::vector<Stick>& sticks, bool in_words, Intents& intents);
+
 // From the edge of the words to the margin of the screen: for what belongs to the header.
 Rect wide_column(const Ui& ui);
 float line_px(const Ui& ui, Type type);  // height of one line

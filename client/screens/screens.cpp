@@ -27,6 +27,14 @@ Local& Locals::of(const std::string& place) {
         return only(summaries_, place);
     else if constexpr (std::is_same_v<Local, CountsLocal>)
         return only(counts_, place);
+    else if constexpr (std::is_same_v<Local, SignInLocal>)
+        return only(sign_ins_, place);
+    else if constexpr (std::is_same_v<Local, ChoosePinLocal>)
+        return only(pins_, place);
+    else if constexpr (std::is_same_v<Local, SetUpLocal>)
+        return only(set_ups_, place);
+    else if constexpr (std::is_same_v<Local, OfficersLocal>)
+        return only(officers_, place);
     else
         return only(lists_, place);
 }
@@ -36,6 +44,10 @@ template ResidentLocal& Locals::of<ResidentLocal>(const std::string&);
 template SummaryLocal& Locals::of<SummaryLocal>(const std::string&);
 template CountsLocal& Locals::of<CountsLocal>(const std::string&);
 template ReferralListLocal& Locals::of<ReferralListLocal>(const std::string&);
+template SignInLocal& Locals::of<SignInLocal>(const std::string&);
+template ChoosePinLocal& Locals::of<ChoosePinLocal>(const std::string&);
+template SetUpLocal& Locals::of<SetUpLocal>(const std::string&);
+template OfficersLocal& Locals::of<OfficersLocal>(const std::string&);
 
 namespace {
 
@@ -69,11 +81,19 @@ struct Draw {
     }
     void operator()(const SyncView& one) const { sync(ui, view, one, intents); }
     void operator()(const SettingsView& one) const { settings(ui, view, one, intents); }
-    void operator()(const SetUpView&) const {}
-    void operator()(const SignInView&) const {}
-    void operator()(const ChoosePinView&) const {}
-    void operator()(const OpeningView&) const {}
-    void operator()(const OfficersView&) const {}
+    void operator()(const SetUpView& one) const {
+        set_up(ui, view, one, locals.of<SetUpLocal>(view.place), intents);
+    }
+    void operator()(const SignInView& one) const {
+        sign_in(ui, view, one, locals.of<SignInLocal>(view.place), intents);
+    }
+    void operator()(const ChoosePinView& one) const {
+        choose_pin(ui, view, one, locals.of<ChoosePinLocal>(view.place), intents);
+    }
+    void operator()(const OpeningView& one) const { opening(ui, view, one, intents); }
+    void operator()(const OfficersView& one) const {
+        officers(ui, view, one, locals.of<OfficersLocal>(view.place), intents);
+    }
 };
 
 }  // namespace

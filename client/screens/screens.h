@@ -12,6 +12,10 @@
 
 namespace doorstep::screens {
 
+// A passphrase typed twice; the typed itself stands in the stage (Ui::hidden).
+struct PassphraseTwice {
+    std::string trouble;  // what the last try met with
+};
 struct DoorsLocal {
     FieldLocal find;
     bool finding = false;
@@ -58,6 +62,27 @@ struct ReferralListLocal {
     FieldLocal reason;
 };
 
+struct SignInLocal {
+    Uuid asked;  // whose passphrase field has been opened
+};
+struct ChoosePinLocal {
+    bool again = false;    // the second time
+    std::string trouble;   // of what was typed here
+    std::string answered;  // the app's trouble that this page has gone back to the start for
+};
+struct SetUpLocal {
+    FieldLocal code;
+    PassphraseTwice passphrase;
+};
+struct OfficersLocal {
+    enum class Form : std::uint8_t { none, add, passphrase } form = Form::none;
+    Uuid open;              // whose row is unfolded
+    bool removing = false;  // asked once
+    FieldLocal code;
+    bool lead = false;
+    PassphraseTwice passphrase;
+};
+
 void starting(Ui& ui, const View& view, Intents& intents);
 void trouble(Ui& ui, const View& view, const TroubleView& trouble, Intents& intents);
 void home(Ui& ui, const View& view, const HomeView& home, Intents& intents);
@@ -71,6 +96,12 @@ void referral_list(Ui& ui, const View& view, const ReferralListView& list, Refer
                    Intents& intents);
 void sync(Ui& ui, const View& view, const SyncView& sync, Intents& intents);
 void settings(Ui& ui, const View& view, const SettingsView& settings, Intents& intents);
+void set_up(Ui& ui, const View& view, const SetUpView& set_up, SetUpLocal& local, Intents& intents);
+void sign_in(Ui& ui, const View& view, const SignInView& sign_in, SignInLocal& local, Intents& intents);
+void choose_pin(Ui& ui, const View& view, const ChoosePinView& choose, ChoosePinLocal& local,
+                Intents& intents);
+void opening(Ui& ui, const View& view, const OpeningView& opening, Intents& intents);
+void officers(Ui& ui, const View& view, const OfficersView& officers, OfficersLocal& local, Intents& intents);
 
 // The locals of the screen in sight; a new place begins with empty ones.
 class Locals {
@@ -85,6 +116,10 @@ private:
     std::map<std::string, SummaryLocal> summaries_;
     std::map<std::string, CountsLocal> counts_;
     std::map<std::string, ReferralListLocal> lists_;
+    std::map<std::string, SignInLocal> sign_ins_;
+    std::map<std::string, ChoosePinLocal> pins_;
+    std::map<std::string, SetUpLocal> set_ups_;
+    std::map<std::string, OfficersLocal> officers_;
 };
 
 // Draws the screen that the view holds.

@@ -52,6 +52,25 @@ void ruler(Ui& ui) {
     ui.mark(mark);
 }
 
+// Whoever goes away locks; whoever goes home hands over.
+void signed_in(Ui& ui, const SettingsView& settings, Intents& intents) {
+    if (settings.officer.empty())
+        return;
+    group(ui, ui.say("Signed in"));
+    second(ui, settings.officer);
+    ui.gap(2);
+    if (button(ui, ui.say("Lock now"), ButtonLook::secondary, Icon::lock))
+        intents.emplace_back(intent::LockNow{});
+    ui.gap(4);
+    if (button(ui, ui.say("Switch officer"), ButtonLook::secondary, Icon::person))
+        intents.emplace_back(intent::SwitchOfficer{});
+    ui.gap(2);
+    RowWords words;
+    words.label = ui.say("Who may sign in");
+    if (row(ui, words))
+        intents.emplace_back(intent::OpenOfficers{});
+}
+
 void about(Ui& ui, const SettingsView& settings) {
     group(ui, ui.say("This tablet"));
     const auto line = [&](const std::string& name, const std::string& value) {
@@ -71,6 +90,7 @@ void settings(Ui& ui, const View& view, const SettingsView& settings, Intents& i
         [&] {
             themes(ui, intents);
             text_sizes(ui, intents);
+            signed_in(ui, settings, intents);
             ruler(ui);
             about(ui, settings);
         });

@@ -21,12 +21,7 @@ void state_of_things(Ui& ui, const SyncView& sync) {
     }
     if (sync.progress >= 0) {
         ui.gap(4);
-        const Rect line = ui.take(ui.px(2));
-        ui.fill(line, colours.surface);
-        ui.frame(line, colours.border, mm::line);
-        const float done = line.w * static_cast<float>(std::min(1.0, sync.progress));
-        ui.fill(Rect{ui.mirrored() ? line.right() - done : line.x, line.y, done, line.h}.whole(),
-                colours.primary);
+        progress(ui, sync.progress);
     }
     ui.gap(2);
     for (const std::string& line : {sync.next_try, sync.last_sync, sync.oldest})
@@ -70,6 +65,8 @@ void sync(Ui& ui, const View& view, const SyncView& sync, Intents& intents) {
             state_of_things(ui, sync);
             refused(ui, sync);
             waiting(ui, sync);
+            if (sync.unsent > 0)
+                rescue(ui, sync.sticks, false, intents);
         });
     act_on_header(view, parts.header, intents);
     if (parts.action == 0)

@@ -47,7 +47,8 @@ bool typed_into_field(StageState& s) {
     Fed& front = s.queue.front();
     if (auto* typed = std::get_if<Keystroke>(&front)) {
         if (!s.focus.field.empty())
-            s.typed.push_back(std::move(*typed));
+            s.typed.push_back(*typed);
+        sodium_memzero(typed->text.data(), typed->text.size());
         s.queue.pop_front();
         return true;
     }
@@ -63,8 +64,15 @@ bool typed_into_field(StageState& s) {
 
 }  // namespace
 
-void StageState::feed_frame() {
+// A key of a passphrase must not rest where the vector stood.
+void StageState::forget_typed() {
+    for (Keystroke& stroke : typed)
+        sodium_memzero(stroke.text.data(), stroke.text.size());
     typed.clear();
+}
+
+void StageState::feed_frame() {
+    forget_typed();
     activated = 0;
     released = field_tapped = false;
     if (!button_down && !parked && queue.empty()) {

@@ -17,6 +17,21 @@ struct Around {
     const std::function<void()>& under_header;
 };
 
+// What stands at the end of the screen; where there is no room for it, nothing does.
+float foot_height(Ui& ui, const PageHeader& header, float room) {
+    if (header.foot.empty() || !ui.stage().keyboard_at.empty())
+        return 0;
+    const float width = std::max(1.0f, ui.screen().w - 2 * ui.margin());
+    const float height = words_height(ui, header.foot, Type::small, width) + 2 * ui.px(2);
+    return height <= room ? height : 0;
+}
+
+void draw_foot(Ui& ui, const PageHeader& header, const PageColumn& column, float top, float height) {
+    if (height > 0)
+        ui.words_in({column.x, top, std::max(1.0f, ui.screen().w - ui.margin() - column.x), height},
+                    header.foot, Type::small, ui.colours().second);
+}
+
 float top_of(const Ui& ui) {
     return ui.column().y;
 }
@@ -38,7 +53,8 @@ PageParts lay_out(Ui& ui, const Around& around, const std::function<void(const R
     const BarPlan bar = plan_bar(ui, actions);
     const float least = ui.px(body_least_mm);
     const bool fixed = header.height + least + bar.height <= screen.h;
-    const float bottom = fixed ? screen.h - bar.height : screen.h;
+    const float foot = foot_height(ui, around.header, screen.h - header.height - least - bar.height);
+    const float bottom = fixed ? screen.h - bar.height - foot : screen.h;
     const Rect area{0, header.height, screen.w, std::max(1.0f, bottom - header.height)};
     ui.scroll(around.id, area, [&] {
         const float start = top_of(ui);
@@ -61,8 +77,10 @@ PageParts lay_out(Ui& ui, const Around& around, const std::function<void(const R
             s.column.y = top + bar.height;
         }
     });
-    if (fixed)
+    if (fixed) {
         parts.action = draw_bar(ui, bar, actions, bottom);
+        draw_foot(ui, around.header, column, bottom + bar.height, foot);
+    }
     return parts;
 }
 

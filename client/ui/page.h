@@ -15,8 +15,10 @@ struct PageHeader {
     bool back = true;
     std::string status;  // sync state in words, at the right
     bool status_needs_look = false;
+    bool lock = false;      // "Lock", beside the sun
+    std::string foot = {};  // small, at the end of the screen, while nothing is typed
 };
-enum class HeaderTap : std::uint8_t { none, back, status, sun };
+enum class HeaderTap : std::uint8_t { none, back, status, sun, lock };
 
 struct PageParts {
     HeaderTap header = HeaderTap::none;

@@ -34,9 +34,15 @@ float status_width(const Ui& ui, const PageHeader& header) {
                     std::ceil(ui.measure(header.status, Type::small).width_px) + icon + 2 * ui.px(2));
 }
 
+float lock_width(const Ui& ui, bool words) {
+    const float word = words ? ui.px(1) + ui.measure(ui.say("Lock"), Type::body).width_px : 0;
+    return std::max(ui.px(mm::target_min), icon_square(ui) + word + ui.px(2));
+}
+
 struct HeaderPlan {
-    Rect back, title, status, sun;  // empty: not there
+    Rect back, title, status, lock, sun;  // empty: not there
     bool back_words = true;
+    bool lock_word = true;
     float height = 0;
 };
 
@@ -54,6 +60,22 @@ void plan_title(const Ui& ui, const PageHeader& header, const PageColumn& column
     plan.height = line + high + ui.px(2);
 }
 
+// Its word gives way before the title or the state of sync does.
+void plan_lock(const Ui& ui, const PageHeader& header, const PageColumn& column, float& to,
+               HeaderPlan& plan) {
+    if (!header.lock)
+        return;
+    const float gap = ui.px(mm::gap_min), status = status_width(ui, header);
+    const float beside = header.back ? ui.margin() + back_width(ui, true) + ui.px(4) : column.x;
+    const float title = column.hangs ? column.x : beside;
+    const float wanted =
+        ui.measure(header.title, Type::body_bold).width_px + ui.px(2) + (status > 0 ? status + gap : 0);
+    plan.lock_word = !low(ui) && title + wanted + lock_width(ui, true) <= to;
+    const float width = lock_width(ui, plan.lock_word);
+    plan.lock = Rect{to - width, plan.sun.y, width, plan.sun.h};
+    to = plan.lock.x - gap;
+}
+
 HeaderPlan plan_header(const Ui& ui, const PageHeader& header, const PageColumn& column) {
     HeaderPlan plan;
     const float line = line_height(ui), high = target_height(ui), gap = ui.px(mm::gap_min);
@@ -64,6 +86,8 @@ HeaderPlan plan_header(const Ui& ui, const PageHeader& header, const PageColumn&
     const float hang = std::floor((square - icon_square(ui)) / 2);  // its icon ends at the margin
     plan.sun = {std::min(ui.screen().w, right + hang) - square, top, square, high};
     float from = column.x, to = plan.sun.x - gap;
+    plan_lock(ui, header, column, to, plan);
+    const float end = to;
     if (header.back) {
         const float status = status_width(ui, header);
         const float title = low(ui) ? ui.measure(header.title, Type::body_bold).width_px : 0;
@@ -81,7 +105,7 @@ HeaderPlan plan_header(const Ui& ui, const PageHeader& header, const PageColumn&
     // In a low screen the title is worth more than the state of sync, which home tells too.
     if (low(ui) && plan.status.w > 0 && to - from < ui.px(20)) {
         plan.status = {};
-        to = plan.sun.x - gap;
+        to = end;
     }
     plan_title(ui, header, column, from, to, line, plan);
     return plan;
@@ -139,6 +163,29 @@ void draw_status(Ui& ui, const HeaderPlan& plan, const PageHeader& header, Heade
         words = {words.x + square + ui.px(1), words.y, words.w - square - ui.px(1), words.h};
     }
     ui.on_baseline(words, header.status, Type::small, Type::body, ink);
+    ui.ground_is(c.background);
+}
+
+void draw_lock(Ui& ui, const HeaderPlan& plan, HeaderTap& told) {
+    if (plan.lock.empty())
+        return;
+    const std::string word = ui.say("Lock");
+    const Palette& c = ui.colours();
+    const Tap tap = ui.tap(word, Role::button, plan.lock);
+    if (tap.tapped)
+        told = HeaderTap::lock;
+    if (tap.pressed) {
+        ui.fill(plan.lock, c.pressed, true);
+        ui.ground_is(c.pressed);
+    }
+    const Colour ink = tap.pressed ? c.on_pressed : c.second;
+    const float square = icon_square(ui);
+    const float from = plan.lock_word ? plan.lock.x + ui.px(1) : plan.lock.x + (plan.lock.w - square) / 2;
+    ui.icon({std::round(from), plan.lock.y, square, plan.lock.h}, Icon::lock, ink, 0.9f);
+    if (plan.lock_word) {
+        const float x = from + square + ui.px(1);
+        ui.words_unmarked({x, plan.lock.y, plan.lock.right() - x, plan.lock.h}, word, Type::body, ink);
+    }
     ui.ground_is(c.background);
 }
 
@@ -226,6 +273,7 @@ HeaderDrawn draw_header(Ui& ui, const PageHeader& header, const PageColumn& colu
     if (!header.title.empty())
         draw_title(ui, plan, header);
     draw_status(ui, plan, header, drawn.tapped);
+    draw_lock(ui, plan, drawn.tapped);
     draw_sun(ui, plan, drawn.tapped);
     const float under = plan.height - ui.px(line_mm(ui));
     ui.line(0, under, ui.screen().w, under, divider(ui), line_mm(ui));

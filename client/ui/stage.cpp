@@ -176,12 +176,13 @@ void settle_focus(StageState& s, const Focus& before) {
             s.bring_into_sight(s.typing_region, s.typing_rect, 3 * s.options.px_per_mm);
     }
     s.released = s.field_tapped = false;
-    s.typed.clear();
+    s.forget_typed();
     s.activated = 0;
 }
 
 void forget_unseen(StageState& s, std::uint32_t first_pass) {
     std::erase_if(s.appearing, [&](const auto& one) { return one.second.seen < first_pass; });
+    std::erase_if(s.hidden, [&](const auto& one) { return one.second.seen < first_pass; });
     std::erase_if(s.captures, [&](const auto& one) {
         return std::find(s.captures_in_sight.begin(), s.captures_in_sight.end(), one.first) ==
                s.captures_in_sight.end();
@@ -384,6 +385,7 @@ Focus& Stage::focus() {
 
 void Stage::forget_texts() {
     state_->forget = true;
+    state_->hidden.clear();
     state_->redraw.because(Redraw::view_changed);
 }
 

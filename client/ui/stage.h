@@ -60,7 +60,7 @@ public:
     };
     const Place* place(std::string_view scroll_id) const;
     Focus& focus();
-    void forget_texts();  // a resident's page was closed
+    void forget_texts();  // a resident's page was closed; what hidden fields hold is wiped too
     std::uint64_t frames() const;
 
 private:

@@ -15,6 +15,7 @@
 #include "client/draw/renderer.h"
 #include "client/platform/redraw.h"
 #include "client/platform/touch.h"
+#include "client/ui/hidden_text.h"
 #include "client/ui/keyboard.h"
 #include "client/ui/stage.h"
 
@@ -96,6 +97,13 @@ struct StageState {
         std::vector<FingerSample> samples;
     };
     std::map<std::string, Capture, std::less<>> captures;
+    struct HiddenField {
+        HiddenText text;
+        bool shown = false;  // in letters, for as long as somebody wants to read it
+        std::int64_t touched_at_us = 0;
+        std::uint32_t seen = 0;  // in which pass
+    };
+    std::map<std::string, HiddenField, std::less<>> hidden;  // by field
     std::vector<std::string> captures_in_sight;
 
     // --- keys
@@ -157,6 +165,7 @@ struct StageState {
     TouchGround ground_at(float x, float y);
     void take(const std::vector<TouchAct>& acts);
     void feed_frame();
+    void forget_typed();  // what was typed in this frame is overwritten
     bool takes_touches() const { return !dialog_before || in_dialog; }
     // scroll.cpp
     Region& region_of(std::string_view id);

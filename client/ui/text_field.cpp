@@ -88,15 +88,6 @@ bool take_typed(Ui& ui, FieldLocal& local, bool one_line, float width, FieldTold
     return moved;
 }
 
-void draw_caret(Ui& ui, const FieldLocal& local, const Rect& at) {
-    const std::int64_t since = std::max<std::int64_t>(0, ui.now_us() - local.touched_at_us);
-    const bool blinks = since < blinks_for_us && !ui.stage().options.still;
-    if (blinks)
-        ui.wake_at(local.touched_at_us + (since / blink_us + 1) * blink_us);
-    if (!blinks || since / blink_us % 2 == 0)
-        ui.fill(at, ui.colours().text);
-}
-
 struct Placed {
     float x, y;  // of the text's corner on the screen
 };
@@ -135,7 +126,7 @@ Rect draw_text(Ui& ui, const Laid& laid, const FieldLocal& local, const FieldLoo
         const float wide = std::max(2.0f, ui.px(caret_mm));
         stands =
             Rect{at.x + caret.x_px - std::floor(wide / 2), at.y + caret.y_px, wide, caret.height_px}.whole();
-        draw_caret(ui, local, stands);
+        field_caret(ui, local.touched_at_us, stands);
     }
     ui.list().PopClipRect();
     ui.ground_is(around);
@@ -176,20 +167,6 @@ void take_focus(Ui& ui, std::string_view id, const Laid& laid, FieldLocal& local
             : laid.real_of(ui.paragraphs().byte_at(laid.text, laid.style, tap.x - at.x, tap.y - at.y));
 }
 
-void draw_ground(Ui& ui, const Rect& box, bool focused, bool error) {
-    const Palette& colours = ui.colours();
-    ui.fill(box, colours.background);
-    const bool sunlight = ui.theme() == Theme::sunlight;
-    const bool strong = focused || error || sunlight;
-    ui.frame(box,
-             error     ? colours.error
-             : focused ? colours.text
-                       : colours.border,
-             focused && sunlight ? focus_sunlight_mm
-             : strong            ? mm::line_strong
-                                 : mm::line);
-}
-
 void one_line_in(Ui& ui, const Rect& box, std::string_view id, std::string_view label, FieldLocal& local,
                  const FieldLook& look, bool focused, Align align) {
     const Tap tap = ui.tap(label, Role::field, box, {.value = local.text});
@@ -201,7 +178,7 @@ void one_line_in(Ui& ui, const Rect& box, std::string_view id, std::string_view 
     const float y = std::round(box.y + (box.h + rise) / 2) - laid.extent.baseline_px;
     if (tap.tapped)
         take_focus(ui, id, laid, local, look, tap, {x, y});
-    draw_ground(ui, box, focused, look.error);
+    field_ground(ui, box, focused, look.error);
     draw_text(ui, laid, local, look, inner, {x, y}, focused, align);
     if (focused)
         ui.typing_at(box);
@@ -218,7 +195,7 @@ void lines_in(Ui& ui, const Rect& box, std::string_view id, std::string_view lab
               const FieldLook& look, bool focused, bool caret_moved) {
     const Rect inner = box.inset(ui.px(pad_mm), ui.px(pad_lines_mm));
     const Laid laid = lay(ui, local, false, inner.w);
-    draw_ground(ui, box, focused, look.error);
+    field_ground(ui, box, focused, look.error);
     const auto target = [&](const Rect& rect, Placed at) {
         const Tap tap = ui.tap(label, Role::field, rect, {.value = local.text});
         if (tap.tapped)
@@ -274,9 +251,34 @@ float field_height(Ui& ui, int lines) {
     return std::max(ui.px(mm::button), std::ceil(line * static_cast<float>(lines)) + 2 * ui.px(pad_lines_mm));
 }
 
-void field_label(Ui& ui, std::string_view label) {
+void field_label(Ui& ui, std::string_view label, std::string_view hint) {
     ui.words(label, Type::body_bold, ui.colours().text);
+    if (!hint.empty())
+        ui.words(hint, Type::small, ui.colours().second);
     ui.gap(2);
+}
+
+void field_ground(Ui& ui, const Rect& box, bool focused, bool error) {
+    const Palette& colours = ui.colours();
+    ui.fill(box, colours.background);
+    const bool sunlight = ui.theme() == Theme::sunlight;
+    const bool strong = focused || error || sunlight;
+    ui.frame(box,
+             error     ? colours.error
+             : focused ? colours.text
+                       : colours.border,
+             focused && sunlight ? focus_sunlight_mm
+             : strong            ? mm::line_strong
+                                 : mm::line);
+}
+
+void field_caret(Ui& ui, std::int64_t touched_at_us, const Rect& at) {
+    const std::int64_t since = std::max<std::int64_t>(0, ui.now_us() - touched_at_us);
+    const bool blinks = since < blinks_for_us && !ui.stage().options.still;
+    if (blinks)
+        ui.wake_at(touched_at_us + (since / blink_us + 1) * blink_us);
+    if (!blinks || since / blink_us % 2 == 0)
+        ui.fill(at, ui.colours().text);
 }
 
 std::vector<Rect> in_a_row(const Ui& ui, const Rect& box, const std::vector<float>& widths, float gap_px) {

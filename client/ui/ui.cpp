@@ -205,6 +205,12 @@ const std::vector<Keystroke>& Ui::typed() const {
     return stage_.typed;
 }
 
+HiddenText& Ui::hidden(std::string_view id) {
+    StageState::HiddenField& one = stage_.hidden[std::string(id)];
+    one.seen = stage_.pass;
+    return one.text;
+}
+
 void Ui::typing_at(const Rect& rect) {
     StageState& s = stage_;
     const bool first = s.field_seen == 0 || s.typing_region != s.inside;
@@ -250,6 +256,17 @@ float Ui::appeared(std::string_view key, int duration_ms) {
     stage_.redraw.animate_until(one.since_us + duration + 1);
     const float left = 1 - static_cast<float>(age) / static_cast<float>(duration);
     return 1 - left * left * left;
+}
+
+bool Ui::waited(std::string_view key, int ms) {
+    StageState::Appearing& one = stage_.appearing[std::string(key)];
+    if (std::exchange(one.seen, stage_.pass) == 0)
+        one.since_us = stage_.now_us;
+    const std::int64_t due = one.since_us + std::int64_t{ms} * 1000;
+    if (stage_.options.still || stage_.now_us >= due)
+        return true;
+    wake_at(due);
+    return false;
 }
 
 void Ui::wake_at(std::int64_t at_us) {

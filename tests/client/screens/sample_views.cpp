@@ -65,7 +65,7 @@ const std::vector<std::string>& five_languages() {
 
 std::vector<Sample> all() {
     std::vector<Sample> samples;
-    for (auto&& some : {of_home(), of_doors(), of_questions(), of_summary(), of_review()})
+    for (auto&& some : {of_home(), of_doors(), of_questions(), of_summary(), of_review(), of_sign_in()})
         samples.insert(samples.end(), some.begin(), some.end());
     return samples;
 }

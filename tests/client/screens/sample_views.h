@@ -27,7 +27,8 @@ std::vector<Sample> of_home();       // starting, trouble, home, sync, settings
 std::vector<Sample> of_doors();      // the street, one door
 std::vector<Sample> of_questions();  // pages in five languages, the officer's, the resident's
 std::vector<Sample> of_summary();
-std::vector<Sample> of_review();  // counts and lists
+std::vector<Sample> of_review();   // counts and lists
+std::vector<Sample> of_sign_in();  // the lock screen and what is around it
 
 std::vector<Sample> all();
 const View& named(const std::vector<Sample>& samples, const std::string& name);

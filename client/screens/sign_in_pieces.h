@@ -1,0 +1,39 @@
+// Pieces of the pages of signing in.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "client/screens/pieces.h"
+#include "client/screens/screens.h"
+#include "client/ui/secret_field.h"
+#include "client/view/sign_in_intent.h"
+#include "client/view/sign_in_view.h"
+
+namespace doorstep::screens {
+
+// Nothing but the name of the program and the sun: there is no way back and nothing to see.
+PageHeader locked_header(const View& view);
+// What went wrong, with a gap below it; nothing where nothing did.
+void said_in_red(Ui& ui, std::string_view words);
+// What was typed there, on its way into an intent: the field is empty afterwards.
+TypedSecret taken(Ui& ui, std::string_view field);
+
+// One who may sign in; `can_tap`: else it is only told.  True when tapped.
+bool person_row(Ui& ui, const SignInPerson& person, bool can_tap);
+
+// Words and a pad: side by side where the screen is wide, else below one another.
+void beside_a_pad(Ui& ui, const std::function<void()>& words, const std::function<void()>& pad);
+// The one thing to do with a pad, as wide as its keys.
+bool pad_button(Ui& ui, std::string_view label, bool enabled);
+
+// The two fields with their rules; true on Enter in the second.  `name`: of the page.
+bool passphrase_twice(Ui& ui, std::string_view name, const PassphraseTwice& local, bool enabled);
+void first_passphrase(Ui& ui, std::string_view name);  // is typed next
+bool both_typed(Ui& ui, std::string_view name);
+// Nothing, with the trouble told, unless both are the same and keep the rules.  Both
+// fields are empty afterwards.
+TypedSecret agreed(Ui& ui, std::string_view name, PassphraseTwice& local);
+
+}  // namespace doorstep::screens
