@@ -29,14 +29,14 @@ bool passes(DoorFilter filter, DoorState state) {
     return true;
 }
 
-std::string search_text(const DoorAddress& address) {
-    std::string text = place_of(address);
-    text += ' ';
-    text += address.postcode;
-    // A postcode is typed with its space and without.
-    std::string together = address.postcode;
-    std::erase(together, ' ');
-    return text + ' ' + together;
+HouseholdText search_text(const DoorAddress& address) {
+    HouseholdText text;
+    text.flat = address.flat;
+    text.house = address.number_or_name;
+    text.road = address.road;
+    text.postcode = address.postcode;
+    text.uprn = address.uprn;
+    return text;
 }
 
 }  // namespace
@@ -68,7 +68,7 @@ void Street::add(const WalkDoor& door) {
     if (!index_.emplace(door.household, static_cast<std::uint32_t>(doors_.size())).second)
         return;
     doors_.push_back(door);
-    search_.add(search_text(door.address));
+    search_.put(door.household, search_text(door.address));
 }
 
 void Street::try_row(const ContactRow& contact) {
@@ -189,7 +189,7 @@ DoorsView Street::view() const {
 }
 
 std::vector<std::uint32_t> Street::shown(DoorFilter filter, const std::string& find) const {
-    std::vector<std::uint32_t> found = search_.find(find);
+    std::vector<std::uint32_t> found = search_.rows(find);
     if (filter != DoorFilter::all)
         std::erase_if(found, [&](std::uint32_t at) { return !passes(filter, (*rows_)[at].state); });
     return found;

@@ -12,11 +12,11 @@
 #include <unordered_map>
 #include <vector>
 
-#include "client/app/door_search.h"
 #include "client/casework/casework.h"
 #include "client/view/doors_view.h"
 #include "client/wording/wording.h"
 #include "sync/report/lists.h"
+#include "sync/search/household_search.h"
 #include "sync/store/walks.h"
 
 namespace doorstep {
@@ -70,7 +70,7 @@ private:
     std::vector<WalkDoor> doors_;
     std::unordered_map<Uuid, std::uint32_t> index_;
     std::unordered_map<Uuid, Tried> tried_;  // by household
-    DoorSearch search_;
+    HouseholdSearch search_;                 // its rows are the indexes of doors_
     std::shared_ptr<const std::vector<DoorRow>> rows_;
     DoorsView counted_;  // its numbers
 };

@@ -7,8 +7,6 @@
 #include <map>
 #include <optional>
 
-#include "client/app/door_search.h"
-#include "forms/base/sha256.h"
 #include "forms/workbook/workbook.h"
 
 namespace doorstep {
@@ -162,19 +160,6 @@ std::vector<WalkDoor> Reader::read_doors() {
 }
 
 }  // namespace
-
-Uuid household_at(const DoorAddress& address) {
-    std::string text = "doorstep household\n";
-    if (address.uprn)
-        text += fmt::format("uprn {}", *address.uprn);
-    else
-        for (const std::string& part : {address.number_or_name, address.flat, address.road, address.postcode})
-            text += folded(part) + "\n";
-    Uuid id = *Uuid::from_bytes(Sha256::of(text).raw().substr(0, 16));
-    id.bytes[6] = static_cast<std::uint8_t>((id.bytes[6] & 0x0F) | 0x40);
-    id.bytes[8] = static_cast<std::uint8_t>((id.bytes[8] & 0x3F) | 0x80);
-    return id;
-}
 
 std::vector<WalkDoor> read_visit_file(std::string_view text, const std::string& file, const std::string& area,
                                       Diagnostics& found) {

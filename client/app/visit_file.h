@@ -10,13 +10,10 @@
 
 #include "forms/base/diagnostic.h"
 #include "sync/operation/operation.h"
+#include "sync/search/home_address.h"
 #include "sync/store/walks.h"
 
 namespace doorstep {
-
-// The home at an address: the same wherever and however often it is loaded.  By its
-// UPRN where there is one, else by its address, whatever the case and the spaces.
-Uuid household_at(const DoorAddress& address);
 
 // Every mistake goes into `found` with its row and column; then the doors are not whole.
 std::vector<WalkDoor> read_visit_file(std::string_view text, const std::string& file, const std::string& area,

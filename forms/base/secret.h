@@ -3,11 +3,32 @@
 
 #include <sodium.h>
 
+#include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 
 namespace doorstep {
+
+// For containers of what is personal: the memory is overwritten before it is given back,
+// also when the container grows.  Not for std::basic_string, whose short texts lie inside
+// the object.
+template<class T>
+struct WipingAllocator {
+    using value_type = T;
+
+    WipingAllocator() = default;
+    template<class Other>
+    WipingAllocator(const WipingAllocator<Other>&) {}
+
+    T* allocate(std::size_t count) { return std::allocator<T>().allocate(count); }
+    void deallocate(T* values, std::size_t count) {
+        sodium_memzero(values, count * sizeof(T));
+        std::allocator<T>().deallocate(values, count);
+    }
+    bool operator==(const WipingAllocator&) const = default;
+};
 
 // Moves, never copies; its bytes are overwritten at the end of its life.
 class SecretText {

@@ -25,7 +25,10 @@ std::string clean_cell(std::string_view text);
 struct CellBudget {
     std::size_t cells = max_workbook_cells;
     std::size_t bytes = max_workbook_bytes;
-    bool of_list = false;  // of a list in a file of its own
+    bool of_list = false;   // of a list in a file of its own
+    bool of_table = false;  // of a table that is no form's
+    std::size_t cells_most = cells;
+    std::size_t bytes_most = bytes;
 };
 
 // A list beside a form is longer than any sheet: a million rows and their header, with

@@ -94,11 +94,13 @@ private:
                column > max_workbook_columns
                    ? fmt::format("the row has more than {} columns.", max_workbook_columns)
                    : fmt::format("the {} is too large: more than {} cells or {} MiB of text.",
-                                 budget_.of_list ? "list" : "workbook",
-                                 budget_.of_list ? max_list_cells : max_workbook_cells,
-                                 max_workbook_bytes >> 20),
-               budget_.of_list ? "leave out the columns and rows that the form does not use."
-                               : "keep long lists in a file of their own and use select_one_from_file.");
+                                 budget_.of_table  ? "table"
+                                 : budget_.of_list ? "list"
+                                                   : "workbook",
+                                 budget_.cells_most, budget_.bytes_most >> 20),
+               budget_.of_table  ? "leave out the columns that are not needed, or load it in parts."
+               : budget_.of_list ? "leave out the columns and rows that the form does not use."
+                                 : "keep long lists in a file of their own and use select_one_from_file.");
         stopped_ = true;
         return false;
     }
@@ -150,6 +152,19 @@ void read_list(std::string_view text, const std::string& file, Diagnostics& foun
         else if (rows == max_list_rows + 1)
             report(place, "too-large", fmt::format("the list has more than {} rows.", max_list_rows - 1),
                    "leave out the rows that the form does not use.", found);
+    });
+}
+
+void read_table(std::string_view text, const std::string& file, const TableBounds& bounds, Diagnostics& found,
+                const std::function<void(int number, const std::vector<std::string>& cells)>& row) {
+    Place place;
+    place.file = file;
+    if (!check_text(text, place, found))
+        return;
+    CellBudget budget{.cells = bounds.cells, .bytes = bounds.bytes, .of_table = true};
+    CsvReader(text, place, budget, found).read([&](const Record& record) {
+        if (!all_blank(record.cells, 0))
+            row(record.number, record.cells);
     });
 }
 

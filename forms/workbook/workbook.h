@@ -59,4 +59,13 @@ Sheet read_csv(std::string_view text, const std::string& file, const std::string
 void read_list(std::string_view text, const std::string& file, Diagnostics& found,
                const std::function<void(std::vector<std::string>)>& row);
 
+struct TableBounds {
+    std::size_t cells;
+    std::size_t bytes;  // of text
+};
+// A table that belongs to no form, row after row with its number (the header is row 1);
+// blank rows are left out.  A mistake in a row's quotes is in `found` before the row is given.
+void read_table(std::string_view text, const std::string& file, const TableBounds& bounds, Diagnostics& found,
+                const std::function<void(int number, const std::vector<std::string>& cells)>& row);
+
 }  // namespace doorstep

@@ -18,6 +18,7 @@
 #include "sync/wire/codec.h"
 #include "tests/bench/child.h"
 #include "tests/bench/figures.h"
+#include "tests/bench/store/search_figures.h"
 
 using namespace doorstep;
 using namespace doorstep::bench;
@@ -181,6 +182,7 @@ int main(int argc, char** argv) {
     CLI11_PARSE(cli, argc, argv);
     Figures figures;
     auto measured = measure(contacts, figures);
+    measure_search(figures);
     std::fputs(figures.table().c_str(), stdout);
     if (measured.ok() && !json.empty())
         measured = figures.write_json(json);
