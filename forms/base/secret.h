@@ -30,6 +30,13 @@ struct WipingAllocator {
     bool operator==(const WipingAllocator&) const = default;
 };
 
+// The whole buffer, short strings inside the object included.
+inline void wipe_text(std::string& bytes) {
+    bytes.resize(bytes.capacity());
+    sodium_memzero(bytes.data(), bytes.size());
+    bytes.clear();
+}
+
 // Moves, never copies; its bytes are overwritten at the end of its life.
 class SecretText {
 public:
@@ -50,12 +57,7 @@ public:
 
     std::string_view view() const { return bytes_; }
     bool empty() const { return bytes_.empty(); }
-    void wipe() {
-        // The whole buffer, short strings inside the object included.
-        bytes_.resize(bytes_.capacity());
-        sodium_memzero(bytes_.data(), bytes_.size());
-        bytes_.clear();
-    }
+    void wipe() { wipe_text(bytes_); }
 
 private:
     std::string bytes_;
