@@ -115,6 +115,10 @@ DiskRoom Ballast::room() const {
     return {true, rounded(usable / bytes_of_an_answer)};
 }
 
+bool Ballast::has_room_for(std::uint64_t bytes) const {
+    return !given_up_ && free_bytes() >= 2 * bytes + room_for_a_commit;
+}
+
 // A kill while it was made leaves it short, or long with nothing behind it.
 bool Ballast::is_whole() const {
     struct stat found {};

@@ -38,6 +38,9 @@ public:
 
     bool given_up() const { return given_up_; }
     DiskRoom room() const;
+    // Whether so much can be written beside the answers that the room is kept for: once into
+    // the log and once into the file.
+    bool has_room_for(std::uint64_t bytes) const;
     const std::string& path() const { return path_; }
 
 private:

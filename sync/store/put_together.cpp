@@ -15,6 +15,20 @@ constexpr const char* bodies_alone =
     "select operation_id, body from operation_body where not exists (select 1 from operation o "
     "where o.partnership = :partnership and o.operation_id = operation_body.operation_id)";
 
+// A tablet that was never enrolled has the place of its facts from their envelopes alone.
+Result<void> put_in_sequence(SqlConnection& sql, const std::vector<wire::OpenedOperation>& opened,
+                             const Uuid& enrolment) {
+    for (const auto& one : opened)
+        if (one.operation && one.sequence != 0)
+            TRY_DO(sql.run("update operation set enrolment = :enrolment, tablet_seq = :sequence where "
+                           "partnership = :partnership and operation_id = :id and tablet_seq is null",
+                           {{"enrolment", sql_value(enrolment)},
+                            {"sequence", sql_value(one.sequence)},
+                            {"partnership", home_partnership},
+                            {"id", sql_value(one.operation->id)}}));
+    return {};
+}
+
 // Taken out, so that the fact can come in whole, from an envelope if it stands in one.
 Result<std::vector<wire::OpenedOperation>> take_bodies_alone(SqlConnection& sql) {
     std::vector<wire::OpenedOperation> found;
@@ -54,6 +68,7 @@ Result<std::int64_t> Store::put_together() {
         if (const auto opened = wire::open_envelope(envelope); opened.ok()) {
             TRY(const auto appended, transaction.append_received(*opened, enrolment));
             added += appended.added;
+            TRY_DO(put_in_sequence(sql, *opened, enrolment));
         }
     TRY(const auto bodies, transaction.append_received(alone, Uuid{}));
     TRY_DO(transaction.commit());

@@ -10,7 +10,9 @@
 #include <optional>
 #include <set>
 
+#include "sync/store/attachment_rows.h"
 #include "sync/store/sealed_tables.h"
+#include "sync/store/sql_values.h"
 #include "sync/store/sqlite_connection.h"
 #include "sync/wire/messages.h"
 
@@ -157,19 +159,18 @@ private:
         for (auto& table : tables_)
             if (fits(table, row))
                 candidates.push_back(&table);
+        // What the row proves to be counts for more than the page it was reached from.
+        auto* likely = candidates.size() == 1 ? candidates[0] : nullptr;
         if (expected && std::count(candidates.begin(), candidates.end(), expected) > 0)
-            candidates = {expected};
-        if (candidates.size() > 1)
+            likely = expected;
+        if (proof_)
             std::erase_if(candidates, [&](Table* table) { return !proves(*table, row); });
-        if (candidates.size() != 1) {
-            ++found_.unplaced;
-            return {};
-        }
-        if (!proves(*candidates[0], row)) {
-            ++candidates[0]->refused;
-            return {};
-        }
-        return insert(*candidates[0], row);
+        else if (likely)
+            candidates = {likely};
+        if (candidates.size() == 1)
+            return insert(*candidates[0], row);
+        likely&& candidates.empty() ? ++likely->refused : ++found_.unplaced;
+        return {};
     }
 
     static bool is_of_sqlite(const StoredRow& row) {
@@ -185,7 +186,7 @@ private:
     }
 
     bool proves(const Table& table, const StoredRow& row) const {
-        return !proof_ || proof_(table.name, with_rowid(table, row));
+        return proof_(table.name, with_rowid(table, row));
     }
 
     Result<void> insert(Table& table, const StoredRow& row) {
@@ -277,13 +278,61 @@ bool envelope_opens(const RowKeys& keys, const std::vector<SqlValue>& values) {
     return wire::open_envelope(envelope).ok();
 }
 
-bool opens(const RowKeys& keys, std::string_view table, const std::vector<SqlValue>& values) {
-    if (table == "sealed_row" && values.size() == 6)
-        return row_opens(keys, values);
-    if (table == "sealed_body" && values.size() == 4)
-        return integer(values[1]) == 0 && content(keys, "operation", values[0], values[2], values[3]).ok();
-    return table == "sealed_envelope" && values.size() == 8 && envelope_opens(keys, values);
+Uuid id_in(const SqlValue& value) {
+    return Uuid::from_bytes(blob(value)).value_or(Uuid{});
 }
+
+std::optional<AttachmentHead> attachment_in(const RowKeys& keys, const std::vector<SqlValue>& values) {
+    if (values.size() != 5 || integer(values[2]) != 0)
+        return std::nullopt;
+    const auto text = content(keys, "attachment", values[0], values[3], values[4]);
+    auto head = text.ok() ? decode_head(id_in(values[0]), text->view()) : std::nullopt;
+    return head && head->told.questionnaire == id_in(values[1]) ? std::move(head) : std::nullopt;
+}
+
+// Pieces are sealed to keys that stand in the rows of their attachments: those are looked
+// for first, wherever they lie.
+std::map<Uuid, AttachmentHead> attachments_in(const SqlitePages& pages, const RowKeys& keys) {
+    std::map<Uuid, AttachmentHead> found;
+    for (std::uint32_t page = 2; page <= pages.count(); ++page)
+        if (const auto leaf = pages.leaf(page))
+            for (const auto& row : leaf->rows)
+                if (auto head = attachment_in(keys, row.values))
+                    found.emplace(head->told.id, std::move(*head));
+    return found;
+}
+
+class Proof {
+public:
+    Proof(const SqlitePages& pages, const RowKeys& keys)
+        : keys_(keys), attachments_(attachments_in(pages, keys)) {}
+
+    bool operator()(std::string_view table, const std::vector<SqlValue>& values) const {
+        if (table == "sealed_row" && values.size() == 6)
+            return row_opens(keys_, values);
+        if (table == "sealed_body" && values.size() == 4)
+            return integer(values[1]) == 0 &&
+                   content(keys_, "operation", values[0], values[2], values[3]).ok();
+        if (table == "sealed_envelope" && values.size() == 8)
+            return envelope_opens(keys_, values);
+        if (table == "sealed_attachment")
+            return attachment_in(keys_, values).has_value();
+        return table == "sealed_piece" && values.size() == 3 && piece_opens(values);
+    }
+
+private:
+    bool piece_opens(const std::vector<SqlValue>& values) const {
+        const auto head = attachments_.find(id_in(values[0]));
+        const auto number = integer(values[1]);
+        return head != attachments_.end() && number >= 0 && number < head->second.told.pieces &&
+               head->second.key
+                   .open(piece_identity(head->first, static_cast<std::uint32_t>(number)), 1, blob(values[2]))
+                   .ok();
+    }
+
+    const RowKeys& keys_;
+    std::map<Uuid, AttachmentHead> attachments_;
+};
 
 }  // namespace
 
@@ -332,9 +381,17 @@ Result<Salvaged> salvage_sealed(const SqlitePages& damaged, const std::string& f
                                 const RowKeys& keys, const SqliteOptions& options) {
     TRY(const auto fresh, open_in_memory_beside(fresh_file, options));
     TRY_DO(prepare_file(*fresh));
-    return salvage(damaged, *fresh, "disk", [&](std::string_view table, const std::vector<SqlValue>& values) {
-        return opens(keys, table, values);
-    });
+    const Proof proof(damaged, keys);
+    TRY(auto salvaged, salvage(damaged, *fresh, "disk", std::cref(proof)));
+    TRY_DO(fresh->begin());
+    auto lost = drop_torn_attachments(*fresh, keys);
+    if (!lost.ok()) {
+        fresh->rollback();
+        return lost.error();
+    }
+    TRY_DO(fresh->commit());
+    salvaged.lost_attachments = *lost;
+    return salvaged;
 }
 
 }  // namespace doorstep

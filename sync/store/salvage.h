@@ -24,8 +24,9 @@ struct SalvagedTable {
 
 struct Salvaged {
     std::vector<SalvagedTable> tables;
-    std::int64_t broken_rows = 0;  // on pages that can be read in part
-    std::int64_t unplaced = 0;     // nobody knows of which table
+    std::int64_t broken_rows = 0;       // on pages that can be read in part
+    std::int64_t unplaced = 0;          // nobody knows of which table
+    std::int64_t lost_attachments = 0;  // of which a piece is missing
     std::uint32_t pages = 0;
     std::uint32_t lost_pages = 0;  // of which nothing can be told any more
 

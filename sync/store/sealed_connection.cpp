@@ -169,15 +169,17 @@ void SealedConnection::rollback() noexcept {
 
 namespace {
 
-constexpr std::array<std::string_view, 3> file_table_names = {"sealed_row", "sealed_body", "sealed_envelope"};
+constexpr std::array<std::string_view, 4> file_table_names = {"sealed_row", "sealed_body", "sealed_envelope",
+                                                              "sealed_attachment"};
 
 }  // namespace
 
-// Records first, then bodies, then envelopes, as far as `rows` reaches.
+// Records first, then bodies, then envelopes, then pictures' keys, as far as `rows` reaches.
 Result<std::int64_t> SealedConnection::seal_anew(int rows) {
-    constexpr std::array<FileTable, 3> file_tables = {{{file_table_names[0], "revision, schema_version", ""},
+    constexpr std::array<FileTable, 4> file_tables = {{{file_table_names[0], "revision, schema_version", ""},
                                                        {file_table_names[1], "id, 0", operation_kind},
-                                                       {file_table_names[2], "id, 0", "envelope"}}};
+                                                       {file_table_names[2], "id, 0", "envelope"},
+                                                       {file_table_names[3], "id, 0", "attachment"}}};
     TRY_DO(begin());
     std::int64_t left = rows;
     for (const FileTable& table : file_tables) {

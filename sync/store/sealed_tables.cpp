@@ -25,6 +25,12 @@ create table disk.sealed_envelope(enrolment blob not null, first_seq integer not
   chain blob not null, primary key(enrolment, first_seq));
 create unique index disk.sealed_envelope_last on sealed_envelope(enrolment, last_seq);
 create index disk.sealed_envelope_generation on sealed_envelope(generation);
+create table disk.sealed_attachment(id blob primary key, questionnaire blob not null, compartment integer not null,
+  generation integer not null, sealed blob not null);
+create index disk.sealed_attachment_questionnaire on sealed_attachment(questionnaire);
+create index disk.sealed_attachment_generation on sealed_attachment(generation);
+create table disk.sealed_piece(attachment blob not null, number integer not null, sealed blob not null,
+  primary key(attachment, number));
 )sql";
 
 constexpr std::string_view views_on_the_file = R"sql(

@@ -11,6 +11,7 @@
 #include <unordered_map>
 
 #include "sync/store/ballast.h"
+#include "sync/store/mend_store.h"
 
 namespace doorstep {
 
@@ -394,7 +395,9 @@ Result<std::unique_ptr<SqlConnection>> open_in_memory_beside(const std::string& 
                                                              const SqliteOptions& options) {
     if (options.view_only)
         TRY_DO(check_there(path, options));
-    else
+    else if (options.vfs.empty())
+        TRY_DO(finish_mending(path));
+    if (!options.view_only)
         make_private(path, options);
     sqlite3* raw = nullptr;
     const int code = sqlite3_open_v2(":memory:", &raw,

@@ -143,6 +143,9 @@ void SqlitePages::lay_over(std::string_view log) {
         const auto pages_after = big_endian(log, at + 4, 4);
         if (pages_after == 0)
             continue;
+        // No transaction makes a file longer than by what it writes.
+        if (pages_after > count() + waiting.size())
+            return;
         // Whole: a transaction ends here, and says how many pages the file has then.
         bytes_.resize(pages_after * page_size_);
         for (const auto& [page, bytes] : waiting)
