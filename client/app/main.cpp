@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <fmt/format.h>
 
+#include "client/app/address_commands.h"
 #include "client/app/app.h"
 #include "client/app/commands.h"
 #include "client/app/process.h"
@@ -21,6 +22,7 @@ struct Options {
     std::string device_secret;
     WhoSignsIn who;
     VisitToLoad visit;
+    AddressesToLoad addresses;
     EnrolmentGiven enrolment;
     std::string lead_passphrase_file;
 };
@@ -81,6 +83,15 @@ void declare_commands(CLI::App& app, Options& options) {
     load.add_option("--day", options.visit.day, "2026-11-21")->required();
     load.add_option("--programme", options.visit.programme, "safer_streets")->capture_default_str();
     declare_who(load, options);
+
+    auto& addresses = *app.add_subcommand("load-addresses", "Give this tablet the addresses of its borough");
+    addresses
+        .add_option("file", options.addresses.file,
+                    "CSV with uprn, the parts of BS 7666, and ward, area, road_code where there are any")
+        ->required();
+    addresses.add_option("--report", options.addresses.report,
+                         "Where rows that are left out are told, as CSV");
+    declare_who(addresses, options);
 
     auto& enrol = *app.add_subcommand("enrol", "Tell this tablet which endpoint it belongs to");
     enrol.add_option("--endpoint", options.enrolment.endpoint, "http://127.0.0.1:8080")->required();
@@ -161,6 +172,12 @@ Result<std::string> load(Options& options, const Clock& clock, Random& random) {
     return load_visit(options.visit, std::move(keys), clock, random);
 }
 
+Result<std::string> take_addresses(Options& options, const Clock& clock, Random& random) {
+    TRY(auto keys, sign_in(options.enrolment.places, options.who, clock));
+    TRY(const auto tablet, OpenedTablet::open(options.folder, std::move(keys), clock, random));
+    return load_addresses(options.addresses, tablet->store());
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -187,6 +204,8 @@ int main(int argc, char** argv) {
     options.visit.on_duty = options.app.shift.on_duty;
     if (cli.got_subcommand("load-visit"))
         return tell(load(options, clock, random));
+    if (cli.got_subcommand("load-addresses"))
+        return tell(take_addresses(options, clock, random));
     if (cli.got_subcommand("enrol"))
         return tell(enrol_tablet(options, clock));
     const Ended ended = run_window(options, clock, random);

@@ -183,7 +183,13 @@ alter table tablet_identity add column signing_key blob not null default x'';
 alter table tablet_identity add column recovery_key blob not null default x'';
 )sql";
 
-constexpr std::array<SchemaStep, 3> history_of_schemas = {{{1, version_1}, {2, version_2}, {3, version_3}}};
+constexpr std::string_view version_4 = R"sql(
+-- The addresses of a borough, a thousand to a row: of this tablet alone (address_base.h).
+create table address_row(number integer not null primary key, homes integer not null, packed blob not null);
+)sql";
+
+constexpr std::array<SchemaStep, 4> history_of_schemas = {
+    {{1, version_1}, {2, version_2}, {3, version_3}, {4, version_4}}};
 
 constexpr std::array<ReadModelTable, 17> tables = {{{"superseded", false, false},
                                                     {"fact_visit", false, false},

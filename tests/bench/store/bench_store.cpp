@@ -182,7 +182,8 @@ int main(int argc, char** argv) {
     CLI11_PARSE(cli, argc, argv);
     Figures figures;
     auto measured = measure(contacts, figures);
-    measure_search(figures);
+    if (measured.ok())
+        measured = measure_search(figures);
     std::fputs(figures.table().c_str(), stdout);
     if (measured.ok() && !json.empty())
         measured = figures.write_json(json);

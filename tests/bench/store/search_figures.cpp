@@ -1,11 +1,19 @@
 #include "tests/bench/store/search_figures.h"
 
+#include <cstdlib>
+#include <filesystem>
 #include <fmt/format.h>
 #include <memory>
 #include <vector>
 
+#include "forms/base/clock.h"
 #include "forms/base/random.h"
+#include "sync/search/address_list.h"
 #include "sync/search/household_search.h"
+#include "sync/store/address_base.h"
+#include "sync/store/sealed_connection.h"
+#include "sync/store/store.h"
+#include "tests/bench/child.h"
 #include "tests/bench/forms/stopwatch.h"
 #include "tests/sync/search/made_up_borough.h"
 
@@ -99,9 +107,58 @@ void measure_borough(std::size_t count, double aim_ms, Figures& figures) {
     measure_keystrokes(search, homes, aim_ms, figures);
 }
 
+double since_ms(std::int64_t begun_ns) {
+    return static_cast<double>(now_ns() - begun_ns) / 1e6;
+}
+
+// A list of addresses, from the text of its file to the sealed store on the disk, and from
+// there into an index.
+Result<void> measure_import(const std::string& file, std::size_t count, Figures& figures) {
+    const std::string csv = as_gazetteer(made_up_borough(count));
+    RowKeys keys;
+    keys.add(1, SecretBytes(std::string(RowKeys::key_size, 'b')));
+    const SystemClock clock;
+    SeededRandom random(1);
+    {
+        TRY(auto sql, open_sealed(file, keys));
+        TRY(Store store, Store::open(*sql, StoreRole::tablet, clock, random));
+        AddressBase base(store);
+        auto begun = now_ns();
+        TRY(AddressList list, read_address_list(csv, "borough.csv"));
+        figures.add(fmt::format("addresses_read_ms_{}", count), since_ms(begun), "ms");
+        begun = now_ns();
+        TRY_DO(base.keep(std::move(list.homes)));
+        figures.add(fmt::format("addresses_kept_ms_{}", count), since_ms(begun), "ms");
+        TRY_DO(checkpoint(*sql));
+    }
+    figures.add(fmt::format("addresses_file_bytes_per_address_{}", count),
+                static_cast<double>(std::filesystem::file_size(file)) / static_cast<double>(count), "bytes");
+    auto begun = now_ns();
+    TRY(auto sql, open_sealed(file, keys));
+    TRY(Store store, Store::open(*sql, StoreRole::tablet, clock, random));
+    figures.add(fmt::format("addresses_unlock_ms_{}", count), since_ms(begun), "ms");
+    begun = now_ns();
+    HouseholdSearch search;
+    TRY_DO(index_addresses(AddressBase(store), search));
+    figures.add(fmt::format("addresses_to_index_ms_{}", count), since_ms(begun), "ms");
+    return {};
+}
+
+Result<void> measure_imports(Figures& figures) {
+    std::string folder = (std::filesystem::temp_directory_path() / "bench-addresses-XXXXXX").string();
+    if (!::mkdtemp(folder.data()))
+        return Error{Fault::not_writable, "There is no temporary folder.", ""};
+    auto measured = measure_import(folder + "/borough.sqlite", borough, figures);
+    if (measured.ok())
+        measured = measure_import(folder + "/county.sqlite", county, figures);
+    std::error_code ignored;
+    std::filesystem::remove_all(folder, ignored);
+    return measured;
+}
+
 }  // namespace
 
-void measure_search(Figures& figures) {
+Result<void> measure_search(Figures& figures) {
     {
         const auto homes = made_up_borough(50'000);
         const auto ids = ids_for(homes);
@@ -111,6 +168,7 @@ void measure_search(Figures& figures) {
     }
     measure_borough(borough, 1, figures);
     measure_borough(county, 16, figures);
+    return measure_imports(figures);
 }
 
 }  // namespace doorstep::bench
