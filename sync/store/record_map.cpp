@@ -9,12 +9,20 @@ namespace {
 
 constexpr std::int64_t most = std::numeric_limits<std::uint32_t>::max();
 
+// Of a row in its table's list: 0 is no row.
+std::size_t place_of(const RowPlace& row) {
+    return static_cast<std::size_t>(row.rowid) + 1;
+}
+RowPlace row_in(std::uint8_t table, std::uint32_t place) {
+    return {table, std::int64_t{place} - 1};
+}
+
 }  // namespace
 
 RecordMap::Row& RecordMap::row_at(const RowPlace& row) {
-    assert(row.table <= kept_number_max && row.rowid > 0 && row.rowid < most);
+    assert(row.table <= kept_number_max && row.rowid >= 0 && row.rowid < most - 1);
     auto& table = rows_[row.table];
-    const auto at = static_cast<std::size_t>(row.rowid);
+    const auto at = place_of(row);
     if (at >= table.size())
         table.resize(at + 1);
     return table[at];
@@ -22,8 +30,7 @@ RecordMap::Row& RecordMap::row_at(const RowPlace& row) {
 
 std::int64_t RecordMap::record_of(const RowPlace& row) const {
     const auto& table = rows_[row.table];
-    const auto at = static_cast<std::size_t>(row.rowid);
-    return row.rowid > 0 && at < table.size() ? table[at].record : 0;
+    return row.rowid >= 0 && place_of(row) < table.size() ? table[place_of(row)].record : 0;
 }
 
 std::int64_t RecordMap::revision_of(std::int64_t record) const {
@@ -35,9 +42,9 @@ std::vector<RowPlace> RecordMap::rows_of(std::int64_t record) const {
     std::vector<RowPlace> rows;
     if (revision_of(record) == 0)
         return rows;
-    for (Link at = records_[static_cast<std::size_t>(record)].first; at.rowid != 0;
-         at = rows_[at.table][at.rowid].next)
-        rows.push_back({at.table, at.rowid});
+    for (Link link = records_[static_cast<std::size_t>(record)].first; link.at != 0;
+         link = rows_[link.table][link.at].next)
+        rows.push_back(row_in(link.table, link.at));
     return rows;
 }
 
@@ -46,8 +53,8 @@ void RecordMap::unlink(const RowPlace& row) {
     if (found.record == 0)
         return;
     Link* way = &records_[found.record].first;
-    while (way->rowid != row.rowid || way->table != row.table)
-        way = &rows_[way->table][way->rowid].next;
+    while (way->at != place_of(row) || way->table != row.table)
+        way = &rows_[way->table][way->at].next;
     *way = found.next;
     found = {};
 }
@@ -70,7 +77,7 @@ void RecordMap::put(std::int64_t record, std::int64_t revision, std::span<const 
         unlink(*row);
         Row& place = row_at(*row);
         place = {static_cast<std::uint32_t>(record), records_[at].first};
-        records_[at].first = {static_cast<std::uint32_t>(row->rowid), row->table};
+        records_[at].first = {static_cast<std::uint32_t>(place_of(*row)), row->table};
     }
 }
 

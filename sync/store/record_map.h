@@ -11,7 +11,7 @@
 
 namespace doorstep {
 
-// A row in memory: its table's number in kept_tables(), and its rowid, which counts from 1.
+// A row in memory: its table's number in kept_tables(), and its rowid, which counts from 0 or 1.
 struct RowPlace {
     std::uint8_t table = 0;
     std::int64_t rowid = 0;
@@ -34,7 +34,7 @@ public:
 private:
     // Rows of a record lead one to the next.
     struct Link {
-        std::uint32_t rowid = 0;  // 0: none
+        std::uint32_t at = 0;  // in rows_; 0: none
         std::uint8_t table = 0;
     };
     struct Row {
