@@ -76,7 +76,7 @@ void choose_pin(Ui& ui, const View& view, const ChoosePinView& choose, ChoosePin
     const auto words = [&] {
         what_it_is_for(ui, local);
         said_in_red(ui, local.trouble.empty() ? choose.trouble : local.trouble);
-        if (link(ui, {ui.say("Without a PIN")}) && !choose.working)
+        if (!choose.working && button(ui, ui.say("Without a PIN"), ButtonLook::quiet))
             intents.emplace_back(intent::WithoutPin{});
     };
     const PageParts parts = page(

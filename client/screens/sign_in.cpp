@@ -31,22 +31,20 @@ void who(Ui& ui, const SignInPerson& person) {
         second(ui, ui.say("Team lead"));
 }
 
+// Not while one try is being checked: it is not clear who comes in then.
 void other_ways(Ui& ui, const SignInView& sign_in, Intents& intents) {
-    std::vector<Link> ways;
-    if (sign_in.by_pin)
-        ways.push_back({ui.say("Use the passphrase instead")});
-    const bool others = sign_in.people.size() > 1;
-    if (others)
-        ways.push_back({ui.say("Someone else")});
-    if (ways.empty())
+    if (sign_in.checking)
         return;
-    ui.gap(4);
-    const int tapped = links(ui, ways);
-    if (tapped < 0 || sign_in.checking)
-        return;
-    // The same person once more: without the PIN.
-    const bool same = sign_in.by_pin && tapped == 0;
-    intents.emplace_back(intent::ChoosePerson{same ? sign_in.chosen : Uuid{}});
+    const auto way = [&](const std::string& words, Uuid slot) {
+        ui.gap(2);
+        if (button(ui, words, ButtonLook::quiet))
+            intents.emplace_back(intent::ChoosePerson{slot});
+    };
+    ui.gap(2);
+    if (sign_in.by_pin)  // the same person once more: without the PIN
+        way(ui.say("Use the passphrase instead"), sign_in.chosen);
+    if (sign_in.people.size() > 1)
+        way(ui.say("Someone else"), {});
 }
 
 void by_passphrase(Ui& ui, const SignInView& sign_in, const SignInPerson& person, SignInLocal& local,

@@ -82,11 +82,13 @@ Toggle toggle_of(const Ui& ui, bool shown, float row) {
     return toggle;
 }
 
-void draw_toggle(Ui& ui, const Rect& at, const Toggle& toggle, std::string_view label, bool& shown) {
+// There is something to show once something was typed.
+void draw_toggle(Ui& ui, const Rect& at, const Toggle& toggle, std::string_view label, bool enabled,
+                 bool& shown) {
     const Palette& colours = ui.colours();
     const std::string name = toggle.word + ": " + std::string(label);
-    const Tap tap = ui.tap(name, Role::button, at, {.enabled = true, .checked = shown});
-    const Colour ink = tap.pressed ? colours.on_pressed : colours.link;
+    const Tap tap = ui.tap(name, Role::button, at, {.enabled = enabled, .checked = shown});
+    const Colour ink = tap.pressed ? colours.on_pressed : enabled ? colours.link : colours.second;
     const Colour before = ui.ground();
     if (tap.pressed) {
         ui.fill(at, colours.pressed, true);
@@ -155,15 +157,15 @@ SecretTold secret_field(Ui& ui, std::string_view id, std::string_view label, con
         take_strokes(ui, hidden.text, told);
     if (told.changed)
         hidden.touched_at_us = ui.now_us();
-    if (hidden.text.empty() && (told.changed || !focused))
-        hidden.shown = false;  // the next one begins as dots
+    const bool any = !hidden.text.empty();
+    hidden.shown = hidden.shown && any;  // each begins as dots
     field_label(ui, label, look.hint);
     const Rect row = ui.take(field_height(ui, 1));
     const Toggle toggle = toggle_of(ui, hidden.shown, row.w);
     const float gap = ui.px(mm::gap_min);
     const std::vector<Rect> at = in_a_row(ui, row, {row.w - gap - toggle.width, toggle.width}, gap);
     draw_box(ui, at[0], id, label, look, hidden);
-    draw_toggle(ui, at[1], toggle, label, hidden.shown);
+    draw_toggle(ui, at[1], toggle, label, any, hidden.shown);
     return told;
 }
 

@@ -50,6 +50,9 @@ void draw_all(const Look& look) {
              {"summary-open", "Declined: Smoke detector", "summary-offers"},
              {"summary-open", "Add a referral", "summary-add"},
              {"counts", "Show as a table", "counts-table"},
+             {"officers-lead", "off-pol-01", "officers-unfolded"},
+             {"officers-lead", "Add an officer", "officers-add"},
+             {"set-up", "Passphrase", "set-up-typing"},
              {"list", "Withdraw: 3 Mill Lane, Hertfordshire Fire and Rescue Service, Sat 21 Nov",
               "withdraw"}}) {
         View view = samples::named(all, sample);
@@ -68,6 +71,8 @@ TEST_CASE("pictures", "[.pictures]") {
     draw_all({"portrait", portrait, Theme::light, 100});
     draw_all({"small", eight_inch_portrait, Theme::dark, 100});
     draw_all({"sunlight", landscape, Theme::sunlight, 135});
+    draw_all({"very-large", landscape, Theme::light, 200});
+    draw_all({"fine", {1920, 1200, 8.83f}, Theme::light, 100});
 }
 
 }  // namespace doorstep
