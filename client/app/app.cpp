@@ -141,8 +141,11 @@ void App::State::take_view() {
         stage->forget_texts();
     if (left)  // what was being typed there is a resident's
         locals = {};
+    const bool newly_open = newest->open && !shown->open;
     shown = std::move(newest);
     locking = false;
+    if (newly_open)  // whoever came in has touched it
+        touched_us = now();
     closing = closing || shown->begin_anew.has_value();
     stage->redraw().because(Redraw::view_changed);
     follow_look();

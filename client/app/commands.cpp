@@ -26,11 +26,6 @@ bool file_is_there(const std::string& file) {
     return ::access(file.c_str(), F_OK) == 0;
 }
 
-void wipe(std::string& text) {
-    explicit_bzero(text.data(), text.size());
-    text.clear();
-}
-
 Error mistakes(const Diagnostics& found) {
     constexpr std::size_t most = 50;
     std::string text;
@@ -128,7 +123,7 @@ Result<SecretText> ask(const std::string& whose) {
     ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
     fmt::print(stderr, "\n");
     SecretText typed(line);
-    wipe(line);
+    wipe_text(line);
     return typed;
 }
 
@@ -159,14 +154,17 @@ Result<SecretText> read_passphrase(const std::string& file, const std::string& w
     while (!text.empty() && (text.back() == '\n' || text.back() == '\r'))
         text.pop_back();
     SecretText typed(text);
-    wipe(text);
+    wipe_text(text);
     return typed;
 }
 
 Result<RowKeys> sign_in(const TabletPlaces& places, const WhoSignsIn& who, const Clock& clock) {
     TRY(auto device, DeviceSecret::load(places.device_secret));
     const SystemBootTime boot;
-    TRY(auto vault, Vault::open(places.vault, std::move(device), {clock, boot}));
+    VaultSurroundings around{clock, boot};
+    if (who.cost)
+        around.floor = *who.cost;
+    TRY(auto vault, Vault::open(places.vault, std::move(device), around));
     TRY(const auto people, vault.sign_ins());
     const auto one = std::find_if(people.begin(), people.end(), [&](const SignIn& each) {
         return who.label.empty() ? people.size() == 1 : each.label == who.label;

@@ -41,8 +41,9 @@ Result<std::string> enrol(const EnrolmentGiven& given, const Clock& clock);
 
 // Who acts: by a file with the passphrase, or asked for on the terminal.
 struct WhoSignsIn {
-    std::string label;            // empty: the only one there is
-    std::string passphrase_file;  // empty: asked for
+    std::string label;                                // empty: the only one there is
+    std::string passphrase_file;                      // empty: asked for
+    std::optional<PasswordCost> cost = std::nullopt;  // of a guess; tests
 };
 Result<SecretText> read_passphrase(const std::string& file, const std::string& whose);
 // The row keys, with a passphrase; as on the page of sign-ins: counted, and late after wrong ones.

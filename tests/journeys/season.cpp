@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <thread>
 
+#include "sync/store/sealed_connection.h"
 #include "sync/tablet/runner.h"
 #include "tests/support/row_keys.h"
 

@@ -42,7 +42,8 @@ struct Locking {
         shift->act(intent::SetUp{"off-pol-01", typed(words)});
         shift->act(intent::ChoosePin{typed("481502")});
         shift.reset();
-        auto keys = sign_in(given.places, {"off-pol-01", folder.write("words", words)}, clock);
+        auto keys =
+            sign_in(given.places, {"off-pol-01", folder.write("words", words), PasswordCost{1, 64}}, clock);
         REQUIRE(keys.ok());
         VisitToLoad walk;
         walk.folder = given.places.folder;

@@ -62,7 +62,7 @@ struct SyncedDay : ShiftInHand {
     }
     void open_fresh() {
         shift = std::make_unique<Shift>(
-            ShiftOptions{fresh->folder.path(), {}, {"off-pol-01", "off-fire-02", "team-1"}, "Sam"}, clock,
+            with_keys({fresh->folder.path(), {}, {"off-pol-01", "off-fire-02", "team-1"}, "Sam"}), clock,
             random, wordings, [](std::shared_ptr<const View>) {});
         shift->open();
     }
@@ -148,7 +148,7 @@ TEST_CASE("sent is what the endpoint acknowledged, and no more", "[shift][sync]"
 TEST_CASE("a clock that is off is said, in which direction", "[shift][sync]") {
     SyncedDay day;
     ManualClock wrong(saturday_at_ten - 3 * 3600 * 1000, 0);
-    day.shift = std::make_unique<Shift>(ShiftOptions{day.fresh->folder.path(), {}, {}, {}}, wrong, day.random,
+    day.shift = std::make_unique<Shift>(with_keys({day.fresh->folder.path(), {}, {}, {}}), wrong, day.random,
                                         day.wordings, [](std::shared_ptr<const View>) {});
     day.shift->open();
     for (const SendRequest& each : day.shift->take_requests())
@@ -162,7 +162,7 @@ TEST_CASE("with a clock that is years wrong nothing goes out until it is set", "
     SyncedDay day;
     constexpr std::int64_t three_years = std::int64_t{3} * 365 * 86'400'000;
     ManualClock wrong(saturday_at_ten - three_years, 0);
-    day.shift = std::make_unique<Shift>(ShiftOptions{day.fresh->folder.path(), {}, {}, {}}, wrong, day.random,
+    day.shift = std::make_unique<Shift>(with_keys({day.fresh->folder.path(), {}, {}, {}}), wrong, day.random,
                                         day.wordings, [](std::shared_ptr<const View>) {});
     day.shift->open();
     int pushes = 0;
@@ -261,7 +261,7 @@ TEST_CASE("facts of another tablet reach the doors in hand", "[shift][sync]") {
 TEST_CASE("a tablet that is not enrolled keeps everything and says so", "[shift][sync]") {
     StreetOnDisk street;
     ShiftInHand day;
-    day.shift = std::make_unique<Shift>(ShiftOptions{street.folder.path(), {}, {}, {}}, day.clock, day.random,
+    day.shift = std::make_unique<Shift>(with_keys({street.folder.path(), {}, {}, {}}), day.clock, day.random,
                                         day.wordings, [](std::shared_ptr<const View>) {});
     day.shift->open();
     CHECK(day.shift->take_requests().empty());
