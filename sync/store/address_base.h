@@ -2,7 +2,7 @@
 // tablet, as walks are: no fact, never pushed, not folded.
 //
 // A thousand homes are one row: packed by columns in the order of their roads, compressed,
-// and sealed as any row.  Half a million then cost the file about 10 MB and 500 rows,
+// and sealed as any row.  Half a million then cost the file about 3 MB and 500 rows,
 // where a row for each would cost 256 bytes of padding alone.  They are loaded into a search
 // index when somebody first needs it, after the unlock.
 #pragma once
