@@ -15,10 +15,10 @@
 #include "sync/store/drafts.h"
 #include "sync/store/sealed_connection.h"
 #include "sync/store/store.h"
-#include "sync/wire/codec.h"
 #include "tests/bench/child.h"
 #include "tests/bench/figures.h"
 #include "tests/bench/store/search_figures.h"
+#include "tests/bench/store/unlock_figures.h"
 
 using namespace doorstep;
 using namespace doorstep::bench;
@@ -29,12 +29,6 @@ namespace fs = std::filesystem;
 
 double since_ms(std::int64_t begun_ns) {
     return static_cast<double>(now_ns() - begun_ns) / 1e6;
-}
-
-RowKeys bench_keys() {
-    RowKeys keys;
-    keys.add(1, SecretBytes(std::string(RowKeys::key_size, 'b')));
-    return keys;
 }
 
 class Folder {
@@ -69,76 +63,28 @@ struct OpenedStore {
     }
 };
 
-wire::OpenedOperation contact(int number, Random& random) {
-    ContactRecorded recorded;
-    recorded.contact = Uuid::random(random);
-    recorded.visit = Uuid::random(random);
-    recorded.household = Uuid::random(random);
-    recorded.area = "BE";
-    recorded.road_code = fmt::format("BE-{:03}", number % 400);
-    recorded.team = "A";
-    recorded.officer = "off-pol-01";
-    recorded.outcome = ContactOutcome::completed;
-    recorded.day = Day::of(2026, 3, 14);
-    recorded.language = "en";
-    recorded.respondent = "resident";
-    recorded.address.number_or_name = std::to_string(number % 180 + 1);
-    recorded.address.road = fmt::format("Number {} Road", number % 1145);
-    recorded.address.postcode = fmt::format("WD{} {}AB", number % 9, number % 10);
-    recorded.address.uprn = 100'000'000'000u + static_cast<std::uint64_t>(number);
-    Operation operation;
-    operation.id = Uuid::random(random);
-    operation.hybrid_clock = static_cast<std::uint64_t>(number) + 1;
-    operation.at_ms = 1'773'500'000'000 + number;
-    operation.payload = recorded;
-    return wire::open_operation(wire::encode(operation));
-}
+// A bare write and fsync of the same disk: what any durable change costs there.
+class BareFile {
+public:
+    explicit BareFile(const std::string& path)
+        : file_(::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600)) {}
+    ~BareFile() { ::close(file_); }
+    BareFile(const BareFile&) = delete;
+    BareFile& operator=(const BareFile&) = delete;
 
-Result<void> fill(OpenedStore& opened, int contacts) {
-    constexpr int at_once = 1'000;
-    for (int from = 0; from < contacts; from += at_once) {
-        std::vector<wire::OpenedOperation> page;
-        for (int i = from; i < std::min(contacts, from + at_once); ++i)
-            page.push_back(contact(i, opened.random));
-        TRY(auto transaction, opened.store->begin());
-        TRY_DO(transaction.append_received(page, Uuid{}));
-        TRY_DO(transaction.commit());
-    }
-    return checkpoint(*opened.sql);
-}
-
-Result<void> measure_unlock(const std::string& file, int contacts, Figures& figures) {
-    {
-        OpenedStore opened;
-        TRY_DO(opened.open(file));
-        TRY_DO(fill(opened, contacts));
-    }
-    figures.add(fmt::format("file with {} contacts", contacts),
-                static_cast<double>(fs::file_size(file)) / 1e6, "MB");
-    const double before = rss_mb();
-    OpenedStore opened;
-    const auto begun = now_ns();
-    TRY_DO(opened.open(file));
-    figures.add(fmt::format("unlock: every table of {} contacts", contacts), since_ms(begun), "ms");
-    figures.add(fmt::format("memory with {} contacts", contacts), rss_mb() - before, "MB", "<= 120");
-    return {};
-}
-
-// A bare fsync of the same disk: what any durable write costs there.
-double bare_fsync_ms(const std::string& path, int times) {
-    const int file = ::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-    std::vector<double> all;
-    const std::string page(4096, 'x');
-    for (int i = 0; i < times; ++i) {
+    Result<double> write_ms() {
+        const std::string page(4096, 'x');
         const auto begun = now_ns();
-        if (::write(file, page.data(), page.size()) < 0 || ::fsync(file) != 0)
-            break;
-        all.push_back(since_ms(begun));
+        if (::write(file_, page.data(), page.size()) < 0 || ::fsync(file_) != 0)
+            return Error{Fault::broken, "The disk cannot be measured.", ""};
+        return since_ms(begun);
     }
-    ::close(file);
-    return all.empty() ? 0 : quantile(std::move(all), 0.99);
-}
 
+private:
+    int file_;
+};
+
+// By turns, so that whatever else the disk has to do falls on both.
 Result<void> measure_answers(const Folder& folder, Figures& figures) {
     OpenedStore opened;
     TRY_DO(opened.open(folder.file("answers.sqlite")));
@@ -147,21 +93,26 @@ Result<void> measure_answers(const Folder& folder, Figures& figures) {
     header.questionnaire = Uuid::random(opened.random);
     header.form = {"form", "1", Sha256::of("x")};
     TRY_DO(drafts.begin(header, std::string(200'000, 'f')));
-    constexpr int answers = 1'000;
-    std::vector<double> all;
-    for (int i = 0; i < answers; ++i) {
+    BareFile file(folder.file("bare"));
+    std::vector<double> answers;
+    std::vector<double> bare;
+    for (int i = 0; i < 2'000; ++i) {
         const auto begun = now_ns();
         TRY_DO(drafts.keep(header.questionnaire, {fmt::format("answer {} of some length", i)}));
-        all.push_back(since_ms(begun));
+        answers.push_back(since_ms(begun));
+        TRY(const double alone, file.write_ms());
+        bare.push_back(alone);
         if (i % 100 == 99)
             TRY_DO(checkpoint(*opened.sql));  // after the reply, as the app does
     }
-    const double bare = bare_fsync_ms(folder.file("bare"), answers);
-    const double p99 = quantile(std::move(all), 0.99);
-    figures.add("an answer on the disk, p99", p99, "ms");
-    figures.add("a bare fsync of the same disk, p99", bare, "ms");
-    if (bare > 0)
-        figures.add("an answer beside a bare fsync, p99", p99 / bare, "x", "<= 2");
+    for (const auto& [name, share] : {std::pair{"p50", 0.5}, std::pair{"p99", 0.99}}) {
+        const double answer = quantile(answers, share);
+        const double fsync = quantile(bare, share);
+        figures.add(fmt::format("answer_commit_{}_ms", name), answer, "ms");
+        figures.add(fmt::format("bare_fsync_{}_ms", name), fsync, "ms");
+        if (fsync > 0)
+            figures.add(fmt::format("answer_to_fsync_{}", name), answer / fsync, "x", "<= 2");
+    }
     return {};
 }
 
@@ -175,11 +126,19 @@ Result<void> measure(int contacts, Figures& figures) {
 
 int main(int argc, char** argv) {
     std::string json;
+    std::string unlock;
     int contacts = 50'000;
     CLI::App cli{"What the sealed store costs.", "bench-store"};
     cli.add_option("--json", json, "Write the figures as a list of {name, value, unit} to this file");
     cli.add_option("--contacts", contacts, "How many")->capture_default_str();
+    cli.add_option("--unlock", unlock, "Unlock this file once and say what it cost");
     CLI11_PARSE(cli, argc, argv);
+    if (!unlock.empty()) {
+        const auto unlocked = unlock_once(unlock);
+        if (!unlocked.ok())
+            std::fputs((unlocked.error().text() + "\n").c_str(), stderr);
+        return unlocked.ok() ? 0 : 1;
+    }
     Figures figures;
     auto measured = measure(contacts, figures);
     if (measured.ok())
