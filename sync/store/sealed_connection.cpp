@@ -255,11 +255,34 @@ void give(sqlite3_context* context, std::string_view bytes) {
     sqlite3_result_blob64(context, bytes.data(), bytes.size(), SQLITE_TRANSIENT);
 }
 
+// The JSON of an operation is half the size compressed; what came from elsewhere may be so
+// large that no reader of frames would take it back.
+constexpr char as_it_is = 'a';
+constexpr char compressed = 'z';
+
+std::string packed(std::string_view text) {
+    if (text.size() > limits::frame_bytes_max)
+        return as_it_is + std::string(text);
+    auto frame = wire::compress(text);
+    return frame.size() < text.size() ? compressed + std::move(frame) : as_it_is + std::string(text);
+}
+
+Result<std::string> unpacked(std::string_view kept) {
+    if (!kept.empty() && kept.front() == as_it_is)
+        return std::string(kept.substr(1));
+    if (!kept.empty() && kept.front() == compressed)
+        return wire::expand(kept.substr(1), limits::frame_bytes_max);
+    return Error{Fault::damaged, "A body of the store cannot be read.", ""};
+}
+
 }  // namespace
 
 void SealedConnection::seal_body(sqlite3_context* context, int, sqlite3_value** values) {
     auto& ours = *static_cast<SealedConnection*>(sqlite3_user_data(context));
-    give(context, ours.keys_.seal(body_identity(values), bytes_of(values[2])));
+    const RowIdentity identity = body_identity(values);
+    const auto text = bytes_of(values[2]);
+    give(context,
+         ours.keys_.seal(identity, identity.table == operation_kind ? packed(text) : std::string(text)));
 }
 
 void SealedConnection::open_body(sqlite3_context* context, int, sqlite3_value** values) {
@@ -271,7 +294,13 @@ void SealedConnection::open_body(sqlite3_context* context, int, sqlite3_value** 
         sqlite3_result_error_code(context, SQLITE_CORRUPT);
         return;
     }
-    give(context, text->view());
+    if (bytes_of(values[1]) != operation_kind)
+        return give(context, text->view());
+    const auto whole = unpacked(text->view());
+    if (whole.ok())
+        give(context, *whole);
+    else
+        sqlite3_result_error_code(context, SQLITE_CORRUPT);
 }
 
 void SealedConnection::newest_generation(sqlite3_context* context, int, sqlite3_value**) {
