@@ -1,5 +1,7 @@
 #include "sync/endpoint/endpoint.h"
 
+#include <utility>
+
 #include "sync/endpoint/endpoint_state.h"
 #include "sync/endpoint/replies.h"
 #include "sync/endpoint/schema.h"
@@ -9,14 +11,20 @@ namespace doorstep {
 
 namespace {
 
-Result<std::string> kept_key(SqlConnection& sql) {
-    std::string key;
-    TRY_DO(sql.query("select safeguarding_key from endpoint_state where partnership = :partnership",
-                     {{"partnership", home_partnership}}, [&](const SqlRow& row) {
-                         key = row.blob(0);
-                         return false;
-                     }));
-    return key;
+Result<void> read_public_halves(SqlConnection& sql, EndpointParts& state) {
+    return sql.query(
+        "select safeguarding_key, sealing_key from endpoint_state where partnership = :partnership",
+        {{"partnership", home_partnership}}, [&](const SqlRow& row) {
+            state.safeguarding_key = row.blob(0);
+            state.sealing_key = row.blob(1);
+            return false;
+        });
+}
+
+Result<void> write_safeguarding_key(SqlConnection& sql, const std::string& key) {
+    TRY_DO(sql.run("update endpoint_state set safeguarding_key = :key where partnership = :partnership",
+                   {{"key", Blob{key}}, {"partnership", home_partnership}}));
+    return {};
 }
 
 // Tables and key in one transaction: a first start that is cut off leaves nothing half
@@ -24,15 +32,13 @@ Result<std::string> kept_key(SqlConnection& sql) {
 Result<void> make_ready(EndpointParts& state, const Endpoint::FirstSafeguardingKey& first_key) {
     TRY(auto transaction, state.store.begin());
     TRY_DO(bring_endpoint_up_to_date(transaction.sql()));
-    TRY(state.safeguarding_key, kept_key(transaction.sql()));
+    TRY_DO(read_public_halves(transaction.sql(), state));
     if (state.safeguarding_key.empty()) {
         if (!first_key)
             state.made_here = KeyPair::make();
         TRY(const auto key, first_key ? first_key() : Result<PublicKey>(state.made_here->public_key));
         state.safeguarding_key = key.bytes;
-        TRY_DO(transaction.sql().run(
-            "update endpoint_state set safeguarding_key = :key where partnership = :partnership",
-            {{"key", Blob{key.bytes}}, {"partnership", home_partnership}}));
+        TRY_DO(write_safeguarding_key(transaction.sql(), key.bytes));
     }
     return transaction.commit();
 }
@@ -64,6 +70,34 @@ Result<Endpoint> Endpoint::open(SqlConnection& sql, const Directory& directory, 
     auto state = std::make_unique<State>(State{{sql, directory, clock, random, std::move(store), {}, {}}});
     TRY_DO(make_ready(*state, first_key));
     return Endpoint(std::move(state));
+}
+
+Result<void> Endpoint::use_keys(WorkingKeys keys) {
+    const auto& safeguarding = keys.safeguarding.bytes;
+    const bool given = !state_->sealing_key.empty();
+    TRY(const auto enrolled, tablets());
+    if ((given && state_->sealing_key != keys.sealing.public_key.bytes) ||
+        (!enrolled.empty() && state_->safeguarding_key != safeguarding))
+        return Error{Fault::conflict,
+                     "These are the keys of another endpoint: its tablets seal to other ones.",
+                     "Put back the keys that were made with this endpoint."};
+    if (state_->safeguarding_key != safeguarding) {
+        TRY(auto transaction, state_->store.begin());
+        TRY_DO(write_safeguarding_key(transaction.sql(), safeguarding));
+        TRY_DO(transaction.commit());
+    }
+    state_->safeguarding_key = safeguarding;
+    state_->made_here.reset();
+    state_->keys = std::move(keys);
+    return {};
+}
+
+const WorkingKeys* Endpoint::keys() const {
+    return state_->keys ? &*state_->keys : nullptr;
+}
+
+PublicKey Endpoint::sealing_key() const {
+    return {state_->sealing_key};
 }
 
 std::vector<EndpointResponse> Endpoint::handle(std::span<const EndpointRequest> requests) {

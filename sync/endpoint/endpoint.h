@@ -20,6 +20,7 @@
 #include "forms/directory/directory.h"
 #include "sync/report/counts.h"
 #include "sync/store/store.h"
+#include "sync/vault/endpoint_keys.h"
 #include "sync/vault/sealed_box.h"
 
 namespace doorstep {
@@ -45,6 +46,11 @@ struct Enrolment {
     Uuid enrolment;
     std::string tablet;
     std::string token;  // shown once, stored hashed
+    // Public halves, 32 bytes each; empty where the endpoint has no keys.
+    std::string sealing_key{};
+    std::string signing_key{};
+    std::string safeguarding_key{};
+    std::string recovery_key{};
 };
 
 // What the operator sees of a tablet.
@@ -56,11 +62,20 @@ struct EnrolledTablet {
     std::int64_t last_seen_ms = 0;  // 0: never
 };
 
+// What a part of a rescue file brought.
+struct TakenIn {
+    std::string tablet;
+    Uuid enrolment;
+    std::uint64_t facts = 0;  // known ones included
+    Sequence acked_through = 0;
+    std::size_t set_aside = 0;
+};
+
 class Endpoint {
 public:
-    // Gives the public half of the safeguarding key when the store has none yet; the
-    // secret half must be kept durably before it returns.  Nothing of the secret half
-    // ever enters the database.
+    // Gives the public half of the safeguarding key when the store has none yet, or an
+    // empty one while there is none; the secret half must be kept durably before it returns.
+    // Nothing of the secret half ever enters the database.
     using FirstSafeguardingKey = std::function<Result<PublicKey>()>;
 
     // `sql`, `directory`, `clock` and `random` must outlive it.  Without a
@@ -71,12 +86,23 @@ public:
     Endpoint(Endpoint&&) noexcept;
     ~Endpoint();
 
+    // What tablets seal is opened with these from now on.  conflict: tablets were given other
+    // ones.
+    Result<void> use_keys(WorkingKeys keys);
+    // Null before use_keys().
+    const WorkingKeys* keys() const;
+    // The public half that tablets were given, whether the keys are here or not; empty: none was.
+    PublicKey sealing_key() const;
+
     std::vector<EndpointResponse> handle(std::span<const EndpointRequest> requests);
 
     // What the operator's commands do, beside a running `serve` through its socket.
     Result<Enrolment> enrol(const std::string& tablet);
     Result<Counts> report(const Period& period, const std::string& column_set);
     Result<std::vector<EnrolledTablet>> tablets();  // by name
+    // A frame of a rescue file (rescue.h); the same again changes nothing.  refused: not of one of
+    // our tablets; conflict: another history of it, which is kept aside, or a gap before it.
+    Result<TakenIn> take_in(std::string_view frame);
 
     Store& store();
     // The public half that tablets seal to.

@@ -19,6 +19,8 @@ struct EndpointParts {
     Store store;
     std::string safeguarding_key;      // public half, 32 bytes
     std::optional<KeyPair> made_here;  // only when nobody else keeps the secret half
+    std::string sealing_key{};         // public half, 32 bytes, or empty
+    std::optional<WorkingKeys> keys{};
 };
 struct Endpoint::State : EndpointParts {};
 
@@ -41,6 +43,8 @@ struct Call {
     Store& store;
     const std::string& safeguarding_key;
     TabletRow tablet;
+    const WorkingKeys* keys = nullptr;
+    bool rescued = false;  // brought by somebody else: the tablet itself was not seen
 };
 
 // The routes.  An error is the store's, and becomes a 503; what the tablet did wrong
@@ -48,10 +52,18 @@ struct Call {
 Result<EndpointResponse> push(Call& call);
 Result<EndpointResponse> pull(Call& call);
 Result<EndpointResponse> tablet_status(Call& call);
+Result<EndpointResponse> rescue(Call& call);
+// The way of every push, whoever brought it: of call.tablet.
+Result<EndpointResponse> take_push(Call& call, const wire::PushRequest& request);
 // Finds the tablet of the request and answers it.
 Result<EndpointResponse> route(EndpointParts& state, const EndpointRequest& request,
                                Transaction& transaction);
 
+struct NamedTablet {
+    TabletRow tablet;
+    Sha256 token_hash;
+};
+Result<std::optional<NamedTablet>> find_enrolment(SqlConnection& sql, const Uuid& enrolment);
 // Nothing when no enrolled tablet has that token.
 Result<std::optional<TabletRow>> find_tablet(SqlConnection& sql, std::string_view authorization);
 

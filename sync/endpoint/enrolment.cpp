@@ -31,6 +31,12 @@ Result<Enrolment> Endpoint::enrol(const std::string& tablet) {
     state_->random.fill(secret);
     const std::string token(secret.begin(), secret.end());
     Enrolment made{Uuid::random(state_->random), tablet, to_hex(token)};
+    made.safeguarding_key = state_->safeguarding_key;
+    if (const auto* known = keys()) {
+        made.sealing_key = known->sealing.public_key.bytes;
+        made.signing_key = known->signing.public_key.bytes;
+        made.recovery_key = known->recovery.bytes;
+    }
     TRY(auto transaction, state_->store.begin());
     TRY_DO(transaction.sql().run(
         "insert into tablet(partnership, enrolment, tablet, token_hash, acked_seq, chain, unsent, "
@@ -42,7 +48,11 @@ Result<Enrolment> Endpoint::enrol(const std::string& tablet) {
          {"token", sql_value(Sha256::of(token))},
          {"zero", sql_value(Sha256{})},
          {"now", state_->clock.now_ms()}}));
+    TRY_DO(
+        transaction.sql().run("update endpoint_state set sealing_key = :key where partnership = :partnership",
+                              {{"key", Blob{made.sealing_key}}, {"partnership", home_partnership}}));
     TRY_DO(transaction.commit());
+    state_->sealing_key = made.sealing_key;
     return made;
 }
 
@@ -55,6 +65,20 @@ Result<std::vector<EnrolledTablet>> Endpoint::tablets() {
                                                   unsigned_column(row, 3), row.integer(4)});
                                  return true;
                              }));
+    return found;
+}
+
+Result<std::optional<NamedTablet>> find_enrolment(SqlConnection& sql, const Uuid& enrolment) {
+    std::optional<NamedTablet> found;
+    TRY_DO(sql.query("select enrolment, tablet, acked_seq, chain, last_seen_ms, token_hash from tablet "
+                     "where partnership = :partnership and enrolment = :enrolment",
+                     {{"partnership", home_partnership}, {"enrolment", sql_value(enrolment)}},
+                     [&](const SqlRow& row) {
+                         found = NamedTablet{{row.uuid(0), row.text(1), unsigned_column(row, 2),
+                                              sha256_column(row, 3), row.integer(4)},
+                                             sha256_column(row, 5)};
+                         return false;
+                     }));
     return found;
 }
 

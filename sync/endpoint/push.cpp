@@ -8,6 +8,7 @@
 
 #include "sync/endpoint/endpoint_state.h"
 #include "sync/endpoint/replies.h"
+#include "sync/store/endpoint_seal.h"
 #include "sync/store/sql_values.h"
 #include "sync/wire/limits.h"
 
@@ -51,8 +52,10 @@ Result<Comparison> compare(const Call& call, const wire::PushRequest& request) {
 }
 
 // An envelope that does not open is one unreadable fact: its bytes, and why.
-std::vector<wire::OpenedOperation> open_or_keep(const wire::Envelope& envelope) {
-    auto opened = wire::open_envelope(envelope);
+std::vector<wire::OpenedOperation> open_or_keep(const Call& call, const wire::Envelope& envelope) {
+    const auto plain = unsealed(envelope, call.keys ? &call.keys->sealing : nullptr);
+    auto opened =
+        plain.ok() ? wire::open_envelope(*plain) : Result<std::vector<wire::OpenedOperation>>(plain.error());
     if (opened.ok())
         return std::move(*opened);
     wire::OpenedOperation unreadable;
@@ -82,7 +85,7 @@ Result<void> fill_outbox(Call& call, const wire::OpenedOperation& opened) {
 }
 
 Result<void> keep(Call& call, const wire::Envelope& envelope, const Sha256& chain_after) {
-    const auto opened = open_or_keep(envelope);
+    const auto opened = open_or_keep(call, envelope);
     TRY_DO(call.transaction.append_received(opened, call.tablet.enrolment));
     TRY_DO(call.transaction.keep_envelope(call.tablet.enrolment, envelope, chain_after));
     for (const auto& one : opened)
@@ -116,12 +119,12 @@ Result<void> keep_forked(Call& call, const wire::PushRequest& request) {
 Result<void> keep_place(Call& call, const wire::PushRequest& request, Sequence last) {
     const auto pushed = last - request.first_sequence + 1;
     TRY_DO(call.transaction.sql().run(
-        "update tablet set acked_seq = :acked, chain = :chain, unsent = :unsent, last_seen_ms = :now "
+        "update tablet set acked_seq = :acked, chain = :chain, unsent = :unsent, last_seen_ms = :seen "
         "where partnership = :partnership and enrolment = :enrolment",
         {{"acked", sql_value(last)},
          {"chain", sql_value(request.chain_after)},
          {"unsent", sql_value(request.unsent - std::min(request.unsent, pushed))},
-         {"now", call.clock.now_ms()},
+         {"seen", call.rescued ? call.tablet.last_seen_ms : call.clock.now_ms()},
          {"partnership", home_partnership},
          {"enrolment", sql_value(call.tablet.enrolment)}}));
     return {};
@@ -194,7 +197,10 @@ Result<EndpointResponse> push(Call& call) {
     const auto decoded = wire::decode_push_request(call.request.body);
     if (!decoded.ok())
         return refusal_response(400, "bad_frame", decoded.error().text());
-    const wire::PushRequest& request = *decoded;
+    return take_push(call, *decoded);
+}
+
+Result<EndpointResponse> take_push(Call& call, const wire::PushRequest& request) {
     TRY(const auto epoch, call.store.epoch());
     if (auto refusal = refused(call, request, epoch))
         return *refusal;

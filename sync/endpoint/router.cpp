@@ -16,10 +16,11 @@ struct Route {
     Result<EndpointResponse> (*answer)(Call&);
 };
 
-constexpr std::array<Route, 3> tablet_routes = {{
+constexpr std::array<Route, 4> tablet_routes = {{
     {"/v1/push", "POST", &push},
     {"/v1/pull", "GET", &pull},
     {"/v1/tablet", "GET", &tablet_status},
+    {"/v1/rescue", "POST", &rescue},
 }};
 
 EndpointResponse wrong_method(std::string_view allowed) {
@@ -76,8 +77,15 @@ Result<EndpointResponse> for_tablet(EndpointParts& state, const EndpointRequest&
     if (!request.content_encoding.empty())
         return refusal_response(415, "bad_request",
                                 "Content-Encoding is not taken: the frame is compressed in itself.");
-    Call call{request,     parse_query(query),     transaction,       state.directory, state.clock,
-              state.store, state.safeguarding_key, std::move(*tablet)};
+    Call call{request,
+              parse_query(query),
+              transaction,
+              state.directory,
+              state.clock,
+              state.store,
+              state.safeguarding_key,
+              std::move(*tablet),
+              state.keys ? &*state.keys : nullptr};
     return route.answer(call);
 }
 

@@ -11,8 +11,8 @@ namespace doorstep {
 
 namespace {
 
-// Version 1 is not shipped yet: until it is, it may change in place.
-constexpr std::array<std::string_view, 1> steps = {R"sql(
+// A version that stands in endpoints is never changed: the next one mends it.
+constexpr std::array<std::string_view, 2> steps = {R"sql(
 create table endpoint_state(partnership integer not null primary key, schema_version integer not null,
   safeguarding_key blob not null);
 create table tablet(partnership integer not null, enrolment blob not null, tablet text not null,
@@ -28,6 +28,10 @@ create index outbox_agency on outbox(partnership, agency, state);
 create table forked_envelope(partnership integer not null, enrolment blob not null, first_seq bigint not null,
   last_seq bigint not null, envelope_id blob not null, chain_before blob not null, chain blob not null,
   body blob not null, received_ms bigint not null, primary key(partnership, enrolment, first_seq, chain));
+)sql",
+                                                   R"sql(
+-- The public half of what tablets seal to; empty before one was given any.
+alter table endpoint_state add column sealing_key blob not null default x'';
 )sql"};
 
 Result<bool> is_there(SqlConnection& sql) {

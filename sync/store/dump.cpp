@@ -5,7 +5,7 @@
 
 #include "forms/base/encoding.h"
 #include "sync/store/schema.h"
-#include "sync/store/store.h"
+#include "sync/store/store_state.h"
 
 namespace doorstep {
 
@@ -37,6 +37,7 @@ Result<void> dump_table(SqlConnection& sql, std::string_view table, std::string&
 }  // namespace
 
 Result<std::string> Store::dump_read_model(bool counts_only) const {
+    TRY_DO(check_unlocked(*state_));
     std::string out;
     for (const auto& table : read_model_tables())
         if (!counts_only || !table.people)

@@ -1,6 +1,9 @@
 // Who this tablet is, and where its push and pull stand.
 #include <fmt/format.h>
 
+#include <utility>
+
+#include "sync/store/endpoint_seal.h"
 #include "sync/store/sql_values.h"
 #include "sync/store/store_state.h"
 
@@ -44,6 +47,39 @@ Result<void> take_over(SqlConnection& sql, const Uuid& enrolment) {
     return {};
 }
 
+// Nothing of it was sent yet: from the first enrolment on it travels sealed, and the chain is
+// the one of what travels.
+Result<void> seal_what_waits(SqlConnection& sql, const PublicKey& sealing_key) {
+    if (sealing_key.bytes.empty())
+        return {};
+    std::vector<wire::Envelope> plain;
+    TRY_DO(
+        sql.query("select envelope_id, first_seq, last_seq, body from envelope where partnership = "
+                  ":partnership and enrolment = :nobody order by first_seq",
+                  {{"partnership", home_partnership}, {"nobody", sql_value(Uuid{})}}, [&](const SqlRow& row) {
+                      const auto first = unsigned_column(row, 1);
+                      const auto count = unsigned_column(row, 2) - first + 1;
+                      plain.push_back({row.uuid(0), first, static_cast<std::uint32_t>(count), row.blob(3)});
+                      return true;
+                  }));
+    Sha256 chain;
+    for (auto& envelope : plain) {
+        const auto body = std::exchange(envelope.body, seal_body_to(sealing_key, envelope.body));
+        chain = wire::chain(chain, envelope);
+        TRY_DO(sql.run("update envelope set body = :body, plain = :plain, chain = :chain where partnership = "
+                       ":partnership and enrolment = :nobody and first_seq = :first",
+                       {{"body", Blob{envelope.body}},
+                        {"plain", Blob{body}},
+                        {"chain", sql_value(chain)},
+                        {"partnership", home_partnership},
+                        {"nobody", sql_value(Uuid{})},
+                        {"first", sql_value(envelope.first_sequence)}}));
+    }
+    TRY_DO(sql.run("update sync_state set last_chain = :chain where partnership = :partnership",
+                   {{"chain", sql_value(chain)}, {"partnership", home_partnership}}));
+    return {};
+}
+
 // A new enrolment begins at 1 and pulls from the start; known facts are skipped.
 Result<void> start_over(SqlConnection& sql, const Uuid& enrolment) {
     TRY_DO(sql.run(
@@ -59,9 +95,24 @@ Result<void> start_over(SqlConnection& sql, const Uuid& enrolment) {
     return {};
 }
 
+// From the first envelope on that travels plain: it lies under the row keys.
+Result<void> leave_out_plain(SqlConnection& sql, SyncPosition& position) {
+    return sql.query("select min(e.first_seq) from envelope e join sync_state s on s.enrolment = e.enrolment "
+                     "where e.first_seq > s.acked_seq and length(e.body) = 0",
+                     {}, [&](const SqlRow& row) {
+                         if (row.is_null(0))
+                             return false;
+                         const auto last = unsigned_column(row, 0) - 1;
+                         position.only_unlocked = position.last_sequence - last;
+                         position.last_sequence = last;
+                         return false;
+                     });
+}
+
 }  // namespace
 
 Result<std::optional<TabletIdentity>> Store::identity() const {
+    TRY_DO(check_unlocked(*state_));
     std::optional<TabletIdentity> identity;
     TRY_DO(state_->sql->query(
         "select enrolment, tablet, endpoint, token, safeguarding_key, sealing_key, signing_key, "
@@ -77,11 +128,14 @@ Result<std::optional<TabletIdentity>> Store::identity() const {
 Result<void> Store::enrol(const TabletIdentity& identity) {
     if (state_->role != StoreRole::tablet || identity.enrolment.is_nil())
         return Error{Fault::refused, not_a_tablet, ""};
+    if (!identity.sealing_key.empty() && !usable(PublicKey{identity.sealing_key}))
+        return no_sealing_key();
     TRY(const auto before, this->identity());
     TRY(const auto stands, position());
     TRY(auto transaction, begin());
     auto& sql = transaction.sql();
     if (!before) {
+        TRY_DO(seal_what_waits(sql, {identity.sealing_key}));
         TRY_DO(take_over(sql, identity.enrolment));
     } else if (before->enrolment != identity.enrolment) {
         if (stands.acked_through < stands.last_sequence)
@@ -110,7 +164,23 @@ Result<SyncPosition> Store::position() const {
             position.last_sync_ms = row.integer(5);
             return false;
         }));
+    TRY_DO(state_->sql->query("select count(*) from rescued where refused = 0", {}, [&](const SqlRow& row) {
+        position.rescued = unsigned_column(row, 0);
+        return false;
+    }));
+    if (state_->role == StoreRole::locked_tablet)
+        TRY_DO(leave_out_plain(*state_->sql, position));
     return position;
+}
+
+Result<Uuid> Store::enrolment() const {
+    Uuid enrolment;
+    TRY_DO(state_->sql->query("select enrolment from sync_state where partnership = :partnership",
+                              {{"partnership", home_partnership}}, [&](const SqlRow& row) {
+                                  enrolment = row.uuid(0);
+                                  return false;
+                              }));
+    return enrolment;
 }
 
 }  // namespace doorstep

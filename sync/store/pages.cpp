@@ -24,34 +24,6 @@ Result<void> place(SqlConnection& sql, const wire::PulledOperation& pulled, bool
     return {};
 }
 
-Result<void> keep_pulled(SqlConnection& sql, const wire::PulledOperation& pulled, StoreParts& store,
-                         Appended& appended) {
-    if (pulled.json.empty()) {
-        bool there = false;
-        TRY_DO(place(sql, pulled, there));
-        appended.known += there ? 1 : 0;
-        if (!there)
-            appended.quarantined.push_back({pulled.id, 0, own_is_gone});
-        return {};
-    }
-    const auto opened = open_as(pulled.id, pulled.json);
-    const auto now = store.clock->now_ms();
-    const Incoming arrival{pulled.id, &opened, {}, {}, pulled.pull_sequence, now};
-    TRY(const auto kept, keep(sql, arrival));
-    bool there = true;
-    if (kept != WasKept::added)
-        TRY_DO(place(sql, pulled, there));
-    if (opened.operation)
-        store.hybrid.see(opened.operation->hybrid_clock, now);
-    appended.added += kept == WasKept::added ? 1 : 0;
-    appended.known += kept == WasKept::known ? 1 : 0;
-    const auto reason = kept == WasKept::fork ? std::string(fork_reason) : why_quarantined(opened);
-    if (!reason.empty())
-        appended.quarantined.push_back(
-            {pulled.id, opened.operation ? opened.operation->sequence : 0, reason});
-    return {};
-}
-
 Result<void> move_cursor(SqlConnection& sql, const Uuid& epoch, std::uint64_t cursor, std::int64_t now) {
     TRY_DO(sql.run("update sync_state set epoch = :epoch, pull_cursor = :cursor, last_sync_ms = :now "
                    "where partnership = :partnership",
@@ -64,6 +36,37 @@ Result<void> move_cursor(SqlConnection& sql, const Uuid& epoch, std::uint64_t cu
 
 }  // namespace
 
+Result<void> keep_pulled(SqlConnection& sql, const wire::PulledOperation& pulled, bool has_place,
+                         StoreParts& store, Appended& appended) {
+    if (pulled.json.empty()) {
+        bool there = true;
+        if (has_place)
+            TRY_DO(place(sql, pulled, there));
+        appended.known += there ? 1 : 0;
+        if (!there)
+            appended.quarantined.push_back({pulled.id, 0, own_is_gone});
+        return {};
+    }
+    const auto opened = open_as(pulled.id, pulled.json);
+    const auto now = store.clock->now_ms();
+    Incoming arrival{pulled.id, &opened, {}, {}, {}, now};
+    if (has_place)
+        arrival.pull_sequence = pulled.pull_sequence;
+    TRY(const auto kept, keep(sql, arrival));
+    bool there = true;
+    if (kept != WasKept::added && has_place)
+        TRY_DO(place(sql, pulled, there));
+    if (opened.operation)
+        store.hybrid.see(opened.operation->hybrid_clock, now);
+    appended.added += kept == WasKept::added ? 1 : 0;
+    appended.known += kept == WasKept::known ? 1 : 0;
+    const auto reason = kept == WasKept::fork ? std::string(fork_reason) : why_quarantined(opened);
+    if (!reason.empty())
+        appended.quarantined.push_back(
+            {pulled.id, opened.operation ? opened.operation->sequence : 0, reason});
+    return {};
+}
+
 Result<Appended> Store::keep_page(const wire::PullReply& page) {
     TRY(const auto stands, position());
     if (stands.epoch && *stands.epoch != page.epoch)
@@ -73,13 +76,19 @@ Result<Appended> Store::keep_page(const wire::PullReply& page) {
             Fault::conflict,
             fmt::format("The page starts after {}, and this tablet stands at {}.", page.from, stands.cursor),
             ""};
-    TRY(auto transaction, begin());
+    const bool locked = state_->role == StoreRole::locked_tablet;
+    const auto now = state_->clock->now_ms();
+    TRY(auto transaction, begin_any());
     auto& sql = transaction.sql();
     Appended appended;
-    for (const auto& pulled : page.operations)
-        TRY_DO(keep_pulled(sql, pulled, *state_, appended));
-    TRY_DO(move_cursor(sql, page.epoch, page.cursor, state_->clock->now_ms()));
-    TRY_DO(keep_hybrid_clock(sql, state_->hybrid));
+    if (locked)
+        TRY_DO(keep_page_waiting(sql, page, now));
+    else
+        for (const auto& pulled : page.operations)
+            TRY_DO(keep_pulled(sql, pulled, true, *state_, appended));
+    TRY_DO(move_cursor(sql, page.epoch, page.cursor, now));
+    if (!locked)
+        TRY_DO(keep_hybrid_clock(sql, state_->hybrid));
     TRY_DO(transaction.commit());
     return appended;
 }
@@ -87,7 +96,7 @@ Result<Appended> Store::keep_page(const wire::PullReply& page) {
 Result<void> Store::rewind(const Uuid& epoch, Sequence acked_through, std::uint64_t cursor) {
     TRY(const auto stands, position());
     TRY(const auto chain, chain_at(acked_through));
-    TRY(auto transaction, begin());
+    TRY(auto transaction, begin_any());
     auto& sql = transaction.sql();
     const auto back_to = std::min(cursor, stands.cursor);
     TRY_DO(sql.run(
@@ -100,13 +109,17 @@ Result<void> Store::rewind(const Uuid& epoch, Sequence acked_through, std::uint6
          {"cursor", sql_value(back_to)},
          {"partnership", home_partnership}}));
     // The endpoint gives these places to other facts now.
-    TRY_DO(sql.run(
-        "update operation set pull_seq = null where partnership = :partnership and pull_seq > :cursor",
-        {{"partnership", home_partnership}, {"cursor", sql_value(back_to)}}));
+    TRY_DO(sql.run("update waiting set places_to = :cursor where places_to > :cursor",
+                   {{"cursor", sql_value(back_to)}}));
+    if (state_->role != StoreRole::locked_tablet)
+        TRY_DO(sql.run(
+            "update operation set pull_seq = null where partnership = :partnership and pull_seq > :cursor",
+            {{"partnership", home_partnership}, {"cursor", sql_value(back_to)}}));
     return transaction.commit();
 }
 
 Result<Uuid> Store::epoch() const {
+    TRY_DO(check_unlocked(*state_));
     std::optional<Uuid> epoch;
     TRY_DO(state_->sql->query("select epoch from partnership_clock where partnership = :partnership",
                               {{"partnership", home_partnership}}, [&](const SqlRow& row) {
@@ -119,6 +132,7 @@ Result<Uuid> Store::epoch() const {
 }
 
 Result<std::uint64_t> Store::cursor_max() const {
+    TRY_DO(check_unlocked(*state_));
     std::uint64_t last = 0;
     TRY_DO(state_->sql->query("select seq from partnership_clock where partnership = :partnership",
                               {{"partnership", home_partnership}}, [&](const SqlRow& row) {
@@ -130,6 +144,7 @@ Result<std::uint64_t> Store::cursor_max() const {
 
 Result<std::vector<wire::PulledOperation>> Store::feed(std::uint64_t after, int limit,
                                                        const Uuid& own) const {
+    TRY_DO(check_unlocked(*state_));
     std::vector<wire::PulledOperation> page;
     TRY_DO(state_->sql->query(
         "select o.pull_seq, o.operation_id, o.enrolment, b.body from operation o join operation_body b "

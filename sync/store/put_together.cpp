@@ -43,15 +43,30 @@ Result<std::vector<wire::OpenedOperation>> take_bodies_alone(SqlConnection& sql)
     return found;
 }
 
+// In the form that this tablet can read, which is not always the one that travels.
+Result<std::vector<wire::Envelope>> readable_envelopes(SqlConnection& sql, const Uuid& enrolment) {
+    std::vector<wire::Envelope> envelopes;
+    TRY_DO(sql.query(
+        "select envelope_id, first_seq, last_seq, case when length(plain) > 0 then plain else body "
+        "end from envelope where enrolment = :enrolment order by first_seq",
+        {{"enrolment", sql_value(enrolment)}}, [&](const SqlRow& row) {
+            const auto first = unsigned_column(row, 1);
+            const auto count = unsigned_column(row, 2) - first + 1;
+            envelopes.push_back({row.uuid(0), first, static_cast<std::uint32_t>(count), row.blob(3)});
+            return true;
+        }));
+    return envelopes;
+}
+
 }  // namespace
 
 Result<void> Store::keep_second_copy(SecondCopy& copy) {
+    TRY_DO(check_unlocked(*state_));
     state_->second_copy = &copy;
     return copy.catch_up(sql());
 }
 
 Result<std::int64_t> Store::put_together() {
-    TRY(const auto sent, unsent(0, ~std::size_t{0} / 2, ~std::size_t{0} / 2));
     TRY(auto transaction, begin());
     auto& sql = transaction.sql();
     Uuid enrolment;
@@ -63,6 +78,7 @@ Result<std::int64_t> Store::put_together() {
     TRY_DO(sql.run(headers_alone, {{"partnership", home_partnership}}));
     TRY(const auto alone, take_bodies_alone(sql));
     // Envelopes first: they know the fact's place in the tablet's sequence.
+    TRY(const auto sent, readable_envelopes(sql, enrolment));
     std::int64_t added = 0;
     for (const auto& envelope : sent)
         if (const auto opened = wire::open_envelope(envelope); opened.ok()) {

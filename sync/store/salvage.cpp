@@ -11,6 +11,7 @@
 #include <set>
 
 #include "sync/store/attachment_rows.h"
+#include "sync/store/clear_columns.h"
 #include "sync/store/sealed_tables.h"
 #include "sync/store/sql_values.h"
 #include "sync/store/sqlite_connection.h"
@@ -270,6 +271,8 @@ bool envelope_opens(const RowKeys& keys, const std::vector<SqlValue>& values) {
     const auto body = content(keys, "envelope", values[3], values[5], values[6]);
     const auto first = integer(values[1]);
     const auto last = integer(values[2]);
+    if (!blob(values[8]).empty() && !is_checked(blob(values[8])))
+        return false;  // the second copy has what travels
     if (!body.ok() || integer(values[4]) != 0 || first < 1 || last < first || last - first > 1'000'000)
         return false;
     const wire::Envelope envelope{Uuid::from_bytes(blob(values[3])).value_or(Uuid{}),
@@ -302,6 +305,8 @@ std::map<Uuid, AttachmentHead> attachments_in(const SqlitePages& pages, const Ro
     return found;
 }
 
+// Where push and pull stand is worked out again, and pages that wait are pulled once more:
+// neither is taken from a damaged file.
 class Proof {
 public:
     Proof(const SqlitePages& pages, const RowKeys& keys)
@@ -313,7 +318,7 @@ public:
         if (table == "sealed_body" && values.size() == 4)
             return integer(values[1]) == 0 &&
                    content(keys_, "operation", values[0], values[2], values[3]).ok();
-        if (table == "sealed_envelope" && values.size() == 8)
+        if (table == "sealed_envelope" && values.size() == 9)
             return envelope_opens(keys_, values);
         if (table == "sealed_attachment")
             return attachment_in(keys_, values).has_value();

@@ -181,6 +181,15 @@ constexpr std::string_view version_3 = R"sql(
 alter table tablet_identity add column sealing_key blob not null default x'';
 alter table tablet_identity add column signing_key blob not null default x'';
 alter table tablet_identity add column recovery_key blob not null default x'';
+-- The tablet's own form of a body that travels sealed to the endpoint; empty where the body is
+-- plain, and at the endpoint.
+alter table envelope add column plain blob not null default x'';
+-- Pages that a locked tablet received: only in a sealed store (clear_columns.h).
+create table waiting(number bigint not null primary key, pull_from bigint not null, pull_to bigint not null,
+  operations bigint not null, places_to bigint not null, sealed blob not null);
+-- What this tablet carries for others (rescue.h).
+create table rescued(frame_hash blob not null primary key, arrived bigint not null, refused integer not null,
+  frame blob not null);
 )sql";
 
 constexpr std::string_view version_4 = R"sql(

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "sync/store/clear_columns.h"
 #include "sync/store/row_loader.h"
 #include "sync/store/seal_plain.h"
 #include "sync/store/sealed_records.h"
@@ -106,12 +107,15 @@ Result<void> SealedConnection::load() {
     TRY_DO(inner_->begin());
     auto loaded = load_rows();
     if (loaded.ok())
+        loaded = take_over_position(*inner_);
+    if (loaded.ok())
         loaded = inner_->commit();
     if (!loaded.ok()) {
         inner_->rollback();
         return stopped() ? stopped_error() : loaded;
     }
     TRY_DO(inner_->script("pragma foreign_keys = on"));
+    TRY_DO(follow_position(*inner_));
     sqlite3_progress_handler(raw_handle(*inner_), 0, nullptr, nullptr);
     stop_ = nullptr;
     sqlite3_update_hook(
@@ -318,6 +322,7 @@ void SealedConnection::register_functions() {
     add("seal_body", 3, &SealedConnection::seal_body);
     add("open_body", 4, &SealedConnection::open_body);
     add("newest_generation", 0, &SealedConnection::newest_generation);
+    register_clear_functions(*inner_);
 }
 
 Result<std::unique_ptr<SqlConnection>> open_sealed(const std::string& path, RowKeys& keys,

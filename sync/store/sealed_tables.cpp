@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "sync/store/clear_columns.h"
 #include "sync/store/schema.h"
 #include "sync/store/sqlite_connection.h"
 
@@ -22,7 +23,7 @@ create table disk.sealed_body(id blob primary key, compartment integer not null,
 create index disk.sealed_body_generation on sealed_body(generation);
 create table disk.sealed_envelope(enrolment blob not null, first_seq integer not null, last_seq integer not null,
   id blob not null, compartment integer not null, generation integer not null, sealed blob not null,
-  chain blob not null, primary key(enrolment, first_seq));
+  chain blob not null, outbound blob not null default x'', primary key(enrolment, first_seq));
 create unique index disk.sealed_envelope_last on sealed_envelope(enrolment, last_seq);
 create index disk.sealed_envelope_generation on sealed_envelope(generation);
 create table disk.sealed_attachment(id blob primary key, questionnaire blob not null, compartment integer not null,
@@ -36,6 +37,8 @@ create table disk.sealed_piece(attachment blob not null, number integer not null
 constexpr std::string_view views_on_the_file = R"sql(
 drop table main.operation_body;
 drop table main.envelope;
+drop table main.waiting;
+drop table main.rescued;
 create temp view operation_body as
   select 1 as partnership, id as operation_id, open_body(id, 'operation', generation, sealed) as body
   from sealed_body;
@@ -50,13 +53,22 @@ end;
 create temp trigger operation_body_gone instead of delete on operation_body begin
   delete from sealed_body where id = old.operation_id;
 end;
+-- What travels, sealed to the endpoint, is outbound; where it is empty the plain body travels.
 create temp view envelope as
   select 1 as partnership, enrolment, first_seq, last_seq, id as envelope_id,
-    open_body(id, 'envelope', generation, sealed) as body, chain from sealed_envelope;
+    case when length(outbound) > 0 then checked(outbound) else open_body(id, 'envelope', generation, sealed) end
+      as body, chain,
+    case when length(outbound) > 0 then open_body(id, 'envelope', generation, sealed) else x'' end as plain
+  from sealed_envelope;
 create temp trigger envelope_put instead of insert on envelope begin
-  insert into sealed_envelope(enrolment, first_seq, last_seq, id, compartment, generation, sealed, chain)
+  insert into sealed_envelope(enrolment, first_seq, last_seq, id, compartment, generation, sealed, chain, outbound)
     values(new.enrolment, new.first_seq, new.last_seq, new.envelope_id, 0, newest_generation(),
-      seal_body(new.envelope_id, 'envelope', new.body), new.chain);
+      seal_body(new.envelope_id, 'envelope', case when length(new.plain) > 0 then new.plain else new.body end),
+      new.chain, case when length(new.plain) > 0 then with_check(new.body) else x'' end);
+end;
+create temp trigger envelope_sealed instead of update of body on envelope begin
+  update sealed_envelope set outbound = with_check(new.body), chain = new.chain
+    where enrolment = old.enrolment and first_seq = old.first_seq;
 end;
 create temp trigger envelope_changed instead of update of enrolment on envelope begin
   update sealed_envelope set enrolment = new.enrolment
@@ -133,6 +145,8 @@ Result<void> prepare_file(SqlConnection& sql) {
         return Error{Fault::refused, "This store was made before records were sealed.", ""};
     TRY_DO(sql.begin());
     auto made = sql.script(file_tables);
+    if (made.ok())
+        made = sql.script(clear_tables());
     if (made.ok())
         made = sql.script(fmt::format("pragma disk.application_id = {}; pragma disk.user_version = {}",
                                       sqlite_application_id, sealed_file_version));

@@ -35,7 +35,7 @@ Result<void> prepare_file(SqlConnection& sql);
 // The tables of schema.h in memory; the bodies of operations and envelopes as views on
 // the file, written through triggers.  They call the functions seal_body(id, kind, text),
 // open_body(id, kind, generation, sealed) and newest_generation(); those of operations are
-// compressed first.
+// compressed first.  Those of clear_columns.h are called too.
 Result<void> prepare_memory(SqlConnection& sql);
 
 }  // namespace doorstep

@@ -20,7 +20,7 @@ constexpr std::size_t tail = 32;
 std::string packed(const CopiedEnvelope& one) {
     Packer packer;
     packer(std::string(one.enrolment.raw()), one.first, one.last, std::string(one.id.raw()),
-           std::uint64_t{one.generation}, one.sealed, std::string(one.chain.raw()));
+           std::uint64_t{one.generation}, one.sealed, std::string(one.chain.raw()), one.outbound);
     return packer.bytes();
 }
 
@@ -39,7 +39,7 @@ std::optional<CopiedEnvelope> unpacked(std::string_view content) {
     CopiedEnvelope one;
     std::string enrolment, id, chain;
     std::uint64_t generation = 0;
-    unpacker(enrolment, one.first, one.last, id, generation, one.sealed, chain);
+    unpacker(enrolment, one.first, one.last, id, generation, one.sealed, chain, one.outbound);
     const auto enrolled = Uuid::from_bytes(enrolment);
     const auto named = Uuid::from_bytes(id);
     if (!unpacker.ok() || !unpacker.at_end() || !enrolled || !named || chain.size() != one.chain.bytes.size())
@@ -109,13 +109,13 @@ Result<void> SecondCopy::catch_up(SqlConnection& sealed) {
             through = std::max(through, one.last);
     std::vector<CopiedEnvelope> missing;
     std::string bytes;
-    TRY_DO(sealed.query("select e.first_seq, e.last_seq, e.id, e.generation, e.sealed, e.chain "
+    TRY_DO(sealed.query("select e.first_seq, e.last_seq, e.id, e.generation, e.sealed, e.chain, e.outbound "
                         "from disk.sealed_envelope e join sync_state s on s.enrolment = e.enrolment "
                         "where e.first_seq > :through and e.first_seq > s.acked_seq order by e.first_seq",
                         {{"through", sql_value(through)}}, [&](const SqlRow& row) {
                             missing.push_back({*enrolment, unsigned_column(row, 0), unsigned_column(row, 1),
                                                row.uuid(2), static_cast<KeyGeneration>(row.integer(3)),
-                                               row.blob(4), sha256_column(row, 5)});
+                                               row.blob(4), sha256_column(row, 5), row.blob(6)});
                             bytes += framed(missing.back());
                             return true;
                         }));
@@ -150,15 +150,16 @@ Result<std::int64_t> SecondCopy::put_back(SqlConnection& sql, const RowKeys& key
         if (!keys.open(content_identity(one.id, "envelope"), one.generation, one.sealed).ok())
             continue;
         const auto put = sql.run("insert or ignore into disk.sealed_envelope(enrolment, first_seq, last_seq, "
-                                 "id, compartment, generation, sealed, chain) values(:enrolment, :first, "
-                                 ":last, :id, 0, :generation, :sealed, :chain)",
+                                 "id, compartment, generation, sealed, chain, outbound) values(:enrolment, "
+                                 ":first, :last, :id, 0, :generation, :sealed, :chain, :outbound)",
                                  {{"enrolment", sql_value(one.enrolment)},
                                   {"first", sql_value(one.first)},
                                   {"last", sql_value(one.last)},
                                   {"id", sql_value(one.id)},
                                   {"generation", std::int64_t{one.generation}},
                                   {"sealed", Blob{one.sealed}},
-                                  {"chain", sql_value(one.chain)}});
+                                  {"chain", sql_value(one.chain)},
+                                  {"outbound", Blob{one.outbound}}});
         if (!put.ok()) {
             sql.rollback();
             return put;

@@ -31,6 +31,7 @@ struct CopiedEnvelope {
     KeyGeneration generation = 0;
     std::string sealed;
     Sha256 chain;
+    std::string outbound{};  // with its check; empty where the plain body travels
 };
 
 class SecondCopy {

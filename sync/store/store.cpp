@@ -63,7 +63,15 @@ const Clock& Store::clock() const {
     return *state_->clock;
 }
 
+Result<void> check_unlocked(const StoreParts& store) {
+    if (store.role != StoreRole::locked_tablet)
+        return {};
+    return Error{Fault::refused, "This tablet is locked: it only sends and receives.", "Sign in first."};
+}
+
 Result<Store> Store::open(SqlConnection& sql, StoreRole role, const Clock& clock, Random& random) {
+    if (role == StoreRole::locked_tablet)
+        return Store(std::make_unique<State>(State{{&sql, role, &clock, &random, HybridClock(0)}}));
     TRY_DO(bring_up_to_date(sql, schema_history()));
     TRY(auto kept, kept_state(sql));
     if (!kept) {
@@ -139,6 +147,7 @@ Result<void> Store::rebuild() {
 }
 
 Result<std::vector<Operation>> Store::log() const {
+    TRY_DO(check_unlocked(*state_));
     TRY(auto rows, log_rows(*state_->sql));
     std::vector<Operation> operations;
     for (auto& row : rows) {
@@ -156,6 +165,7 @@ Result<std::vector<Operation>> Store::log() const {
 }
 
 Result<std::vector<wire::Quarantined>> Store::quarantined() const {
+    TRY_DO(check_unlocked(*state_));
     std::vector<wire::Quarantined> found;
     TRY_DO(state_->sql->query(
         "select operation_id, coalesce(tablet_seq, 0) as tablet_seq, reason from operation "

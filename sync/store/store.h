@@ -14,6 +14,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -23,13 +24,15 @@
 #include "forms/base/clock.h"
 #include "forms/base/random.h"
 #include "forms/base/result.h"
+#include "forms/base/secret.h"
 #include "sync/operation/operation.h"
 #include "sync/store/sql_connection.h"
 #include "sync/wire/messages.h"
 
 namespace doorstep {
 
-enum class StoreRole { tablet, endpoint };
+// A locked tablet (locked_connection.h) sends and receives, and is refused all else.
+enum class StoreRole { tablet, endpoint, locked_tablet };
 
 // Who this tablet is, from its enrolment.
 struct TabletIdentity {
@@ -51,6 +54,9 @@ struct SyncPosition {
     Sequence last_sequence = 0;     // newest of our own
     std::uint64_t cursor = 0;       // newest pulled
     std::int64_t last_sync_ms = 0;  // 0: never
+    // Locked: own facts from before there was a key to seal to; they go after a sign-in.
+    std::uint64_t only_unlocked = 0;
+    std::uint64_t rescued = 0;  // frames of other tablets to hand on (rescue.h)
 };
 
 struct Appended {
@@ -116,11 +122,14 @@ public:
     // envelopes that were saved; how many.  rebuild() follows.
     Result<std::int64_t> put_together();
 
-    // The tablet's side.
+    // The tablet's side.  From enrolment() to rewind(), but for enrol(): locked too.
     Result<std::optional<TabletIdentity>> identity() const;
-    // Facts kept before the first enrolment are taken over by it.  Another enrolment
+    // Facts kept before the first enrolment are taken over by it, and sealed to its key.  Another enrolment
     // than before is a conflict while the old one has facts that were not sent.
     Result<void> enrol(const TabletIdentity& identity);
+    Result<Uuid> enrolment() const;  // nil before the first
+    // Locked, what was kept before there was a key to seal to is not counted: it goes when
+    // somebody signs in.
     Result<SyncPosition> position() const;
     // Envelopes after `after`, oldest first, until `bytes` or `operations` would be
     // passed; always one at least when there is one.
@@ -129,11 +138,21 @@ public:
     // The chain as it stood after that sequence, which must end an envelope.
     Result<Sha256> chain_at(Sequence sequence) const;
     Result<void> acknowledge(const wire::PushReply& reply);
-    // Page and cursor in one transaction.
+    // Page and cursor in one transaction.  Locked, the page waits for fold_waiting().
     Result<Appended> keep_page(const wire::PullReply& page);
+    // Folds the oldest page that came while the tablet was locked, in one transaction; false
+    // when none waits.  See locked_connection.h.
+    using OpenInbox = std::function<Result<SecretText>(std::string_view sealed)>;
+    Result<bool> fold_one_waiting(const OpenInbox& open_inbox, Appended& appended);
     // After a new epoch: push again from `acked_through`, pull again from `cursor`.
     // What was pulled beyond it stays, and waits to be confirmed.
     Result<void> rewind(const Uuid& epoch, Sequence acked_through, std::uint64_t cursor);
+
+    // What another tablet could not send, carried on its behalf (rescue.h): the oldest that was
+    // not handed on, and what became of it.  Empty: none.  Locked too.
+    Result<std::string> next_rescued() const;
+    Result<void> drop_rescued(std::string_view frame, bool refused);
+    Result<bool> carry_rescued(std::string_view frame);  // false: it is here already
 
     // The endpoint's side.
     Result<Uuid> epoch() const;
@@ -160,6 +179,7 @@ private:
     friend class Transaction;
     struct State;
     explicit Store(std::unique_ptr<State> state);
+    Result<Transaction> begin_any();
     std::unique_ptr<State> state_;
 };
 

@@ -18,6 +18,18 @@ struct StoreParts {
 };
 struct Store::State : StoreParts {};
 
+// refused while it is locked.
+Result<void> check_unlocked(const StoreParts& store);
+
+// One operation of a page.  Where its place in the feed holds no longer, the fact alone is kept.
+Result<void> keep_pulled(SqlConnection& sql, const wire::PulledOperation& pulled, bool has_place,
+                         StoreParts& store, Appended& appended);
+Result<void> remember_told(SqlConnection& sql, const Uuid& enrolment,
+                           const std::vector<wire::Quarantined>& quarantined);
+// Of a locked tablet, sealed to its inbox by SQL: see waiting.cpp.
+Result<void> keep_page_waiting(SqlConnection& sql, const wire::PullReply& page, std::int64_t now_ms);
+Result<void> keep_told_waiting(SqlConnection& sql, const wire::PushReply& reply, std::int64_t now_ms);
+
 // Puts the hybrid clock's reading into the transaction.
 Result<void> keep_hybrid_clock(SqlConnection& sql, const HybridClock& hybrid);
 

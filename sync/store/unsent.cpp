@@ -14,15 +14,7 @@ wire::Envelope envelope_of(const SqlRow& row) {
     return {row.uuid(0), first, static_cast<std::uint32_t>(unsigned_column(row, 2) - first + 1), row.blob(3)};
 }
 
-Result<Uuid> own_enrolment(SqlConnection& sql) {
-    Uuid enrolment;
-    TRY_DO(sql.query("select enrolment from sync_state where partnership = :partnership",
-                     {{"partnership", home_partnership}}, [&](const SqlRow& row) {
-                         enrolment = row.uuid(0);
-                         return false;
-                     }));
-    return enrolment;
-}
+}  // namespace
 
 Result<void> remember_told(SqlConnection& sql, const Uuid& enrolment,
                            const std::vector<wire::Quarantined>& quarantined) {
@@ -38,20 +30,20 @@ Result<void> remember_told(SqlConnection& sql, const Uuid& enrolment,
     return {};
 }
 
-}  // namespace
-
 Result<std::vector<wire::Envelope>> Store::unsent(Sequence after, std::size_t bytes,
                                                   std::size_t operations) const {
-    TRY(const auto enrolment, own_enrolment(*state_->sql));
+    TRY(const auto own, enrolment());
     std::vector<wire::Envelope> envelopes;
     std::size_t bytes_so_far = 0;
     std::size_t operations_so_far = 0;
     TRY_DO(state_->sql->query(
         "select envelope_id, first_seq, last_seq, body from envelope where partnership = :partnership "
         "and enrolment = :enrolment and first_seq > :after order by first_seq",
-        {{"partnership", home_partnership}, {"enrolment", sql_value(enrolment)}, {"after", sql_value(after)}},
+        {{"partnership", home_partnership}, {"enrolment", sql_value(own)}, {"after", sql_value(after)}},
         [&](const SqlRow& row) {
             auto envelope = envelope_of(row);
+            if (envelope.body.empty())
+                return false;  // only an unlocked tablet can read it
             bytes_so_far += envelope.body.size();
             operations_so_far += envelope.count;
             if (!envelopes.empty() && (bytes_so_far > bytes || operations_so_far > operations))
@@ -76,8 +68,8 @@ Result<std::vector<wire::Envelope>> Store::received(const Uuid& enrolment, Seque
 }
 
 Result<Sha256> Store::chain_at(Sequence sequence) const {
-    TRY(const auto enrolment, own_enrolment(*state_->sql));
-    return chain_at(enrolment, sequence);
+    TRY(const auto own, enrolment());
+    return chain_at(own, sequence);
 }
 
 Result<Sha256> Store::chain_at(const Uuid& enrolment, Sequence sequence) const {
@@ -108,8 +100,8 @@ Result<void> Store::acknowledge(const wire::PushReply& reply) {
     if (!chain.ok() || *chain != reply.chain)
         return Error{Fault::conflict, "The endpoint acknowledges what this tablet never sent.",
                      "Its storage may have been copied or set back: enrol the tablet again."};
-    TRY(const auto enrolment, own_enrolment(*state_->sql));
-    TRY(auto transaction, begin());
+    TRY(const auto own, enrolment());
+    TRY(auto transaction, begin_any());
     auto& sql = transaction.sql();
     // A late answer to an earlier push takes nothing back.
     const bool newer = reply.acked_through >= stands.acked_through;
@@ -122,7 +114,8 @@ Result<void> Store::acknowledge(const wire::PushReply& reply) {
                     {"durable", sql_value(reply.durable_through)},
                     {"now", state_->clock->now_ms()},
                     {"partnership", home_partnership}}));
-    TRY_DO(remember_told(sql, enrolment, reply.quarantined));
+    TRY_DO(state_->role == StoreRole::locked_tablet ? keep_told_waiting(sql, reply, state_->clock->now_ms())
+                                                    : remember_told(sql, own, reply.quarantined));
     TRY_DO(transaction.commit());
     if (state_->second_copy && reply.acked_through >= stands.last_sequence)
         static_cast<void>(state_->second_copy->empty());

@@ -55,8 +55,13 @@ Result<std::unique_ptr<VfsFile>> VfsFile::open(const std::string& path, const st
     if (!found)
         return Error{Fault::broken, "SQLite has no such way to the disk.", ""};
     std::unique_ptr<VfsFile> file(new VfsFile(path, found));
-    // As a journal: those alone have their folder synced with their first sync.
-    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MAIN_JOURNAL;
+    // As a journal: those alone have their folder synced with their first sync.  One that is
+    // made takes its permissions from the database after whose name it is called, and one
+    // that is there must not be taken for such: the name before its last hyphen is nothing.
+    int there = 0;
+    TRY_DO(file->failed(found->xAccess(found, file->path_.c_str(), SQLITE_ACCESS_EXISTS, &there)));
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
+                      (there != 0 ? SQLITE_OPEN_SUPER_JOURNAL : SQLITE_OPEN_MAIN_JOURNAL);
     int got = 0;
     const int code = found->xOpen(found, file->path_.c_str(), file->handle(), flags, &got);
     TRY_DO(file->failed(code == SQLITE_OK && (got & SQLITE_OPEN_READONLY) != 0 ? SQLITE_READONLY : code));

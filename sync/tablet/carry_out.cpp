@@ -51,6 +51,13 @@ std::optional<Event> carry_out(const Effect& effect, Store& store) {
     }
     if (const auto* rewind = std::get_if<Rewind>(&effect))
         return kept(Lane::status, store.rewind(rewind->epoch, rewind->acked_through, rewind->cursor), store);
+    // One that cannot be read now is asked for again by the next sync.
+    if (std::holds_alternative<LoadRescued>(effect)) {
+        const auto frame = store.next_rescued();
+        return RescuedLoaded{frame.ok() ? *frame : std::string{}, store.clock().now_ms()};
+    }
+    if (const auto* rescued = std::get_if<DropRescued>(&effect))
+        return kept(Lane::rescue, store.drop_rescued(rescued->frame, rescued->refused), store);
     if (const auto* keys = std::get_if<LearnKeys>(&effect))
         learn(*keys, store);
     return std::nullopt;

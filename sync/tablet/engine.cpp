@@ -57,6 +57,7 @@ void SyncEngine::State::on(const Begin& event, std::vector<Effect>&) {
     // What was in flight belongs to an engine that is no more.
     lanes = {};
     sent.clear();
+    carrying.clear();
     comparing.reset();
     clock_trouble.reset();
     enrolment = event.enrolment;
@@ -117,6 +118,8 @@ void SyncEngine::State::on(const Replied& event, std::vector<Effect>& effects) {
     case Lane::pull:
         return act(judge_pull(event.reply, position.epoch.value_or(Uuid{}), enrolment, position.cursor),
                    [&](auto reply) { pull_replied(std::move(reply), effects); });
+    case Lane::rescue:
+        return act(judge_rescue(event.reply), [&](const auto& verdict) { rescue_replied(verdict, effects); });
     }
 }
 
@@ -218,8 +221,8 @@ void SyncEngine::State::tell() {
     const Trouble* said = worst ? &*worst->trouble : nullptr;
     if (clock_trouble && (!said || clock_trouble->what > said->what))
         said = &*clock_trouble;
-    told.up_to_date =
-        begun && !stopped && !working && status_known && !said && told.unsent == 0 && !pull_wanted;
+    told.up_to_date = begun && !stopped && !working && status_known && !said && told.unsent == 0 &&
+                      !pull_wanted && position.rescued == 0;
     told.what = said ? said->what : (working ? What::working : What::idle);
     told.words = said ? said->words : std::string{};
 }

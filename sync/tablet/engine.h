@@ -22,7 +22,7 @@
 namespace doorstep {
 
 // --- effects: what the engine asks for ---------------------------------------
-enum class Lane : std::uint8_t { status, push, pull };
+enum class Lane : std::uint8_t { status, push, pull, rescue };
 
 struct SendRequest {
     Lane lane;
@@ -47,11 +47,16 @@ struct Rewind {  // answered by Kept
 struct LearnKeys {
     std::string safeguarding_key;
 };
+struct LoadRescued {};  // of another tablet; answered by RescuedLoaded
+struct DropRescued {    // answered by Kept
+    std::string frame;
+    bool refused = false;  // the endpoint will never take it
+};
 struct WakeAt {
     std::int64_t at_ms = 0;
 };
-using Effect =
-    std::variant<SendRequest, LoadUnsent, KeepAcknowledgement, KeepPage, Rewind, LearnKeys, WakeAt>;
+using Effect = std::variant<SendRequest, LoadUnsent, KeepAcknowledgement, KeepPage, Rewind, LearnKeys,
+                            LoadRescued, DropRescued, WakeAt>;
 
 // --- events: what happened -----------------------------------------------------
 struct Begin {  // at start, and after a crash
@@ -80,12 +85,16 @@ struct UnsentLoaded {
     Sha256 chain_before;
     std::int64_t now_ms = 0;
 };
+struct RescuedLoaded {
+    std::string frame;  // empty: none
+    std::int64_t now_ms = 0;
+};
 struct Kept {  // an effect of Keep.. or Rewind is durable, or failed
     Lane lane;
     Result<SyncPosition> position;
     std::int64_t now_ms = 0;
 };
-using Event = std::variant<Begin, SyncNow, Woken, FactsKept, Replied, UnsentLoaded, Kept>;
+using Event = std::variant<Begin, SyncNow, Woken, FactsKept, Replied, UnsentLoaded, RescuedLoaded, Kept>;
 
 // What the sync page says.
 struct SyncState {

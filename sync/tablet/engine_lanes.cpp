@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "sync/tablet/engine_state.h"
 
@@ -37,6 +38,10 @@ void SyncEngine::State::go_on(std::int64_t now, std::vector<Effect>& effects) {
                           position.cursor, limits::pull_operations_max),
               "", ""},
              effects);
+    if (position.rescued > 0 && may_begin(Lane::rescue, now)) {
+        lane(Lane::rescue).doing = Doing::loading;
+        effects.push_back(LoadRescued{});
+    }
 }
 
 void SyncEngine::State::status_replied(const wire::TabletReply& reply, std::int64_t now,
@@ -106,6 +111,26 @@ void SyncEngine::State::push_replied(wire::PushReply reply, std::vector<Effect>&
     told.quarantined.insert(told.quarantined.end(), reply.quarantined.begin(), reply.quarantined.end());
     lane(Lane::push).doing = Doing::keeping;
     effects.push_back(KeepAcknowledgement{std::move(reply)});
+}
+
+// What another tablet could not send: its frame goes as it is.
+void SyncEngine::State::on(const RescuedLoaded& event, std::vector<Effect>& effects) {
+    auto& here = lane(Lane::rescue);
+    if (here.doing != Doing::loading)
+        return;
+    here.doing = Doing::nothing;
+    carrying = event.frame;
+    if (carrying.empty())
+        position.rescued = 0;
+    else
+        send(Lane::rescue, {"POST", "/v1/rescue", wire::content_type_frame, carrying}, effects);
+}
+
+void SyncEngine::State::rescue_replied(const RescueVerdict& verdict, std::vector<Effect>& effects) {
+    if (verdict.refused)
+        told.quarantined.push_back({Uuid{}, 0, verdict.words});
+    lane(Lane::rescue).doing = Doing::keeping;
+    effects.push_back(DropRescued{std::exchange(carrying, {}), verdict.refused});
 }
 
 void SyncEngine::State::pull_replied(wire::PullReply reply, std::vector<Effect>& effects) {

@@ -41,7 +41,8 @@ struct SyncEngine::State {
     std::size_t push_bytes = limits::push_bytes_start;
     std::vector<ChainMark> sent;                 // the push in flight
     std::optional<wire::TabletReply> comparing;  // while a Rewind is being kept
-    std::array<LaneState, 3> lanes;
+    std::string carrying;                        // for another tablet, in flight
+    std::array<LaneState, 4> lanes;
 
     LaneState& lane(Lane which) { return lanes[static_cast<std::size_t>(which)]; }
 
@@ -53,11 +54,13 @@ struct SyncEngine::State {
     void on(const FactsKept& event, std::vector<Effect>& effects);
     void on(const Replied& event, std::vector<Effect>& effects);
     void on(const UnsentLoaded& event, std::vector<Effect>& effects);
+    void on(const RescuedLoaded& event, std::vector<Effect>& effects);
     void on(const Kept& event, std::vector<Effect>& effects);
 
     void status_replied(const wire::TabletReply& reply, std::int64_t now, std::vector<Effect>& effects);
     void push_replied(wire::PushReply reply, std::vector<Effect>& effects);
     void pull_replied(wire::PullReply reply, std::vector<Effect>& effects);
+    void rescue_replied(const RescueVerdict& verdict, std::vector<Effect>& effects);
 
     void send(Lane which, HttpRequest request, std::vector<Effect>& effects);
     void succeeded(Lane which);

@@ -204,6 +204,25 @@ std::variant<wire::PullReply, Trouble> judge_pull(const Result<HttpReply>& reply
     return std::move(*decoded);
 }
 
+// A part of a history that the endpoint holds otherwise is kept aside there: handed over too.
+std::variant<RescueVerdict, Trouble> judge_rescue(const Result<HttpReply>& reply) {
+    if (!reply.ok() || reply->headers.count("doorstep-endpoint") == 0 || reply->status == 401)
+        return *trouble_with(reply);
+    if (reply->status == 200) {
+        if (!wire::decode_push_reply(reply->body).ok())
+            return unread();
+        return RescueVerdict{};
+    }
+    const auto refused = wire::decode_refusal(reply->body);
+    if (refused.ok() && refused->code == "fork")
+        return RescueVerdict{};
+    if (refused.ok() && refused->code == "bad_rescue")
+        return RescueVerdict{true, "What this tablet carries for another one: " + refused->what};
+    auto trouble = refusal(*reply);
+    trouble.then = Then::wait;
+    return trouble;
+}
+
 std::optional<Trouble> judge_clock(std::int64_t here_ms, std::int64_t endpoint_ms,
                                    std::int64_t tolerance_ms) {
     const std::int64_t off_ms = here_ms - endpoint_ms;

@@ -44,6 +44,12 @@ std::variant<wire::PushReply, Trouble> judge_push(const Result<HttpReply>& reply
 // Valid only for our epoch and our enrolment, from our cursor, without a hole.
 std::variant<wire::PullReply, Trouble> judge_pull(const Result<HttpReply>& reply, const Uuid& epoch,
                                                   const Uuid& enrolment, std::uint64_t cursor);
+// Of what is carried for another tablet: at the endpoint, or refused for good.
+struct RescueVerdict {
+    bool refused = false;
+    std::string words;
+};
+std::variant<RescueVerdict, Trouble> judge_rescue(const Result<HttpReply>& reply);
 // Of this tablet, against the endpoint's; 0: any clock will do.
 std::optional<Trouble> judge_clock(std::int64_t here_ms, std::int64_t endpoint_ms, std::int64_t tolerance_ms);
 

@@ -48,13 +48,13 @@ struct Conversation {
 
 Result<SyncOutcome> sync_now(Store& store, HttpClient& http, const Clock& clock, Random& random,
                              const std::function<void(std::int64_t)>& sleep_ms, int give_up_after) {
-    TRY(const auto identity, store.identity());
-    if (!identity)
+    TRY(const auto enrolment, store.enrolment());
+    if (enrolment.is_nil())
         return Error{Fault::refused, "This tablet is not enrolled with an endpoint.",
                      "Enrol it, then sync. Nothing is lost: everything stays on this tablet."};
     TRY(auto stood, store.position());
     Conversation talk{store, http, clock, SyncEngine(random), {}, 0};
-    talk.events.push_back(Begin{stood, identity->enrolment, clock.now_ms()});
+    talk.events.push_back(Begin{stood, enrolment, clock.now_ms()});
     for (int failed = 0;;) {
         talk.run_dry();
         const SyncState& state = talk.engine.state();

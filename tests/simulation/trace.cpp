@@ -14,6 +14,8 @@ std::string_view name(Lane lane) {
         return "push";
     case Lane::pull:
         return "pull";
+    case Lane::rescue:
+        return "rescue";
     }
     return "?";
 }
@@ -38,6 +40,9 @@ struct EventText {
     }
     std::string operator()(const UnsentLoaded& event) const {
         return fmt::format("unsent loaded: {} envelopes", event.envelopes.size());
+    }
+    std::string operator()(const RescuedLoaded& event) const {
+        return fmt::format("rescued loaded: {} bytes", event.frame.size());
     }
     std::string operator()(const Kept& event) const {
         return fmt::format("kept {}: {}", name(event.lane),
@@ -64,6 +69,10 @@ struct EffectText {
     }
     std::string operator()(const LearnKeys& effect) const {
         return "learn keys " + brief(effect.safeguarding_key);
+    }
+    std::string operator()(const LoadRescued&) const { return "load rescued"; }
+    std::string operator()(const DropRescued& effect) const {
+        return fmt::format("drop rescued, {}", effect.refused ? "refused" : "handed on");
     }
     std::string operator()(const WakeAt& effect) const { return fmt::format("wake at {}", effect.at_ms); }
 };

@@ -1,0 +1,78 @@
+// What a tablet could not send and another one, or the operator, brings: the push that it
+// would have been, taken in on its behalf.
+#include "sync/store/rescue.h"
+
+#include "sync/endpoint/endpoint_state.h"
+#include "sync/endpoint/replies.h"
+#include "sync/store/sql_values.h"
+#include "sync/wire/limits.h"
+
+namespace doorstep {
+
+namespace {
+
+// Beside the push stand a key, a signature and a proof.
+constexpr std::size_t rescue_bytes_max = limits::push_bytes_max + 1024;
+
+EndpointResponse bad_rescue(std::string what) {
+    return refusal_response(400, "bad_rescue", std::move(what));
+}
+
+}  // namespace
+
+Result<EndpointResponse> take_rescued(const Call& carrier, std::string_view frame) {
+    if (frame.size() > rescue_bytes_max)
+        return refusal_response(413, "too_large", "A part of a rescue file has at most 257 KiB.");
+    const auto rescued = open_rescue_frame(frame);
+    if (!rescued.ok())
+        return bad_rescue(rescued.error().what);
+    TRY(const auto named, find_enrolment(carrier.transaction.sql(), rescued->push.enrolment));
+    if (!named)
+        return bad_rescue("The rescue file is of a tablet that was never enrolled with this endpoint.");
+    if (!is_proven(*rescued, named->token_hash))
+        return bad_rescue("The rescue file was not made by the tablet that it names.");
+    Call call{carrier.request,
+              {},
+              carrier.transaction,
+              carrier.directory,
+              carrier.clock,
+              carrier.store,
+              carrier.safeguarding_key,
+              named->tablet,
+              carrier.keys,
+              true};
+    auto push = rescued->push;
+    push.epoch_seen.reset();  // it may have waited on a stick for longer than the epoch lasted
+    return take_push(call, push);
+}
+
+Result<EndpointResponse> rescue(Call& call) {
+    return take_rescued(call, call.request.body);
+}
+
+Result<TakenIn> Endpoint::take_in(std::string_view frame) {
+    auto& state = *state_;
+    TRY(auto transaction, state.store.begin());
+    const EndpointRequest nobody;
+    const Call call{
+        nobody, {},    transaction, state.directory, state.clock, state.store, state.safeguarding_key,
+        {},     keys()};
+    TRY(const auto response, take_rescued(call, frame));
+    TRY_DO(transaction.commit());
+    if (response.status != 200) {
+        const auto refusal = wire::decode_refusal(response.body);
+        return Error{response.status == 409 ? Fault::conflict : Fault::refused,
+                     refusal.ok() ? refusal->what : std::string("It was refused."), ""};
+    }
+    TRY(const auto reply, wire::decode_push_reply(response.body));
+    TRY(const auto rescued, open_rescue_frame(frame));
+    TakenIn taken{{}, rescued.push.enrolment, 0, reply.acked_through, reply.quarantined.size()};
+    for (const auto& envelope : rescued.push.envelopes)
+        taken.facts += envelope.count;
+    TRY(const auto named, find_enrolment(state.sql, taken.enrolment));
+    if (named)
+        taken.tablet = named->tablet.tablet;
+    return taken;
+}
+
+}  // namespace doorstep

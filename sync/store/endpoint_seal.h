@@ -1,0 +1,30 @@
+// The body of an envelope as it travels: compressed, padded, and sealed to the endpoint.
+// Whoever carries it, this tablet too, cannot read it back.
+//
+//   "DSB1" | 8 bytes: the key id | X25519 sealed box of the zstd frame, padded to 64 bytes
+//
+// A body that begins otherwise is plain zstd: from a tablet without the endpoint's key.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "forms/base/result.h"
+#include "sync/vault/sealed_box.h"
+#include "sync/wire/messages.h"
+
+namespace doorstep {
+
+// The first 8 bytes of the SHA-256 of the public half.
+std::string key_id(const PublicKey& key);
+
+bool is_sealed(const wire::Envelope& envelope);
+// Empty when the key is none that one can seal to.
+std::string seal_body_to(const PublicKey& endpoint, std::string_view plain_body);
+// When a tablet was given such a key.
+Error no_sealing_key();
+// The same envelope with its plain body; a plain one is returned as it is.  `damaged`, with a
+// reason that holds no content: sealed to another key, or altered.
+Result<wire::Envelope> unsealed(const wire::Envelope& envelope, const KeyPair* endpoint);
+
+}  // namespace doorstep

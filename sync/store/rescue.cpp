@@ -1,0 +1,189 @@
+#include "sync/store/rescue.h"
+
+#include <fmt/format.h>
+
+#include "forms/base/encoding.h"
+#include "forms/base/packing.h"
+#include "sync/store/endpoint_seal.h"
+#include "sync/store/sql_values.h"
+#include "sync/store/store_state.h"
+#include "sync/vault/sealing.h"
+#include "sync/wire/limits.h"
+
+namespace doorstep {
+
+namespace {
+
+constexpr std::string_view file_mark = "doorstep rescue ";
+constexpr std::string_view file_header = "doorstep rescue 1\n";
+constexpr std::string_view frame_mark = "DSR1";
+constexpr std::size_t hash_bytes = 32;
+
+Error damaged(std::string what) {
+    return {Fault::damaged, std::move(what), "Take the file from the tablet once more."};
+}
+
+std::string content_of(const VerifyKey& tablet_key, const std::string& push) {
+    return tablet_key.bytes + push;
+}
+
+std::string token_proof(std::string_view token_hash, std::string_view content) {
+    return proof(SecretBytes(token_hash), rescue_purpose, content);
+}
+
+Result<std::string> frame_of(const wire::PushRequest& push, const TabletIdentity& identity,
+                             const VerifyKey& tablet_key, const SignAsTablet& sign) {
+    const auto token = from_hex(identity.token);
+    if (!token)
+        return damaged("The token of this tablet cannot be read.");
+    const auto encoded = wire::encode(push);
+    const auto content = content_of(tablet_key, encoded);
+    TRY(const auto signature, sign(content));
+    Packer packed;
+    packed(tablet_key.bytes, encoded, signature, token_proof(Sha256::of(*token).raw(), content));
+    return std::string(frame_mark) + packed.bytes();
+}
+
+Result<wire::PushRequest> next_push(const Store& store, const Uuid& enrolment, Sequence after,
+                                    Sequence last) {
+    wire::PushRequest push;
+    TRY(push.envelopes, store.unsent(after, limits::push_bytes_start, limits::push_operations_max));
+    TRY(push.chain_before, store.chain_at(after));
+    push.proto = limits::protocol;
+    push.enrolment = enrolment;
+    push.first_sequence = after + 1;
+    push.unsent = last - after;
+    push.chain_after = push.chain_before;
+    for (const auto& envelope : push.envelopes) {
+        push.chain_after = wire::chain(push.chain_after, envelope);
+        if (!is_sealed(envelope))
+            return Error{
+                Fault::refused,
+                "Some of what is unsent was recorded before this tablet had the key of its endpoint, "
+                "and would stand readable in the file.",
+                "Sync the tablet instead."};
+    }
+    if (push.envelopes.empty())
+        return Error{Fault::damaged, "What this tablet has to send could not be read from its storage.",
+                     "Take the tablet to whoever looks after Doorstep."};
+    return push;
+}
+
+}  // namespace
+
+Result<Rescue> write_rescue(const Store& store, const TabletIdentity& identity, const VerifyKey& tablet_key,
+                            const SignAsTablet& sign) {
+    TRY(const auto stands, store.position());
+    Rescue rescue{{}, stands.last_sequence - stands.acked_through, stands.only_unlocked};
+    if (rescue.facts == 0)
+        return Error{
+            Fault::not_found,
+            rescue.left_behind == 0
+                ? std::string("Everything on this tablet was sent: there is nothing to rescue.")
+                : fmt::format("{} facts can only be sent after somebody signed in.", rescue.left_behind),
+            ""};
+    std::vector<std::string> frames;
+    for (Sequence after = stands.acked_through; after < stands.last_sequence;) {
+        TRY(const auto push, next_push(store, identity.enrolment, after, stands.last_sequence));
+        TRY(auto frame, frame_of(push, identity, tablet_key, sign));
+        frames.push_back(std::move(frame));
+        after = push.envelopes.back().last_sequence();
+    }
+    Packer packed;
+    packed(frames);
+    rescue.file = std::string(file_header) + packed.bytes();
+    rescue.file += Sha256::of(rescue.file).raw();
+    return rescue;
+}
+
+Result<std::vector<std::string>> rescue_frames(std::string_view file) {
+    if (!file.starts_with(file_mark))
+        return Error{Fault::bad_input, "This is not a rescue file of Doorstep.",
+                     "Choose the file that the tablet wrote."};
+    if (!file.starts_with(file_header))
+        return Error{Fault::newer_version, "The rescue file is of another version of Doorstep.",
+                     "Install the newer Doorstep here."};
+    if (file.size() < file_header.size() + hash_bytes || file.size() > rescue_file_bytes_max ||
+        Sha256::of(file.substr(0, file.size() - hash_bytes)).raw() != file.substr(file.size() - hash_bytes))
+        return damaged("The rescue file is cut off, or was altered.");
+    file.remove_suffix(hash_bytes);
+    Unpacker packed(file.substr(file_header.size()));
+    std::vector<std::string> frames;
+    packed(frames);
+    if (!packed.ok() || !packed.at_end() || frames.empty())
+        return damaged("The rescue file does not hold what it must.");
+    for (const auto& frame : frames)
+        if (const auto opened = open_rescue_frame(frame); !opened.ok())
+            return opened.error();
+    return frames;
+}
+
+Result<RescuedPush> open_rescue_frame(std::string_view frame) {
+    const auto wrong =
+        damaged("A part of the rescue file was altered, or was not signed by the tablet it names.");
+    if (!frame.starts_with(frame_mark))
+        return wrong;
+    RescuedPush rescued;
+    std::string encoded, signature;
+    Unpacker packed(frame.substr(frame_mark.size()));
+    packed(rescued.tablet_key.bytes, encoded, signature, rescued.proof);
+    if (!packed.ok() || !packed.at_end() || rescued.tablet_key.bytes.size() != 32)
+        return wrong;
+    rescued.content = content_of(rescued.tablet_key, encoded);
+    if (!verify(rescued.tablet_key, rescue_purpose, rescued.content, signature))
+        return wrong;
+    auto push = wire::decode_push_request(encoded);
+    if (!push.ok() || push->envelopes.empty())
+        return wrong;
+    rescued.push = std::move(*push);
+    return rescued;
+}
+
+bool is_proven(const RescuedPush& rescued, const Sha256& token_hash) {
+    return same_bytes(rescued.proof, token_proof(token_hash.raw(), rescued.content));
+}
+
+Result<std::int64_t> keep_rescued(Store& store, std::string_view file) {
+    TRY(const auto frames, rescue_frames(file));
+    std::int64_t kept = 0;
+    for (const auto& frame : frames) {
+        TRY(const bool added, store.carry_rescued(frame));
+        kept += added ? 1 : 0;
+    }
+    return kept;
+}
+
+Result<bool> Store::carry_rescued(std::string_view frame) {
+    auto& sql = *state_->sql;
+    TRY_DO(sql.begin());
+    const auto added =
+        sql.run("insert into rescued(frame_hash, arrived, refused, frame) values(:hash, (select "
+                "coalesce(max(arrived), 0) + 1 from rescued), 0, :frame) on conflict do nothing",
+                {{"hash", sql_value(Sha256::of(frame))}, {"frame", Blob{std::string(frame)}}});
+    auto kept = added.ok() ? sql.commit() : Result<void>(added.error());
+    if (kept.ok())
+        return *added > 0;
+    sql.rollback();
+    return kept.error();
+}
+
+Result<std::string> Store::next_rescued() const {
+    std::string frame;
+    TRY_DO(state_->sql->query("select frame from rescued where refused = 0 order by arrived limit 1", {},
+                              [&](const SqlRow& row) {
+                                  frame = row.blob(0);
+                                  return false;
+                              }));
+    return frame;
+}
+
+// One that the endpoint refused stays, for whoever wants to know why.
+Result<void> Store::drop_rescued(std::string_view frame, bool refused) {
+    TRY(auto transaction, begin_any());
+    TRY_DO(transaction.sql().run(refused ? "update rescued set refused = 1 where frame_hash = :hash"
+                                         : "delete from rescued where frame_hash = :hash",
+                                 {{"hash", sql_value(Sha256::of(frame))}}));
+    return transaction.commit();
+}
+
+}  // namespace doorstep

@@ -1,0 +1,132 @@
+// What came while the tablet was locked: kept in its order, sealed to the inbox, and folded
+// when the vault is open.
+#include <algorithm>
+#include <optional>
+
+#include "forms/base/packing.h"
+#include "sync/store/sql_values.h"
+#include "sync/store/store_state.h"
+
+namespace doorstep {
+
+namespace {
+
+struct Waiting {
+    std::int64_t number = 0;
+    std::uint64_t pull_from = 0;
+    std::uint64_t pull_to = 0;  // 0: what the endpoint said of a push
+    std::uint64_t places_to = 0;
+    std::string sealed;
+};
+
+Result<void> keep_waiting(SqlConnection& sql, const Waiting& what, std::size_t operations,
+                          std::int64_t now_ms, const std::string& message) {
+    Packer content;
+    content(now_ms, message);
+    TRY_DO(sql.run("insert into waiting(pull_from, pull_to, operations, places_to, sealed) "
+                   "values(:from, :to, :operations, :to, seal_inbox(:content))",
+                   {{"from", sql_value(what.pull_from)},
+                    {"to", sql_value(what.pull_to)},
+                    {"operations", static_cast<std::int64_t>(operations)},
+                    {"content", Blob{content.bytes()}}}));
+    return {};
+}
+
+Result<std::optional<Waiting>> oldest(SqlConnection& sql) {
+    std::optional<Waiting> found;
+    TRY_DO(
+        sql.query("select number, pull_from, pull_to, places_to, sealed from waiting order by number limit 1",
+                  {}, [&](const SqlRow& row) {
+                      found = Waiting{row.integer(0), unsigned_column(row, 1), unsigned_column(row, 2),
+                                      unsigned_column(row, 3), row.blob(4)};
+                      return false;
+                  }));
+    return found;
+}
+
+struct Content {
+    std::int64_t at_ms = 0;
+    std::optional<wire::PullReply> page;
+    std::optional<wire::PushReply> told;
+};
+
+// Nothing when it is not what was written.
+std::optional<Content> content_of(const Waiting& what, std::string_view bytes) {
+    Content content;
+    std::string message;
+    Unpacker unpacker(bytes);
+    unpacker(content.at_ms, message);
+    if (!unpacker.ok() || !unpacker.at_end())
+        return std::nullopt;
+    if (what.pull_to == 0) {
+        auto told = wire::decode_push_reply(message);
+        if (!told.ok())
+            return std::nullopt;
+        content.told = std::move(*told);
+        return content;
+    }
+    auto page = wire::decode_pull_reply(message);
+    if (!page.ok() || page->from != what.pull_from || page->cursor != what.pull_to)
+        return std::nullopt;
+    content.page = std::move(*page);
+    return content;
+}
+
+Result<void> seen_at(SqlConnection& sql, std::int64_t at_ms) {
+    TRY_DO(sql.run("update sync_state set last_sync_ms = :at where partnership = :partnership and "
+                   "last_sync_ms < :at",
+                   {{"at", at_ms}, {"partnership", home_partnership}}));
+    return {};
+}
+
+// What cannot be opened is lost here and stands at the endpoint: it is pulled once more.
+Result<void> pull_again(SqlConnection& sql, const Waiting& what) {
+    if (what.pull_to == 0)
+        return {};
+    TRY_DO(sql.run("update sync_state set pull_cursor = :from where partnership = :partnership and "
+                   "pull_cursor > :from",
+                   {{"from", sql_value(what.pull_from)}, {"partnership", home_partnership}}));
+    return {};
+}
+
+}  // namespace
+
+Result<void> keep_page_waiting(SqlConnection& sql, const wire::PullReply& page, std::int64_t now_ms) {
+    return keep_waiting(sql, {0, page.from, page.cursor, page.cursor, {}}, page.operations.size(), now_ms,
+                        wire::encode(page));
+}
+
+// Only the last time is of interest, but every reason is.
+Result<void> keep_told_waiting(SqlConnection& sql, const wire::PushReply& reply, std::int64_t now_ms) {
+    TRY_DO(sql.run("delete from waiting where pull_to = 0 and operations = 0"));
+    return keep_waiting(sql, {}, reply.quarantined.size(), now_ms, wire::encode(reply));
+}
+
+Result<bool> Store::fold_one_waiting(const OpenInbox& open_inbox, Appended& appended) {
+    TRY_DO(check_unlocked(*state_));
+    TRY(const auto next, oldest(*state_->sql));
+    if (!next)
+        return false;
+    const auto opened = open_inbox(next->sealed);
+    if (!opened.ok() && opened.error().fault != Fault::damaged)
+        return opened.error();
+    const auto content = opened.ok() ? content_of(*next, opened->view()) : std::nullopt;
+    TRY(const auto own, enrolment());
+    TRY(auto transaction, begin());
+    auto& sql = transaction.sql();
+    if (!content)
+        TRY_DO(pull_again(sql, *next));
+    if (content && content->page)
+        for (const auto& pulled : content->page->operations)
+            TRY_DO(keep_pulled(sql, pulled, pulled.pull_sequence <= next->places_to, *state_, appended));
+    if (content && content->told)
+        TRY_DO(remember_told(sql, own, content->told->quarantined));
+    if (content)
+        TRY_DO(seen_at(sql, content->at_ms));
+    TRY_DO(sql.run("delete from waiting where number = :number", {{"number", next->number}}));
+    TRY_DO(keep_hybrid_clock(sql, state_->hybrid));
+    TRY_DO(transaction.commit());
+    return true;
+}
+
+}  // namespace doorstep

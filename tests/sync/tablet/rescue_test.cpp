@@ -1,0 +1,210 @@
+// What a tablet could not send, carried by somebody else.
+#include "sync/store/rescue.h"
+
+#include "sync/store/endpoint_seal.h"
+#include "tests/sync/tablet/sealed_tablet.h"
+
+using namespace doorstep;
+using namespace doorstep::testing;
+
+namespace {
+
+struct Signer {
+    SigningPair pair = SigningPair::make();
+    SignAsTablet sign() const {
+        return [this](std::string_view content) -> Result<std::string> {
+            return doorstep::sign(pair, rescue_purpose, content);
+        };
+    }
+};
+
+std::string file_of(const SealedTablet& tablet, const Signer& signer = {}) {
+    const auto rescue = write_rescue(*tablet.store, tablet.identity, signer.pair.public_key, signer.sign());
+    if (!rescue.ok())
+        FAIL(rescue.error().text());
+    return rescue->file;
+}
+
+std::vector<Result<TakenIn>> take_in(Centre& centre, const std::string& file) {
+    std::vector<Result<TakenIn>> taken;
+    const auto frames = rescue_frames(file);
+    REQUIRE(frames.ok());
+    for (const auto& frame : *frames)
+        taken.push_back(centre.endpoint.take_in(frame));
+    return taken;
+}
+
+}  // namespace
+
+TEST_CASE("a rescue file is taken in once, however often and after whatever it comes", "[rescue]") {
+    CentreWithKeys centre;
+    SealedTablet one(centre, "tab-01", 21);
+    one.enrol();
+    one.plan_visits(2);
+    one.sync_whole();
+    one.plan_visits(3);
+    one.lock();
+    const auto file = file_of(one);
+    CHECK(file.find("SS-2013") == std::string::npos);
+    for (int times = 0; times < 3; ++times)
+        for (const auto& taken : take_in(centre, file)) {
+            REQUIRE(taken.ok());
+            CHECK(taken->tablet == "tab-01");
+            CHECK(taken->facts == 3);
+            CHECK(taken->acked_through == 5);
+            CHECK(taken->set_aside == 0);
+        }
+    CHECK(count_rows(*centre.sql, "fact_visit") == 5);
+    CHECK(centre.endpoint.tablets()->front().acked_through == 5);
+    // The tablet turns up after all, and sends by itself.
+    one.sync_whole();
+    CHECK(one.store->position()->acked_through == 5);
+    one.unlock_and_fold();
+    one.plan_visits(1);
+    one.sync_whole();
+    for (const auto& taken : take_in(centre, file))
+        CHECK(taken.ok());
+    CHECK(count_rows(*centre.sql, "fact_visit") == 6);
+    CHECK(count_rows(*centre.sql, "forked_envelope") == 0);
+    CHECK(write_rescue(*one.store, one.identity, VerifyKey{}, Signer().sign()).error().fault ==
+          Fault::not_found);
+}
+
+TEST_CASE("a long rescue file is cut into parts that each fit a push", "[rescue]") {
+    CentreWithKeys centre;
+    SealedTablet one(centre, "tab-01", 21);
+    one.enrol();
+    for (int i = 0; i < 30; ++i)
+        one.plan_visits(60);
+    const auto file = file_of(one);
+    const auto frames = rescue_frames(file);
+    REQUIRE(frames->size() > 3);
+    // The second before the first is a gap, which changes nothing.
+    CHECK(centre.endpoint.take_in(frames->at(1)).error().fault == Fault::conflict);
+    for (const auto& frame : *frames)
+        REQUIRE(centre.endpoint.take_in(frame).ok());
+    CHECK(count_rows(*centre.sql, "fact_visit") == 1800);
+}
+
+TEST_CASE("a rescue file that was cut, altered or made by another is refused with words", "[rescue]") {
+    CentreWithKeys centre;
+    SealedTablet one(centre, "tab-01", 21);
+    one.enrol();
+    one.plan_visits(2);
+    const auto file = file_of(one);
+    const auto refused = [&](const std::string& bytes, Fault fault) {
+        const auto frames = rescue_frames(bytes);
+        REQUIRE_FALSE(frames.ok());
+        CHECK(frames.error().fault == fault);
+        CHECK(keep_rescued(*one.store, bytes).error().fault == fault);
+        CHECK_FALSE(frames.error().what.empty());
+    };
+    refused("", Fault::bad_input);
+    refused("a photograph", Fault::bad_input);
+    refused("doorstep rescue 9\nx", Fault::newer_version);
+    for (const std::size_t size : {std::size_t{18}, std::size_t{40}, file.size() / 2, file.size() - 1})
+        refused(file.substr(0, size), Fault::damaged);
+    for (std::size_t at = 18; at < file.size(); at += 7) {
+        auto altered = file;
+        altered[at] = static_cast<char>(altered[at] ^ 0x20);
+        refused(altered, Fault::damaged);
+    }
+    // Frames altered in themselves, whatever stands around them.
+    const auto frame = rescue_frames(file)->front();
+    for (std::size_t at = 0; at < frame.size(); at += 3) {
+        auto altered = frame;
+        altered[at] = static_cast<char>(altered[at] ^ 0x01);
+        const auto taken = centre.endpoint.take_in(altered);
+        REQUIRE_FALSE(taken.ok());
+        CHECK(taken.error().fault == Fault::refused);
+    }
+    CHECK(count_rows(*centre.sql, "operation") == 0);
+}
+
+TEST_CASE("nobody makes a rescue file in the name of a tablet whose token he does not have", "[rescue]") {
+    CentreWithKeys centre;
+    SealedTablet one(centre, "tab-01", 21);
+    one.enrol();
+    one.plan_visits(1);
+    auto forged = one.identity;
+    forged.token = std::string(64, '0');
+    const Signer signer;
+    const auto file = write_rescue(*one.store, forged, signer.pair.public_key, signer.sign());
+    REQUIRE(file.ok());
+    const auto taken = take_in(centre, file->file).front();
+    CHECK(taken.error().fault == Fault::refused);
+    CHECK(taken.error().what.find("not made by the tablet") != std::string::npos);
+    CentreWithKeys elsewhere;
+    CHECK(take_in(elsewhere, file_of(one)).front().error().what.find("never enrolled") != std::string::npos);
+    CHECK(count_rows(*centre.sql, "operation") == 0);
+}
+
+TEST_CASE("any other tablet carries it, locked or not, and hands it on with its sync", "[rescue]") {
+    CentreWithKeys centre;
+    SealedTablet lost(centre, "tab-01", 21);
+    SealedTablet other(centre, "tab-02", 22);
+    lost.enrol();
+    other.enrol();
+    lost.plan_visits(3);
+    const auto file = file_of(lost);
+    const bool locked = GENERATE(false, true);
+    if (locked)
+        other.lock();
+    CHECK(*keep_rescued(*other.store, file) == 1);
+    CHECK(*keep_rescued(*other.store, file) == 0);
+    CHECK(other.store->position()->rescued == 1);
+    DirectClient offline(centre, other.identity.token);
+    offline.on_the_way_back = [](HttpReply) -> Result<HttpReply> {
+        return Error{Fault::unreachable, "cut", ""};
+    };
+    CHECK_FALSE(other.sync(offline)->up_to_date);
+    CHECK(other.store->position()->rescued == 1);
+    other.sync_whole();
+    CHECK(other.store->position()->rescued == 0);
+    CHECK(count_rows(*centre.sql, "fact_visit") == 3);
+    CHECK(centre.endpoint.tablets()->front().last_seen_ms == 0);  // it was not seen itself
+    lost.sync_whole();
+    CHECK(lost.store->position()->acked_through == 3);
+    CHECK(count_rows(*centre.sql, "fact_visit") == 3);
+}
+
+TEST_CASE("what the endpoint will never take stays, is told once, and blocks nothing", "[rescue]") {
+    CentreWithKeys centre;
+    CentreWithKeys elsewhere;
+    SealedTablet stranger(elsewhere, "tab-77", 21);
+    SealedTablet lost(centre, "tab-01", 23);
+    SealedTablet other(centre, "tab-02", 22);
+    for (auto* tablet : {&stranger, &lost, &other})
+        tablet->enrol();
+    stranger.plan_visits(1);
+    lost.plan_visits(1);
+    REQUIRE(*keep_rescued(*other.store, file_of(stranger)) == 1);
+    REQUIRE(*keep_rescued(*other.store, file_of(lost)) == 1);
+    const auto outcome = other.sync();
+    REQUIRE(outcome.ok());
+    CHECK(outcome->up_to_date);
+    REQUIRE(outcome->state.quarantined.size() == 1);
+    CHECK(outcome->state.quarantined.front().reason.find("never enrolled") != std::string::npos);
+    CHECK(count_rows(*centre.sql, "fact_visit") == 1);
+    CHECK(other.store->position()->rescued == 0);
+    CHECK(count_rows(*other.sql, "rescued") == 1);
+    CHECK(*keep_rescued(*other.store, file_of(lost)) == 0 + 1);  // signed anew: another frame, the same facts
+    other.sync_whole();
+    CHECK(count_rows(*centre.sql, "fact_visit") == 1);
+}
+
+TEST_CASE("what would stand readable in the file is not written into it", "[rescue]") {
+    CentreWithKeys centre;
+    SealedTablet one(centre, "tab-01", 21);
+    auto without = one.identity;
+    without.sealing_key.clear();
+    REQUIRE(one.store->enrol(without).ok());
+    one.plan_visits(1);
+    const Signer signer;
+    CHECK(write_rescue(*one.store, one.identity, signer.pair.public_key, signer.sign()).error().fault ==
+          Fault::refused);
+    one.lock();
+    const auto locked = write_rescue(*one.store, one.identity, signer.pair.public_key, signer.sign());
+    CHECK(locked.error().fault == Fault::not_found);
+    CHECK(locked.error().what.find("after somebody signed in") != std::string::npos);
+}
