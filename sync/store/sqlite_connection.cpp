@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cerrno>
 #include <unordered_map>
@@ -76,6 +77,24 @@ Error error_of(int code, int system_error, const std::string& path) {
                 "Check that its folder exists and that this user may write there."};
     return {fault, fmt::format("The disk failed, or the database {} did: {}.", path, sqlite3_errstr(code)),
             "Open the records again, look whether the last entry is there, and repeat it if not."};
+}
+
+Error disk_is_gone(const std::string& path) {
+    return {Fault::broken, fmt::format("The disk with {} cannot be read any more.", path),
+            "What was saved is on it: put it back in and open the records again."};
+}
+
+// What SQLite calls damaged may be a card that was pulled out.  Asked through the file that
+// is open: another handle would drop its lock when it is closed.
+bool can_be_read(sqlite3* database) {
+    for (const char* schema : {"disk", "main"}) {
+        sqlite3_file* file = nullptr;
+        std::array<char, 16> head{};
+        if (sqlite3_file_control(database, schema, SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK && file &&
+            file->pMethods)
+            return file->pMethods->xRead(file, head.data(), static_cast<int>(head.size()), 0) == SQLITE_OK;
+    }
+    return true;
 }
 
 Error only_to_view(const std::string& path) {
@@ -227,6 +246,9 @@ private:
         const int remembered = sqlite3_system_errno(database_.get());
         if (view_only_ && (code & 0xff) == SQLITE_READONLY)
             return only_to_view(path_);
+        if (((code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB) &&
+            !can_be_read(database_.get()))
+            return disk_is_gone(path_);
         return error_of(code, remembered != 0 ? remembered : system_error, path_);
     }
 

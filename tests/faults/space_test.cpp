@@ -1,7 +1,6 @@
 // Full disks and disks that fail: every write, sync and read of a day in turn.
 // DOORSTEP_SPACE_FAULTS=2000 for the night.
 #include <fmt/format.h>
-#include <sys/mount.h>
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -207,86 +206,4 @@ TEST_CASE("the ballast is made whole, given up once, and made again when there i
     Ballast same(file, 1 << 20);
     REQUIRE(same.stand_by().ok());
     CHECK_FALSE(same.given_up());
-}
-
-namespace {
-
-// A real file system of its own, of three megabytes; nothing when we may not.
-class SmallDisk {
-public:
-    SmallDisk() : mounted_(::mount("none", folder_.path().c_str(), "tmpfs", 0, "size=3m,mode=0700") == 0) {}
-    ~SmallDisk() {
-        if (mounted_)
-            ::umount2(folder_.path().c_str(), MNT_DETACH);
-    }
-    SmallDisk(const SmallDisk&) = delete;
-    SmallDisk& operator=(const SmallDisk&) = delete;
-    bool mounted() const { return mounted_; }
-    std::string file(const std::string& name) const { return folder_ / name; }
-
-    // As holiday pictures do.
-    void fill_up() const {
-        std::ofstream pictures(file("pictures"), std::ios::binary);
-        const std::string block(4096, 'p');
-        while (pictures.write(block.data(), static_cast<std::streamsize>(block.size())).flush())
-            ;
-    }
-
-private:
-    testing::TemporaryFolder folder_;
-    bool mounted_;
-};
-
-std::uint64_t answers_until_full(Tablet& tablet, const Uuid& draft, std::uint64_t most) {
-    Drafts drafts(*tablet.store);
-    for (std::uint64_t saved = 0; saved < most; ++saved)
-        if (const auto kept = drafts.keep(draft, {fmt::format("answer {}: a line as long as usual", saved)});
-            !kept.ok()) {
-            INFO(kept.error().text());
-            CHECK(kept.error().fault == Fault::disk_full);
-            return saved;
-        }
-    return most;
-}
-
-}  // namespace
-
-TEST_CASE("on a file system that is really full 200 more answers are saved from the ballast",
-          "[faults][ballast]") {
-    for (const auto sealing : {Sealing::rows, Sealing::none}) {
-        const SmallDisk disk;
-        if (!disk.mounted()) {
-            WARN("SKIPPED: a small file system needs the right to mount one (root)");
-            return;
-        }
-        Ballast ballast(disk.file(day_file), 1 << 20);
-        // More than the usual room must be free for it, which three megabytes have not always.
-        REQUIRE(ballast.stand_by().ok());
-        if (ballast.given_up())
-            FAIL("no ballast on an empty disk");
-        Tablet tablet(1, sealing);
-        REQUIRE(tablet.open({.ballast = &ballast}, disk.file(day_file)).ok());
-        SeededRandom random(3);
-        const auto draft = Uuid::random(random);
-        REQUIRE(Drafts(*tablet.store).begin({draft, {}, {}, "", 0, 0}, "<form/>").ok());
-        disk.fill_up();
-        // It is seen before an answer is refused.
-        CHECK(answers_until_full(tablet, draft, 1) == 1);
-        CHECK(ballast.given_up());
-        const auto room = ballast.room();
-        CHECK(room.full);
-        INFO(room.text());
-        CHECK(room.text().find("about") != std::string::npos);
-        const auto more = answers_until_full(tablet, draft, 100'000);
-        fmt::print("{}: said about {}, saved {} more\n", sealing == Sealing::rows ? "sealed" : "plain",
-                   room.answers, more);
-        CHECK(more >= 200);
-        CHECK(more >= room.answers);
-        CHECK(ballast.room().answers < 100);
-        REQUIRE(tablet.open({.ballast = &ballast}, disk.file(day_file)).ok());
-        CHECK(Drafts(*tablet.store).lines(draft)->size() == more + 1);
-        fs::remove(disk.file("pictures"));
-        CHECK(answers_until_full(tablet, draft, 10) == 10);
-        REQUIRE(checkpoint(*tablet.sql).ok());
-    }
 }
