@@ -127,7 +127,7 @@ TEST_CASE("what is typed is kept before what leads away from it, and at the end"
     typing.day.open();
     if (last == 2)
         typing.day.start("14 Mill Lane");
-    typing.day.turn_to("household_size");
+    typing.day.act(intent::OpenPageOf{typing.node});
     CHECK(typing.day.answer_to("household_size") == Answer::given("9"));
 }
 
