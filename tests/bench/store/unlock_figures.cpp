@@ -166,7 +166,7 @@ Result<void> unlock_once(const std::string& file) {
     TRY(const auto sql, unlock.whole());
     TRY(const auto store, Store::open(*sql, StoreRole::tablet, clock, random));
     say("complete_ms", since_ms(begun));
-    say("peak_mb", peak_mb());
+    say("peak_mb", std::max(peak_mb(), rss_mb()));
     say("memory_mb", rss_mb());
     return {};
 }
