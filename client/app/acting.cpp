@@ -21,7 +21,10 @@ bool works_without_store(const Intent& intent) {
     return std::holds_alternative<intent::OpenSettings>(intent) ||
            std::holds_alternative<intent::Back>(intent) ||
            std::holds_alternative<intent::ChooseTheme>(intent) ||
-           std::holds_alternative<intent::ChooseTextSize>(intent);
+           std::holds_alternative<intent::ChooseTextSize>(intent) ||
+           std::holds_alternative<intent::MendRecords>(intent) ||
+           std::holds_alternative<intent::ViewRecords>(intent) ||
+           std::holds_alternative<intent::WriteRescue>(intent);
 }
 
 }  // namespace

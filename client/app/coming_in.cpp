@@ -1,6 +1,7 @@
 // The shift at the entrance and at the lock: who comes in gets the records opened, who
 // goes leaves nothing behind.
 #include "client/app/shift_state.h"
+#include "sync/store/locked_connection.h"
 
 namespace doorstep {
 
@@ -39,7 +40,7 @@ void Shift::State::come_in() {
     look_again_at_ms = wait_ms ? clock.now_ms() + *wait_ms : 0;
     if (outside() || tablet)
         return;
-    auto keys = entrance->keys();
+    auto keys = row_keys();
     if (!keys.ok()) {
         say(keys.error());
         entrance->lock();
@@ -66,6 +67,58 @@ void Shift::State::lock(bool forget_pin) {
     entrance->lock();
     notice = nullptr;
     ended = entrance->shift();
+}
+
+// A tablet that nobody signed in to sends and receives all the same.  Where it cannot (no
+// store yet, a disk that only reads), it does when somebody has signed in, who is told why.
+void Shift::State::open_locked_line() {
+    if (!entrance->has_vault() || !entrance->identity() || entrance->identity()->endpoint.empty())
+        return;
+    auto file = store_file(options.folder);
+    if (!file.ok())
+        return;
+    auto opened = open_locked(*file, entrance->vault().inbox_key());
+    if (!opened.ok())
+        return;
+    locked_sql = std::move(opened).value();
+    auto made = Store::open(*locked_sql, StoreRole::locked_tablet, clock, random);
+    if (!made.ok())
+        return close_locked_line();
+    locked_store.emplace(std::move(made).value());
+    sync_store = &*locked_store;
+    identity = entrance->identity();
+    read_position();
+    begin_sync();
+}
+
+void Shift::State::close_locked_line() {
+    if (!locked_sql)
+        return;
+    engine.reset();
+    requests.clear();
+    wake_at_ms = 0;
+    sync_store = store;
+    locked_store.reset();
+    locked_sql.reset();
+}
+
+// What came while it was locked is folded; an enrolment by a command is taken over.
+Result<void> Shift::State::take_over_identity() {
+    if (!entrance || options.tablet.view_only)
+        return {};
+    TRY(const auto known, store->identity());
+    const auto& now = entrance->identity();
+    if (now && (!known || known->enrolment != now->enrolment || known->endpoint != now->endpoint ||
+                known->token != now->token || known->sealing_key != now->sealing_key)) {
+        // Facts of the enrolment before are sent first: told, and the records open as they are.
+        if (const auto taken = store->enrol(*now); !taken.ok())
+            say(taken.error());
+    }
+    const auto folded = fold_waiting(
+        *store, [this](std::string_view sealed) { return entrance->vault().open_inbox(sealed); });
+    if (!folded.ok())
+        return folded.error();
+    return {};
 }
 
 void Shift::State::seal_some_anew() {

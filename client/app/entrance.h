@@ -65,7 +65,10 @@ public:
     // REQUIRES: inside, for these.
     Result<RowKeys> keys() const { return vault_->row_keys(); }
     const std::string& officer() const { return vault_->label(); }
+    // REQUIRES: has_vault()
     Vault& vault() { return *vault_; }
+    // As it lies beside the store; nothing before the enrolment.
+    const std::optional<TabletIdentity>& identity() const { return identity_; }
 
     // Whether there is a vault, locked or not.
     bool has_vault() const { return vault_.has_value(); }

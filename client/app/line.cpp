@@ -8,14 +8,14 @@
 namespace doorstep {
 
 void Shift::State::read_position() {
-    if (const auto stands = store->position(); stands.ok())
+    if (const auto stands = sync_store->position(); stands.ok())
         position = *stands;
     else
         say(stands.error());
 }
 
 void Shift::State::begin_sync() {
-    if (!identity)
+    if (!identity || !sync_store || options.tablet.view_only)
         return;
     engine.emplace(random, clock_tolerance_ms_on_duty);
     unsent_at_start = unsent();
@@ -38,23 +38,28 @@ void Shift::State::step(const Event& event) {
             } else {
                 kept = true;
                 facts_came = facts_came || std::holds_alternative<KeepPage>(effect);
-                if (auto answer = carry_out(effect, *store))
+                if (auto answer = carry_out(effect, *sync_store))
                     events.push_back(std::move(*answer));
             }
         }
     }
     if (kept) {
         read_position();
-        if (const auto known = store->identity(); known.ok())
-            identity = *known;
-        if (auto aside = store->quarantined(); aside.ok())
-            set_aside = std::move(aside).value();
+        if (store)
+            read_identity_and_aside();
     }
     if (engine->state().up_to_date)
         wake_at_ms = 0;
     // A feed of many pages is read once, when it has ended.
-    if (facts_came && !pulling)
+    if (facts_came && !pulling && store)
         told(read_all());
+}
+
+void Shift::State::read_identity_and_aside() {
+    if (const auto known = store->identity(); known.ok())
+        identity = *known;
+    if (auto aside = store->quarantined(); aside.ok())
+        set_aside = std::move(aside).value();
 }
 
 void Shift::State::sync_now() {

@@ -98,14 +98,18 @@ void Shift::State::close_store() {
     undoing.reset();
     casework.reset();
     store = nullptr;
+    sync_store = nullptr;
     sql = nullptr;
     tablet.reset();
+    close_locked_line();
 }
 
 Result<void> Shift::State::open_store(RowKeys keys) {
     TRY(tablet, OpenedTablet::open(options.folder, std::move(keys), clock, random, options.tablet));
     store = &tablet->store();
     sql = &tablet->sql();
+    sync_store = store;
+    TRY_DO(take_over_identity());
     TRY(identity, store->identity());
     library =
         open_library(options.questionnaires.empty() ? shipped_questionnaires() : options.questionnaires);
@@ -145,14 +149,26 @@ void Shift::State::open() {
             EntranceOptions{places_of(options.folder, options.device_secret), options.shift, options.cost},
             clock, options.boot ? *options.boot : own_boot, words, [this] { show(); });
     if (const auto arrived = entrance->arrive(); !arrived.ok())
-        trouble = trouble_page(arrived.error(), words);
+        return be_in_trouble(arrived.error());
+    open_locked_line();
+}
+
+void Shift::State::be_in_trouble(const Error& error) {
+    trouble = trouble_page(error, words);
+    const bool inside = options.keys || (entrance && !outside());
+    trouble->can_mend = inside && error.fault == Fault::damaged;
+    trouble->can_view = inside && error.fault == Fault::not_writable && !options.tablet.view_only;
+    if (entrance && entrance->has_vault())
+        trouble->sticks = sticks();
 }
 
 void Shift::State::open_records(RowKeys keys) {
+    // One program, one file: the line goes on with the opened store.
+    close_locked_line();
     if (const auto opened = open_store(std::move(keys)); !opened.ok()) {
-        trouble = trouble_page(opened.error(), words);
+        const Error error = opened.error();
         close_store();
-        return;
+        return be_in_trouble(error);
     }
     kept_route = read_route(options.folder);
     return_to(kept_route);

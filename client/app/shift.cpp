@@ -129,6 +129,8 @@ View Shift::State::view() {
     } else if (started && outside()) {
         now.place = "sign-in";
         std::visit([&](auto screen) { now.screen = std::move(screen); }, entrance->screen());
+        if (auto* locked = std::get_if<SignInView>(&now.screen); locked && engine)
+            locked->sync_words = header_words();
     } else if (!store) {
         now.place = started ? "opening" : "starting";
         if (started)

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "client/app/sticks.h"
 #include "client/app/tablet_places.h"
 #include "client/casework/casework.h"
 #include "client/view/intent.h"
@@ -37,7 +38,9 @@ struct ShiftOptions {
     std::shared_ptr<const RowKeys> keys = nullptr;
     TabletOptions tablet = {};
     std::optional<PasswordCost> cost = std::nullopt;  // of a guess; tests
-    const BootTime* boot = nullptr;                   // nothing: the machine's own
+    // Where sticks are looked for.
+    std::vector<std::string> stick_roots = usual_stick_roots();
+    const BootTime* boot = nullptr;  // nothing: the machine's own
 };
 
 class Shift {

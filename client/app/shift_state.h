@@ -64,6 +64,10 @@ struct Shift::State {
     std::unique_ptr<OpenedTablet> tablet{};
     SqlConnection* sql = nullptr;  // of the tablet, as long as it is open
     Store* store = nullptr;
+    // While it is locked: to send and receive.
+    std::unique_ptr<SqlConnection> locked_sql{};
+    std::optional<Store> locked_store{};
+    Store* sync_store = nullptr;  // of the two, the one that is open
     Library library{};
     std::optional<Casework> casework{};
     std::optional<Sitting> sitting{};
@@ -111,8 +115,21 @@ struct Shift::State {
     bool outside() const { return entrance && entrance->stands() != Entrance::Stands::inside; }
     void enter(const Intent& intent);
     void lock(bool forget_pin);
+    void open_locked_line();
+    void close_locked_line();
+    Result<void> take_over_identity();
     void seal_some_anew();
     void tell_of_disk();
+
+    // --- what cannot be opened (mending.cpp)
+    Result<RowKeys> row_keys() const;
+    std::vector<Stick> sticks() const;
+    Result<void> write_rescue_to(const std::string& file);
+    Result<void> rescued_beside(const TabletPlaces& places, const std::string& file);
+    void be_in_trouble(const Error& error);
+    void operator()(const intent::MendRecords&);
+    void operator()(const intent::ViewRecords&);
+    void operator()(const intent::WriteRescue& said);
 
     // --- opening (opening.cpp)
     void open();
@@ -189,6 +206,7 @@ struct Shift::State {
 
     // --- sync (line.cpp)
     void begin_sync();
+    void read_identity_and_aside();
     void step(const Event& event);
     void sync_now();
     void facts_kept();

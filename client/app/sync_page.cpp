@@ -244,6 +244,8 @@ SyncView Shift::State::sync_view() {
     if (view.what == What::working && unsent_at_start > 0)
         view.progress =
             1 - std::min(1.0, static_cast<double>(unsent()) / static_cast<double>(unsent_at_start));
+    if (view.unsent > 0 && entrance)
+        view.sticks = sticks();
     const auto facts = unsent_facts(*sql);
     if (!facts.ok()) {
         say(facts.error());

@@ -1,0 +1,94 @@
+// What one does about records that cannot be opened: saves what is whole, looks without
+// changing, or takes what was not sent away on a stick.
+#include <fmt/format.h>
+
+#include "client/app/day_words.h"
+#include "client/app/rescue_commands.h"
+#include "client/app/shift_state.h"
+#include "client/app/sticks.h"
+#include "sync/store/mend_store.h"
+#include "sync/store/rescue.h"
+#include "sync/vault/durable_file.h"
+
+namespace doorstep {
+
+Result<RowKeys> Shift::State::row_keys() const {
+    if (options.keys)
+        return options.keys->duplicate();
+    if (!entrance || outside())
+        return Error{Fault::refused, "Nobody is signed in.", {}};
+    return entrance->keys();
+}
+
+std::vector<Stick> Shift::State::sticks() const {
+    return sticks_under(options.stick_roots);
+}
+
+void Shift::State::operator()(const intent::MendRecords&) {
+    if (!trouble || !trouble->can_mend)
+        return;
+    auto keys = row_keys();
+    if (!keys.ok())
+        return say(keys.error());
+    const auto file = store_file(options.folder);
+    if (!file.ok())
+        return say(file.error());
+    trouble.reset();
+    show();  // "Opening the records"
+    const auto mended = mend_store(*file, *keys, clock, random);
+    if (!mended.ok()) {
+        be_in_trouble(mended.error());
+        trouble->can_mend = false;
+        return;
+    }
+    open_records(std::move(keys).value());
+    say(Notice::Kind::done, mended->text());
+}
+
+void Shift::State::operator()(const intent::ViewRecords&) {
+    if (!trouble || !trouble->can_view)
+        return;
+    auto keys = row_keys();
+    if (!keys.ok())
+        return say(keys.error());
+    trouble.reset();
+    options.tablet.view_only = true;
+    open_records(std::move(keys).value());
+    if (!trouble)
+        say(Notice::Kind::trouble, words.say("The records are open to look at. Nothing can be changed."));
+}
+
+void Shift::State::operator()(const intent::WriteRescue& said) {
+    const auto known = sticks();
+    const auto stick = std::find_if(known.begin(), known.end(),
+                                    [&](const Stick& each) { return each.folder == said.folder; });
+    if (stick == known.end())
+        return say(Notice::Kind::trouble, words.say("That stick is not there any more."));
+    const TabletPlaces places = places_of(options.folder, options.device_secret);
+    const std::string day = day_at(clock, clock.now_ms()).text();
+    const std::string file = fmt::format("{}/doorstep-{}-{}.rescue", stick->folder,
+                                         identity ? identity->tablet : std::string("tablet"), day);
+    const auto written = sync_store && entrance ? write_rescue_to(file) : rescued_beside(places, file);
+    if (!written.ok())
+        return say(written.error());
+    say(Notice::Kind::done,
+        with_parts(words.say("What was not sent is on %1. Nobody but the centre can read it: take it there, "
+                             "or to another tablet. It stays here too."),
+                   {stick->name}));
+}
+
+Result<void> Shift::State::write_rescue_to(const std::string& file) {
+    if (!identity)
+        return Error{Fault::refused, "This tablet belongs to no centre yet.", "Enrol it first."};
+    Vault& vault = entrance->vault();
+    const auto sign = [&](std::string_view content) { return vault.sign(rescue_purpose, content); };
+    TRY(const auto rescued, write_rescue(*sync_store, *identity, vault.tablet_key(), sign));
+    return write_durably(file, rescued.file, 0600);
+}
+
+Result<void> Shift::State::rescued_beside(const TabletPlaces& places, const std::string& file) {
+    TRY_DO(rescue(places, file, clock, random));
+    return {};
+}
+
+}  // namespace doorstep
