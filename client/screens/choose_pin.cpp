@@ -76,12 +76,18 @@ void choose_pin(Ui& ui, const View& view, const ChoosePinView& choose, ChoosePin
     const auto words = [&] {
         what_it_is_for(ui, local);
         said_in_red(ui, local.trouble.empty() ? choose.trouble : local.trouble);
+    };
+    const auto other_ways = [&] {
+        ui.gap(2);
         if (!choose.working && button(ui, ui.say("Without a PIN"), ButtonLook::quiet))
             intents.emplace_back(intent::WithoutPin{});
     };
     const PageParts parts = page(
         ui, view.place, locked_header(view), {}, [&] { notice(ui, view, intents); },
-        [&] { beside_a_pad(ui, words, [&] { typed(ui, choose, local, intents); }); });
+        [&] {
+            beside_a_pad(
+                ui, words, [&] { typed(ui, choose, local, intents); }, other_ways);
+        });
     act_on_header(view, parts.header, intents);
 }
 

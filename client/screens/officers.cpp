@@ -122,7 +122,7 @@ bool add_fields(Ui& ui, OfficersLocal& local) {
     ui.words(ui.say("Add an officer"), Type::title, ui.colours().text, Align::start, Role::heading);
     ui.gap(4);
     const FieldTold code = text_field(ui, code_id, ui.say("Code, as the team writes it"), local.code,
-                                      {1, Keyboard::letters, ui.say("off-pol-01"), false});
+                                      {1, Keyboard::letters, ui.say("For example off-pol-01"), false});
     ui.gap(4);
     ui.words(ui.say("Role"), Type::body_bold, ui.colours().text);
     ui.gap(2);

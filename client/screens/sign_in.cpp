@@ -86,9 +86,8 @@ void by_pin(Ui& ui, const SignInView& sign_in, const SignInPerson& person, Inten
             ui.words(ui.say("Type the PIN of this shift."), Type::body, ui.colours().text);
             ui.gap(2);
             said_in_red(ui, sign_in.trouble);
-            other_ways(ui, sign_in, intents);
         },
-        [&] { pin_and_unlock(ui, sign_in, intents); });
+        [&] { pin_and_unlock(ui, sign_in, intents); }, [&] { other_ways(ui, sign_in, intents); });
 }
 
 }  // namespace

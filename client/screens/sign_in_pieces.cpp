@@ -9,8 +9,6 @@ namespace doorstep::screens {
 
 namespace {
 
-constexpr float pad_width_mm = 88;  // three keys and their gaps
-
 std::string first_of(std::string_view name) {
     return fmt::format("{} passphrase", name);
 }
@@ -63,15 +61,16 @@ bool person_row(Ui& ui, const SignInPerson& person, bool can_tap) {
     return row(ui, words);
 }
 
-void beside_a_pad(Ui& ui, const std::function<void()>& words, const std::function<void()>& pad) {
+void beside_a_pad(Ui& ui, const std::function<void()>& words, const std::function<void()>& pad,
+                  const std::function<void()>& other_ways) {
     const Rect wide = wide_column(ui);
-    const float pad_width = ui.px(pad_width_mm), gap = ui.px(8);
+    const float pad_width = pin_pad_width(ui), gap = ui.px(8);
     const float rest = wide.w - pad_width - gap;
     if (ui.portrait() || rest < ui.px(60)) {
         words();
-        ui.gap(4);
+        ui.gap(2);
         pad();
-        return;
+        return other_ways();
     }
     const float top = ui.column().y;
     float end = top;
@@ -82,13 +81,16 @@ void beside_a_pad(Ui& ui, const std::function<void()>& words, const std::functio
         });
     };
     const bool right = ui.mirrored();
-    half({right ? wide.right() - rest : wide.x, top, rest, wide.h}, words);
+    half({right ? wide.right() - rest : wide.x, top, rest, wide.h}, [&] {
+        words();
+        other_ways();
+    });
     half({right ? wide.x : wide.right() - pad_width, top, pad_width, wide.h}, pad);
     ui.take(end - top);
 }
 
 bool pad_button(Ui& ui, std::string_view label, bool enabled) {
-    const float width = std::min(ui.column().w, ui.px(pad_width_mm));
+    const float width = pin_pad_width(ui);
     const Rect line = ui.take(button_height(ui, label, ButtonLook::primary, Icon::none, width));
     return button_in(ui, Rect{line.x + (line.w - width) / 2, line.y, width, line.h}.whole(), label,
                      ButtonLook::primary, Icon::none, enabled);

@@ -23,8 +23,10 @@ TypedSecret taken(Ui& ui, std::string_view field);
 // One who may sign in; `can_tap`: else it is only told.  True when tapped.
 bool person_row(Ui& ui, const SignInPerson& person, bool can_tap);
 
-// Words and a pad: side by side where the screen is wide, else below one another.
-void beside_a_pad(Ui& ui, const std::function<void()>& words, const std::function<void()>& pad);
+// Words, a pad and what else there is: the pad beside the rest where the screen is wide,
+// else between them, so that it is in sight.
+void beside_a_pad(Ui& ui, const std::function<void()>& words, const std::function<void()>& pad,
+                  const std::function<void()>& other_ways);
 // The one thing to do with a pad, as wide as its keys.
 bool pad_button(Ui& ui, std::string_view label, bool enabled);
 

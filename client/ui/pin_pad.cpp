@@ -15,6 +15,10 @@ constexpr float dot_mm = 3;
 constexpr float dot_step_mm = 6;
 constexpr float dots_high_mm = 9;
 
+float key_width(const Ui& ui) {
+    return std::floor(std::min(ui.px(key_wide_most_mm), (ui.column().w - 2 * ui.px(mm::gap_min)) / 3));
+}
+
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
@@ -92,7 +96,7 @@ void draw_keys(Ui& ui, HiddenText& pin, bool enabled, float key, SecretTold& tol
                                                         "7", "8", "9", "",  "0", "Backspace"};
     const float gap = ui.px(mm::gap_min);
     const float high = std::max(ui.px(key_high_mm), ui.measure("0", Type::heading).height_px + ui.px(1));
-    const float width = 3 * key + 2 * gap;
+    const float width = pin_pad_width(ui);
     Rect line;
     // As on a telephone, whichever way the words run.
     for (std::size_t i = 0; i < labels.size(); ++i) {
@@ -125,14 +129,17 @@ SecretTold pin_pad(Ui& ui, std::string_view id, std::string_view label, bool ena
     if (focused && enabled)
         take_strokes(ui, pin, told);
     told.entered = told.entered && is_pin_long_enough(pin);
-    const float key =
-        std::floor(std::min(ui.px(key_wide_most_mm), (ui.column().w - 2 * ui.px(mm::gap_min)) / 3));
-    draw_dots(ui, label, pin.letters(), 3 * key + 2 * ui.px(mm::gap_min));
+    const float key = key_width(ui);
+    draw_dots(ui, label, pin.letters(), pin_pad_width(ui));
     ui.gap(2);
     if (focused)
         ui.typing_at(Rect{ui.column().x, ui.column().y, 1, 1});
     draw_keys(ui, pin, enabled, key, told);
     return told;
+}
+
+float pin_pad_width(const Ui& ui) {
+    return 3 * key_width(ui) + 2 * ui.px(mm::gap_min);
 }
 
 bool is_pin_long_enough(const HiddenText& pin) {

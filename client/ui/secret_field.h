@@ -34,6 +34,8 @@ inline constexpr std::size_t pin_digits_max = 12;
 // Digits of 14 mm or more, dots above them.  Takes hardware digits too while nothing else
 // is typed into; more than 12 are not taken.  Marks: `label`, "1" to "9", "0", "Backspace".
 SecretTold pin_pad(Ui& ui, std::string_view id, std::string_view label, bool enabled = true);
+// From the first key of a line to the last, where it is as wide as the column lets it be.
+float pin_pad_width(const Ui& ui);
 // Whether that many were typed as a PIN has.
 bool is_pin_long_enough(const HiddenText& pin);
 
