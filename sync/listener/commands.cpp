@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "forms/base/encoding.h"
 #include "sync/report/counts.h"
+#include "sync/wire/ticket.h"
 
 namespace doorstep {
 
@@ -18,14 +20,35 @@ std::string text_of(const Json& json, const char* name) {
     return found != json.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
-CommandOutcome enrol(Endpoint& endpoint, const Command& command) {
-    const auto made = endpoint.enrol(command.tablet);
+wire::Ticket ticket_of(const Enrolment& made) {
+    return {made.enrolment,   made.tablet,           made.token,       made.sealing_key,
+            made.signing_key, made.safeguarding_key, made.recovery_key};
+}
+
+CommandOutcome enrol(DataFolder& data, const Command& command) {
+    if (const auto stored = data.keys_are_stored(); !stored.ok())
+        return failed(stored.error());
+    const auto made = data.endpoint().enrol(command.tablet);
     if (!made.ok())
         return failed(made.error());
     return {0,
-            fmt::format("tablet     {}\nenrolment  {}\ntoken      {}\n", made->tablet, made->enrolment.text(),
-                        made->token),
-            "The token is shown this once. Give it to that tablet only.\n"};
+            fmt::format("tablet     {}\nenrolment  {}\ntoken      {}\nticket     {}\n", made->tablet,
+                        made->enrolment.text(), made->token, wire::encode(ticket_of(*made))),
+            "The token and the ticket are shown this once. Give them to that tablet only.\n"};
+}
+
+CommandOutcome make_keys(DataFolder& data) {
+    const auto sheet = data.make_keys();
+    if (!sheet.ok())
+        return failed(sheet.error());
+    return {0, std::string(sheet->view()), how_to_confirm};
+}
+
+CommandOutcome confirm_keys(DataFolder& data) {
+    const auto confirmed = data.confirm_keys();
+    if (!confirmed.ok())
+        return failed(confirmed.error());
+    return {0, "The custody sheet is stored. Tablets can be enrolled.\n", *confirmed};
 }
 
 Result<Day> day_of(const std::string& option, const std::string& text) {
@@ -66,6 +89,18 @@ CommandOutcome tablets(Endpoint& endpoint) {
     return {0, out, {}};
 }
 
+CommandOutcome take_in(Endpoint& endpoint, const Command& command) {
+    const auto taken = endpoint.take_in(command.frame);
+    if (!taken.ok())
+        return failed(taken.error());
+    return {0,
+            fmt::format("{} ({}): {} facts are here, acknowledged through {}{}.\n", taken->tablet,
+                        taken->enrolment.text(), taken->facts, taken->acked_through,
+                        taken->set_aside == 0 ? std::string{}
+                                              : fmt::format("; {} of them set aside", taken->set_aside)),
+            {}};
+}
+
 }  // namespace
 
 CommandOutcome failed(const Error& error) {
@@ -73,19 +108,33 @@ CommandOutcome failed(const Error& error) {
     return {asked_wrongly ? 2 : 1, {}, error.text() + "\n"};
 }
 
-CommandOutcome run_command(Endpoint& endpoint, const Command& command) {
+const char* const how_to_confirm =
+    "These keys are shown this once. Store the sheet as it says, then: doorstep-endpoint keys confirm\n";
+
+CommandOutcome run_command(DataFolder& data, const Command& command) {
     if (command.name == "enrol")
-        return enrol(endpoint, command);
+        return enrol(data, command);
     if (command.name == "report")
-        return report(endpoint, command);
+        return report(data.endpoint(), command);
     if (command.name == "tablets")
-        return tablets(endpoint);
+        return tablets(data.endpoint());
+    if (command.name == "take-in")
+        return take_in(data.endpoint(), command);
+    if (command.name == "keys-make")
+        return make_keys(data);
+    if (command.name == "keys-confirm")
+        return confirm_keys(data);
     return {2, {}, "The running endpoint does not know this command; it may be another version.\n"};
 }
 
 std::string encode(const Command& command) {
-    const Json json{{"name", command.name}, {"tablet", command.tablet},   {"from", command.from},
-                    {"to", command.to},     {"columns", command.columns}, {"form", command.form}};
+    const Json json{{"name", command.name},
+                    {"tablet", command.tablet},
+                    {"from", command.from},
+                    {"to", command.to},
+                    {"columns", command.columns},
+                    {"form", command.form},
+                    {"frame", to_base64(command.frame)}};
     return json.dump(-1, ' ', true, Json::error_handler_t::replace) + "\n";
 }
 
@@ -98,8 +147,13 @@ Result<Command> decode_command(const std::string& line) {
     const Json json = Json::parse(line, nullptr, false);
     if (!json.is_object())
         return Error{Fault::bad_input, "The command could not be read.", ""};
-    return Command{text_of(json, "name"), text_of(json, "tablet"),  text_of(json, "from"),
-                   text_of(json, "to"),   text_of(json, "columns"), text_of(json, "form")};
+    return Command{text_of(json, "name"),
+                   text_of(json, "tablet"),
+                   text_of(json, "from"),
+                   text_of(json, "to"),
+                   text_of(json, "columns"),
+                   text_of(json, "form"),
+                   from_base64(text_of(json, "frame")).value_or("")};
 }
 
 Result<CommandOutcome> decode_outcome(const std::string& line) {

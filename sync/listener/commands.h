@@ -4,18 +4,22 @@
 #include <string>
 
 #include "forms/base/result.h"
-#include "sync/endpoint/endpoint.h"
+#include "sync/listener/data_folder.h"
 
 namespace doorstep {
 
 struct Command {
-    std::string name;     // enrol, report, tablets
+    std::string name;     // enrol, report, tablets, keys-make, keys-confirm, take-in
     std::string tablet;   // enrol
     std::string from;     // report: the first day
     std::string to;       // report: the last day
     std::string columns;  // report: a column set
     std::string form;     // report: table, csv or json
+    std::string frame{};  // take-in: a frame of a rescue file
 };
+
+// What a shown custody sheet is followed by.
+extern const char* const how_to_confirm;
 
 // For standard output and standard error, and the exit status: 0 done, 1 failed,
 // 2 asked wrongly.
@@ -25,7 +29,7 @@ struct CommandOutcome {
     std::string err;
 };
 
-CommandOutcome run_command(Endpoint& endpoint, const Command& command);
+CommandOutcome run_command(DataFolder& data, const Command& command);
 CommandOutcome failed(const Error& error);
 
 // One line of JSON each, for the socket of a running `serve`.

@@ -1,15 +1,10 @@
 #include "sync/listener/data_folder.h"
 
 #include <fmt/format.h>
-#include <string.h>
 
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
-#include "forms/base/encoding.h"
 #include "sync/store/sqlite_connection.h"
-#include "sync/vault/durable_file.h"
 
 namespace doorstep {
 
@@ -17,31 +12,22 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view key_header = "doorstep safeguarding key 1\n";
-
-Result<PublicKey> read_key(const std::string& file) {
-    std::ifstream in(file, std::ios::binary);
-    std::string header;
-    std::string public_half;
-    std::getline(in, header);
-    std::getline(in, public_half);
-    const auto bytes = public_half.starts_with("public ") ? from_hex(public_half.substr(7)) : std::nullopt;
-    if (header + "\n" != key_header || !bytes || bytes->size() != 32)
-        return Error{Fault::damaged, fmt::format("{} is not a safeguarding key, or it is damaged.", file),
-                     "Put back the copy that was made of it; it is never overwritten."};
-    return PublicKey{*bytes};
-}
-
-// What tablets seal can be opened with the file only: to go on handing out the public
-// half without it would lose every concern from now on.
-Result<void> secret_half_is_there(const std::string& file, const PublicKey& handed_out) {
-    std::error_code failed;
-    if (!fs::exists(file, failed))
-        return Error{Fault::damaged, fmt::format("{} is gone: concerns could never be opened again.", file),
+// What tablets seal can be opened with the files only: to go on handing out the public
+// halves without them would lose every record from now on.
+Result<void> secret_halves_are_there(const KeyFiles& files, const Endpoint& endpoint) {
+    if (!endpoint.sealing_key().bytes.empty())
+        return Error{Fault::damaged,
+                     fmt::format("{} is gone: what tablets send could never be opened.", files.file()),
                      "Put back the copy that was made of it."};
-    TRY(const auto kept, read_key(file));
-    if (kept != handed_out)
-        return Error{Fault::damaged, fmt::format("{} is the key of another endpoint.", file),
+    if (endpoint.safeguarding_key().bytes.empty())
+        return {};
+    TRY(const auto older, files.older_safeguarding());
+    if (!older)
+        return Error{Fault::damaged,
+                     fmt::format("{} is gone: concerns could never be opened again.", files.older_file()),
+                     "Put back the copy that was made of it."};
+    if (older->public_key != endpoint.safeguarding_key())
+        return Error{Fault::damaged, fmt::format("{} is the key of another endpoint.", files.older_file()),
                      "Put back the file that was made with this endpoint."};
     return {};
 }
@@ -56,24 +42,10 @@ Error wrong_directory(const std::string& folder, const Diagnostics& found) {
 
 }  // namespace
 
-Result<PublicKey> safeguarding_key(const std::string& file) {
-    std::error_code failed;
-    if (fs::exists(file, failed))
-        return read_key(file);
-    const auto pair = KeyPair::make();
-    std::string secret = to_hex(pair.secret_key.view());
-    std::string content =
-        fmt::format("{}public {}\nsecret {}\n", key_header, to_hex(pair.public_key.bytes), secret);
-    const auto written = write_durably(file, content, 0600);
-    ::explicit_bzero(secret.data(), secret.size());
-    ::explicit_bzero(content.data(), content.size());
-    if (!written.ok())
-        return written.error();
-    return pair.public_key;
-}
-
-Result<DataFolder> DataFolder::open(const std::string& folder, const std::string& questionnaires) {
+Result<DataFolder> DataFolder::open(const std::string& folder, const std::string& questionnaires,
+                                    const std::string& device_secret) {
     DataFolder data;
+    data.files_ = std::make_unique<KeyFiles>(folder, device_secret);
     const std::string agencies = (fs::path(questionnaires) / "directory").string();
     Diagnostics found;
     *data.directory_ = read_directory(agencies, found);
@@ -81,12 +53,45 @@ Result<DataFolder> DataFolder::open(const std::string& folder, const std::string
         return wrong_directory(agencies, found);
     TRY(const auto file, store_file(folder));
     TRY(data.sql_, open_sqlite(file));
-    const std::string key_file = (fs::path(folder) / "safeguarding.key").string();
-    TRY(auto endpoint, Endpoint::open(*data.sql_, *data.directory_, *data.clock_, *data.random_,
-                                      [&] { return safeguarding_key(key_file); }));
+    const auto none_yet = []() -> Result<PublicKey> { return PublicKey{}; };
+    TRY(auto endpoint, Endpoint::open(*data.sql_, *data.directory_, *data.clock_, *data.random_, none_yet));
     data.endpoint_ = std::make_unique<Endpoint>(std::move(endpoint));
-    TRY_DO(secret_half_is_there(key_file, data.endpoint_->safeguarding_key()));
+    TRY(auto keys, data.files_->load());
+    if (keys)
+        TRY_DO(data.endpoint_->use_keys(std::move(*keys)));
+    else
+        TRY_DO(secret_halves_are_there(*data.files_, *data.endpoint_));
     return data;
+}
+
+Result<SecretText> DataFolder::make_keys() {
+    TRY(auto made, files_->make(*clock_));
+    TRY_DO(endpoint_->use_keys(std::move(made.keys)));
+    return std::move(made.sheet);
+}
+
+Result<std::string> DataFolder::confirm_keys() {
+    TRY_DO(files_->mark_stored());
+    TRY(const auto older, files_->older_safeguarding());
+    return older ? fmt::format("{} holds the secret half of the safeguarding key in clear: it stands on the "
+                               "sheet now, and the file should be removed.\n",
+                               files_->older_file())
+                 : std::string{};
+}
+
+Result<void> DataFolder::keys_are_stored() const {
+    if (!has_keys())
+        return Error{Fault::refused, "This endpoint has no keys yet to give to a tablet.",
+                     "Make them with doorstep-endpoint keys make, store the sheet that it prints, and say so "
+                     "with doorstep-endpoint keys confirm."};
+    if (!files_->stored())
+        return Error{
+            Fault::refused,
+            "Nobody has said yet that the custody sheet of this endpoint is stored. Without it, lost "
+            "passphrases lose records.",
+            "Store the sheet and say so with doorstep-endpoint keys confirm. If it is lost, "
+            "doorstep-endpoint keys make prints a new one."};
+    return {};
 }
 
 Result<void> DataFolder::checkpoint() {

@@ -1,5 +1,4 @@
-// The folder of an endpoint: its store, the secret half of its safeguarding key, and
-// the agencies it serves.
+// The folder of an endpoint: its store, its keys, and the agencies it serves.
 #pragma once
 
 #include <memory>
@@ -9,19 +8,28 @@
 #include "forms/base/random.h"
 #include "forms/directory/directory.h"
 #include "sync/endpoint/endpoint.h"
-#include "sync/vault/sealed_box.h"
+#include "sync/listener/key_files.h"
 
 namespace doorstep {
 
 // Everything that an endpoint needs while it lives, in the order in which it goes.
 class DataFolder {
 public:
-    // `questionnaires`: the folder that holds `directory`.  Errors name what is wrong
-    // and what to do; an older or foreign store is left as it was.
-    static Result<DataFolder> open(const std::string& folder, const std::string& questionnaires);
+    // `questionnaires`: the folder that holds `directory`.  `device_secret`: see KeyFiles.
+    // Errors name what is wrong and what to do; an older or foreign store is left as it was.
+    static Result<DataFolder> open(const std::string& folder, const std::string& questionnaires,
+                                   const std::string& device_secret = {});
 
     Endpoint& endpoint() { return *endpoint_; }
     Result<void> checkpoint();
+
+    bool has_keys() const { return endpoint_->keys() != nullptr; }
+    // The custody sheet; refused once one is stored.
+    Result<SecretText> make_keys();
+    // From now on tablets may be enrolled.  What there is to say beside it.
+    Result<std::string> confirm_keys();
+    // Whether tablets may be given the keys, in words for the operator when not.
+    Result<void> keys_are_stored() const;
 
 private:
     DataFolder() = default;
@@ -29,13 +37,9 @@ private:
     std::unique_ptr<SystemClock> clock_ = std::make_unique<SystemClock>();
     std::unique_ptr<SystemRandom> random_ = std::make_unique<SystemRandom>();
     std::unique_ptr<Directory> directory_ = std::make_unique<Directory>();
+    std::unique_ptr<KeyFiles> files_;
     std::unique_ptr<SqlConnection> sql_;
     std::unique_ptr<Endpoint> endpoint_;
 };
-
-// Written once, readable by this user alone, and durable when it returns: what tablets
-// seal can be opened with this file only.  A file that is there already is used, never
-// overwritten.
-Result<PublicKey> safeguarding_key(const std::string& file);
 
 }  // namespace doorstep

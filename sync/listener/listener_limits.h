@@ -47,7 +47,8 @@ inline constexpr std::size_t checkpoint_bytes = 4 * 1024 * 1024;
 // After SIGTERM whoever is in the middle of something may end it within this time.
 inline constexpr seconds ending{10};
 
-inline constexpr std::size_t command_bytes_max = 16 * 1024;
+// A part of a rescue file, in base64, is the longest.
+inline constexpr std::size_t command_bytes_max = 512 * 1024;
 inline constexpr seconds command_wait{10};
 
 }  // namespace doorstep::limits

@@ -1,6 +1,8 @@
 // doorstep-endpoint: the centre.
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <string.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <csignal>
@@ -11,6 +13,8 @@
 #include "sync/listener/command_socket.h"
 #include "sync/listener/commands.h"
 #include "sync/listener/serve.h"
+#include "sync/store/rescue.h"
+#include "sync/vault/durable_file.h"
 
 using namespace doorstep;
 
@@ -23,6 +27,11 @@ struct Options {
     Command command;
     bool csv = false;
     bool json = false;
+    std::string device_secret;
+    std::string sheet;         // file for the custody sheet; empty: the terminal
+    std::string rescue;        // file of a tablet
+    std::string ticket;        // file for the ticket of a new tablet; empty: none
+    bool keys_stored = false;  // whoever starts it says that the sheet is stored
 };
 
 int print(const CommandOutcome& outcome) {
@@ -35,10 +44,50 @@ int print(const CommandOutcome& outcome) {
     return outcome.status;
 }
 
+// The secrets of the custody sheet go to a person or into a file of that person's, and
+// never into what keeps the output of a service.
+Result<void> can_show_sheet(const Options& options) {
+    if (!options.sheet.empty() || ::isatty(STDOUT_FILENO) == 1)
+        return {};
+    return Error{Fault::bad_input, "The custody sheet can only be shown on a terminal.",
+                 "Run this in one, or name a file for the sheet: --sheet FILE."};
+}
+
+Result<void> show_sheet(const Options& options, std::string_view sheet) {
+    if (!options.sheet.empty())
+        return write_durably(options.sheet, sheet, 0600);
+    const bool shown = std::fwrite(sheet.data(), 1, sheet.size(), stdout) == sheet.size();
+    if (!shown || std::fflush(stdout) != 0)
+        return Error{Fault::not_writable, "The custody sheet could not be shown to its end.",
+                     "Make new keys: doorstep-endpoint keys make."};
+    return {};
+}
+
+// At the first start.  Without a place for the sheet the endpoint serves the tablets it
+// has, and enrols none.
+Result<void> first_keys(DataFolder& data, const Options& options) {
+    if (!data.has_keys() && !can_show_sheet(options).ok()) {
+        spdlog::warn("This endpoint has no keys yet, so that no tablet can be enrolled. Make them with "
+                     "doorstep-endpoint keys make.");
+        return {};
+    }
+    if (!data.has_keys()) {
+        TRY(const auto sheet, data.make_keys());
+        TRY_DO(show_sheet(options, sheet.view()));
+        if (!options.keys_stored)
+            std::fputs(how_to_confirm, stderr);
+    }
+    if (options.keys_stored)
+        TRY_DO(data.confirm_keys());
+    return {};
+}
+
 int run_serve(Options& options) {
-    auto data = DataFolder::open(options.data, options.questionnaires);
+    auto data = DataFolder::open(options.data, options.questionnaires, options.device_secret);
     if (!data.ok())
         return print(failed(data.error())) == 0 ? 0 : 1;
+    if (const auto made = first_keys(*data, options); !made.ok())
+        return print(failed(made.error())) == 0 ? 0 : 1;
     options.serve.folder = options.data;
     const auto served = serve(*data, options.serve);
     if (!served.ok())
@@ -47,32 +96,95 @@ int run_serve(Options& options) {
 }
 
 // The store is locked while a `serve` runs: then it answers; otherwise we open it here.
-int run_beside(Options& options) {
-    options.command.form = options.csv ? "csv" : options.json ? "json" : "table";
-    const auto asked = ask_running(options.data, options.command);
+CommandOutcome run_beside(Options& options) {
+    auto asked = ask_running(options.data, options.command);
     if (!asked.ok())
-        return print(failed(asked.error()));
+        return failed(asked.error());
     if (*asked)
-        return print(**asked);
-    // Only `serve` and `enrol` begin an endpoint: a mistyped --data must not look like one
+        return std::move(**asked);
+    // Only `serve` and `keys make` begin an endpoint: a mistyped --data must not look like one
     // that has counted nothing.
-    if (std::error_code problem; options.command.name != "enrol" &&
+    if (std::error_code problem; options.command.name != "keys-make" &&
                                  !std::filesystem::exists(options.data + "/doorstep.sqlite", problem))
-        return print(
-            failed(Error{Fault::not_found, "There is no endpoint in the folder " + options.data + ".",
-                         "Check --data; serve and enrol begin a new one."}));
-    auto data = DataFolder::open(options.data, options.questionnaires);
-    if (!data.ok()) {
-        print(failed(data.error()));
-        return 1;
+        return failed(Error{Fault::not_found, "There is no endpoint in the folder " + options.data + ".",
+                            "Check --data; serve and keys make begin a new one."});
+    auto data = DataFolder::open(options.data, options.questionnaires, options.device_secret);
+    if (!data.ok())
+        return {1, {}, data.error().text() + "\n"};
+    return run_command(*data, options.command);
+}
+
+int run_make_keys(Options& options) {
+    if (const auto can = can_show_sheet(options); !can.ok())
+        return print(failed(can.error()));
+    auto made = run_beside(options);
+    if (made.status != 0)
+        return print(made);
+    const auto shown = show_sheet(options, made.out);
+    ::explicit_bzero(made.out.data(), made.out.size());
+    return print(shown.ok() ? CommandOutcome{0, {}, made.err} : failed(shown.error()));
+}
+
+int run_enrol(Options& options) {
+    auto enrolled = run_beside(options);
+    constexpr std::string_view word = "\nticket     ";
+    const auto at = enrolled.out.find(word);
+    if (enrolled.status == 0 && !options.ticket.empty() && at != std::string::npos)
+        if (const auto written = write_durably(options.ticket, enrolled.out.substr(at + word.size()), 0600);
+            !written.ok()) {
+            enrolled.err += written.error().text() + "\n";
+            enrolled.status = 1;
+        }
+    return print(enrolled);
+}
+
+// Frame by frame, beside a running `serve` too: what was taken in stays taken in, and the
+// same file again changes nothing.
+int run_take_in(Options& options) {
+    const auto file = read_small_file(options.rescue, rescue_file_bytes_max);
+    if (!file.ok())
+        return print(failed(file.error()));
+    const auto frames = rescue_frames(*file);
+    if (!frames.ok())
+        return print(failed(frames.error()));
+    for (const auto& frame : *frames) {
+        options.command.frame = frame;
+        if (const int status = print(run_beside(options)); status != 0)
+            return status;
     }
-    return print(run_command(data->endpoint(), options.command));
+    return 0;
+}
+
+int run_other(Options& options, const CLI::App& app) {
+    const CLI::App* chosen = app.get_subcommands().front();
+    options.command.name = chosen->get_name();
+    if (options.command.name == "keys")
+        options.command.name = "keys-" + chosen->get_subcommands().front()->get_name();
+    options.command.form = options.csv ? "csv" : options.json ? "json" : "table";
+    if (options.command.name == "keys-make")
+        return run_make_keys(options);
+    if (options.command.name == "enrol")
+        return run_enrol(options);
+    if (options.command.name == "take-in")
+        return run_take_in(options);
+    return print(run_beside(options));
+}
+
+void declare_keys(CLI::App& app, Options& options) {
+    auto& keys = *app.add_subcommand("keys", "The endpoint's keys and their custody sheet");
+    keys.require_subcommand(1);
+    keys.fallthrough();
+    auto& make = *keys.add_subcommand("make", "Make them and show the custody sheet, once");
+    make.add_option("--sheet", options.sheet, "Write the sheet into this file, for its owner alone");
+    keys.add_subcommand("confirm", "The custody sheet is stored: tablets may be enrolled");
 }
 
 void declare(CLI::App& app, Options& options) {
     app.require_subcommand(1);
     app.fallthrough();  // --data may stand before or after the command
     app.add_option("--data", options.data, "The endpoint's folder")->required();
+    app.add_option("--device-secret", options.device_secret,
+                   "The secret of this machine, outside the folder; else FOLDER.device-secret");
     app.add_option("--questionnaires", options.questionnaires,
                    "The folder that holds the directory of agencies");
 
@@ -81,9 +193,13 @@ void declare(CLI::App& app, Options& options) {
     serve.add_option("--port", options.serve.listener.port, "0 takes any that is free")->default_val(8080);
     serve.add_option("--port-file", options.serve.port_file,
                      "Write the port into this file when it is ready");
+    serve.add_option("--sheet", options.sheet, "At the first start: write the custody sheet into this file");
+    serve.add_flag("--keys-stored", options.keys_stored, "The custody sheet is stored");
 
-    auto& enrol = *app.add_subcommand("enrol", "Let a tablet in: prints its enrolment and its token");
-    enrol.add_option("tablet", options.command.tablet, "Its name: letters, digits, - and _")->required();
+    auto& enrol = *app.add_subcommand("enrol", "Let a tablet in: prints its enrolment, token and ticket");
+    enrol.add_option("tablet,--tablet", options.command.tablet, "Its name: letters, digits, - and _")
+        ->required();
+    enrol.add_option("--out", options.ticket, "Write the ticket into this file, for its owner alone");
 
     auto& report = *app.add_subcommand("report", "The counts of a period");
     report.add_option("--from", options.command.from, "First day, 2013-06-08")->required();
@@ -93,6 +209,10 @@ void declare(CLI::App& app, Options& options) {
     report.add_flag("--json", options.json, "For a program")->excludes(csv);
 
     app.add_subcommand("tablets", "Every tablet: acknowledged, unsent, last seen");
+    app.add_subcommand("take-in", "Take in what a tablet could not send, from its rescue file")
+        ->add_option("file", options.rescue, "What doorstep rescue wrote")
+        ->required();
+    declare_keys(app, options);
 }
 
 }  // namespace
@@ -114,6 +234,5 @@ int main(int argc, char** argv) {
         options.questionnaires = shipped_questionnaires();
     if (app.got_subcommand("serve"))
         return run_serve(options);
-    options.command.name = app.get_subcommands().front()->get_name();
-    return run_beside(options);
+    return run_other(options, app);
 }

@@ -43,8 +43,7 @@ private:
         }
         for (const auto& errand : batch.errands) {
             const auto command = decode_command(errand.line);
-            errand.answer(
-                encode(command.ok() ? run_command(data_.endpoint(), *command) : failed(command.error())));
+            errand.answer(encode(command.ok() ? run_command(data_, *command) : failed(command.error())));
             ++unfolded_bytes_;
         }
     }

@@ -1,5 +1,7 @@
 #include "tests/journeys/endpoint_process.h"
 
+#include "sync/wire/ticket.h"
+
 #include <algorithm>
 #include <chrono>
 #include <csignal>
@@ -128,9 +130,9 @@ Result<void> EndpointProcess::spawn() {
     const int log = open((folder_ + "/season.log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (log < 0)
         return Error{Fault::not_writable, "The endpoint's folder cannot be written.", "Free space there."};
-    pid_ = spawned(
-        {program_, "serve", "--data", folder_, "--port", std::to_string(port_), "--port-file", port_file},
-        log, log);
+    pid_ = spawned({program_, "serve", "--data", folder_, "--port", std::to_string(port_), "--port-file",
+                    port_file, "--keys-stored", "--sheet", folder_ + ".custody-sheet"},
+                   log, log);
     close(log);
     if (pid_ < 0)
         return no_process(program_);
@@ -151,12 +153,18 @@ Result<void> EndpointProcess::spawn() {
 
 Result<TabletIdentity> EndpointProcess::enrol(const std::string& tablet) const {
     TRY(const Ran ran, run({program_, "enrol", "--data", folder_, tablet}));
-    const auto enrolment = Uuid::parse(field(ran.out, "enrolment"));
-    const std::string token = field(ran.out, "token");
-    if (ran.status != 0 || !enrolment || token.empty())
+    const auto ticket = wire::decode_ticket(field(ran.out, "ticket"));
+    if (ran.status != 0 || !ticket.ok())
         return Error{Fault::broken, fmt::format("Tablet {} could not be enrolled: {}", tablet, ran.messages),
                      ""};
-    return TabletIdentity{*enrolment, tablet, url(), token, {}};
+    return TabletIdentity{ticket->enrolment,
+                          tablet,
+                          url(),
+                          ticket->token,
+                          ticket->safeguarding_key,
+                          ticket->sealing_key,
+                          ticket->signing_key,
+                          ticket->recovery_key};
 }
 
 Result<std::string> EndpointProcess::report(const std::string& from, const std::string& to,

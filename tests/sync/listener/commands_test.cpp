@@ -4,7 +4,10 @@
 
 #include <filesystem>
 
+#include "forms/base/encoding.h"
 #include "sync/store/sqlite_connection.h"
+#include "sync/vault/custody_sheet.h"
+#include "sync/wire/ticket.h"
 #include "tests/sync/listener/process.h"
 #include "tests/sync/temporary_folder.h"
 
@@ -17,7 +20,21 @@ namespace {
 struct Data {
     TemporaryFolder temporary;
     EndpointProgram program{(fs::path(temporary.path()) / "data").string()};
+    std::string file(const std::string& name) const { return program.folder() + "/" + name; }
 };
+// One that has its keys.
+struct Prepared : Data {
+    Prepared() {
+        const auto done = program.prepare();
+        INFO(done.err);
+        REQUIRE(done.status == 0);
+    }
+};
+
+unsigned mode_of(const std::string& file) {
+    struct stat status {};
+    return ::stat(file.c_str(), &status) == 0 ? status.st_mode & 0777u : 0u;
+}
 
 bool has(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
@@ -32,7 +49,7 @@ void become_nobody() {
 }  // namespace
 
 TEST_CASE("enrol prints a token once, and tablets lists it without", "[endpoint-program]") {
-    const Data data;
+    const Prepared data;
     const auto enrolled = data.program.run({"enrol", "tab-01"});
     REQUIRE(enrolled.status == 0);
     const auto at = enrolled.out.find("token");
@@ -48,59 +65,153 @@ TEST_CASE("enrol prints a token once, and tablets lists it without", "[endpoint-
         CHECK_FALSE(has(file_text(entry.path().string()), token));
 }
 
-TEST_CASE("the safeguarding key is written once, for this user alone", "[endpoint-program]") {
-    const Data data;
-    REQUIRE(data.program.run({"enrol", "tab-01"}).status == 0);
-    const auto file = data.program.folder() + "/safeguarding.key";
-    const auto first = file_text(file);
-    CHECK(has(first, "secret "));
-    struct stat status {};
-    REQUIRE(::stat(file.c_str(), &status) == 0);
-    CHECK((status.st_mode & 0777) == 0600);
-    REQUIRE(::stat(data.program.folder().c_str(), &status) == 0);
-    CHECK((status.st_mode & 0777) == 0700);
-    REQUIRE(data.program.run({"enrol", "tab-02"}).status == 0);
-    CHECK(file_text(file) == first);
-    // The secret half is nowhere else.
-    const auto secret = first.substr(first.find("secret ") + 7, 64);
-    CHECK_FALSE(has(file_text(data.program.folder() + "/doorstep.sqlite"), secret));
+TEST_CASE("the keys are made once, for this user alone, and their sheet is on no disk of ours",
+          "[endpoint-program][keys]") {
+    const Prepared data;
+    const auto keys = data.file("endpoint.keys");
+    const auto first = file_text(keys);
+    CHECK(mode_of(keys) == 0600u);
+    CHECK(mode_of(data.program.sheet()) == 0600u);
+    CHECK(mode_of(data.program.folder() + ".device-secret") == 0600u);
+    CHECK(mode_of(data.program.folder()) == 0700u);
+    const auto sheet = file_text(data.program.sheet());
+    CHECK(has(sheet, "RECOVERY KEY"));
+    CHECK(has(sheet, "SAFEGUARDING KEY"));
+    const auto again = data.program.run({"keys", "make", "--sheet", data.program.sheet()});
+    CHECK(again.status == 1);
+    CHECK(has(again.err, "is stored"));
+    CHECK(file_text(keys) == first);
+    CHECK(file_text(data.program.sheet()) == sheet);
+    // A line of the sheet, as long as the key.
+    const auto line = sheet.substr(sheet.find("RECOVERY KEY"));
+    const auto at = line.find("\n\n") + 2;
+    const auto words = line.substr(at, line.find('\n', at) - at);
+    REQUIRE(words.size() > 50);
+    for (const auto& entry : fs::directory_iterator(data.program.folder()))
+        CHECK_FALSE(has(file_text(entry.path().string()), words));
 }
 
-TEST_CASE("a safeguarding key left by a start that was cut off is used", "[endpoint-program]") {
+TEST_CASE("no tablet is enrolled before somebody says that the sheet is stored", "[endpoint-program][keys]") {
     const Data data;
-    REQUIRE(data.program.run({"enrol", "tab-01"}).status == 0);
-    const auto file = data.program.folder() + "/safeguarding.key";
-    const auto first = file_text(file);
-    fs::remove(data.program.folder() + "/doorstep.sqlite");
-    REQUIRE(data.program.run({"enrol", "tab-01"}).status == 0);
-    CHECK(file_text(file) == first);
-    fs::remove(data.program.folder() + "/doorstep.sqlite");
-    std::ofstream(file) << "rubbish";
-    const auto damaged = data.program.run({"enrol", "tab-01"});
-    CHECK(damaged.status == 1);
-    CHECK(has(damaged.err, "safeguarding.key"));
-    CHECK(file_text(file) == "rubbish");
+    const auto not_begun = data.program.run({"enrol", "tab-01"});
+    CHECK(not_begun.status == 2);
+    CHECK(has(not_begun.err, "keys make"));
+    REQUIRE(data.program.run({"keys", "make", "--sheet", data.program.sheet()}).status == 0);
+    const auto unstored = data.program.run({"enrol", "tab-01"});
+    CHECK(unstored.status == 1);
+    CHECK(has(unstored.err, "keys confirm"));
+    CHECK_FALSE(has(unstored.out, "token"));
+    // The sheet was lost: another one takes its place.
+    const auto lost = file_text(data.program.sheet());
+    REQUIRE(data.program.run({"keys", "make", "--sheet", data.program.sheet()}).status == 0);
+    CHECK(file_text(data.program.sheet()) != lost);
+    REQUIRE(data.program.run({"keys", "confirm"}).status == 0);
+    CHECK(data.program.run({"enrol", "tab-01"}).status == 0);
 }
 
-TEST_CASE("an endpoint whose safeguarding key is gone or another's says so and does not go on",
-          "[endpoint-program]") {
-    const Data data, other;
+TEST_CASE("the sheet is shown on a terminal or in a file, never in what keeps the output of a service",
+          "[endpoint-program][keys]") {
+    Data data;
+    const auto shown = data.program.run({"keys", "make"});
+    CHECK(shown.status == 2);
+    CHECK(has(shown.err, "--sheet"));
+    CHECK_FALSE(has(shown.out + shown.err, "RECOVERY"));
+    CHECK_FALSE(fs::exists(data.file("endpoint.keys")));
+    REQUIRE(data.program.serve());
+    CHECK_FALSE(has(data.program.messages() + file_text(data.program.folder() + ".serve.out"), "RECOVERY"));
+    CHECK(data.program.run({"enrol", "tab-01"}).status == 0);
+}
+
+TEST_CASE("keys are made and confirmed beside a running serve", "[endpoint-program][keys]") {
+    Data data;
+    REQUIRE(data.program.serve_without_keys());
+    CHECK(has(data.program.messages(), "keys make"));
+    const auto refused = data.program.run({"enrol", "tab-01"});
+    CHECK(refused.status == 1);
+    CHECK(has(refused.err, "keys make"));
+    REQUIRE(data.program.prepare().status == 0);
+    CHECK(has(file_text(data.program.sheet()), "RECOVERY KEY"));
+    CHECK(data.program.run({"enrol", "tab-01"}).status == 0);
+}
+
+TEST_CASE("the ticket says what the tablet needs and goes into a file for its owner alone",
+          "[endpoint-program][keys]") {
+    const Prepared data;
+    const auto file = data.temporary / "ticket";
+    const auto enrolled = data.program.run({"enrol", "--tablet", "tab-01", "--out", file});
+    REQUIRE(enrolled.status == 0);
+    CHECK(mode_of(file) == 0600u);
+    const auto ticket = wire::decode_ticket(file_text(file));
+    REQUIRE(ticket.ok());
+    CHECK(has(enrolled.out, wire::encode(*ticket)));
+    CHECK(has(enrolled.out, ticket->token));
+    CHECK(has(enrolled.out, ticket->enrolment.text()));
+    CHECK(ticket->tablet == "tab-01");
+    for (const auto* key : {&ticket->sealing_key, &ticket->safeguarding_key, &ticket->recovery_key})
+        CHECK(usable(PublicKey{*key}));
+    const auto second = data.program.run({"enrol", "tab-02", "--out", data.temporary / "nowhere/ticket"});
+    CHECK(second.status == 1);
+    CHECK(has(second.out, "ticket"));  // it is enrolled, so the ticket must not be lost
+}
+
+TEST_CASE("an endpoint whose keys are gone or another's says so and does not go on",
+          "[endpoint-program][keys]") {
+    const Prepared data, other;
     REQUIRE(data.program.run({"enrol", "tab-01"}).status == 0);
-    REQUIRE(other.program.run({"enrol", "tab-01"}).status == 0);
-    const auto file = data.program.folder() + "/safeguarding.key";
+    const auto file = data.file("endpoint.keys");
+    const auto secret = data.program.folder() + ".device-secret";
     const auto kept = file_text(file);
+    const auto kept_secret = file_text(secret);
     fs::remove(file);
     const auto gone = data.program.run({"tablets"});
     CHECK(gone.status == 1);
-    CHECK(has(gone.err, "safeguarding.key"));
+    CHECK(has(gone.err, "endpoint.keys"));
     CHECK(has(gone.err, "Put back"));
     CHECK_FALSE(fs::exists(file));
-    std::ofstream(file) << file_text(other.program.folder() + "/safeguarding.key");
+    std::ofstream(file) << "rubbish";
+    CHECK(data.program.run({"tablets"}).status == 1);
+    CHECK(file_text(file) == "rubbish");
+    std::ofstream(file) << file_text(other.file("endpoint.keys"));
+    CHECK(data.program.run({"tablets"}).status == 1);  // under another device secret
+    std::ofstream(secret) << file_text(other.program.folder() + ".device-secret");
     const auto foreign = data.program.run({"tablets"});
     CHECK(foreign.status == 1);
     CHECK(has(foreign.err, "another endpoint"));
     std::ofstream(file) << kept;
+    std::ofstream(secret) << kept_secret;
     CHECK(data.program.run({"tablets"}).status == 0);
+    fs::remove(secret);
+    const auto without = data.program.run({"tablets"});
+    CHECK(without.status != 0);
+    CHECK(has(without.err, "device"));
+}
+
+TEST_CASE("an endpoint from before keeps its safeguarding key, which is on the new sheet",
+          "[endpoint-program][keys]") {
+    const Data data;
+    const auto pair = KeyPair::make();
+    fs::create_directories(data.program.folder());
+    std::ofstream(data.file("safeguarding.key"))
+        << "doorstep safeguarding key 1\npublic " << to_hex(pair.public_key.bytes) << "\nsecret "
+        << to_hex(pair.secret_key.view()) << "\n";
+    REQUIRE(data.program.run({"keys", "make", "--sheet", data.program.sheet()}).status == 0);
+    CHECK(has(file_text(data.program.sheet()),
+              std::string(custody_line(CustodyKey::safeguarding, pair).view())));
+    const auto confirmed = data.program.run({"keys", "confirm"});
+    CHECK(confirmed.status == 0);
+    CHECK(has(confirmed.err, "should be removed"));
+    REQUIRE(data.program.run({"enrol", "tab-01", "--out", data.temporary / "ticket"}).status == 0);
+    CHECK(wire::decode_ticket(file_text(data.temporary / "ticket"))->safeguarding_key ==
+          pair.public_key.bytes);
+    CHECK(fs::exists(data.file("safeguarding.key")));
+
+    const Data damaged;
+    fs::create_directories(damaged.program.folder());
+    std::ofstream(damaged.file("safeguarding.key")) << "rubbish";
+    const auto refused = damaged.program.run({"keys", "make", "--sheet", damaged.program.sheet()});
+    CHECK(refused.status == 1);
+    CHECK(has(refused.err, "safeguarding.key"));
+    CHECK(file_text(damaged.file("safeguarding.key")) == "rubbish");
 }
 
 TEST_CASE("a mistyped folder is no endpoint that has counted nothing", "[endpoint-program]") {
@@ -115,6 +226,7 @@ TEST_CASE("a store in a folder that others may read is still for this user alone
     const Data data;
     fs::create_directories(data.program.folder());
     fs::permissions(data.program.folder(), fs::perms(0755));
+    REQUIRE(data.program.prepare().status == 0);
     REQUIRE(data.program.run({"enrol", "tab-01"}).status == 0);
     struct stat status {};
     REQUIRE(::stat((data.program.folder() + "/doorstep.sqlite").c_str(), &status) == 0);
@@ -122,7 +234,7 @@ TEST_CASE("a store in a folder that others may read is still for this user alone
 }
 
 TEST_CASE("wrong commands say what is wrong and end with 2", "[endpoint-program]") {
-    const Data data;
+    const Prepared data;
     REQUIRE(data.program.run({"enrol", "tab-01"}).status == 0);
     const auto wrong = [&](const std::vector<std::string>& words, const std::string& says) {
         const auto ended = data.program.run(words);
@@ -143,7 +255,7 @@ TEST_CASE("wrong commands say what is wrong and end with 2", "[endpoint-program]
 }
 
 TEST_CASE("an empty period is counted in every form", "[endpoint-program]") {
-    const Data data;
+    const Prepared data;
     REQUIRE(data.program.run({"enrol", "tab-01"}).status == 0);
     for (const char* form : {"--csv", "--json"}) {
         const auto ended = data.program.run(
@@ -231,7 +343,8 @@ TEST_CASE("a folder that cannot be written is told and ends with 1", "[endpoint-
     fs::permissions(folder, fs::perms(0555));
     const EndpointProgram program(folder);
     for (const std::vector<std::string>& words :
-         {std::vector<std::string>{"serve", "--port", "0"}, std::vector<std::string>{"enrol", "tab-01"}}) {
+         {std::vector<std::string>{"serve", "--port", "0"},
+          std::vector<std::string>{"keys", "make", "--sheet", temporary / "sheet"}}) {
         const auto ended = program.run(words, become_nobody);
         if (ended.status == 126 || ended.status == 127) {
             WARN("SKIPPED: another user cannot run the program here");
@@ -242,20 +355,21 @@ TEST_CASE("a folder that cannot be written is told and ends with 1", "[endpoint-
         CHECK(has(ended.err, folder));
     }
     std::ofstream(temporary.path() + std::string("/file")) << "x";
-    const auto on_file = EndpointProgram(temporary.path() + std::string("/file")).run({"enrol", "tab-01"});
+    const auto on_file = EndpointProgram(temporary.path() + std::string("/file"))
+                             .run({"keys", "make", "--sheet", temporary / "sheet"});
     CHECK(on_file.status == 1);
     CHECK(has(on_file.err, "it is a file"));
 }
 
 TEST_CASE("stores of others are left as they are", "[endpoint-program]") {
-    const Data data;
+    const Prepared data;
     REQUIRE(data.program.run({"enrol", "tab-01"}).status == 0);
     const auto file = data.program.folder() + "/doorstep.sqlite";
     SECTION("a newer one") {
         {
             auto sql = open_sqlite(file);
             REQUIRE(sql.ok());
-            REQUIRE((*sql)->script("pragma user_version = 4711").ok());
+            REQUIRE((*sql)->script("pragma user_version = 99").ok());
         }
         const auto before = file_text(file);
         const auto ended = data.program.run({"serve", "--port", "0"});
@@ -273,7 +387,7 @@ TEST_CASE("stores of others are left as they are", "[endpoint-program]") {
 }
 
 TEST_CASE("a directory of agencies with mistakes stops the start and names the place", "[endpoint-program]") {
-    const Data data;
+    const Prepared data;
     const auto wrong = fs::path(data.temporary.path()) / "questionnaires";
     fs::create_directories(wrong / "directory");
     std::ofstream(wrong / "directory" / "agencies.csv") << "code\nx\n";

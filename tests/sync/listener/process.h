@@ -84,7 +84,12 @@ public:
         return ended;
     }
     // True when it listens.
-    bool serve(const std::vector<std::string>& more = {}, const std::function<void()>& in_child = {}) {
+    bool serve(std::vector<std::string> more = {}, const std::function<void()>& in_child = {}) {
+        more.insert(more.end(), {"--keys-stored", "--sheet", sheet()});
+        return serve_without_keys(more, in_child);
+    }
+    bool serve_without_keys(const std::vector<std::string>& more = {},
+                            const std::function<void()>& in_child = {}) {
         const std::string port_file = folder_ + ".port";
         ::unlink(port_file.c_str());
         std::vector<std::string> rest{"serve", "--port", std::to_string(port_), "--port-file", port_file};
@@ -117,6 +122,12 @@ public:
         ::kill(child_, SIGTERM);
         return wait_for(std::exchange(child_, -1));
     }
+    // Its keys, and the word that their sheet is stored.
+    Ended prepare() const {
+        auto made = run({"keys", "make", "--sheet", sheet()});
+        return made.status == 0 ? run({"keys", "confirm"}) : made;
+    }
+    std::string sheet() const { return folder_ + ".sheet"; }
     int port() const { return port_; }
     pid_t child() const { return child_; }
     std::string address() const { return fmt::format("http://127.0.0.1:{}", port_); }

@@ -3,10 +3,13 @@
 
 #include <atomic>
 #include <filesystem>
+#include <fstream>
 
 #include "sync/http/curl_client.h"
+#include "sync/store/rescue.h"
 #include "sync/store/sqlite_connection.h"
 #include "sync/tablet/runner.h"
+#include "sync/wire/ticket.h"
 #include "tests/sync/http/scripted_server.h"
 #include "tests/sync/listener/process.h"
 #include "tests/sync/temporary_folder.h"
@@ -30,13 +33,35 @@ struct RealTablet {
     std::unique_ptr<SqlConnection> sql = std::move(*open_sqlite(":memory:"));
     Store store = std::move(*Store::open(*sql, StoreRole::tablet, clock, random));
     std::string token;
+    TabletIdentity identity;
     int kept = 0;
 
     explicit RealTablet(const EndpointProgram& program, const std::string& name = "tab-01") {
         const auto ended = program.run({"enrol", name});
         REQUIRE(ended.status == 0);
-        token = word_after(ended.out, "token");
-        REQUIRE(store.enrol({*Uuid::parse(word_after(ended.out, "enrolment")), name, "", token, {}}).ok());
+        const auto ticket = wire::decode_ticket(word_after(ended.out, "ticket"));
+        REQUIRE(ticket.ok());
+        token = ticket->token;
+        CHECK(token == word_after(ended.out, "token"));
+        identity = {ticket->enrolment,
+                    name,
+                    "",
+                    token,
+                    ticket->safeguarding_key,
+                    ticket->sealing_key,
+                    ticket->signing_key,
+                    ticket->recovery_key};
+        REQUIRE(store.enrol(identity).ok());
+    }
+    std::string write_rescue_file(const std::string& file) {
+        const auto pair = SigningPair::make();
+        const auto rescue = write_rescue(store, identity, pair.public_key,
+                                         [&](std::string_view content) -> Result<std::string> {
+                                             return doorstep::sign(pair, rescue_purpose, content);
+                                         });
+        REQUIRE(rescue.ok());
+        std::ofstream(file, std::ios::binary) << rescue->file;
+        return file;
     }
     void keep_visits(int appends, std::size_t label_bytes = 20) {
         for (int i = 0; i < appends; ++i) {
@@ -93,6 +118,42 @@ struct Data {
 };
 
 }  // namespace
+
+TEST_CASE("the real endpoint takes a rescue file in twice, beside a running serve and without one, and the "
+          "tablet's "
+          "own sync after it",
+          "[listener][rescue]") {
+    Data data;
+    REQUIRE(data.program.serve());
+    RealTablet one(data.program, "tab-01");
+    one.keep_visits(12);
+    const auto file = one.write_rescue_file(data.temporary / "rescue");
+    const auto first = data.program.run({"take-in", file});
+    INFO(first.err);
+    CHECK(first.status == 0);
+    CHECK(first.out.find("12 facts") != std::string::npos);
+    CHECK(data.program.run({"take-in", file}).status == 0);
+    CHECK(one.sync(data.program.address()).up_to_date);
+    CHECK(one.store.position()->acked_through == 12);
+    CHECK(data.program.end() == 0);
+    CHECK(data.program.run({"take-in", file}).status == 0);
+    CHECK(rows_in(data.program, "operation") == 12);
+    CHECK(rows_in(data.program, "fact_visit") == 12);
+    CHECK(rows_in(data.program, "forked_envelope") == 0);
+
+    const auto whole = file_text(file);
+    std::ofstream(data.temporary / "cut", std::ios::binary) << whole.substr(0, whole.size() - 9);
+    const auto cut = data.program.run({"take-in", data.temporary / "cut"});
+    CHECK(cut.status == 1);
+    CHECK(cut.err.find("cut off") != std::string::npos);
+    CHECK(data.program.run({"take-in", data.temporary / "none"}).status == 2);
+
+    Data elsewhere;
+    REQUIRE(elsewhere.program.prepare().status == 0);
+    const auto foreign = elsewhere.program.run({"take-in", file});
+    CHECK(foreign.status == 1);
+    CHECK(foreign.err.find("never enrolled") != std::string::npos);
+}
 
 TEST_CASE("two real tablets and the real endpoint hold the same in the end", "[listener]") {
     Data data;

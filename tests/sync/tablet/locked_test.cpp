@@ -370,8 +370,14 @@ TEST_CASE("the second copy holds what travels and what this tablet can read", "[
     CHECK(one.store->put_together().value() == 3);
     CHECK(*one.store->log() == log);
     CHECK(every_byte(one.file()).find("SS-2013") == std::string::npos);
+    one.lock();
     one.sync_whole();
     CHECK(count_rows(*centre.sql, "fact_visit") == 3);
+    one.unlock();
+    auto sent_while_locked = SecondCopy::open(one.file());
+    REQUIRE(one.store->keep_second_copy(*sent_while_locked).ok());
+    CHECK(sent_while_locked->envelopes().empty());
+    CHECK(std::filesystem::file_size(one.file() + "-unsent") == 0);
 }
 
 TEST_CASE("plain bodies are taken from tablets that have no key, and wait for an unlock on a locked one",

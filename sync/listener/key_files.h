@@ -1,0 +1,53 @@
+// The keys of an endpoint on its disk: the working pairs in its data folder, under a
+// device secret that lies outside of it, so that a copy of the folder opens nothing.  The
+// secret halves of the other two pairs are shown once, to be kept on paper, and are on no
+// disk of the endpoint.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "forms/base/clock.h"
+#include "forms/base/result.h"
+#include "forms/base/secret.h"
+#include "sync/vault/endpoint_keys.h"
+
+namespace doorstep {
+
+class KeyFiles {
+public:
+    // `device_secret` empty: beside the folder, under its name and ".device-secret".
+    KeyFiles(const std::string& folder, const std::string& device_secret);
+
+    // Nothing when none were made.  damaged, not_found (the device secret), refused (others
+    // may read it).
+    Result<std::optional<WorkingKeys>> load() const;
+
+    struct Made {
+        WorkingKeys keys;
+        SecretText sheet;  // shown to whoever stores it, and to nobody else
+    };
+    // Durable when it returns.  refused once a sheet is said to be stored: before that nothing
+    // can have been sealed to the keys, and new ones take the place of a sheet that was
+    // lost.  An endpoint that has a safeguarding key from before keeps it.
+    Result<Made> make(const Clock& clock) const;
+
+    bool stored() const;
+    // refused when there are no keys.
+    Result<void> mark_stored() const;
+
+    // From before these keys, with its secret half in clear; nothing when there is none.
+    Result<std::optional<KeyPair>> older_safeguarding() const;
+    const std::string& file() const { return keys_; }
+    const std::string& older_file() const { return older_; }
+
+private:
+    Result<DeviceSecret> device() const;
+
+    std::string keys_;
+    std::string stored_;
+    std::string older_;
+    std::string device_;
+};
+
+}  // namespace doorstep
