@@ -6,9 +6,10 @@
 #include <fstream>
 #include <thread>
 
+#include "client/app/commands.h"
 #include "forms/desk/package.h"
 #include "sync/report/counts.h"
-#include "sync/store/sqlite_connection.h"
+#include "sync/wire/ticket.h"
 
 namespace doorstep::journey {
 namespace {
@@ -63,6 +64,10 @@ const Answers second_answers{{"adult_respondent", "yes"},
                              {"volunteering", "yes"},
                              {"help_topics", "none"}};
 
+constexpr const char* lead = "off-pol-01";
+constexpr const char* passphrase = "three warm hats";
+constexpr const char* pin = "482071";
+
 Error unlike(std::string what, const Person& person) {
     std::string seen;
     for (const std::string& label : person.in_sight())
@@ -96,13 +101,19 @@ Result<void> TouchingDay::set_up() {
     TRY(EndpointProcess endpoint, EndpointProcess::start(program_folder() + "/doorstep-endpoint", centre));
     endpoint_ = std::make_unique<EndpointProcess>(std::move(endpoint));
     TRY(const TabletIdentity identity, endpoint_->enrol("tab-01"));
+    const std::string ticket = options_.folder + "/ticket";
+    const std::string words = options_.folder + "/passphrase";
+    std::ofstream(words) << passphrase << "\n";
+    std::ofstream(ticket) << wire::encode(wire::Ticket{identity.enrolment, identity.tablet, identity.token,
+                                                       identity.sealing_key, identity.signing_key,
+                                                       identity.safeguarding_key, identity.recovery_key});
     const std::string today = Day::at(clock_.now_ms(), clock_.utc_offset_minutes(clock_.now_ms())).text();
     const std::string doorstep = program_folder() + "/doorstep";
     for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
-             {doorstep, "enrol", "--data", tablet, "--endpoint", endpoint_->url(), "--tablet", "tab-01",
-              "--enrolment", identity.enrolment.text(), "--token", identity.token},
+             {doorstep, "enrol", "--data", tablet, "--endpoint", endpoint_->url(), "--ticket", ticket,
+              "--lead", lead, "--passphrase-file", words},
              {doorstep, "load-visit", doors, "--data", tablet, "--label", "SS-TODAY-BE", "--area", "BE",
-              "--day", today}}) {
+              "--day", today, "--passphrase-file", words}}) {
         TRY(const Ran ran, run(command));
         if (ran.status != 0)
             return Error{Fault::broken, fmt::format("{} {}: {}", command[0], command[1], ran.messages), ""};
@@ -112,7 +123,7 @@ Result<void> TouchingDay::set_up() {
 
 Result<void> TouchingDay::open_app() {
     AppOptions app;
-    app.shift = {options_.folder + "/tablet", {}, {"off-pol-01", "off-fire-01", "team-1"}, "Sam"};
+    app.shift = {options_.folder + "/tablet", {}, {"", "off-fire-01", "team-1"}, "Sam"};
     app.window.driver = "dummy";
     app.window.width = options_.width;
     app.window.height = options_.height;
@@ -120,7 +131,28 @@ Result<void> TouchingDay::open_app() {
     TRY(app_, App::open(app, clock_, random_));
     person_ = std::make_unique<Person>(*app_, options_.pictures);
     person_->settle();
+    TRY_DO(come_in());
     return person_->picture("home");
+}
+
+// As the officer does every morning: a passphrase, and a PIN for the shift.
+Result<void> TouchingDay::come_in() {
+    TRY_DO(person_->picture("sign-in"));
+    TRY_DO(person_->type(passphrase));
+    TRY_DO(person_->press_key("Enter"));
+    for (int waits = 0; waits < 500 && std::holds_alternative<SignInView>(app_->view()->screen); ++waits)
+        person_->settle();
+    TRY_DO(person_->picture("choose-pin"));
+    for (const char* step : {"Next", "Use this PIN"}) {
+        for (const char digit : std::string_view(pin))
+            TRY_DO(person_->tap(std::string(1, digit)));
+        TRY_DO(person_->tap(step));
+    }
+    for (int waits = 0; waits < 500 && !std::holds_alternative<HomeView>(app_->view()->screen); ++waits)
+        person_->settle();
+    if (std::holds_alternative<HomeView>(app_->view()->screen))
+        return {};
+    return unlike("The officer did not come in.", *person_);
 }
 
 Result<void> TouchingDay::home() {
@@ -410,8 +442,12 @@ Result<bool> TouchingDay::compare(std::string& printed) {
     app_.reset();  // the store is free again
     const std::int64_t now = clock_.now_ms();
     const Day today = Day::at(now, clock_.utc_offset_minutes(now));
-    TRY(const std::string file, store_file(options_.folder + "/tablet"));
-    TRY(auto sql, open_sqlite(file));
+    const SystemClock real;
+    SystemRandom random;
+    const std::string folder = options_.folder + "/tablet";
+    TRY(auto keys, sign_in(places_of(folder), {lead, options_.folder + "/passphrase"}, real));
+    TRY(const auto opened, OpenedTablet::open(folder, std::move(keys), real, random));
+    SqlConnection* const sql = &opened->sql();
     const Library library = open_library(shipped_questionnaires());
     TRY(const Counts counts, count(*sql, library.directory, {today, today}, "current"));
     TRY(const std::string endpoint, endpoint_->report(today.text(), today.text(), "current"));

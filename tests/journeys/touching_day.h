@@ -48,6 +48,7 @@ private:
     explicit TouchingDay(const TouchingOptions& options) : options_(options) {}
     Result<void> set_up();
     Result<void> open_app();
+    Result<void> come_in();
     Result<void> outcome(const std::string& door, const std::string& words);
     Result<void> answer_pages(const Answers& answers, const std::string& picture,
                               int stop_before_page = 1000);
