@@ -45,7 +45,8 @@ std::vector<Golden> goldens() {
     std::vector<Golden> all;
     for (const char* sample :
          {"starting", "trouble", "home-morning", "doors", "door", "question-en", "officers-page",
-          "resident-en", "summary-open", "counts", "list-waiting", "sync-sent", "settings"})
+          "resident-en", "summary-open", "counts", "list-waiting", "sync-sent", "settings", "sign-in",
+          "sign-in-passphrase", "sign-in-pin", "officers-lead"})
         for (const Shape& shape : {landscape, portrait})
             all.push_back({sample, {shape}});
     for (const char* code : {"ar", "zh", "pl", "pa"})
