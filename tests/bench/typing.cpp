@@ -131,7 +131,8 @@ Result<Questions> a_draft(const std::string& folder, QuestionType type) {
     for (const auto& [name, text] : {std::pair("privacy_given", "OK"), std::pair("adult_respondent", "yes")})
         if (const auto node = open.session().find(name))
             TRY_DO(open.answer(*node, Answer::given(text)));
-    const auto node = first(open.session(), type);
+    const auto node =
+        type == QuestionType::text ? first(open.session(), type) : open.session().find("tenure");
     if (!node)
         return stuck("a question of that kind");
     TRY_DO(open.stand_on(*node));

@@ -109,6 +109,9 @@ TEST_CASE("a lock seals the officer's page, and one comes back to the same quest
     tablet.act(intent::OpenOfficersPage{});
     const QuestionItem concern = question(*tablet.shift, "officer_concern");
     tablet.act(intent::GiveAnswer{concern.question.node, Answer::given(concern.choices.at(0).value), true});
+    const auto told = tablet.shift->view()->notice;
+    INFO((told ? told->words : "nothing was said"));
+    REQUIRE(question(*tablet.shift, "officer_concern").question.answer.kind == AnswerKind::given);
     tablet.act(intent::LockNow{});
     REQUIRE(tablet.shift->view()->begin_anew.has_value());
     tablet.handed_on = *tablet.shift->view()->begin_anew;
