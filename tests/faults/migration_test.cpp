@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 
+#include "sync/store/salvage.h"
 #include "sync/store/schema.h"
 #include "tests/faults/faulty_disk.h"
 #include "tests/faults/small_day.h"
@@ -259,8 +260,45 @@ TEST_CASE("a store of a newer version can be viewed for what is to be rescued, a
     REQUIRE(sql.ok());
     CHECK(number(**sql,
                  "select count(*) from envelope where first_seq > (select acked_seq from sync_state) and "
-                 "length(body) > 0") > 3);
+                 "length(body) > 0") >= 3);
     CHECK((*sql)->run("delete from envelope").error().fault == Fault::not_writable);
     sql->reset();
     CHECK(disk.now() == files);
+}
+
+TEST_CASE(
+    "a sealed store of a newer version is not touched, and what is unsent in it is taken out into another "
+    "file, to be viewed and rescued",
+    "[faults][view]") {
+    FaultyDisk disk("newer");
+    Tablet tablet(1);
+    REQUIRE(tablet.open({disk.name()}).ok());
+    for (const auto& step : small_day(6, 30))
+        if (step.name != "acknowledge")
+            REQUIRE(step.work(tablet).ok());
+    constexpr std::size_t all = 100'000'000;
+    const auto unsent = *tablet.store->unsent(0, all, all);
+    REQUIRE(unsent.size() > 3);
+    REQUIRE(tablet.sql
+                ->script("create table disk.of_tomorrow(a integer primary key, b blob); insert into "
+                         "disk.of_tomorrow values(1, x'41'); pragma disk.user_version = 1999")
+                .ok());
+    tablet.close();
+    const auto files = disk.now();
+    for (const bool view_only : {false, true})
+        CHECK(Tablet(2).open({.vfs = disk.name(), .view_only = view_only}).error().fault ==
+              Fault::newer_version);
+    const auto log = files.find(std::string(day_file) + "-wal");
+    const SqlitePages pages(files.at(day_file), log == files.end() ? std::string{} : log->second);
+    FaultyDisk elsewhere("elsewhere");
+    Tablet viewer(3);
+    REQUIRE(salvage_sealed(pages, day_file, viewer.keys, {elsewhere.name()}).ok());
+    REQUIRE(viewer.open({elsewhere.name()}).ok());
+    REQUIRE(mend_positions(*viewer.sql).ok());
+    const auto rescued = *viewer.store->unsent(0, all, all);
+    REQUIRE(rescued.size() == unsent.size());
+    for (std::size_t i = 0; i < rescued.size(); ++i)
+        CHECK((rescued[i].id == unsent[i].id && rescued[i].body == unsent[i].body));
+    for (const auto& [name, bytes] : files)
+        CHECK(disk.now().at(name) == bytes);
 }
