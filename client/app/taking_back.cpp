@@ -112,7 +112,7 @@ UndoWords Sitting::State::changes() const {
         return name.empty() ? bare : filled(named, name);
     };
     if (const auto act = open.can_undo())
-        now.undo = said(words().say("Undo"), words().say("Undo: %s"), name_of(*act));
+        now.undo = said(words().say("Undo"), words().say("Undo last: %s"), name_of(*act));
     if (const auto act = open.can_redo())
         now.redo = said(words().say("Redo"), words().say("Redo: %s"), name_of(*act));
     return now;

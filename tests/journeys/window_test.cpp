@@ -54,6 +54,16 @@ struct Both {
         person.settle();
         return display.tap(x, y).ok() && alike();
     }
+    bool type(const std::string& text) {
+        for (const char letter : text)
+            if (!tap(letter == ' ' ? std::string("Space") : std::string(1, letter)))
+                return false;
+        return true;
+    }
+    bool come_in() {
+        return type(street_passphrase) && tap("Sign in") && type("482071") && tap("Next") && type("482071") &&
+               tap("Use this PIN");
+    }
     bool tap(const std::string& label) {
         for (const Mark& mark : mirror.stage().marks())
             if (can_be_tapped(mark.role) && mark.label.starts_with(label) &&
@@ -76,12 +86,12 @@ TEST_CASE("killed in a window, Doorstep opens on the same question with the same
     const SystemClock clock;
     {
         SeededRandom one(5), other(5);
-        REQUIRE(make_street(real.path(), clock, one, 10).ok());
-        REQUIRE(make_street(mirrored.path(), clock, other, 10).ok());
+        REQUIRE(make_locked_street(real.file("tablet"), clock, one, 10).ok());
+        REQUIRE(make_locked_street(mirrored.file("tablet"), clock, other, 10).ok());
     }
     const std::vector<std::string> command{program_folder() + "/doorstep",
                                            "--data",
-                                           real.path(),
+                                           real.file("tablet"),
                                            "--officer",
                                            "off-pol-01",
                                            "--companion",
@@ -99,10 +109,12 @@ TEST_CASE("killed in a window, Doorstep opens on the same question with the same
     REQUIRE(display->wait_for_window("Doorstep").ok());
 
     SeededRandom random(6);
-    auto mirror = open_street(mirrored.path(), clock, random, true, width, height, ppi);
+    StreetApp how{true, width, height, ppi, true};
+    auto mirror = open_street(mirrored.file("tablet"), clock, random, how);
     REQUIRE(mirror.ok());
     Both both{*display, **mirror, Person(**mirror)};
     REQUIRE(both.alike());
+    REQUIRE(both.come_in());
     REQUIRE(both.tap("Start at the doors"));
     REQUIRE(both.tap("1 Mill Lane"));
     REQUIRE(both.tap("Start"));
@@ -118,12 +130,32 @@ TEST_CASE("killed in a window, Doorstep opens on the same question with the same
     REQUIRE(process.ok());
     REQUIRE(display->wait_for_window("Doorstep").ok());
     mirror.value().reset();
-    mirror = open_street(mirrored.path(), clock, random, true, width, height, ppi);
+    mirror = open_street(mirrored.file("tablet"), clock, random, how);
     REQUIRE(mirror.ok());
+    Both again{*display, **mirror, Person(**mirror)};
+    REQUIRE(again.alike());
+    REQUIRE(again.come_in());
     CHECK((*mirror)->view()->place == place);
-    const Both again{*display, **mirror, Person(**mirror)};
     CHECK(again.person.value_of("Which other language?") == "zofia");
     CHECK(again.alike());
+
+    // A lock: the same process, begun anew; the PIN leads back to the same text.
+    kill(*process, SIGUSR1);
+    (*mirror)->event(LockRequested{});
+    (*mirror)->frame();
+    REQUIRE((*mirror)->begin_anew());
+    how.shift = *(*mirror)->begin_anew();
+    mirror.value().reset();
+    mirror = open_street(mirrored.file("tablet"), clock, random, how);
+    REQUIRE(mirror.ok());
+    Both locked{*display, **mirror, Person(**mirror)};
+    REQUIRE(locked.alike());
+    CHECK_FALSE(locked.person.sees_part("Lane"));
+    REQUIRE(locked.type("482071"));
+    REQUIRE(locked.tap("Unlock"));
+    CHECK((*mirror)->view()->place == place);
+    CHECK(locked.person.value_of("Which other language?") == "zofia");
+    CHECK(locked.alike());
     kill(*process, SIGTERM);
     int status = 0;
     waitpid(*process, &status, 0);

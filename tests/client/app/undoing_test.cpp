@@ -12,7 +12,7 @@ TEST_CASE("undo turns to the page of what it undid, and says what that was", "[s
     desk.say("smoke_alarms", "some_floors");
     desk.say("smoke_alarm_accept", "supply_and_fit");
     const std::string label = desk.item("smoke_alarm_accept")->question.label;
-    CHECK(desk.page().changes.undo == "Undo: " + label);
+    CHECK(desk.page().changes.undo == "Undo last: " + label);
     CHECK_FALSE(desk.page().changes.can_redo());
     const std::string there = desk.sitting->place();
     desk.act(intent::PreviousPage{});
