@@ -8,7 +8,8 @@
 //
 // Open it before other threads are started: SIGTERM, SIGINT, SIGHUP and SIGUSR1 are
 // blocked from then on in the opening thread and those it starts (and in what they
-// execute); the first three come as CloseRequested, the last as LockRequested.  The one that is ignored already (nohup) stays ignored.
+// execute); the first three come as CloseRequested, the last as LockRequested.  The one that is ignored
+// already (nohup) stays ignored.
 //
 // A display that vanishes: under Wayland CloseRequested comes.  Xlib lets nobody go on
 // after its connection broke; the process then says so and ends at once with status 1,
