@@ -1,7 +1,6 @@
 #include "tests/journeys/canary_search.h"
 
 #include <fcntl.h>
-#include <sodium.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -35,9 +34,7 @@ std::string wide(const std::string& text) {
 // neighbour changes.
 std::string base64_at(const std::string& word, std::size_t offset) {
     const std::string padded = std::string(offset, 'x') + word;
-    std::string out(sodium_base64_ENCODED_LEN(padded.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
-    sodium_bin2base64(out.data(), out.size(), reinterpret_cast<const unsigned char*>(padded.data()),
-                      padded.size(), sodium_base64_VARIANT_ORIGINAL);
+    const std::string out = to_base64(padded);
     const std::size_t from = offset == 0 ? 0 : 4;
     const std::size_t until = padded.size() / 3 * 4;
     return out.substr(from, until - from);
