@@ -306,7 +306,11 @@ std::map<Uuid, AttachmentHead> attachments_in(const SqlitePages& pages, const Ro
 }
 
 // Where push and pull stand is worked out again, and pages that wait are pulled once more:
-// neither is taken from a damaged file.
+// neither is taken from a damaged file, nor missed.
+bool is_left_behind(std::string_view table) {
+    return table == "sync_position" || table == "waiting";
+}
+
 class Proof {
 public:
     Proof(const SqlitePages& pages, const RowKeys& keys)
@@ -320,6 +324,8 @@ public:
                    content(keys_, "operation", values[0], values[2], values[3]).ok();
         if (table == "sealed_envelope" && values.size() == 9)
             return envelope_opens(keys_, values);
+        if (table == "rescued" && values.size() == 4)
+            return Sha256::of(blob(values[3])).raw() == blob(values[0]);
         if (table == "sealed_attachment")
             return attachment_in(keys_, values).has_value();
         return table == "sealed_piece" && values.size() == 3 && piece_opens(values);
@@ -396,6 +402,7 @@ Result<Salvaged> salvage_sealed(const SqlitePages& damaged, const std::string& f
     }
     TRY_DO(fresh->commit());
     salvaged.lost_attachments = *lost;
+    std::erase_if(salvaged.tables, [](const SalvagedTable& table) { return is_left_behind(table.name); });
     return salvaged;
 }
 

@@ -36,7 +36,7 @@ struct Whole {
 std::string text_of(const StoredRow& row) {
     std::string text = std::to_string(row.rowid);
     // The enrolment and the chain of an envelope stand in clear and are worked out again.
-    const bool envelope = row.values.size() == 8;
+    const bool envelope = row.values.size() >= 8;
     for (std::size_t i = 0; i < row.values.size(); ++i)
         if (envelope && (i == 0 || i == 7))
             continue;
@@ -62,6 +62,9 @@ std::map<std::string, std::vector<std::uint32_t>> rows_of(const SqlitePages& pag
     for (std::uint32_t page = 2; page <= pages.count(); ++page)
         if (const auto leaf = pages.leaf(page))
             for (auto row : leaf->rows) {
+                // Where push and pull stand is worked out again.
+                if (row.values.size() == 10)
+                    continue;
                 if (!std::holds_alternative<Null>(row.values[0]))
                     row.rowid = 0;
                 if (const auto picture = attachment_of(row); !picture.empty()) {
@@ -115,6 +118,7 @@ Whole whole_tablet() {
             REQUIRE(tablet.store->acknowledge(reply).ok());
         }
         whole.pictures = pictures(tablet);
+        REQUIRE(tablet.store->carry_rescued("a frame of another tablet").ok());
         REQUIRE(checkpoint(*tablet.sql).ok());
         const auto log = *tablet.store->log();
         for (const auto& one : log)
@@ -248,6 +252,8 @@ void put_together(FaultyDisk& disk, Tablet& tablet, const Whole& whole) {
     const auto saved = *attachments.all();
     for (const auto& one : saved)
         CHECK(attachments.read(one.id)->view() == whole.pictures.at(one.id.text()));
+    if (const auto frame = tablet.store->next_rescued(); frame.ok() && !frame->empty())
+        CHECK(*frame == "a frame of another tablet");
     const auto stands = *tablet.store->position();
     CHECK(stands.last_sequence == 60);
     CHECK(*tablet.store->chain_at(60) == whole.last_chain);

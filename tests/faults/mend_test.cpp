@@ -202,7 +202,7 @@ TEST_CASE("a mending that is killed at any moment loses nothing", "[faults][mend
             ::kill(child, SIGKILL);
             int status = 0;
             REQUIRE(::waitpid(child, &status, 0) == child);
-            killed += WIFSIGNALED(status) ? 1 : 0;
+            killed += WIFSIGNALED(status) ? 1u : 0u;
             if (!WIFSIGNALED(status) || !fs::exists(damaged.file) || fs::exists(damaged.file + ".damaged-1"))
                 break;
         }
