@@ -11,6 +11,7 @@ namespace {
 bool leaves_notice(const Intent& intent) {
     return std::holds_alternative<intent::FilterDoors>(intent) ||
            std::holds_alternative<intent::FindDoors>(intent) ||
+           std::holds_alternative<intent::FindHomes>(intent) ||
            std::holds_alternative<intent::ChooseTheme>(intent) ||
            std::holds_alternative<intent::ChooseTextSize>(intent) ||
            std::holds_alternative<intent::StandOn>(intent) || std::holds_alternative<intent::Undo>(intent) ||
@@ -45,6 +46,8 @@ void Shift::State::act(const Intent& intent) {
         return;
     if (outside() && !trouble)
         return enter(intent);
+    if (opening)
+        return act_while_opening(intent);
     if (!store && !trouble)
         return;
     const auto* undo = std::get_if<intent::Undo>(&intent);

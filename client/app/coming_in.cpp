@@ -29,6 +29,11 @@ void Shift::State::enter(const Intent& intent) {
                 lock(true);
             else if constexpr (std::is_same_v<Said, intent::SyncNow>)
                 sync_now();
+            else if constexpr (std::is_same_v<Said, intent::ChooseTheme> ||
+                               std::is_same_v<Said, intent::ChooseTextSize>)
+                (*this)(said);
+            else if constexpr (std::is_same_v<Said, intent::TryAgain>)
+                open();  // it may have been enrolled meanwhile
         },
         intent);
     if (!ended)
@@ -38,7 +43,7 @@ void Shift::State::enter(const Intent& intent) {
 void Shift::State::come_in() {
     const auto wait_ms = entrance->wake_in_ms();
     look_again_at_ms = wait_ms ? clock.now_ms() + *wait_ms : 0;
-    if (outside() || tablet)
+    if (outside() || tablet || opening)
         return;
     auto keys = row_keys();
     if (!keys.ok()) {
@@ -48,8 +53,37 @@ void Shift::State::come_in() {
     }
     show();
     open_records(std::move(keys).value());
-    if (tablet && !entrance->vault().old_generations().empty())
-        seal_at_ms = clock.now_ms();
+}
+
+// What is found can be tapped, and the tablet can be locked.  Of the rest, which no page of
+// these offers, the records are waited for: nothing that was said is lost.
+void Shift::State::act_while_opening(const Intent& intent) {
+    std::visit(
+        [&](const auto& said) {
+            using Said = std::decay_t<decltype(said)>;
+            constexpr bool looks =
+                std::is_same_v<Said, intent::ChooseTheme> || std::is_same_v<Said, intent::ChooseTextSize>;
+            if constexpr (at_the_entrance<Said> || std::is_same_v<Said, intent::Back>) {
+                return;
+            } else if constexpr (std::is_same_v<Said, intent::LockNow>) {
+                lock(false);
+            } else if constexpr (std::is_same_v<Said, intent::SwitchOfficer>) {
+                lock(true);
+            } else if constexpr (std::is_same_v<Said, intent::FindHomes>) {
+                opening->stays = true;
+                (*this)(said);
+            } else if constexpr (std::is_same_v<Said, intent::OpenHome>) {
+                opening->stays = true;
+                opening->tapped = said.household;
+            } else if constexpr (looks || std::is_same_v<Said, intent::DismissNotice>) {
+                (*this)(said);
+            } else {
+                wait_for_opening();
+                if (store)
+                    act(intent);
+            }
+        },
+        intent);
 }
 
 // What was on the officer's page is sealed, what was typed is on the disk, or nothing is

@@ -9,6 +9,7 @@
 #include <optional>
 #include <system_error>
 #include <thread>
+#include <utility>
 #include <variant>
 
 #include "sync/http/curl_client.h"
@@ -40,8 +41,10 @@ bool replaces(const Intent& later, const Intent& earlier) {
     const auto* before = std::get_if<intent::GiveAnswer>(&earlier);
     if (answer && before)
         return answer->node == before->node;
-    return std::holds_alternative<intent::FindDoors>(later) &&
-           std::holds_alternative<intent::FindDoors>(earlier);
+    return (std::holds_alternative<intent::FindDoors>(later) &&
+            std::holds_alternative<intent::FindDoors>(earlier)) ||
+           (std::holds_alternative<intent::FindHomes>(later) &&
+            std::holds_alternative<intent::FindHomes>(earlier));
 }
 
 // One connection for as long as the enrolment stays what it is.
@@ -88,7 +91,7 @@ private:
 struct Crew::State {
     State(const CrewOptions& options_, const Clock& clock_, Random& random, const Wordings& wordings)
         : options(options_), clock(clock_), line(options, clock_),
-          shift(std::make_unique<Shift>(options_.shift, clock_, random, wordings,
+          shift(std::make_unique<Shift>(with_news(options_), clock_, random, wordings,
                                         [this](std::shared_ptr<const View> view) { publish(view); })),
           newest(shift->view()) {}
 
@@ -99,6 +102,22 @@ struct Crew::State {
         }
         if (options.published)
             options.published();
+    }
+
+    // The writer is woken by whoever reads the records for it.
+    ShiftOptions with_news(const CrewOptions& of) {
+        ShiftOptions waking = of.shift;
+        if (!of.inline_threads)
+            waking.news = [this, also = of.shift.news] {
+                {
+                    const std::lock_guard lock(guard);
+                    news = true;
+                }
+                for_writer.notify_one();
+                if (also)
+                    also();
+            };
+        return waking;
     }
 
     void do_inline(const Work& work);
@@ -121,6 +140,7 @@ struct Crew::State {
     std::deque<Errand> errands;
     std::shared_ptr<const View> newest;
     bool working = false;
+    bool news = false;  // of what is being opened
     bool writer_stops = false;
     bool line_stops = false;
 
@@ -168,7 +188,7 @@ std::optional<Steady::time_point> Crew::State::more_letters_until() const {
 // Nothing: everything is done and it is time to stop.
 std::optional<Work> Crew::State::next_work() {
     std::unique_lock lock(guard);
-    working = false;
+    working = shift->is_opening();
     for (;;) {
         if (const auto until = more_letters_until()) {
             for_writer.wait_until(lock, *until);
@@ -185,6 +205,10 @@ std::optional<Work> Crew::State::next_work() {
         }
         if (writer_stops)
             return std::nullopt;
+        if (std::exchange(news, false)) {
+            working = true;
+            return Wake{};
+        }
         std::optional<Steady::time_point> until;
         if (const auto wake_ms = shift->wake_at_ms()) {
             const std::int64_t left = *wake_ms - clock.now_ms();

@@ -70,6 +70,7 @@ void Shift::State::sync_now() {
 }
 
 void Shift::State::facts_kept() {
+    finding.stale = true;
     read_position();
     if (engine)
         step(FactsKept{position.last_sequence, clock.now_ms()});

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "client/app/shift_state.h"
+#include "forms/base/secret.h"
 #include "sync/store/drafts.h"
 
 namespace doorstep {
@@ -87,6 +88,10 @@ TroubleView gone_page(const Wording& words) {
 }  // namespace
 
 void Shift::State::close_store() {
+    opening.reset();
+    homes.clear();
+    wipe_text(finding.text);
+    finding = {};
     engine.reset();
     requests.clear();
     wake_at_ms = 0;
@@ -104,11 +109,12 @@ void Shift::State::close_store() {
     close_locked_line();
 }
 
-Result<void> Shift::State::open_store(RowKeys keys) {
-    TRY(tablet, OpenedTablet::open(options.folder, std::move(keys), clock, random, options.tablet));
+Result<void> Shift::State::take_over_store() {
+    TRY_DO(tablet->finish(clock, random));
     store = &tablet->store();
     sql = &tablet->sql();
     sync_store = store;
+    TRY_DO(homes.tables_are_whole(*sql));
     TRY_DO(take_over_identity());
     TRY(identity, store->identity());
     library =
@@ -129,6 +135,8 @@ Result<void> Shift::State::read_all() {
     walked = {with_doors.begin(), with_doors.end()};
     TRY(warnings, home_warnings(*sql, visits));
     streets.clear();
+    finding.with_visits = false;
+    finding.stale = true;
     return read_drafts();
 }
 
@@ -165,14 +173,67 @@ void Shift::State::be_in_trouble(const Error& error) {
 void Shift::State::open_records(RowKeys keys) {
     // One program, one file: the line goes on with the opened store.
     close_locked_line();
-    if (const auto opened = open_store(std::move(keys)); !opened.ok()) {
-        const Error error = opened.error();
+    auto begun = OpenedTablet::begin(options.folder, std::move(keys), options.tablet, options.news);
+    if (!begun.ok()) {
         close_store();
+        return be_in_trouble(begun.error());
+    }
+    opening.emplace(Opening{std::move(begun).value(),
+                            std::max<std::int64_t>(1, clock.now_ms() + options.find_page_after_ms),
+                            false,
+                            {}});
+    if (!options.news)
+        wait_for_opening();
+}
+
+void Shift::State::wait_for_opening() {
+    while (auto batch = opening->tablet->unlock().people())
+        homes.take(std::move(*batch));
+    opened();
+}
+
+// Called for each piece of news: what there is of people comes first, and whoever searches
+// sees it; then the tables.
+void Shift::State::go_on_opening() {
+    Unlock& unlock = opening->tablet->unlock();
+    const bool loaded = unlock.is_loaded();
+    bool more = false;
+    while (auto batch = unlock.people_now()) {
+        homes.take(std::move(*batch));
+        more = true;
+    }
+    if (loaded) {
+        opened();
+        return show();
+    }
+    finding.stale = finding.stale || more;
+    const bool comes = opening->page_at_ms != 0 && opening->page_at_ms <= clock.now_ms() && homes.size() > 0;
+    if (comes)
+        opening->page_at_ms = 0;
+    if (comes || (more && opening->page_at_ms == 0))
+        show();
+}
+
+void Shift::State::opened() {
+    const bool stays = opening->stays;
+    const Uuid tapped = opening->tapped;
+    tablet = std::move(opening->tablet);
+    opening.reset();
+    if (const auto taken = take_over_store(); !taken.ok()) {
+        const Error error = taken.error();
+        close_store();
+        notice = nullptr;
         return be_in_trouble(error);
     }
     kept_route = read_route(options.folder);
     return_to(kept_route);
     begin_sync();
+    if (entrance && !entrance->vault().old_generations().empty())
+        seal_at_ms = clock.now_ms();
+    if (stays)
+        (*this)(intent::OpenHomes{});
+    if (!tapped.is_nil())
+        (*this)(intent::OpenHome{tapped});
 }
 
 // As far as what is there still stands.
@@ -215,6 +276,9 @@ bool Shift::State::stand_again(const Stop& place) {
     case Stop::At::sync:
     case Stop::At::settings:
         break;
+    case Stop::At::homes:
+        (*this)(intent::OpenHomes{});
+        return true;
     case Stop::At::officers:
         return false;
     }

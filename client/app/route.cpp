@@ -12,8 +12,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::array<std::string_view, 10> words{"home",      "doors",   "door", "questionnaire", "counts",
-                                                 "referrals", "waiting", "sync", "settings",      "officers"};
+constexpr std::array<std::string_view, 11> words{"home",     "doors",     "door",    "questionnaire",
+                                                 "counts",   "referrals", "waiting", "sync",
+                                                 "settings", "officers",  "homes"};
 constexpr std::size_t deepest = 32;
 
 std::string file_in(const std::string& folder) {

@@ -23,7 +23,8 @@ struct Stop {
         waiting,
         sync,
         settings,
-        officers
+        officers,
+        homes
     } at = At::home;
     Uuid id{};
     std::string code{};

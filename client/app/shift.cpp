@@ -71,7 +71,10 @@ void Shift::replied(const Replied& reply) {
 
 std::optional<std::int64_t> Shift::wake_at_ms() const {
     std::int64_t soonest = state_->wake_at_ms;
-    for (const std::int64_t other : {state_->seal_at_ms, state_->look_again_at_ms})
+    const std::int64_t page_at_ms =
+        state_->opening && state_->homes.size() > 0 ? state_->opening->page_at_ms : 0;
+    for (const std::int64_t other :
+         {state_->seal_at_ms, state_->look_again_at_ms, state_->finding.go_on_at_ms, page_at_ms})
         if (other != 0)
             soonest = soonest == 0 ? other : std::min(soonest, other);
     return soonest == 0 ? std::nullopt : std::optional(soonest);
@@ -80,6 +83,13 @@ std::optional<std::int64_t> Shift::wake_at_ms() const {
 void Shift::woken() {
     State& s = *state_;
     const std::int64_t now_ms = s.clock.now_ms();
+    if (s.opening) {
+        s.go_on_opening();
+        // Where one is when it has come to its end is kept as after anything that was done.
+        s.keep_route();
+    }
+    if (s.finding.go_on_at_ms != 0 && s.finding.go_on_at_ms <= now_ms)
+        s.read_addresses_on();
     if (s.seal_at_ms != 0 && s.seal_at_ms <= now_ms)
         s.seal_some_anew();
     if (s.look_again_at_ms != 0 && s.look_again_at_ms <= now_ms) {
@@ -93,6 +103,10 @@ void Shift::woken() {
         return;
     s.step(Woken{now_ms});
     s.show();
+}
+
+bool Shift::is_opening() const {
+    return state_->opening.has_value();
 }
 
 std::optional<TabletIdentity> Shift::identity() const {
@@ -116,7 +130,7 @@ View Shift::State::view() {
     now.text_percent = look.text_percent;
     now.notice = notice;
     now.notice_number = notices;
-    now.open = tablet && entrance && !outside();
+    now.open = (tablet || opening) && entrance && !outside();
     now.begin_anew = ended;
     if (ended) {
         now.place = "locked";
@@ -131,6 +145,9 @@ View Shift::State::view() {
         std::visit([&](auto screen) { now.screen = std::move(screen); }, entrance->screen());
         if (auto* locked = std::get_if<SignInView>(&now.screen); locked && engine)
             locked->sync_words = header_words();
+    } else if (opening && opening->page_at_ms == 0) {
+        now.place = text_of({Stop::At::homes, {}, {}});
+        now.screen = homes_view();
     } else if (!store) {
         now.place = started ? "opening" : "starting";
         if (started)
@@ -171,6 +188,9 @@ View Shift::State::view() {
         case Stop::At::officers:
             now.screen = entrance->officers();
             break;
+        case Stop::At::homes:
+            now.screen = homes_view();
+            break;
         }
     }
     now.header = header();
@@ -183,6 +203,10 @@ View Shift::State::view() {
 HeaderView Shift::State::header() const {
     HeaderView header;
     header.can_go_back = route.size() > 1;
+    if (opening) {
+        header.can_go_back = false;
+        header.title = words.say("Find a home");
+    }
     if (trouble || !store || outside())
         return header;
     header.sync_words = header_words();
@@ -220,6 +244,9 @@ HeaderView Shift::State::header() const {
         break;
     case Stop::At::officers:
         header.title = words.say("Who may sign in");
+        break;
+    case Stop::At::homes:
+        header.title = words.say("Find a home");
         break;
     }
     return header;

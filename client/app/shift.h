@@ -41,6 +41,11 @@ struct ShiftOptions {
     // Where sticks are looked for.
     std::vector<std::string> stick_roots = usual_stick_roots();
     const BootTime* boot = nullptr;  // nothing: the machine's own
+    // More of the records has been read while they are being opened: woken() is to be called.
+    // Called on another thread.  Empty: whoever opens them waits until they are whole.
+    std::function<void()> news = {};
+    // Opening takes longer than that: what was read can be searched meanwhile.
+    std::int64_t find_page_after_ms = 250;
 };
 
 class Shift {
@@ -61,6 +66,8 @@ public:
     void replied(const Replied& reply);
     std::optional<std::int64_t> wake_at_ms() const;  // of the clock
     void woken();
+    // Somebody signed in, and the records are not whole yet.
+    bool is_opening() const;
     // Where and with which token; nothing while not enrolled.
     std::optional<TabletIdentity> identity() const;
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "client/app/entrance.h"
+#include "client/app/homes.h"
 #include "client/app/look.h"
 #include "client/app/route.h"
 #include "client/app/shift.h"
@@ -42,6 +43,22 @@ struct Shift::State {
         std::uint64_t token = 0;
         Door door;
         Uuid fact;
+    };
+    // The records while they are being opened.
+    struct Opening {
+        std::unique_ptr<OpenedTablet> tablet;
+        std::int64_t page_at_ms = 0;  // of the clock; 0: the find page is in sight
+        bool stays = false;           // somebody searches: that page stays
+        Uuid tapped;                  // is opened as soon as it can be
+    };
+    struct FindingHomes {
+        std::string text;
+        Uuid chosen;  // on no visit of this tablet, and tapped
+        std::shared_ptr<const std::vector<HomeRow>> rows;
+        std::string more;
+        bool stale = true;             // rows and more are
+        bool with_visits = false;      // the doors of visits are among what is searched
+        std::int64_t go_on_at_ms = 0;  // the next step of reading addresses; 0: none
     };
     struct CountsInHand {
         PeriodKind kind = PeriodKind::month;
@@ -86,6 +103,9 @@ struct Shift::State {
     DoorFilter filter = DoorFilter::all;
     std::string find{};
     CountsInHand counting{};
+    Homes homes{};
+    FindingHomes finding{};
+    std::optional<Opening> opening{};
 
     std::vector<PlannedVisitRow> visits{};
     std::set<Uuid> walked{};  // visits whose doors this tablet was given
@@ -134,7 +154,11 @@ struct Shift::State {
     // --- opening (opening.cpp)
     void open();
     void open_records(RowKeys keys);
-    Result<void> open_store(RowKeys keys);
+    void go_on_opening();  // with what was read since
+    void wait_for_opening();
+    void opened();
+    void act_while_opening(const Intent& intent);
+    Result<void> take_over_store();
     Result<void> read_all();  // visits, warnings, drafts
     void close_store();
     void return_to(const Route& before);
@@ -203,6 +227,20 @@ struct Shift::State {
     const KnownDraft* draft(const Uuid& questionnaire) const;
     void sit_down(OpenQuestionnaire open, const std::string& place);
     std::shared_ptr<const FormDefinition> form_for(const PlannedVisitRow& visit, std::string& why_not) const;
+
+    // --- any home (homes_page.cpp)
+    void operator()(const intent::OpenHomes&);
+    void operator()(const intent::FindHomes& said);
+    void operator()(const intent::OpenHome& said);
+    void operator()(const intent::AddHome& said);
+    HomesView homes_view();
+    void read_home_rows();
+    HomeRow home_row(const KnownHome& home);
+    void read_addresses_on();
+    const PlannedVisitRow* visit_with(const Uuid& household);
+    const PlannedVisitRow* visit_today(const std::string& area);
+    Result<void> add_to(const PlannedVisitRow& visit, const KnownHome& home);
+    void open_door_of(const Uuid& visit, const Uuid& household);
 
     // --- sync (line.cpp)
     void begin_sync();

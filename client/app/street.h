@@ -50,6 +50,7 @@ public:
     Result<void> refresh(Store& store, const Uuid& household, const AroundStreet& around);
 
     const PlannedVisitRow& visit() const { return visit_; }
+    const std::vector<WalkDoor>& doors() const { return doors_; }
     const WalkDoor* door(const Uuid& household) const;
     const DoorRow* row(const Uuid& household) const;
     const Tried* tried(const Uuid& household) const;

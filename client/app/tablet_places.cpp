@@ -16,25 +16,57 @@ TabletPlaces places_of(const std::string& folder, const std::string& device_secr
             bare + "/identity"};
 }
 
+namespace {
+
+SqliteOptions how_to_open(bool view_only, std::optional<Ballast>& ballast) {
+    return {.ballast = ballast ? &*ballast : nullptr, .view_only = view_only};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<OpenedTablet>> OpenedTablet::at(const std::string& folder, RowKeys keys,
+                                                       const TabletOptions& options) {
+    std::unique_ptr<OpenedTablet> tablet(new OpenedTablet(std::move(keys)));
+    TRY(tablet->file_, store_file(folder));
+    tablet->view_only_ = options.view_only;
+    if (options.ballast_bytes > 0 && !options.view_only)
+        tablet->ballast_.emplace(tablet->file_, options.ballast_bytes);
+    return tablet;
+}
+
 Result<std::unique_ptr<OpenedTablet>> OpenedTablet::open(const std::string& folder, RowKeys keys,
                                                          const Clock& clock, Random& random,
                                                          const TabletOptions& options) {
-    std::unique_ptr<OpenedTablet> tablet(new OpenedTablet(std::move(keys)));
-    TRY(const std::string file, store_file(folder));
-    SqliteOptions how{.view_only = options.view_only};
-    if (options.ballast_bytes > 0 && !options.view_only) {
-        tablet->ballast_.emplace(file, options.ballast_bytes);
-        how.ballast = &*tablet->ballast_;
-    }
-    TRY(tablet->sql_, open_sealed(file, tablet->keys_, how));
-    TRY(Store store, Store::open(*tablet->sql_, StoreRole::tablet, clock, random));
-    tablet->store_.emplace(std::move(store));
-    if (options.view_only)
-        return tablet;
-    TRY(SecondCopy copy, SecondCopy::open(file, how));
-    tablet->copy_.emplace(std::move(copy));
-    TRY_DO(tablet->store_->keep_second_copy(*tablet->copy_));
+    TRY(auto tablet, at(folder, std::move(keys), options));
+    TRY(tablet->sql_,
+        open_sealed(tablet->file_, tablet->keys_, how_to_open(options.view_only, tablet->ballast_)));
+    TRY_DO(tablet->stand(clock, random));
     return tablet;
+}
+
+Result<std::unique_ptr<OpenedTablet>> OpenedTablet::begin(const std::string& folder, RowKeys keys,
+                                                          const TabletOptions& options,
+                                                          std::function<void()> news) {
+    TRY(auto tablet, at(folder, std::move(keys), options));
+    tablet->unlock_.emplace(tablet->file_, tablet->keys_, how_to_open(options.view_only, tablet->ballast_),
+                            std::move(news));
+    return tablet;
+}
+
+Result<void> OpenedTablet::finish(const Clock& clock, Random& random) {
+    TRY(sql_, unlock_->whole());
+    unlock_.reset();
+    return stand(clock, random);
+}
+
+Result<void> OpenedTablet::stand(const Clock& clock, Random& random) {
+    TRY(Store store, Store::open(*sql_, StoreRole::tablet, clock, random));
+    store_.emplace(std::move(store));
+    if (view_only_)
+        return {};
+    TRY(SecondCopy copy, SecondCopy::open(file_, how_to_open(view_only_, ballast_)));
+    copy_.emplace(std::move(copy));
+    return store_->keep_second_copy(*copy_);
 }
 
 std::string OpenedTablet::disk_words() const {

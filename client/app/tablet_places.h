@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include "sync/store/second_copy.h"
 #include "sync/store/sql_connection.h"
 #include "sync/store/store.h"
+#include "sync/store/unlock.h"
 #include "sync/vault/vault.h"
 
 namespace doorstep {
@@ -41,6 +43,15 @@ public:
     static Result<std::unique_ptr<OpenedTablet>> open(const std::string& folder, RowKeys keys,
                                                       const Clock& clock, Random& random,
                                                       const TabletOptions& options = {});
+    // The same while somebody waits: unlock() hands out the people, then finish() is the rest.
+    // `news`: see unlock.h.  Until finish() nothing else may be asked; who gives up lets it go.
+    // Errors: those of store_file().
+    static Result<std::unique_ptr<OpenedTablet>>
+    begin(const std::string& folder, RowKeys keys, const TabletOptions& options, std::function<void()> news);
+    Unlock& unlock() { return *unlock_; }
+    // Waits for the tables.  Errors: as open().
+    // REQUIRES: after begin(), once.
+    Result<void> finish(const Clock& clock, Random& random);
     OpenedTablet(const OpenedTablet&) = delete;
     OpenedTablet& operator=(const OpenedTablet&) = delete;
 
@@ -58,9 +69,15 @@ public:
 
 private:
     explicit OpenedTablet(RowKeys keys) : keys_(std::move(keys)) {}
+    static Result<std::unique_ptr<OpenedTablet>> at(const std::string& folder, RowKeys keys,
+                                                    const TabletOptions& options);
+    Result<void> stand(const Clock& clock, Random& random);
 
     RowKeys keys_;
+    std::string file_;
+    bool view_only_ = false;
     std::optional<Ballast> ballast_;
+    std::optional<Unlock> unlock_;
     std::unique_ptr<SqlConnection> sql_;
     std::optional<SecondCopy> copy_;
     std::optional<Store> store_;

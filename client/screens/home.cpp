@@ -116,6 +116,7 @@ void ways_on(Ui& ui, const HomeView& home, Intents& intents) {
             intents.push_back(std::move(to));
     };
     const auto asks = home.referrals_waiting > 0 ? RowWords::Tint::asks : RowWords::Tint::none;
+    way(ui.say("Find a home"), "", RowWords::Tint::none, intent::OpenHomes{});
     way(ui.say("Referrals waiting"), home.referrals_words, asks, intent::OpenWaiting{});
     way(ui.say("Team review"), "", RowWords::Tint::none, intent::OpenCounts{});
     way(ui.say("Sync"), home.sync_words,

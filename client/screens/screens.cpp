@@ -19,6 +19,8 @@ template<class Local>
 Local& Locals::of(const std::string& place) {
     if constexpr (std::is_same_v<Local, DoorsLocal>)
         return only(doors_, place);
+    else if constexpr (std::is_same_v<Local, HomesLocal>)
+        return only(homes_, place);
     else if constexpr (std::is_same_v<Local, PageLocal>)
         return only(pages_, place);
     else if constexpr (std::is_same_v<Local, ResidentLocal>)
@@ -39,6 +41,7 @@ Local& Locals::of(const std::string& place) {
         return only(lists_, place);
 }
 template DoorsLocal& Locals::of<DoorsLocal>(const std::string&);
+template HomesLocal& Locals::of<HomesLocal>(const std::string&);
 template PageLocal& Locals::of<PageLocal>(const std::string&);
 template ResidentLocal& Locals::of<ResidentLocal>(const std::string&);
 template SummaryLocal& Locals::of<SummaryLocal>(const std::string&);
@@ -62,6 +65,9 @@ struct Draw {
     void operator()(const HomeView& one) const { home(ui, view, one, intents); }
     void operator()(const DoorsView& one) const {
         doors(ui, view, one, locals.of<DoorsLocal>(view.place), intents);
+    }
+    void operator()(const HomesView& one) const {
+        homes(ui, view, one, locals.of<HomesLocal>(view.place), intents);
     }
     void operator()(const DoorView& one) const { door(ui, view, one, intents); }
     void operator()(const PageView& one) const {

@@ -20,6 +20,9 @@ struct DoorsLocal {
     FieldLocal find;
     bool finding = false;
 };
+struct HomesLocal {
+    FieldLocal find;
+};
 // What is being typed or unfolded at questions, by path.
 struct AnswersLocal {
     std::map<std::string, FieldLocal> fields;
@@ -87,6 +90,7 @@ void starting(Ui& ui, const View& view, Intents& intents);
 void trouble(Ui& ui, const View& view, const TroubleView& trouble, Intents& intents);
 void home(Ui& ui, const View& view, const HomeView& home, Intents& intents);
 void doors(Ui& ui, const View& view, const DoorsView& doors, DoorsLocal& local, Intents& intents);
+void homes(Ui& ui, const View& view, const HomesView& homes, HomesLocal& local, Intents& intents);
 void door(Ui& ui, const View& view, const DoorView& door, Intents& intents);
 void question_page(Ui& ui, const View& view, const PageView& page, PageLocal& local, Intents& intents);
 void resident(Ui& ui, const View& view, const ResidentView& resident, ResidentLocal& local, Intents& intents);
@@ -111,6 +115,7 @@ public:
 
 private:
     std::map<std::string, DoorsLocal> doors_;
+    std::map<std::string, HomesLocal> homes_;
     std::map<std::string, PageLocal> pages_;
     std::map<std::string, ResidentLocal> residents_;
     std::map<std::string, SummaryLocal> summaries_;

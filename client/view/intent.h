@@ -33,6 +33,16 @@ struct OpenReferralList {  // the list behind a number; empty: all agencies
 struct OpenWaiting {};  // referrals that wait for an agreement, on drafts of this tablet
 struct OpenSync {};
 struct OpenSettings {};
+struct OpenHomes {};  // the page that finds any home
+struct FindHomes {
+    std::string text;  // as typed; empty: the latest
+};
+struct OpenHome {  // its door on a visit of this tablet, or what can be done instead
+    Uuid household;
+};
+struct AddHome {  // to today's visit, behind the other doors; then its door opens
+    Uuid household;
+};
 
 // --- the doors of a visit ----------------------------------------------------
 struct FilterDoors {
@@ -165,7 +175,8 @@ using Intent = std::variant<
     intent::MendRecords, intent::ViewRecords, intent::WriteRescue, intent::SetUp, intent::ChoosePerson,
     intent::SignIn, intent::UnlockByPin, intent::ChoosePin, intent::WithoutPin, intent::LockNow,
     intent::SwitchOfficer, intent::OpenOfficers, intent::AddOfficer, intent::NewPassphrase,
-    intent::RemoveOfficer, intent::RenewLicence>;
+    intent::RemoveOfficer, intent::RenewLicence, intent::OpenHomes, intent::FindHomes, intent::OpenHome,
+    intent::AddHome>;
 
 // What a screen said in one frame, in order.
 using Intents = std::vector<Intent>;

@@ -67,7 +67,11 @@ constexpr std::array<std::string_view, std::variant_size_v<Intent>> names{"Back"
                                                                           "AddOfficer",
                                                                           "NewPassphrase",
                                                                           "RemoveOfficer",
-                                                                          "RenewLicence"};
+                                                                          "RenewLicence",
+                                                                          "OpenHomes",
+                                                                          "FindHomes",
+                                                                          "OpenHome",
+                                                                          "AddHome"};
 static_assert(!names.back().empty());
 
 }  // namespace

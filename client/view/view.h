@@ -14,6 +14,7 @@
 #include "client/view/counts_view.h"
 #include "client/view/doors_view.h"
 #include "client/view/home_view.h"
+#include "client/view/homes_view.h"
 #include "client/view/questionnaire_view.h"
 #include "client/view/sign_in_view.h"
 #include "client/view/summary_view.h"
@@ -73,7 +74,7 @@ struct View {
     std::shared_ptr<const Notice> notice;
     std::variant<StartingView, TroubleView, HomeView, DoorsView, DoorView, PageView, ResidentView,
                  SummaryView, CountsView, ReferralListView, SyncView, SettingsView, SetUpView, SignInView,
-                 ChoosePinView, OpeningView, OfficersView>
+                 ChoosePinView, OpeningView, OfficersView, HomesView>
         screen;
 };
 

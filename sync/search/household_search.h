@@ -76,6 +76,11 @@ public:
 
     std::size_t size() const { return rows_.size() - free_.size(); }
     bool contains(const Uuid& household) const { return row_of(household) != IndexTable::none; }
+    // As put() gave it; nothing for a home that is not there.
+    std::optional<std::uint32_t> row(const Uuid& household) const {
+        const std::uint32_t at = row_of(household);
+        return at == IndexTable::none ? std::nullopt : std::optional(at);
+    }
     std::size_t bytes() const;  // what it takes, in memory
 
     static constexpr std::size_t words_max = 16;  // typed; what follows is not looked at
