@@ -8,6 +8,7 @@
 #include "client/app/app.h"
 #include "client/app/commands.h"
 #include "client/app/process.h"
+#include "client/app/rescue_commands.h"
 
 using namespace doorstep;
 
@@ -25,6 +26,7 @@ struct Options {
     AddressesToLoad addresses;
     EnrolmentGiven enrolment;
     std::string lead_passphrase_file;
+    std::string rescue_file;
 };
 
 int fail(const Error& error) {
@@ -70,6 +72,16 @@ void declare_who(CLI::App& command, Options& options) {
                        "File with that one's passphrase; else asked for here");
 }
 
+// Neither needs a passphrase: nobody can read what is carried.
+void declare_rescue(CLI::App& app, Options& options) {
+    app.add_subcommand("rescue", "Write everything unsent, sealed to the endpoint, into a file")
+        ->add_option("--out", options.rescue_file, "On a stick, for instance")
+        ->required();
+    app.add_subcommand("carry", "Take another tablet's rescue file along: the next sync hands it over")
+        ->add_option("file", options.rescue_file, "What doorstep rescue wrote there")
+        ->required();
+}
+
 void declare_commands(CLI::App& app, Options& options) {
     app.require_subcommand(0, 1);
     app.fallthrough();  // --data may stand before or after the commands made from here on
@@ -104,6 +116,7 @@ void declare_commands(CLI::App& app, Options& options) {
     enrol.add_option("--passphrase-file", options.lead_passphrase_file,
                      "File with that lead's passphrase; else asked for here");
     app.require_subcommand(0, 1);
+    declare_rescue(app, options);
 }
 
 bool read_size(const std::string& text, WindowOptions& window) {
@@ -208,6 +221,10 @@ int main(int argc, char** argv) {
         return tell(take_addresses(options, clock, random));
     if (cli.got_subcommand("enrol"))
         return tell(enrol_tablet(options, clock));
+    if (cli.got_subcommand("rescue"))
+        return tell(rescue(options.enrolment.places, options.rescue_file, clock, random));
+    if (cli.got_subcommand("carry"))
+        return tell(carry(options.enrolment.places, options.rescue_file, clock, random));
     const Ended ended = run_window(options, clock, random);
     if (!ended.begin_anew)
         return ended.status;
