@@ -1,5 +1,6 @@
 #include "tests/bench/typing.h"
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -67,7 +68,10 @@ public:
                 return false;
         return saved_ || waiting_.empty();
     }
-    bool on_a_page() const { return !answers_.empty(); }
+    bool shows(NodeRef node) const {
+        return std::any_of(answers_.begin(), answers_.end(),
+                           [&](const auto& each) { return each.first == node; });
+    }
     std::vector<double> take_ms() {
         const std::lock_guard lock(guard_);
         std::vector<double> all;
@@ -100,8 +104,7 @@ private:
 
 struct Questions {
     Uuid draft;
-    NodeRef text;
-    NodeRef choice;
+    NodeRef node;
     std::vector<std::string> values;
 };
 
@@ -136,7 +139,7 @@ Result<Questions> a_draft(const std::string& folder, QuestionType type) {
     if (!node)
         return stuck("a question of that kind");
     TRY_DO(open.stand_on(*node));
-    Questions found{open.id(), *node, *node, {}};
+    Questions found{open.id(), *node, {}};
     if (const auto choices = open.session().choices(*node); choices.ok())
         for (const Choice& each : *choices)
             found.values.push_back(each.value);
@@ -157,11 +160,12 @@ struct AtWork {
                 watch.look(*crew->view());
         };
     }
-    Result<void> sit_down(const Wordings& wordings, const Uuid& draft, Watch& watch) {
+    Result<void> sit_down(const Wordings& wordings, const Questions& at, Watch& watch) {
         crew = std::make_unique<Crew>(options, clock, random, wordings);
         TRY_DO(crew->start());
-        crew->post(intent::ResumeDraft{draft});
-        if (!watch.until([&] { return watch.on_a_page(); }))
+        crew->post(intent::GoHome{});  // from the draft before
+        crew->post(intent::ResumeDraft{at.draft});
+        if (!watch.until([&] { return watch.shows(at.node); }))
             return stuck("its question");
         return {};
     }
@@ -197,15 +201,15 @@ Result<void> measure_typing(const std::string& folder, Figures& figures) {
         test::SlowDisk disk(std::chrono::milliseconds(50));
         Watch watch;
         AtWork work(folder, watch);
-        TRY_DO(work.sit_down(wordings, at.draft, watch));
+        TRY_DO(work.sit_down(wordings, at, watch));
         const bool types = type == QuestionType::text;
         const std::uint64_t before = disk.syncs();
         std::string text;
         on_the_beat(types ? letters : taps, types ? between_letters : between_taps, [&](int i) {
             text = types ? text + static_cast<char>('a' + i % 26)
                          : at.values[static_cast<std::size_t>(i) % at.values.size()];
-            watch.expect(at.text, text);
-            work.crew->post(intent::GiveAnswer{at.text, Answer::given(text), types});
+            watch.expect(at.node, text);
+            work.crew->post(intent::GiveAnswer{at.node, Answer::given(text), types});
         });
         if (!watch.until([&] { return watch.all_kept(); }))
             return stuck("the disk");
