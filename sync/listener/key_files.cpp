@@ -97,6 +97,8 @@ Result<void> KeyFiles::mark_stored() const {
     if (!is_there(keys_))
         return Error{Fault::refused, "This endpoint has no keys yet.",
                      "Make them with doorstep-endpoint keys make, and store the sheet."};
+    if (stored())
+        return {};  // nothing is written, so that a full disk does not stop a start
     return write_durably(stored_, "the custody sheet is stored\n", 0600);
 }
 

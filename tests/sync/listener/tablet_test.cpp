@@ -173,6 +173,7 @@ TEST_CASE("two real tablets and the real endpoint hold the same in the end", "[l
 
 TEST_CASE("a captive portal marks nothing sent", "[listener]") {
     Data data;
+    REQUIRE(data.program.prepare().status == 0);
     RealTablet tablet(data.program);
     tablet.keep_visits(2);
     ScriptedServer portal([](const std::string&) {
@@ -190,6 +191,7 @@ TEST_CASE("a captive portal marks nothing sent", "[listener]") {
 
 TEST_CASE("another program at the port is told", "[listener]") {
     Data data;
+    REQUIRE(data.program.prepare().status == 0);
     RealTablet tablet(data.program);
     tablet.keep_visits(1);
     ScriptedServer ssh([](const std::string&) { return std::string("SSH-2.0-OpenSSH_9.2p1 Debian\r\n"); });
@@ -244,6 +246,7 @@ TEST_CASE("an endpoint killed again and again amid pushes loses and doubles noth
 
 TEST_CASE("a full disk is answered with 503, and after there is room nothing is missing", "[listener]") {
     Data data;
+    REQUIRE(data.program.prepare().status == 0);
     RealTablet tablet(data.program);
     const auto small_files = [] {
         // Room for the store as it is and little more.
