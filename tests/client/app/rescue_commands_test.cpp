@@ -1,0 +1,170 @@
+// doorstep rescue and doorstep carry, on tablets that nobody unlocks.
+#include "client/app/rescue_commands.h"
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "client/app/commands.h"
+#include "sync/endpoint/endpoint.h"
+#include "sync/store/identity_file.h"
+#include "sync/store/locked_connection.h"
+#include "sync/store/rescue.h"
+#include "sync/wire/ticket.h"
+#include "tests/sync/temporary_folder.h"
+
+using namespace doorstep;
+
+namespace {
+
+constexpr PasswordCost quick{1, 64};
+
+struct CentreInMemory {
+    ManualClock clock{1'773'500'000'000, 0};
+    SeededRandom random{3};
+    Directory directory;
+    std::unique_ptr<SqlConnection> sql = std::move(*open_sqlite(":memory:"));
+    Endpoint endpoint = std::move(*Endpoint::open(*sql, directory, clock, random));
+
+    CentreInMemory() {
+        EndpointKeys made = EndpointKeys::make();
+        REQUIRE(endpoint
+                    .use_keys({std::move(made.sealing), std::move(made.signing), made.safeguarding.public_key,
+                               made.recovery.public_key})
+                    .ok());
+    }
+    std::int64_t visits() {
+        std::int64_t count = -1;
+        REQUIRE(sql->query("select count(*) from fact_visit", {},
+                           [&](const SqlRow& row) {
+                               count = row.integer(0);
+                               return false;
+                           })
+                    .ok());
+        return count;
+    }
+};
+
+// Set up by hand and worked on once, then left locked.
+struct LeftTablet {
+    CentreInMemory& centre;
+    testing::TemporaryFolder folder;
+    TabletPlaces places = places_of(folder / "data");
+
+    LeftTablet(CentreInMemory& where, const std::string& name, int visits) : centre(where) {
+        const auto made = centre.endpoint.enrol(name);
+        REQUIRE(made.ok());
+        const wire::Ticket ticket{made->enrolment,   name,
+                                  made->token,       made->sealing_key,
+                                  made->signing_key, made->safeguarding_key,
+                                  made->recovery_key};
+        std::ofstream(folder / "ticket") << wire::encode(ticket) << "\n";
+        EnrolmentGiven given;
+        given.places = places;
+        given.endpoint = "http://127.0.0.1:9";
+        given.ticket = folder / "ticket";
+        given.lead = "off-pol-01";
+        given.passphrase = SecretText("marble otter dusk");
+        given.cost = quick;
+        REQUIRE(doorstep::enrol(given, centre.clock).ok());
+        work(visits);
+    }
+    RowKeys row_keys() const {
+        auto device = DeviceSecret::load(places.device_secret);
+        REQUIRE(device.ok());
+        const SystemBootTime boot;
+        auto vault = Vault::open(places.vault, std::move(*device), {centre.clock, boot, quick});
+        REQUIRE(vault.ok());
+        REQUIRE(vault->unlock(vault->sign_ins()->front().slot, "marble otter dusk").ok());
+        return std::move(*vault->row_keys());
+    }
+    void work(int visits) const {
+        auto device = DeviceSecret::load(places.device_secret);
+        auto tablet = OpenedTablet::open(places.folder, row_keys(), centre.clock, centre.random, {0, false});
+        REQUIRE(tablet.ok());
+        Store& store = (*tablet)->store();
+        REQUIRE(store.enrol(*read_identity(places.identity, *device)).ok());
+        for (int i = 0; i < visits; ++i) {
+            VisitPlanned visit;
+            visit.visit = Uuid::random(centre.random);
+            visit.label = "SS-CANARY-Quartzmeadow";
+            visit.programme = "safer_streets";
+            visit.area = "BE";
+            visit.day = Day::of(2026, 3, 14);
+            Operation fact;
+            fact.subject = visit.visit;
+            fact.payload = visit;
+            auto transaction = store.begin();
+            REQUIRE(transaction->append({fact}).ok());
+            REQUIRE(transaction->commit().ok());
+        }
+    }
+    Result<std::string> rescue_to(const std::string& out) const {
+        return rescue(places, out, centre.clock, centre.random);
+    }
+};
+
+std::string bytes_of(const std::string& file) {
+    std::ifstream in(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+}  // namespace
+
+TEST_CASE("doorstep rescue needs no passphrase, and nobody but the endpoint reads its file", "[rescue]") {
+    CentreInMemory centre;
+    const LeftTablet tablet(centre, "tab-01", 3);
+    const auto out = tablet.folder / "rescue";
+    const auto said = tablet.rescue_to(out);
+    INFO((said.ok() ? *said : said.error().text()));
+    REQUIRE(said.ok());
+    CHECK(said->find("3 facts of tab-01") != std::string::npos);
+    const auto file = bytes_of(out);
+    CHECK(file.find("Quartzmeadow") == std::string::npos);
+    CHECK((std::filesystem::status(out).permissions() & std::filesystem::perms(0077)) ==
+          std::filesystem::perms::none);
+    const auto frames = rescue_frames(file);
+    REQUIRE(frames.ok());
+    for (int times = 0; times < 2; ++times)
+        for (const auto& frame : *frames)
+            REQUIRE(centre.endpoint.take_in(frame).ok());
+    CHECK(centre.visits() == 3);
+    const auto nowhere = tablet.rescue_to(tablet.folder / "none/rescue");
+    REQUIRE_FALSE(nowhere.ok());
+    CHECK(nowhere.error().fault == Fault::not_writable);
+}
+
+TEST_CASE("doorstep rescue works on the store of a newer Doorstep and changes nothing in it", "[rescue]") {
+    CentreInMemory centre;
+    const LeftTablet tablet(centre, "tab-01", 2);
+    const auto store = tablet.places.folder + "/doorstep.sqlite";
+    {
+        auto sql = open_sqlite(store);
+        REQUIRE(sql.ok());
+        REQUIRE((*sql)->script("pragma user_version = 4711").ok());
+    }
+    const auto before = bytes_of(store);
+    REQUIRE(tablet.rescue_to(tablet.folder / "rescue").ok());
+    CHECK(bytes_of(store) == before);
+    CHECK(rescue_frames(bytes_of(tablet.folder / "rescue")).ok());
+}
+
+TEST_CASE("doorstep carry keeps another tablet's file once, and refuses what is none", "[rescue]") {
+    CentreInMemory centre;
+    const LeftTablet lost(centre, "tab-01", 2);
+    const LeftTablet other(centre, "tab-02", 0);
+    const auto file = lost.folder / "rescue";
+    REQUIRE(lost.rescue_to(file).ok());
+    const auto first = carry(other.places, file, centre.clock, centre.random);
+    INFO((first.ok() ? *first : first.error().text()));
+    REQUIRE(first.ok());
+    CHECK(first->find("next sync") != std::string::npos);
+    CHECK(carry(other.places, file, centre.clock, centre.random)->find("already") != std::string::npos);
+    std::ofstream(other.folder / "photo") << "not a rescue file";
+    const auto photo = carry(other.places, other.folder / "photo", centre.clock, centre.random);
+    CHECK(photo.error().fault == Fault::bad_input);
+    const auto none = other.rescue_to(other.folder / "rescue");
+    CHECK(none.error().fault == Fault::not_found);
+    CHECK(none.error().what.find("nothing to rescue") != std::string::npos);
+}
