@@ -84,6 +84,11 @@ Error disk_is_gone(const std::string& path) {
             "What was saved is on it: put it back in and open the records again."};
 }
 
+// A file that ends early was read.
+bool could_be_read(int code) {
+    return code == SQLITE_OK || code == SQLITE_IOERR_SHORT_READ;
+}
+
 // What SQLite calls damaged may be a card that was pulled out.  Asked through the file that
 // is open: another handle would drop its lock when it is closed.
 bool can_be_read(sqlite3* database) {
@@ -92,7 +97,7 @@ bool can_be_read(sqlite3* database) {
         std::array<char, 16> head{};
         if (sqlite3_file_control(database, schema, SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK && file &&
             file->pMethods)
-            return file->pMethods->xRead(file, head.data(), static_cast<int>(head.size()), 0) == SQLITE_OK;
+            return could_be_read(file->pMethods->xRead(file, head.data(), static_cast<int>(head.size()), 0));
     }
     return true;
 }
