@@ -1,6 +1,8 @@
 // Threads behind the screen: everything posted is done, views come, stopping is clean.
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
+#include <mutex>
 #include <thread>
 
 #include "client/app/app.h"
@@ -34,6 +36,122 @@ CrewOptions behind(const ShiftInHand& day) {
 }
 
 }  // namespace
+
+namespace {
+
+// Stands in the way of whoever reads the records, until it is opened.
+class Gate {
+public:
+    void pass() {
+        std::unique_lock lock(guard_);
+        moved_.wait(lock, [this] { return open_; });
+    }
+    void open() {
+        {
+            const std::lock_guard lock(guard_);
+            open_ = true;
+        }
+        moved_.notify_all();
+    }
+
+private:
+    std::mutex guard_;
+    std::condition_variable moved_;
+    bool open_ = false;
+};
+
+// Three thousand homes, and the first of them read when the gate stops it.
+struct Opening {
+    Opening() {
+        day.tried_before(3'000);
+        options = behind(day);
+        options.shift.find_page_after_ms = 0;
+        options.shift.news = [this] { gate.pass(); };
+    }
+    static const HomesView* found(const Crew& crew, std::shared_ptr<const View>& view) {
+        view = crew.view();
+        return std::get_if<HomesView>(&view->screen);
+    }
+
+    ShiftInHand day;
+    Gate gate;
+    CrewOptions options;
+};
+
+}  // namespace
+
+TEST_CASE("homes are found before the records are whole, and what was tapped opens then", "[crew][homes]") {
+    Opening at;
+    Crew crew(at.options, at.day.clock, at.day.random, at.day.wordings);
+    REQUIRE(crew.start().ok());
+    std::shared_ptr<const View> view;
+    REQUIRE(wait_for([&] { return Opening::found(crew, view) != nullptr; }));
+    CHECK_FALSE(view->header.can_go_back);
+    CHECK(Opening::found(crew, view)->rows->size() == 200);
+    // The newest is read first.
+    crew.post(intent::FindHomes{"2999 rokery way"});
+    REQUIRE(wait_for([&] {
+        const HomesView* page = Opening::found(crew, view);
+        return page && page->find == "2999 rokery way" && page->rows->size() == 1;
+    }));
+    const HomeRow row = Opening::found(crew, view)->rows->front();
+    CHECK(row.place == "2999 Rookery Way");
+    CHECK(row.words == "WD6 3ZZ");
+    crew.post(intent::OpenHome{row.household});
+    REQUIRE(wait_for([&] {
+        const HomesView* page = Opening::found(crew, view);
+        return page && page->progress == "2999 Rookery Way opens as soon as the records are open.";
+    }));
+    at.gate.open();
+    REQUIRE(wait_for([&] {
+        const HomesView* page = Opening::found(crew, view);
+        return page && page->chosen == row.household;
+    }));
+    CHECK(Opening::found(crew, view)->can_add);
+    CHECK(Opening::found(crew, view)->rows->at(0).words == "WD6 3ZZ, No answer, Sat 14 Nov");
+    crew.post(intent::AddHome{row.household});
+    REQUIRE(wait_for([&] { return std::holds_alternative<DoorView>(crew.view()->screen); }));
+}
+
+TEST_CASE("who did not search comes back to where they were", "[crew][homes]") {
+    Opening at;
+    at.gate.open();
+    Crew crew(at.options, at.day.clock, at.day.random, at.day.wordings);
+    REQUIRE(crew.start().ok());
+    REQUIRE(wait_for([&] { return std::holds_alternative<HomeView>(crew.view()->screen); }));
+}
+
+TEST_CASE("records that open quickly show no other page before", "[crew][homes]") {
+    ShiftInHand day;
+    day.tried_before(20);
+    CrewOptions options = behind(day);
+    std::atomic<int> others{0};
+    std::atomic<Crew*> works{nullptr};
+    options.published = [&] {
+        if (Crew* crew = works; crew && std::holds_alternative<HomesView>(crew->view()->screen))
+            ++others;
+    };
+    Crew crew(options, day.clock, day.random, day.wordings);
+    works = &crew;
+    REQUIRE(crew.start().ok());
+    REQUIRE(wait_for([&] { return std::holds_alternative<HomeView>(crew.view()->screen); }));
+    works = nullptr;
+    CHECK(others == 0);
+}
+
+TEST_CASE("the crew goes home in the middle of opening", "[crew][homes]") {
+    Opening at;
+    auto crew = std::make_unique<Crew>(at.options, at.day.clock, at.day.random, at.day.wordings);
+    REQUIRE(crew->start().ok());
+    std::shared_ptr<const View> view;
+    REQUIRE(wait_for([&] { return Opening::found(*crew, view) != nullptr; }));
+    std::thread closing([&] { crew.reset(); });
+    at.gate.open();
+    closing.join();
+    // Nothing was harmed.
+    at.day.open();
+    CHECK(std::holds_alternative<HomeView>(at.day.view().screen));
+}
 
 TEST_CASE("five hundred intents are all done before the crew goes home", "[crew]") {
     ShiftInHand day;

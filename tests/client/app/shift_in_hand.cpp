@@ -1,5 +1,6 @@
 #include "tests/client/app/shift_in_hand.h"
 
+#include "client/app/address_commands.h"
 #include "client/app/commands.h"
 #include "tests/support/row_keys.h"
 
@@ -53,6 +54,51 @@ void StreetOnDisk::enrol(const TabletIdentity& identity) {
     if (whole.safeguarding_key.empty())
         whole.safeguarding_key = KeyPair::make().public_key.bytes;
     REQUIRE((*tablet)->store().enrol(whole).ok());
+}
+
+void StreetOnDisk::tried_before(int contacts) {
+    auto tablet =
+        OpenedTablet::open(folder.path(), row_keys_for_tests(), clock, random, {.ballast_bytes = 0});
+    REQUIRE(tablet.ok());
+    const Uuid visit = Uuid::random(random);
+    std::vector<Operation> all;
+    for (int i = 0; i < contacts; ++i) {
+        ContactRecorded tried;
+        tried.contact = Uuid::random(random);
+        tried.visit = visit;
+        tried.household = Uuid::random(random);
+        tried.area = "BE";
+        tried.road_code = "BE-009";
+        tried.team = "team-1";
+        tried.officer = "off-pol-01";
+        tried.outcome = ContactOutcome::no_answer;
+        tried.day = *Day::parse("2026-11-14");
+        tried.address = {std::to_string(i + 1), "", "Rookery Way", "WD6 3ZZ", {}};
+        Operation operation;
+        operation.subject = tried.household;
+        operation.payload = tried;
+        all.push_back(std::move(operation));
+    }
+    // What one envelope holds at a time.
+    for (std::size_t from = 0; from < all.size(); from += 100) {
+        auto transaction = (*tablet)->store().begin();
+        REQUIRE(transaction.ok());
+        const std::size_t end = std::min(all.size(), from + 100);
+        const auto at = [&](std::size_t i) { return all.begin() + static_cast<std::ptrdiff_t>(i); };
+        const auto kept = transaction->append({at(from), at(end)});
+        if (!kept.ok())
+            FAIL(kept.error().text());
+        REQUIRE(transaction->commit().ok());
+    }
+}
+
+void StreetOnDisk::addresses(const std::string& csv) {
+    auto tablet =
+        OpenedTablet::open(folder.path(), row_keys_for_tests(), clock, random, {.ballast_bytes = 0});
+    REQUIRE(tablet.ok());
+    const auto said = load_addresses({folder.write("borough.csv", csv), ""}, (*tablet)->store());
+    if (!said.ok())
+        FAIL(said.error().text());
 }
 
 ShiftInHand::ShiftInHand(const std::string& programme) : StreetOnDisk(programme), wordings(english()) {

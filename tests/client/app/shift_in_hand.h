@@ -34,6 +34,10 @@ ShiftOptions with_keys(ShiftOptions options);
 struct StreetOnDisk {
     explicit StreetOnDisk(const std::string& programme = "safer_streets");
     void enrol(const TabletIdentity& identity);
+    // Contacts of an earlier day: number 0 at "1 Rookery Way", each at a home of its own.
+    void tried_before(int contacts);
+    // Of the borough: a table as `doorstep load-addresses` reads it.
+    void addresses(const std::string& csv);
     TemporaryFolder folder;
     ManualClock clock{saturday_at_ten, 0};
     SeededRandom random{11};

@@ -23,6 +23,7 @@ TEST_CASE("home leads to the next door, to drafts and everywhere else", "[screen
     CHECK(glass.said<OpenVisit>(label)->visit == samples::id(1));
     CHECK(glass.said<OpenVisit>("Station Road, Tuesday 24 November")->visit == samples::id(2));
     CHECK(glass.said<ResumeDraft>("14 Mill Lane")->questionnaire == samples::id(11));
+    CHECK(glass.said<OpenHomes>("Find a home"));
     CHECK(glass.said<OpenWaiting>("Referrals waiting"));
     CHECK(glass.said<OpenCounts>("Team review"));
     CHECK(glass.said<OpenSync>("Sync"));
@@ -65,6 +66,21 @@ TEST_CASE("the street opens doors, filters and finds as one types", "[screens]")
     CHECK(glass.said<FindDoors>("Show every door")->text.empty());
     glass.show(samples::named(all, "doors-empty-filter"));
     CHECK(glass.said<FilterDoors>("Show every door")->filter == DoorFilter::all);
+}
+
+TEST_CASE("any home is found as one types, and opened or added to the visit", "[screens]") {
+    const auto all = samples::of_doors();
+    Glass glass(landscape);
+    glass.show(samples::named(all, "homes"));
+    CHECK(glass.said<OpenHome>("4 Rookery Way")->household == samples::id(4));
+    REQUIRE(glass.tap("Find a home"));
+    glass.take_said();
+    REQUIRE(glass.type("qu"));
+    CHECK(glass.last<FindHomes>()->text == "qu");
+    CHECK(glass.said<FindHomes>("Clear the search")->text.empty());
+    glass.show(samples::named(all, "homes-chosen"));
+    CHECK(glass.said<AddHome>("Add to today's visit")->household == samples::id(4));
+    CHECK(glass.sees("50 of 1,204: type more"));
 }
 
 TEST_CASE("a door records an outcome with one tap", "[screens]") {

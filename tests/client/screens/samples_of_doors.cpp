@@ -119,6 +119,46 @@ DoorView door_closed() {
     return view;
 }
 
+HomesView homes() {
+    HomesView view;
+    auto rows = std::make_shared<std::vector<HomeRow>>();
+    for (std::uint8_t number = 1; number <= 30; ++number)
+        rows->push_back(
+            {id(number), fmt::format("{} Rookery Way", number), "OM3 3ZZ, No answer, Sat 14 Nov", false});
+    (*rows)[1] = {id(2), "Flat 2, The Old Maltings, Upper Quay Street North", "OM1 4AB", true};
+    (*rows)[2] = {id(3), "Łąkowa, 9 Mill Lane", "OM1 4AB, Come back, Sat 21 Nov", true};
+    view.rows = std::move(rows);
+    return view;
+}
+
+HomesView homes_found() {
+    HomesView view = homes();
+    view.find = "rookery";
+    view.more = "50 of 1,204: type more";
+    return view;
+}
+
+HomesView homes_opening() {
+    HomesView view = homes();
+    view.progress = "Opening the records. 12,200 homes can be found so far.";
+    return view;
+}
+
+HomesView home_chosen() {
+    HomesView view = homes_found();
+    view.chosen = id(4);
+    view.chosen_place = "4 Rookery Way";
+    view.can_add = true;
+    return view;
+}
+
+HomesView no_home() {
+    HomesView view;
+    view.find = "zebra";
+    view.rows = std::make_shared<const std::vector<HomeRow>>();
+    return view;
+}
+
 }  // namespace
 
 std::vector<Sample> of_doors() {
@@ -127,6 +167,7 @@ std::vector<Sample> of_doors() {
     undone.notice =
         std::make_shared<const Notice>(Notice{Notice::Kind::done, "No answer at 14 Mill Lane.", 5});
     const View at_door = framed("14 Mill Lane", "door/14");
+    const View finding = framed("Find a home", "homes");
     DoorsView none_left = doors();
     none_left.filter = DoorFilter::come_back;
     none_left.come_back = 0;
@@ -140,7 +181,12 @@ std::vector<Sample> of_doors() {
             sample("door", at_door, door()),
             sample("door-tried", at_door, door_tried()),
             sample("door-begun", at_door, door_begun()),
-            sample("door-closed", at_door, door_closed())};
+            sample("door-closed", at_door, door_closed()),
+            sample("homes", finding, homes()),
+            sample("homes-found", finding, homes_found()),
+            sample("homes-opening", framed("Find a home", "homes", false), homes_opening()),
+            sample("homes-chosen", finding, home_chosen()),
+            sample("homes-none", finding, no_home())};
 }
 
 }  // namespace doorstep::samples
