@@ -153,51 +153,55 @@ View Shift::State::view() {
         if (started)
             now.screen = OpeningView{words.say("Opening the records"), 0};
     } else {
-        now.place = text_of(route.back());
-        switch (route.back().at) {
-        case Stop::At::home:
-            now.screen = home_view();
-            break;
-        case Stop::At::doors:
-            now.screen = doors_view();
-            break;
-        case Stop::At::door:
-            now.screen = door_view();
-            break;
-        case Stop::At::questionnaire:
-            if (sitting) {
-                now.place = sitting->place();
-                std::visit([&](auto screen) { now.screen = std::move(screen); }, sitting->screen());
-            }
-            break;
-        case Stop::At::counts:
-            now.screen = counts_view();
-            break;
-        case Stop::At::referrals:
-            now.screen = referrals_view();
-            break;
-        case Stop::At::waiting:
-            now.screen = waiting_view();
-            break;
-        case Stop::At::sync:
-            now.screen = sync_view();
-            break;
-        case Stop::At::settings:
-            now.screen = settings_view();
-            break;
-        case Stop::At::officers:
-            now.screen = entrance->officers();
-            break;
-        case Stop::At::homes:
-            now.screen = homes_view();
-            break;
-        }
+        show_place(now);
     }
     now.header = header();
     // A view that failed to read has said so.
     now.notice = notice;
     now.notice_number = notices;
     return now;
+}
+
+void Shift::State::show_place(View& now) {
+    now.place = text_of(route.back());
+    switch (route.back().at) {
+    case Stop::At::home:
+        now.screen = home_view();
+        break;
+    case Stop::At::doors:
+        now.screen = doors_view();
+        break;
+    case Stop::At::door:
+        now.screen = door_view();
+        break;
+    case Stop::At::questionnaire:
+        if (sitting) {
+            now.place = sitting->place();
+            std::visit([&](auto screen) { now.screen = std::move(screen); }, sitting->screen());
+        }
+        break;
+    case Stop::At::counts:
+        now.screen = counts_view();
+        break;
+    case Stop::At::referrals:
+        now.screen = referrals_view();
+        break;
+    case Stop::At::waiting:
+        now.screen = waiting_view();
+        break;
+    case Stop::At::sync:
+        now.screen = sync_view();
+        break;
+    case Stop::At::settings:
+        now.screen = settings_view();
+        break;
+    case Stop::At::officers:
+        now.screen = entrance->officers();
+        break;
+    case Stop::At::homes:
+        now.screen = homes_view();
+        break;
+    }
 }
 
 HeaderView Shift::State::header() const {

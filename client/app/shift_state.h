@@ -254,6 +254,7 @@ struct Shift::State {
 
     // --- what screens read
     View view();
+    void show_place(View& now);  // where one is
     HeaderView header() const;
     std::string header_words() const;
     bool sync_needs_look() const;
