@@ -116,7 +116,7 @@ bool meets(const Moment& moment, const Kind& kind, std::uint64_t at, Sealing sea
     disk.heal();
     REQUIRE(tablet.open({disk.name()}).ok());
     CHECK(outcome(tablet) == moment.left);
-    if (at % 4 == 0) {
+    if (at % 8 == 0) {
         const auto state = tablet.state();
         REQUIRE(tablet.store->rebuild().ok());
         CHECK(tablet.state() == state);
@@ -134,7 +134,7 @@ TEST_CASE("each write, sync and read of a day may fail: it is said at once, noth
     const auto place = [&](Sealing sealing, std::uint64_t day) -> const std::vector<Moment>& {
         const auto key = 2 * day + (sealing == Sealing::rows ? 1 : 0);
         if (!days.contains(key))
-            days.emplace(key, moments(7 + day, 40, sealing));
+            days.emplace(key, moments(7 + day, 20, sealing));
         return days.at(key);
     };
     for (const auto sealing : {Sealing::rows, Sealing::none})
