@@ -23,6 +23,8 @@ bool works_without_store(const Intent& intent) {
            std::holds_alternative<intent::Back>(intent) ||
            std::holds_alternative<intent::ChooseTheme>(intent) ||
            std::holds_alternative<intent::ChooseTextSize>(intent) ||
+           std::holds_alternative<intent::LockNow>(intent) ||
+           std::holds_alternative<intent::SwitchOfficer>(intent) ||
            std::holds_alternative<intent::MendRecords>(intent) ||
            std::holds_alternative<intent::ViewRecords>(intent) ||
            std::holds_alternative<intent::WriteRescue>(intent);
@@ -96,9 +98,9 @@ void Shift::State::finished(const Finished& done, const std::string& title) {
 void Shift::State::leave_sitting() {
     if (!sitting)
         return;
-    if (sitting->on_officers_page())
-        if (const auto left = sitting->act(intent::LeaveOfficersPage{}); !left.ok())
-            say(left.error());
+    // What the disk does not take is told; "Saved" is not said then.
+    if (const auto left = sitting->leave(); !left.ok())
+        say(left.error());
     sitting.reset();
 }
 

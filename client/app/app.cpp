@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <thread>
+#include <utility>
 
 #include "client/app/crew.h"
 #include "client/app/look.h"
@@ -15,6 +16,7 @@ namespace {
 
 constexpr std::int64_t frame_us = 16'667;
 constexpr std::int64_t soon_us = 2'000'000;
+constexpr std::int64_t lock_again_us = 10'000'000;
 
 bool in_questionnaire(const std::string& place) {
     return place.starts_with("questionnaire/");
@@ -79,7 +81,9 @@ struct App::State {
     std::int64_t still_us = 0;  // time, where frames are still
     bool typing = false;
     bool closing = false;
-    bool locking = false;  // asked for, since the last view
+    bool locking = false;    // asked for, since the last view
+    bool lock_next = false;  // said with the next frame
+    std::int64_t not_before_us = 0;
     std::int64_t touched_us = 0;
     std::int64_t slept_us = 0;
 };
@@ -143,7 +147,12 @@ void App::State::take_view() {
         locals = {};
     const bool newly_open = newest->open && !shown->open;
     shown = std::move(newest);
-    locking = false;
+    // Refused: what is in hand could not be saved.  Asked again in a while.
+    if (locking && !lock_next) {
+        locking = false;
+        if (!shown->begin_anew)
+            not_before_us = now() + lock_again_us;
+    }
     if (newly_open)  // whoever came in has touched it
         touched_us = now();
     closing = closing || shown->begin_anew.has_value();
@@ -161,10 +170,11 @@ void App::State::follow_focus() {
 void App::State::lock() {
     if (!shown->open || locking)
         return;
-    locking = true;
-    // What is in a field is an answer like any other.
+    locking = lock_next = true;
+    // What was typed since the last frame is an answer like any other: one frame more takes
+    // it along, then it locks.
     stage->event(FocusLost{});
-    post(intent::LockNow{});
+    stage->redraw().because(Redraw::view_changed);
 }
 
 std::int64_t App::State::idle_left_us() const {
@@ -172,7 +182,7 @@ std::int64_t App::State::idle_left_us() const {
         return -1;
     const auto limit_s =
         in_questionnaire(shown->place) ? options.idle.in_questionnaire_s : options.idle.elsewhere_s;
-    return std::max<std::int64_t>(0, touched_us + limit_s * 1'000'000 - now());
+    return std::max<std::int64_t>(0, std::max(touched_us + limit_s * 1'000'000, not_before_us) - now());
 }
 
 std::int64_t App::State::wait_ms() const {
@@ -237,6 +247,8 @@ bool App::frame() {
     s.follow_focus();
     for (const Intent& intent : intents)
         s.post(intent);
+    if (std::exchange(s.lock_next, false))
+        s.post(intent::LockNow{});
     if (!s.crew_works && !s.options.first_frame_only) {
         // The first frame stands: nothing of the store was needed for it.
         s.crew_works = true;
@@ -279,11 +291,14 @@ int App::run() {
         if (!s.closing && s.stage->redraw().due(Window::now_us()))
             frame();
     }
+    // What was typed since the last frame is posted before the writer ends.
+    if (!s.no_crew && !s.shown->begin_anew)
+        frame();
     return s.no_crew ? 1 : 0;
 }
 
 std::optional<int> App::begin_anew() const {
-    return state_->shown->begin_anew;
+    return state_->crew->view()->begin_anew;
 }
 
 void App::act(const Intent& intent) {

@@ -91,8 +91,8 @@ void Shift::State::act_while_opening(const Intent& intent) {
 void Shift::State::lock(bool forget_pin) {
     if (!entrance || !entrance->has_vault())
         return;
-    if (sitting && sitting->on_officers_page())
-        if (const auto left = sitting->act(intent::LeaveOfficersPage{}); !left.ok())
+    if (sitting)
+        if (const auto left = sitting->leave(); !left.ok())
             return say(left.error());
     keep_route();
     close_store();
@@ -119,6 +119,11 @@ void Shift::State::open_locked_line() {
     if (!made.ok())
         return close_locked_line();
     locked_store.emplace(std::move(made).value());
+    // A new enrolment begins when somebody has signed in: its token must not send the
+    // records of the one before.
+    if (const auto kept = locked_store->enrolment();
+        !kept.ok() || (!kept->is_nil() && *kept != entrance->identity()->enrolment))
+        return close_locked_line();
     sync_store = &*locked_store;
     identity = entrance->identity();
     read_position();
@@ -140,6 +145,11 @@ void Shift::State::close_locked_line() {
 Result<void> Shift::State::take_over_identity() {
     if (!entrance || options.tablet.view_only)
         return {};
+    // First what came under the enrolment that it was pulled with.
+    const auto folded = fold_waiting(
+        *store, [this](std::string_view sealed) { return entrance->vault().open_inbox(sealed); });
+    if (!folded.ok())
+        return folded.error();
     TRY(const auto known, store->identity());
     const auto& now = entrance->identity();
     if (now && (!known || known->enrolment != now->enrolment || known->endpoint != now->endpoint ||
@@ -148,10 +158,6 @@ Result<void> Shift::State::take_over_identity() {
         if (const auto taken = store->enrol(*now); !taken.ok())
             say(taken.error());
     }
-    const auto folded = fold_waiting(
-        *store, [this](std::string_view sealed) { return entrance->vault().open_inbox(sealed); });
-    if (!folded.ok())
-        return folded.error();
     return {};
 }
 

@@ -132,6 +132,12 @@ Result<SecretText> ask(const std::string& whose) {
 Result<std::string> enrol(const EnrolmentGiven& given, const Clock& clock) {
     TRY(const wire::Ticket ticket, ticket_at(given.ticket));
     TRY(const std::string endpoint, endpoint_address(given.endpoint));
+    const bool has_vault = file_is_there(given.places.vault.file);
+    if (has_vault && !given.lead.empty())
+        return Error{Fault::conflict, "This tablet has its team lead already.",
+                     "Leave out --lead: a lead adds others in the app."};
+    if (!given.lead.empty())
+        TRY_DO(check_passphrase(given.passphrase.view()));
     TRY_DO(store_file(given.places.folder));  // makes the folder
     TRY(auto device, secret_of(given.places));
     const TabletIdentity identity{ticket.enrolment,   ticket.tablet,           endpoint,
@@ -139,7 +145,7 @@ Result<std::string> enrol(const EnrolmentGiven& given, const Clock& clock) {
                                   ticket.signing_key, ticket.recovery_key};
     TRY_DO(keep_identity(given.places.identity, identity, device));
     std::string said = fmt::format("{} is enrolled at {}.\n", ticket.tablet, endpoint);
-    if (file_is_there(given.places.vault.file))
+    if (has_vault)
         return said + "It is taken over when somebody next signs in.\n";
     if (given.lead.empty())
         return said + "Its first team lead chooses a passphrase when Doorstep is started.\n";

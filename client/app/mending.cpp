@@ -65,9 +65,10 @@ void Shift::State::operator()(const intent::WriteRescue& said) {
     if (stick == known.end())
         return say(Notice::Kind::trouble, words.say("That stick is not there any more."));
     const TabletPlaces places = places_of(options.folder, options.device_secret);
-    const std::string day = day_at(clock, clock.now_ms()).text();
+    // A name of its own for each tablet and moment: none replaces another on the stick.
+    const auto& known_as = identity || !entrance ? identity : entrance->identity();
     const std::string file = fmt::format("{}/doorstep-{}-{}.rescue", stick->folder,
-                                         identity ? identity->tablet : std::string("tablet"), day);
+                                         known_as ? known_as->tablet : std::string("tablet"), clock.now_ms());
     const auto written = sync_store && entrance ? write_rescue_to(file) : rescued_beside(places, file);
     if (!written.ok())
         return say(written.error());

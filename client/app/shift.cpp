@@ -130,7 +130,7 @@ View Shift::State::view() {
     now.text_percent = look.text_percent;
     now.notice = notice;
     now.notice_number = notices;
-    now.open = (tablet || opening) && entrance && !outside();
+    now.open = !ended && entrance && entrance->has_vault() && entrance->vault().is_open();
     now.begin_anew = ended;
     if (ended) {
         now.place = "locked";

@@ -66,7 +66,7 @@ struct View {
     std::string place;  // the route as one word with its ids: "door/<uuid>"; keys the locals of screens
     Theme theme = Theme::light;
     int text_percent = 100;
-    bool open = false;  // the records are: there is something to lock
+    bool open = false;  // the vault is: there is something to lock
     // Everything is put away and locked: the process is to begin anew, and to hand on the
     // memory of this number, which the PIN opens (-1: none).
     std::optional<int> begin_anew = std::nullopt;

@@ -115,3 +115,23 @@ TEST_CASE("no passphrase and no PIN is among what the app remembers of what was 
     for (const Intent& each : tablet.app->said())
         CHECK_FALSE(holds_secret(each));
 }
+
+TEST_CASE("an opened vault is locked wherever one stands: at the choice of a PIN too", "[app][lock]") {
+    OpenedApp tablet;
+    tablet.open();
+    tablet.app->event(LockRequested{});
+    tablet.app->frame();
+    REQUIRE(tablet.app->begin_anew());
+    tablet.app.reset();
+    auto again = App::open(tablet.options, tablet.street.clock, tablet.street.random);
+    REQUIRE(again.ok());
+    tablet.app = std::move(again).value();
+    tablet.app->settle();
+    const auto view = tablet.app->view();
+    tablet.app->act(
+        intent::SignIn{std::get<SignInView>(view->screen).people.front().slot, typed("marble otter dusk")});
+    tablet.app->frame();
+    REQUIRE(std::holds_alternative<ChoosePinView>(tablet.app->view()->screen));
+    tablet.pass(3 * second_us);
+    CHECK(tablet.app->begin_anew());
+}

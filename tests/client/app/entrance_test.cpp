@@ -254,7 +254,7 @@ TEST_CASE("after 35 days officers are refused, and a lead renews the licence", "
     CHECK(tablet.screen<SignInView>().trouble.find("35 days") != std::string::npos);
     tablet.act(intent::SignIn{tablet.slot_of("off-pol-01"), typed(lead_words)});
     CHECK(tablet.screen<OfficersView>().licence_ended);
-    CHECK_FALSE(tablet.view().open);
+    CHECK(tablet.view().open);  // there is something to lock, though no record can be read
     tablet.act(intent::GoHome{});
     CHECK(tablet.screen<OfficersView>().licence_ended);
     tablet.act(intent::RenewLicence{});

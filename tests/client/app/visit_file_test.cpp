@@ -163,5 +163,7 @@ TEST_CASE("an enrolment is checked before it is kept", "[enrol]") {
     CHECK(enrol(right, clock).error().fault == Fault::bad_input);
     right.passphrase = SecretText("marble otter dusk");
     REQUIRE(enrol(right, clock).ok());
+    CHECK(enrol(right, clock).error().fault == Fault::conflict);
+    right.lead.clear();
     REQUIRE(enrol(right, clock).ok());
 }
