@@ -196,8 +196,7 @@ Result<std::string> take_addresses(Options& options, const Clock& clock, Random&
 int main(int argc, char** argv) {
     // A file that may not grow is a full disk, which is said, and not a reason to die.
     std::signal(SIGXFSZ, SIG_IGN);
-    if (const std::string missing = harden_process(); !missing.empty())
-        fmt::print(stderr, "doorstep: {}\n", missing);
+    const std::string missing = harden_process();
     CLI::App cli("Doorstep, for officers at the door.");
     Options options;
     declare_window(cli, options);
@@ -225,6 +224,8 @@ int main(int argc, char** argv) {
         return tell(rescue(options.enrolment.places, options.rescue_file, clock, random));
     if (cli.got_subcommand("carry"))
         return tell(carry(options.enrolment.places, options.rescue_file, clock, random));
+    if (!missing.empty())
+        fmt::print(stderr, "doorstep: {}\n", missing);
     const Ended ended = run_window(options, clock, random);
     if (!ended.begin_anew)
         return ended.status;
