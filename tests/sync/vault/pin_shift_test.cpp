@@ -42,7 +42,7 @@ TEST_CASE("a PIN opens the vault again within the shift, and no lead's door", "[
     auto vault = *tablet.open();
     for (int round = 0; round < 3; ++round) {
         REQUIRE(vault.unlock_by_pin(shift.number, pin).ok());
-        CHECK(vault.label() == "O7");
+        CHECK(vault.label() == "O7-harbour-street");
         CHECK(vault.role() == SlotRole::officer);
         CHECK(vault.row_keys()->open(some_row, 1, sealed)->view() == "kept");
         CHECK(vault.open_inbox(seal(vault.inbox_key(), "page"))->view() == "page");

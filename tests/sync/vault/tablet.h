@@ -39,7 +39,7 @@ public:
                                    {"L1", lead_words, quick, recovery.public_key, endpoint.public_key});
         REQUIRE(vault.ok());
         lead = vault->sign_ins()->front().slot;
-        const auto added = vault->add_slot("O7", SlotRole::officer, officer_words, quick);
+        const auto added = vault->add_slot("O7-harbour-street", SlotRole::officer, officer_words, quick);
         REQUIRE(added.ok());
         officer = *added;
     }

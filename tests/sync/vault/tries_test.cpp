@@ -45,7 +45,7 @@ TEST_CASE("three tries are free, then each waits longer; the tenth closes the si
     // The others sign in as ever, and a lead gives a new passphrase.
     auto lead = tablet.by_lead();
     REQUIRE(lead.reissue_slot(tablet.officer, "willow anvil comet", quick).ok());
-    CHECK(tablet.opened_by(tablet.officer, "willow anvil comet").label() == "O7");
+    CHECK(tablet.opened_by(tablet.officer, "willow anvil comet").label() == "O7-harbour-street");
 }
 
 TEST_CASE("a closed sign-in has left nothing to guess at", "[vault]") {

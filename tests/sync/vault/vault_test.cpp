@@ -27,7 +27,7 @@ TEST_CASE("a vault opens to the passphrases of its sign-ins and to the recovery 
     CHECK(vault.row_keys().error().fault == Fault::refused);
     REQUIRE(vault.unlock(tablet.officer, "  copper   lantern moss ").ok());
     CHECK(vault.role() == SlotRole::officer);
-    CHECK(vault.label() == "O7");
+    CHECK(vault.label() == "O7-harbour-street");
     vault.lock();
     CHECK(vault.row_keys().error().fault == Fault::refused);
     REQUIRE(vault.unlock_by_recovery(tablet.recovery).ok());
@@ -45,12 +45,12 @@ TEST_CASE("the file of a vault is its user's alone and shows no name, and needs 
         REQUIRE(::stat(file.c_str(), &facts) == 0);
         CHECK((facts.st_mode & 0777) == 0600);
     }
-    CHECK(read_bytes(tablet.place().file).find("O7") == std::string::npos);
+    CHECK(read_bytes(tablet.place().file).find("O7-harbour-street") == std::string::npos);
     const auto listed = *tablet.open()->sign_ins();
     REQUIRE(listed.size() == 2);
     CHECK(listed[0].label == "L1");
     CHECK(listed[0].role == SlotRole::lead);
-    CHECK(listed[1].label == "O7");
+    CHECK(listed[1].label == "O7-harbour-street");
     CHECK(listed[1].tries_left == 10);
     const auto elsewhere = Vault::open(tablet.place(), DeviceSecret(SecretBytes::random()), tablet.around());
     CHECK(elsewhere.error().fault == Fault::damaged);
@@ -154,7 +154,7 @@ TEST_CASE("a lead adds, renews and removes sign-ins without a network; an office
     CHECK(fault_of(officer.renew_licence()) == Fault::refused);
 
     auto lead = tablet.by_lead();
-    CHECK(lead.add_slot("O7", SlotRole::officer, "harbour thimble fog", quick).error().fault ==
+    CHECK(lead.add_slot("O7-harbour-street", SlotRole::officer, "harbour thimble fog", quick).error().fault ==
           Fault::conflict);
     CHECK(lead.add_slot("", SlotRole::officer, "harbour thimble fog", quick).error().fault ==
           Fault::bad_input);
