@@ -26,12 +26,17 @@ namespace {
 
 constexpr PasswordCost quick{1, 64};
 
-// Ten letters of chance: nobody's name, and in no program.
+// Twelve letters of chance, of such as no language puts beside each other: among the words
+// of all programs in memory there are millions of six letters of any kind.
 std::string some_word() {
+    constexpr std::string_view rare = "jkqvxz";
     SystemRandom random;
     std::string word;
-    for (int i = 0; i < 12; ++i)
-        word += static_cast<char>('a' + random.below(26));
+    std::uint64_t letter = 0;
+    for (int i = 0; i < 12; ++i) {
+        letter = (letter + 1 + random.below(rare.size() - 1)) % rare.size();  // no "xxxxxx"
+        word += rare[letter];
+    }
     return word;
 }
 
