@@ -2,8 +2,11 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <vector>
 
@@ -59,14 +62,61 @@ Result<void> copy_all(SqlConnection& from, SqlConnection& to) {
     return outcome;
 }
 
+class OpenFile {
+public:
+    OpenFile(const std::string& path, int flags) : file_(::open(path.c_str(), flags | O_CLOEXEC)) {}
+    ~OpenFile() {
+        if (file_ >= 0)
+            ::close(file_);
+    }
+    OpenFile(const OpenFile&) = delete;
+    OpenFile& operator=(const OpenFile&) = delete;
+
+    bool synced() const { return file_ >= 0 && ::fsync(file_) == 0; }
+
+    // As far as the disk writes in place; what a flash chip keeps aside is out of reach.
+    bool overwritten() const {
+        struct stat about {};
+        if (file_ < 0 || ::fstat(file_, &about) != 0 || !S_ISREG(about.st_mode))
+            return false;
+        const std::string zeros(64 * 1024, '\0');
+        for (off_t at = 0; at < about.st_size;) {
+            const auto left = std::min(zeros.size(), static_cast<std::size_t>(about.st_size - at));
+            const ssize_t wrote = ::pwrite(file_, zeros.data(), left, at);
+            if (wrote <= 0)
+                return false;
+            at += wrote;
+        }
+        return ::fsync(file_) == 0;
+    }
+
+    // Of a database, from its header: 0 where there is none.
+    std::int64_t user_version() const {
+        constexpr off_t at = 60;
+        std::array<unsigned char, 4> bytes{};
+        if (file_ < 0 || ::pread(file_, bytes.data(), bytes.size(), at) != ssize_t{bytes.size()})
+            return 0;
+        std::int64_t version = 0;
+        for (const unsigned char byte : bytes)
+            version = version << 8 | byte;
+        return version;
+    }
+
+private:
+    int file_;
+};
+
+Error not_written(const std::string& path) {
+    return {Fault::not_writable, fmt::format("{} could not be written.", path), ""};
+}
+
 Result<void> made_durable(const std::string& path, int flags) {
-    const int file = ::open(path.c_str(), flags | O_RDONLY | O_CLOEXEC);
-    const bool synced = file >= 0 && ::fsync(file) == 0;
-    if (file >= 0)
-        ::close(file);
-    if (!synced)
-        return Error{Fault::not_writable, fmt::format("{} could not be written.", path), ""};
-    return {};
+    return OpenFile(path, flags | O_RDONLY).synced() ? Result<void>{} : not_written(path);
+}
+
+std::string folder_of(const std::string& path) {
+    const auto folder = fs::path(path).parent_path().string();
+    return folder.empty() ? "." : folder;
 }
 
 }  // namespace
@@ -88,13 +138,39 @@ Result<void> seal_plain_store(
         TRY_DO(checkpoint(*plain));
     }
     TRY_DO(made_durable(sealing, 0));
+    // The plain log's end too: it must not come back beside a file that it does not belong to.
+    TRY_DO(made_durable(folder_of(path), O_DIRECTORY));
+    const OpenFile readable(path, O_RDWR);
     fs::rename(sealing, path, failed);
     if (failed)
         return Error{Fault::not_writable, fmt::format("{} cannot be put in place of {}.", sealing, path), ""};
-    TRY_DO(made_durable(fs::path(path).parent_path().string(), O_DIRECTORY));
-    for (int version = 1; version <= schema_history().back().version; ++version)
-        fs::remove(fmt::format("{}.before-version-{}", path, version), failed);
+    TRY_DO(made_durable(folder_of(path), O_DIRECTORY));
+    // It has no name any more; what cannot be overwritten is as good as freed.
+    static_cast<void>(readable.overwritten());
     return {};
+}
+
+Result<void> remove_readable_copies(const std::string& path) {
+    const std::string start = fs::path(path).filename().string() + ".before-version-";
+    bool removed = false;
+    std::error_code failed;
+    for (fs::directory_iterator at(folder_of(path), failed), end; !failed && at != end;
+         at.increment(failed)) {
+        if (!at->path().filename().string().starts_with(start))
+            continue;
+        const std::string copy = at->path().string();
+        {
+            const OpenFile readable(copy, O_RDWR | O_NOFOLLOW);
+            if (readable.user_version() >= sealed_file_version)
+                continue;
+            if (!readable.overwritten())
+                return not_written(copy);
+        }
+        if (::unlink(copy.c_str()) != 0)
+            return not_written(copy);
+        removed = true;
+    }
+    return removed ? made_durable(folder_of(path), O_DIRECTORY) : Result<void>{};
 }
 
 }  // namespace doorstep

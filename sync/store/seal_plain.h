@@ -11,10 +11,16 @@
 namespace doorstep {
 
 // Copies everything into a sealed file beside it, which `open_new` opens, and puts that
-// in its place.  Cut off anywhere, either the old file stands whole or the new one does;
-// afterwards no plain copy is left in the folder.
+// in its place; what stood there is overwritten.  Cut off anywhere, either the old file
+// stands whole or the new one does.  remove_readable_copies() follows.
 Result<void> seal_plain_store(
     const std::string& path,
     const std::function<Result<std::unique_ptr<SqlConnection>>(const std::string& path)>& open_new);
+
+// Overwrites and removes what migrations of the plain store copied beside it, on the disk
+// when it returns; a copy whose header says that it is sealed stays.  A cut during the sealing
+// leaves such copies: each opening of the sealed store ends it.
+// REQUIRES: the sealed store at `path` was opened, every row of it.
+Result<void> remove_readable_copies(const std::string& path);
 
 }  // namespace doorstep

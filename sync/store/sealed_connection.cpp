@@ -325,11 +325,19 @@ void SealedConnection::register_functions() {
     register_clear_functions(*inner_);
 }
 
+// Everything is in the sealed store: whoever opens it need not wait, nor be kept out, for a
+// copy that does not go; the next opening tries again.
+void end_sealing(const std::string& path, const SqliteOptions& options) {
+    if (!options.view_only && options.vfs.empty())
+        static_cast<void>(remove_readable_copies(path));
+}
+
 Result<std::unique_ptr<SqlConnection>> open_sealed(const std::string& path, RowKeys& keys,
                                                    const SqliteOptions& options) {
     const auto open = [&](const std::string& file) -> Result<std::unique_ptr<SqlConnection>> {
         TRY(auto sealed, SealedConnection::attach(file, keys, options));
         TRY_DO(sealed->load());
+        end_sealing(file, options);
         return std::unique_ptr<SqlConnection>(std::move(sealed));
     };
     auto opened = open(path);

@@ -20,6 +20,9 @@ struct sqlite3_value;
 
 namespace doorstep {
 
+// After load(): nothing readable that a sealing left behind stays beside the store.
+void end_sealing(const std::string& path, const SqliteOptions& options);
+
 class SealedConnection final : public SqlConnection {
 public:
     // The file is there and of this version; nothing is opened yet.  `stop`, if any, ends

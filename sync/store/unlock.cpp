@@ -85,6 +85,7 @@ struct Unlock::Work {
         TRY_DO(read_people(*sealed));
         tell([&] { people_done = true; });
         TRY_DO(sealed->load());
+        end_sealing(path, options);
         return std::unique_ptr<SqlConnection>(std::move(sealed));
     }
 

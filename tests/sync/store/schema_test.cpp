@@ -234,56 +234,6 @@ TEST_CASE("the versions of the schema are dense from 1", "[store][schema]") {
         CHECK(step.version == expected++);
 }
 
-// A store as version 1 left it: its tables, its log, and a read model that its fold wrote.
-TEST_CASE("a plain store of version 1 is sealed, with what it held, and no plain copy is left",
-          "[store][schema]") {
-    TemporaryFolder folder;
-    const auto file = folder / "doorstep.sqlite";
-    ManualClock clock(1'773'500'000'000, 0);
-    SeededRandom random(1);
-    const auto door = Uuid::random(random);
-    const auto visit = a_visit(random);
-    {
-        auto sql = open_sqlite(file);
-        REQUIRE(sql.ok());
-        REQUIRE(bring_up_to_date(**sql, schema_history().first(1)).ok());
-        REQUIRE(user_version(**sql) == 1);
-        REQUIRE((*sql)
-                    ->script("insert into store_state values(1, 'tablet', 1, 7); "
-                             "insert into sync_state values(1, zeroblob(16), null, 0, zeroblob(32), 0, 0, "
-                             "zeroblob(32), 0, 0)")
-                    .ok());
-        auto kept = arrived({visit, a_contact(door, ContactOutcome::no_answer)}, random);
-        for (const auto& one : kept)
-            REQUIRE((*sql)
-                        ->run("insert into operation(partnership, operation_id, type, type_version, subject, "
-                              "at_ms, utc_offset_minutes, hybrid_clock, received_ms, status, reason) "
-                              "values(1, :id, :type, 1, zeroblob(16), 0, 0, :clock, 0, 0, '')",
-                              {{"id", Blob{std::string(one.operation->id.raw())}},
-                               {"type", std::string(type_name(*one.operation))},
-                               {"clock", static_cast<std::int64_t>(one.operation->hybrid_clock)}})
-                        .ok());
-        for (const auto& one : kept)
-            REQUIRE((*sql)
-                        ->run("insert into operation_body values(1, :id, :body)",
-                              {{"id", Blob{std::string(one.operation->id.raw())}}, {"body", Blob{one.json}}})
-                        .ok());
-    }
-    Rig rig(file);
-    CHECK(user_version(*rig.sql) == next - 1);
-    CHECK(rig.store->log()->size() == 2);
-    CHECK(rig.rows("select outcome, attempts from contact") == std::vector<std::string>{"no_answer|1"});
-    CHECK(rig.rows("select count(*) from walk_door") == std::vector<std::string>{"0"});
-    rig.close();
-    for (const auto& left : std::filesystem::directory_iterator(folder.path())) {
-        INFO(left.path().string());
-        CHECK(left.path() == file);
-        CHECK(bytes_of(left.path()).find("SS-2026-03-14-BE") == std::string::npos);
-    }
-    rig.open();
-    CHECK(rig.store->log()->size() == 2);
-}
-
 TEST_CASE("a body that holds another id than it is kept under is set aside when folded again",
           "[store][schema]") {
     Rig rig(":memory:");
