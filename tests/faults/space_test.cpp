@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -95,6 +94,13 @@ void try_again(const Moment& moment, const Kind& kind, FaultyDisk& disk, Tablet&
     REQUIRE(worked.ok());
 }
 
+// The longest step takes, with its opening, not quite 400.
+constexpr std::uint64_t acts_max = 1'500;
+
+std::uint64_t acts_of(const FaultyDisk& disk) {
+    return disk.count(DiskAct::read) + disk.count(DiskAct::write) + disk.count(DiskAct::sync);
+}
+
 // Whether the fault was met at all.
 bool meets(const Moment& moment, const Kind& kind, std::uint64_t at, Sealing sealing) {
     INFO(fmt::format("{} no. {} at {}", kind.name, at, moment.step.name));
@@ -102,11 +108,11 @@ bool meets(const Moment& moment, const Kind& kind, std::uint64_t at, Sealing sea
     disk.failed_sync_forgets = kind.forgets;
     Tablet tablet(99, sealing);
     disk.fail({kind.act, kind.code, at, kind.times});
-    const auto started = std::chrono::steady_clock::now();
     auto worked = tablet.open({disk.name()});
     if (worked.ok())
         worked = moment.step.work(tablet);
-    CHECK(std::chrono::steady_clock::now() - started < std::chrono::seconds(1));
+    // The officer is told at once: nothing is tried again and again before.
+    CHECK(acts_of(disk) < acts_max);
     if (!disk.has_failed())
         return false;
     if (!worked.ok()) {
