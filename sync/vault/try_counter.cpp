@@ -79,17 +79,25 @@ bool TryCounter::decode(std::string_view record, std::uint64_t& serial, std::vec
     return packed.ok();
 }
 
-void TryCounter::read(std::string_view content) {
-    for (std::size_t place = 0; place < 2; ++place) {
+Result<bool> TryCounter::read() {
+    const auto content = read_small_file(file_, 2 * record_size);
+    if (!content.ok() && content.error().fault != Fault::not_found && content.error().fault != Fault::damaged)
+        return content.error();
+    std::uint64_t newest = 0;
+    for (std::size_t place = 0; content.ok() && place < 2; ++place) {
         const std::size_t at = place * record_size;
         std::uint64_t serial = 0;
         std::vector<Entry> entries;
-        if (content.size() < at + record_size || !decode(content.substr(at, record_size), serial, entries) ||
-            serial % 2 != place || serial < serial_)
+        if (content->size() < at + record_size ||
+            !decode(std::string_view(*content).substr(at, record_size), serial, entries) ||
+            serial % 2 != place || serial < newest)
             continue;
-        serial_ = serial;
+        newest = serial;
         entries_ = std::move(entries);
     }
+    if (newest != 0)
+        serial_ = newest;
+    return newest != 0;
 }
 
 Result<void> TryCounter::start_anew(std::vector<Entry> entries) {
@@ -114,25 +122,25 @@ Result<TryCounter> TryCounter::create(const std::string& file, const DeviceSecre
     return counter;
 }
 
-Result<TryCounter> TryCounter::open(const std::string& file, const DeviceSecret& device, const BootTime& time,
-                                    const std::vector<Uuid>& known) {
+Result<TryCounter> TryCounter::open(const std::string& file, const DeviceSecret& device,
+                                    const BootTime& time) {
     TryCounter counter(file, derive(device.key(), purpose), time);
-    const auto content = read_small_file(file, 2 * record_size);
-    if (!content.ok() && content.error().fault != Fault::not_found && content.error().fault != Fault::damaged)
-        return content.error();
-    if (content.ok())
-        counter.read(*content);
-    if (counter.serial_ != 0)
-        return counter;
-    counter.was_damaged_ = true;
-    std::vector<Entry> last_tries;
-    for (const Uuid& id : known)
-        last_tries.push_back({id, passphrase_tries - 1, time.boot(), time.since_boot_ms()});
-    TRY_DO(counter.start_anew(std::move(last_tries)));
+    TRY_DO(counter.read());
     return counter;
 }
 
-Result<void> TryCounter::count(const Uuid& id) {
+Result<void> TryCounter::catch_up(const ChangeLock&, const std::vector<Uuid>& known) {
+    TRY(const bool believed, read());
+    if (believed)
+        return {};
+    was_damaged_ = true;
+    std::vector<Entry> last_tries;
+    for (const Uuid& id : known)
+        last_tries.push_back({id, passphrase_tries - 1, time_->boot(), time_->since_boot_ms()});
+    return start_anew(std::move(last_tries));
+}
+
+Result<void> TryCounter::count(const ChangeLock&, const Uuid& id) {
     auto entries = entries_;
     auto entry = std::find_if(entries.begin(), entries.end(), [&](const Entry& e) { return e.id == id; });
     if (entry == entries.end()) {
@@ -146,7 +154,7 @@ Result<void> TryCounter::count(const Uuid& id) {
     return write(std::move(entries));
 }
 
-Result<void> TryCounter::reset(const Uuid& id) {
+Result<void> TryCounter::reset(const ChangeLock&, const Uuid& id) {
     auto entries = entries_;
     std::erase_if(entries, [&](const Entry& entry) { return entry.id == id; });
     if (entries.size() == entries_max)
@@ -155,7 +163,7 @@ Result<void> TryCounter::reset(const Uuid& id) {
     return write(std::move(entries));
 }
 
-Result<void> TryCounter::keep_only(const std::vector<Uuid>& ids) {
+Result<void> TryCounter::keep_only(const ChangeLock&, const std::vector<Uuid>& ids) {
     auto entries = entries_;
     const auto gone = std::erase_if(entries, [&](const Entry& entry) {
         return std::find(ids.begin(), ids.end(), entry.id) == ids.end();

@@ -3,6 +3,9 @@
 // Two records in a file of its own, written in turn, each with its proof: a write torn
 // anywhere leaves the other, which says as many tries as had been checked.  A file that
 // is gone or whose records are both damaged leaves each sign-in its last try.
+//
+// Several programs may try at one time: under the lock of the vault each reads what stands
+// on the disk, decides by that, and counts on top of it.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +15,7 @@
 #include "forms/base/result.h"
 #include "forms/base/uuid.h"
 #include "sync/vault/boot_time.h"
+#include "sync/vault/change_lock.h"
 #include "sync/vault/device_secret.h"
 
 namespace doorstep {
@@ -22,9 +26,8 @@ public:
     static constexpr int pin_tries = 5;
     static constexpr std::size_t entries_max = 90;
 
-    // `known`: the sign-ins of the vault.  `time` must outlive it.
-    static Result<TryCounter> open(const std::string& file, const DeviceSecret& device, const BootTime& time,
-                                   const std::vector<Uuid>& known);
+    // Reads only; what cannot be believed waits for catch_up().  `time` must outlive it.
+    static Result<TryCounter> open(const std::string& file, const DeviceSecret& device, const BootTime& time);
     static Result<TryCounter> create(const std::string& file, const DeviceSecret& device,
                                      const BootTime& time);
 
@@ -36,12 +39,18 @@ public:
     // A PIN belongs to a shift, which has an entry from its beginning.
     bool has(const Uuid& id) const { return find(id) != nullptr; }
 
+    // What stands on the disk now.  `known`, the sign-ins of the vault: each is left its last
+    // try, durably, where there is nothing to believe.
+    Result<void> catch_up(const ChangeLock& held, const std::vector<Uuid>& known);
     // Each is on the disk when it returns ok; after an error nothing may be checked.
-    Result<void> count(const Uuid& id);
-    Result<void> reset(const Uuid& id);
-    Result<void> keep_only(const std::vector<Uuid>& ids);
+    // REQUIRES: catch_up() under the same lock, for these.
+    Result<void> count(const ChangeLock& held, const Uuid& id);
+    Result<void> reset(const ChangeLock& held, const Uuid& id);
+    Result<void> keep_only(const ChangeLock& held, const std::vector<Uuid>& ids);
 
-    // Whether open() found nothing that it could believe.
+    // Whether open() found anything to believe.
+    bool is_read() const { return serial_ != 0; }
+    // Whether catch_up() had to begin anew.
     bool was_damaged() const { return was_damaged_; }
 
 private:
@@ -57,7 +66,8 @@ private:
     const Entry* find(const Uuid& id) const;
     std::string encode(std::uint64_t serial, const std::vector<Entry>& entries) const;
     bool decode(std::string_view record, std::uint64_t& serial, std::vector<Entry>& entries) const;
-    void read(std::string_view content);
+    // Whether there was anything to believe.
+    Result<bool> read();
     Result<void> start_anew(std::vector<Entry> entries);
     Result<void> write(std::vector<Entry> entries);
 

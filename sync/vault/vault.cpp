@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "sync/vault/durable_file.h"
 #include "sync/vault/sealing.h"
 #include "sync/vault/vault_state.h"
@@ -11,33 +13,24 @@ namespace doorstep {
 
 namespace {
 
-Error closed_sign_in() {
-    return {Fault::refused,
-            fmt::format("This sign-in was closed after {} wrong passphrases.", TryCounter::passphrase_tries),
-            "A team lead can give it a new passphrase."};
+bool is_there(const std::string& file) {
+    return ::access(file.c_str(), F_OK) == 0;
 }
 
-Error too_soon(std::int64_t wait_ms) {
-    return {Fault::refused,
-            fmt::format("Please wait {} seconds before the next try.", (wait_ms + 999) / 1000),
-            {}};
+Error has_a_vault() {
+    return {Fault::conflict, "This device has a vault already.", "Open it instead."};
 }
 
-Error wrong_passphrase(const TryCounter& tries, const Uuid& slot) {
-    const int left = TryCounter::passphrase_tries - tries.made(slot);
-    std::string mend =
-        left == 1 ? "One try is left; then this sign-in is closed." : fmt::format("{} tries are left.", left);
-    if (const auto wait = tries.wait_ms(slot); wait > 0)
-        mend += fmt::format(" The next one in {} seconds.", (wait + 999) / 1000);
-    return {Fault::refused, "That is not the passphrase of this sign-in.", mend};
+std::string lock_of(const VaultPlace& place) {
+    return place.file + ".lock";
 }
 
-Error stopped() {
-    return {Fault::broken, "Stopped between two steps.", {}};
-}
-
-bool may_go_on(const VaultSurroundings& around, UnlockStep after) {
-    return !around.go_on_after || around.go_on_after(after);
+// Never those of a vault that another program has made meanwhile.
+Result<TryCounter> new_tries(const VaultPlace& place, const DeviceSecret& device, const BootTime& time) {
+    TRY(const auto held, ChangeLock::take(lock_of(place)));
+    if (is_there(place.file))
+        return has_a_vault();
+    return TryCounter::create(place.tries, device, time);
 }
 
 }  // namespace
@@ -51,6 +44,17 @@ Error not_what_leads_signed() {
             "Do not work on with it: open it with the recovery key, or enrol the device again."};
 }
 
+Error closed_sign_in() {
+    return {Fault::refused,
+            fmt::format("This sign-in was closed after {} wrong passphrases.", TryCounter::passphrase_tries),
+            "A team lead can give it a new passphrase."};
+}
+
+Error changed_by_another() {
+    return {Fault::conflict, "The sign-ins of this tablet were changed by another program.",
+            "Lock, and sign in again."};
+}
+
 Uuid random_uuid() {
     auto id = *Uuid::from_bytes(random_bytes(16));
     id.bytes[6] = static_cast<std::uint8_t>((id.bytes[6] & 0x0f) | 0x40);  // version 4
@@ -60,31 +64,76 @@ Uuid random_uuid() {
 
 // --- the state -----------------------------------------------------------------
 
-Result<void> Vault::State::write(VaultContent next) {
-    TRY_DO(replace_and_wipe(place.file, encode_vault(next, device), 0600));
+Result<ChangeLock> Vault::State::begin_change() {
+    TRY(auto held, ChangeLock::take(lock_of(place)));
+    TRY_DO(follow());
+    TRY_DO(tries.catch_up(held, slot_ids()));
+    return held;
+}
+
+Result<void> Vault::State::follow() {
+    if (!stands) {
+        if (is_there(place.file))
+            return has_a_vault();
+        return {};
+    }
+    TRY(const auto bytes, read_small_file(place.file, vault_file_size_max));
+    const auto found = Sha256::of(bytes);
+    if (found == *stands)
+        return {};
+    TRY(auto next, decode_vault(bytes, device));
+    // The keys in memory are those of one charter; what else there is may be newer.
+    const bool same_charter = next.charter_signature == content.charter_signature &&
+                              charter_bytes(next.charter) == charter_bytes(content.charter);
+    if (session && !same_charter)
+        return changed_by_another();
     content = std::move(next);
+    stands = found;
     return {};
 }
 
-Result<void> Vault::State::write_chartered(VaultContent next) {
+Result<void> Vault::State::write(const ChangeLock&, VaultContent next) {
+    const auto bytes = encode_vault(next, device);
+    TRY_DO(replace_and_wipe(place.file, bytes, 0600));
+    content = std::move(next);
+    stands = Sha256::of(bytes);
+    return {};
+}
+
+Result<void> Vault::State::write_chartered(const ChangeLock& held, VaultContent next) {
     ++next.charter.number;
     seal_for_readers(next, *session);
     next.charter_signature = doorstep::sign(SigningPair::from_seed(session->authority.duplicate()),
                                             "doorstep charter 1", charter_bytes(next.charter));
-    return write(std::move(next));
+    return write(held, std::move(next));
 }
 
-Result<void> Vault::State::destroy(const Uuid& slot) {
+std::vector<Uuid> Vault::State::closed_slots() const {
+    std::vector<Uuid> closed;
+    for (const auto& slot : content.charter.slots)
+        if (tries.made(slot.id) >= TryCounter::passphrase_tries &&
+            !content.secrets_of(slot.id)->wrap.destroyed())
+            closed.push_back(slot.id);
+    return closed;
+}
+
+Result<void> Vault::State::destroy_closed(const ChangeLock& held) {
+    const auto closed = closed_slots();
+    if (closed.empty())
+        return {};
     auto next = content;
-    next.secrets_of(slot)->wrap.sealed.clear();
     const auto forget = [&](std::vector<KeyCopy>& copies) {
-        std::erase_if(copies, [&](const KeyCopy& copy) { return copy.reader == slot; });
+        std::erase_if(copies, [&](const KeyCopy& copy) {
+            return std::find(closed.begin(), closed.end(), copy.reader) != closed.end();
+        });
     };
+    for (const Uuid& slot : closed)
+        next.secrets_of(slot)->wrap.sealed.clear();
     for (auto& generation : next.live)
         forget(generation.copies);
     forget(next.inbox);
     forget(next.authority);
-    return write(std::move(next));
+    return write(held, std::move(next));
 }
 
 Result<void> Vault::State::lead_is_here() const {
@@ -114,13 +163,13 @@ Vault::~Vault() = default;
 
 Result<Vault> Vault::create(const VaultPlace& place, DeviceSecret device, const VaultSurroundings& around,
                             const NewVault& made) {
-    if (::access(place.file.c_str(), F_OK) == 0)
-        return Error{Fault::conflict, "This device has a vault already.", "Open it instead."};
+    if (is_there(place.file))
+        return has_a_vault();
     if (!usable(made.recovery))
         return Error{Fault::bad_input, "The recovery key of the partnership is not a key.",
                      "Fetch the endpoint's keys again."};
     TRY_DO(check_passphrase(made.lead_passphrase));
-    TRY(auto tries, TryCounter::create(place.tries, device, around.boot));
+    TRY(auto tries, new_tries(place, device, around.boot));
 
     const auto inbox = KeyPair::make();
     const auto identity = SigningPair::make();
@@ -143,8 +192,8 @@ Result<Vault> Vault::create(const VaultPlace& place, DeviceSecret device, const 
     session.row_keys.emplace(1, std::move(row_key));
     give_licence(content, session, around.clock.now_ms());
 
-    auto state = std::make_unique<State>(
-        State{place, std::move(device), around, std::move(content), std::move(tries), std::move(session)});
+    auto state = std::make_unique<State>(State{
+        place, std::move(device), around, std::move(content), {}, std::move(tries), std::move(session)});
     Vault vault(std::move(state));
     TRY(const auto slot, vault.add_slot(made.lead_label, SlotRole::lead, made.lead_passphrase, made.cost));
     vault.state_->session->slot = slot;
@@ -155,18 +204,16 @@ Result<Vault> Vault::create(const VaultPlace& place, DeviceSecret device, const 
 Result<Vault> Vault::open(const VaultPlace& place, DeviceSecret device, const VaultSurroundings& around) {
     TRY(const auto bytes, read_small_file(place.file, vault_file_size_max));
     TRY(auto content, decode_vault(bytes, device));
-    std::vector<Uuid> slots;
-    for (const auto& slot : content.charter.slots)
-        slots.push_back(slot.id);
-    TRY(auto tries, TryCounter::open(place.tries, device, around.boot, slots));
+    TRY(auto tries, TryCounter::open(place.tries, device, around.boot));
     auto state = std::make_unique<State>(
-        State{place, std::move(device), around, std::move(content), std::move(tries), {}});
+        State{place, std::move(device), around, std::move(content), Sha256::of(bytes), std::move(tries), {}});
+    if (!state->tries.is_read())
+        TRY_DO(state->begin_change());
     // A tenth try that was counted and never ended.  Where the disk refuses, the counter
     // keeps the sign-in closed all the same.
-    for (const auto& slot : slots)
-        if (state->tries.made(slot) >= TryCounter::passphrase_tries &&
-            !state->content.secrets_of(slot)->wrap.destroyed())
-            static_cast<void>(state->destroy(slot).ok());
+    if (!state->closed_slots().empty())
+        if (const auto held = state->begin_change(); held.ok())
+            static_cast<void>(state->destroy_closed(*held).ok());
     return Vault(std::move(state));
 }
 
@@ -226,89 +273,6 @@ void Vault::lock() {
     state_->session.reset();
 }
 
-// --- opening -----------------------------------------------------------------------
-
-namespace {
-
-// Between here and the result lies the one thing that a guesser wants to repeat.
-Result<OpenedSlot> try_passphrase(Vault::State& state, const CharteredSlot& slot,
-                                  std::string_view passphrase) {
-    const auto& wrap = state.content.secrets_of(slot.id)->wrap;
-    if (wrap.destroyed() || state.tries.made(slot.id) >= TryCounter::passphrase_tries)
-        return closed_sign_in();
-    if (const auto wait = state.tries.wait_ms(slot.id); wait > 0)
-        return too_soon(wait);
-    TRY_DO(state.tries.count(slot.id));
-    if (!may_go_on(state.around, UnlockStep::counted))
-        return stopped();
-    TRY(const auto key, wrapping_key(wrap, passphrase, state.device, state.around.floor));
-    if (!may_go_on(state.around, UnlockStep::stretched))
-        return stopped();
-    auto opened = open_slot(state.content.charter, slot, wrap, key);
-    if (!opened && state.tries.made(slot.id) >= TryCounter::passphrase_tries) {
-        static_cast<void>(state.destroy(slot.id).ok());  // else open() does it
-        return closed_sign_in();
-    }
-    if (!opened)
-        return wrong_passphrase(state.tries, slot.id);
-    if (!may_go_on(state.around, UnlockStep::checked))
-        return stopped();
-    TRY_DO(state.tries.reset(slot.id));
-    return std::move(*opened);
-}
-
-}  // namespace
-
-Result<void> Vault::unlock(const Uuid& id, std::string_view passphrase) {
-    lock();
-    const auto* slot = state_->content.find(id);
-    if (!slot)
-        return Error{Fault::not_found, "There is no such sign-in on this device.", {}};
-    TRY(auto opened, try_passphrase(*state_, *slot, passphrase));
-    const auto& content = state_->content;
-    const auto label = open_under(label_key(state_->device), content.secrets_of(id)->label, id.raw());
-    if (!is_signed(content, opened.authority) || !label || label->view() != opened.label)
-        return not_what_leads_signed();
-    const auto pair = KeyPair::from_secret(opened.secret.view());
-    TRY(auto session, open_session(content, id, *pair));
-    session.slot = id;
-    session.role = slot->role;
-    session.label = opened.label;
-    session.authority_key = opened.authority;
-    session.began_ms = state_->around.boot.since_boot_ms();
-    if (slot->role == SlotRole::lead) {
-        TRY(session.authority, open_authority(content, id, *pair));
-    }
-    session.slot_secret = std::move(opened.secret);
-    session.expired = !licence_of(content, session, state_->around.clock).licence.valid;
-    if (session.expired && slot->role == SlotRole::officer)
-        return Error{Fault::refused, "This device has not been to the centre for 35 days and has closed.",
-                     "Let it sync, or ask a team lead to sign in and renew it. What it holds is safe."};
-    state_->session = std::move(session);
-    // Neither of these is worth shutting the officer out on a full disk.
-    static_cast<void>(note_time().ok());
-    static_cast<void>(state_->tries.keep_only(state_->slot_ids()).ok());
-    return {};
-}
-
-Result<void> Vault::unlock_by_recovery(const KeyPair& recovery) {
-    lock();
-    const auto& content = state_->content;
-    if (recovery.public_key != content.charter.recovery)
-        return Error{Fault::refused, "This is not the recovery key of this device.",
-                     "Look for the custody sheet of the same partnership."};
-    TRY(auto session, open_session(content, Uuid{}, recovery));
-    TRY(session.authority, open_authority(content, Uuid{}, recovery));
-    if (!is_signed(content, content.charter.authority))
-        return not_what_leads_signed();
-    session.role = SlotRole::lead;
-    session.authority_key = content.charter.authority;
-    session.began_ms = state_->around.boot.since_boot_ms();
-    session.expired = !licence_of(content, session, state_->around.clock).licence.valid;
-    state_->session = std::move(session);
-    return {};
-}
-
 // --- open ----------------------------------------------------------------------------
 
 Result<RowKeys> Vault::row_keys() const {
@@ -352,10 +316,15 @@ Result<void> Vault::change_passphrase(std::string_view passphrase, PasswordCost 
         return Error{Fault::refused, "A new passphrase needs the old one.",
                      "Lock, sign in with the passphrase, and change it then."};
     TRY_DO(check_passphrase(passphrase));
+    const auto& charter = state_->content.charter;
+    TRY(auto wrap, wrap_slot(*state_, charter, *state_->content.find(session.slot), session.slot_secret,
+                             session.label, passphrase, cost));
+    TRY(const auto held, state_->begin_change());
     auto next = state_->content;
-    TRY(next.secrets_of(session.slot)->wrap, wrap_slot(*state_, next.charter, *next.find(session.slot),
-                                                       session.slot_secret, session.label, passphrase, cost));
-    return state_->write(std::move(next));
+    if (next.secrets_of(session.slot)->wrap.destroyed())
+        return closed_sign_in();
+    next.secrets_of(session.slot)->wrap = std::move(wrap);
+    return state_->write(held, std::move(next));
 }
 
 }  // namespace doorstep

@@ -6,7 +6,11 @@
 // gives the row keys to the store.  Each change is one write, durable and whole when the
 // call returns ok; after an error what stood before still stands.
 //
-// Used by one thread at a time; opening takes about half a second of it.
+// Used by one thread at a time; opening takes about half a second of it.  Several programs
+// may have one vault: each change is made alone (a lock for its duration, in a file beside
+// the vault) and to what stands on the disk then.  Where that is not what this object was
+// opened with, a locked one takes it over; an open one does unless sign-ins or keys were
+// changed: then each of its changes is refused with conflict until it was locked.
 //
 // What it cannot do: a disk put back as it was last week has last week's counters and
 // sign-ins.  The recovery key opens what it is given; that nobody put another vault in
@@ -38,6 +42,10 @@ struct VaultPlace {
     std::string file;
     std::string tries;  // counted here
 };
+
+// Whether a sign-in ends the shifts of before, so that their PINs help no more.  They stay
+// where a command signs in beside a window that somebody works with.
+enum class Shifts { end, stay };
 
 // Where a test may stop an unlock as a kill would.
 enum class UnlockStep { counted, stretched, checked };
@@ -105,10 +113,10 @@ public:
     bool tries_were_damaged() const;
 
     // --- opening ---------------------------------------------------------------
-    // Each locks first.  Every try is counted on the disk before it is checked; where it
-    // cannot be counted (disk_full, not_writable) it is not checked.  refused: wrong, too
+    // Each locks first, and goes by what stands on the disk.  Every try is counted on the disk before it is
+    // checked; where it cannot be counted (disk_full, not_writable) it is not checked.  refused: wrong, too
     // soon, closed, or the licence has run out; the text is for the officer.
-    Result<void> unlock(const Uuid& slot, std::string_view passphrase);
+    Result<void> unlock(const Uuid& slot, std::string_view passphrase, Shifts shifts = Shifts::end);
     // As a lead who has no sign-in; not counted, since nobody guesses it.
     Result<void> unlock_by_recovery(const KeyPair& recovery);
     // Into a sealed piece of memory that survives execve() under the number returned

@@ -96,6 +96,7 @@ SignedLicence sign_licence(const SigningPair& endpoint, const Uuid& vault, std::
 }
 
 Result<void> Vault::accept_licence(const SignedLicence& licence) {
+    TRY(const auto held, state_->begin_change());
     const auto& content = state_->content;
     if (!is_genuine(id(), licence, content.charter.endpoint, endpoint_purpose))
         return Error{Fault::refused, "The licence that came is not from this partnership's endpoint.",
@@ -104,7 +105,7 @@ Result<void> Vault::accept_licence(const SignedLicence& licence) {
         return Error{Fault::refused, "The licence that came is not newer than the one here.", {}};
     auto next = content;
     next.endpoint_licence = licence;
-    TRY_DO(state_->write(std::move(next)));
+    TRY_DO(state_->write(held, std::move(next)));
     if (state_->session)
         state_->session->expired =
             !licence_of(state_->content, *state_->session, state_->around.clock).licence.valid;
@@ -115,18 +116,35 @@ Licence Vault::licence() const {
     return licence_of(state_->content, *state_->session, state_->around.clock).licence;
 }
 
-Result<void> Vault::note_time() {
-    if (!state_->session)
-        return vault_is_locked();
-    const auto& content = state_->content;
-    const auto view = licence_of(content, *state_->session, state_->around.clock);
+namespace {
+
+// The time to note; nothing where what was noted will do.
+std::optional<std::int64_t> time_to_note(const VaultContent& content, const VaultSession& session,
+                                         const Clock& clock) {
+    const auto view = licence_of(content, session, clock);
     // What is not proven stays so until somebody renews: noting must not wash it clean.
     if (!view.proven || (view.now_ms < content.seen.at_ms + note_every_ms &&
                          content.seen.endpoint_issued_ms == content.endpoint_licence.issued_ms))
+        return std::nullopt;
+    return view.now_ms;
+}
+
+}  // namespace
+
+Result<void> Vault::note_time() {
+    if (!state_->session)
+        return vault_is_locked();
+    const auto& session = *state_->session;
+    if (!time_to_note(state_->content, session, state_->around.clock))
         return {};
-    auto next = content;
-    set_seen(next, *state_->session, view.now_ms);
-    return state_->write(std::move(next));
+    TRY(const auto held, state_->begin_change());
+    // Another program may have noted it meanwhile.
+    const auto at_ms = time_to_note(state_->content, session, state_->around.clock);
+    if (!at_ms)
+        return {};
+    auto next = state_->content;
+    set_seen(next, session, *at_ms);
+    return state_->write(held, std::move(next));
 }
 
 }  // namespace doorstep

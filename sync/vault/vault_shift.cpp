@@ -67,19 +67,35 @@ bool follow(VaultSession& session, const VaultContent& content) {
     return session.row_keys.size() == live.size();
 }
 
-Result<SecretBytes> try_pin(Vault::State& state, const PinShift& shift, std::string_view pin) {
+// Counted, on top of whatever other programs counted since; or why nobody may try now.
+Result<void> count_pin(Vault::State& state, const PinShift& shift) {
+    TRY(const auto held, state.begin_change());
     auto& tries = state.tries;
+    if (!state.goes_on(shift))
+        return shift_is_over();
     if (tries.made(shift.shift) >= TryCounter::pin_tries)
         return wrong_pin(tries, shift.shift);
     if (const auto wait = tries.wait_ms(shift.shift); wait > 0)
         return Error{Fault::refused,
                      fmt::format("Please wait {} seconds before the next try.", (wait + 999) / 1000),
                      "Or sign in with the passphrase."};
+    return tries.count(held, shift.shift);
+}
+
+// A lead may have removed the sign-in meanwhile, or another one ended the shift.
+Result<void> end_pin_trial(Vault::State& state, const PinShift& shift) {
+    TRY(const auto held, state.begin_change());
+    if (!state.goes_on(shift))
+        return shift_is_over();
+    return state.tries.reset(held, shift.shift);
+}
+
+Result<SecretBytes> try_pin(Vault::State& state, const PinShift& shift, std::string_view pin) {
     const auto go_on = [&](UnlockStep after) {
         return !state.around.go_on_after || state.around.go_on_after(after);
     };
     const Error stopped{Fault::broken, "Stopped between two steps.", {}};
-    TRY_DO(tries.count(shift.shift));
+    TRY_DO(count_pin(state, shift));
     if (!go_on(UnlockStep::counted))
         return stopped;
     TRY(const auto key, wrapping_key(shift.wrap, pin, state.device, state.around.floor));
@@ -87,10 +103,10 @@ Result<SecretBytes> try_pin(Vault::State& state, const PinShift& shift, std::str
         return stopped;
     auto secret = open_wrap(shift.wrap, key, shift_context(shift));
     if (!secret)
-        return wrong_pin(tries, shift.shift);
+        return wrong_pin(state.tries, shift.shift);
     if (!go_on(UnlockStep::checked))
         return stopped;
-    TRY_DO(tries.reset(shift.shift));
+    TRY_DO(end_pin_trial(state, shift));
     return std::move(*secret);
 }
 
@@ -112,8 +128,9 @@ Result<int> Vault::seal_shift(std::string_view pin) {
     TRY(shift.wrap, wrap_secret(shift_secret(session), pin, state_->device, secrets->wrap.cost,
                                 shift_context(shift), state_->around.floor));
     // Known to the counter first: a shift that it does not know is none.
-    TRY_DO(state_->tries.keep_only(state_->slot_ids()));
-    TRY_DO(state_->tries.reset(shift.shift));
+    TRY(const auto held, state_->begin_change());
+    TRY_DO(state_->tries.keep_only(held, state_->slot_ids()));
+    TRY_DO(state_->tries.reset(held, shift.shift));
     return keep_shift(shift);
 }
 
@@ -131,10 +148,8 @@ bool Vault::pin_helps(int number) const {
 Result<void> Vault::unlock_by_pin(int number, std::string_view pin) {
     lock();
     TRY(const auto shift, shift_at(number));
-    if (!state_->goes_on(shift))
-        return shift_is_over();
-    const auto* slot = state_->content.find(shift.slot);
     TRY(const auto secret, try_pin(*state_, shift, pin));
+    const auto* slot = state_->content.find(shift.slot);
     auto session = session_of(secret);
     if (!session || !is_signed(state_->content, session->authority_key))
         return not_what_leads_signed();

@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "forms/base/sha256.h"
+#include "sync/vault/change_lock.h"
 #include "sync/vault/pin_shift.h"
 #include "sync/vault/try_counter.h"
 #include "sync/vault/vault.h"
@@ -32,20 +34,32 @@ struct Vault::State {
     DeviceSecret device;
     VaultSurroundings around;
     VaultContent content;
+    std::optional<Sha256> stands;  // of the file that `content` is; nothing: no file yet
     TryCounter tries;
     std::optional<VaultSession> session;
 
+    // Each change begins so: alone, and from what stands on the disk.
+    // Errors: as ChangeLock::take() and follow().
+    Result<ChangeLock> begin_change();
+    // Takes over what another program wrote.  conflict: somebody is signed in here, and it
+    // is about who may sign in or about the keys.
+    Result<void> follow();
     // Durable, then it stands.
-    Result<void> write(VaultContent next);
+    Result<void> write(const ChangeLock& held, VaultContent next);
     // The same for a change that leads make: numbers and signs the charter first.
-    Result<void> write_chartered(VaultContent next);
-    Result<void> destroy(const Uuid& slot);
+    Result<void> write_chartered(const ChangeLock& held, VaultContent next);
+    // Nothing is left to guess at in a slot whose ten tries are made.
+    Result<void> destroy_closed(const ChangeLock& held);
+    std::vector<Uuid> closed_slots() const;
     Result<void> lead_is_here() const;
     std::vector<Uuid> slot_ids() const;
+    Result<void> end_shifts();
     bool goes_on(const PinShift& shift) const;
 };
 
 Error vault_is_locked();
+Error changed_by_another();
+Error closed_sign_in();
 Error not_what_leads_signed();
 Uuid random_uuid();  // from the kernel
 
