@@ -1,5 +1,7 @@
 #include "sync/store/identity_file.h"
 
+#include <unistd.h>
+
 #include <nlohmann/json.hpp>
 
 #include "forms/base/encoding.h"
@@ -14,6 +16,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr const char* purpose = "doorstep identity of a tablet, 1";
+constexpr const char* before = ".before";
 constexpr std::size_t longest = 64 * 1024;
 
 SecretBytes key_of(const DeviceSecret& device) {
@@ -73,6 +76,27 @@ Result<TabletIdentity> read_identity(const std::string& file, const DeviceSecret
     if (!whole || identity.enrolment.is_nil())
         return altered();
     return identity;
+}
+
+Result<void> renew_identity(const std::string& file, const TabletIdentity& identity,
+                            const DeviceSecret& device) {
+    const auto now = read_identity(file, device);
+    // Of several that came one after the other the store stands on the first.
+    if (now.ok() && now->enrolment != identity.enrolment && !read_identity(file + before, device).ok())
+        TRY_DO(keep_identity(file + before, *now, device));
+    return keep_identity(file, identity, device);
+}
+
+Result<std::vector<TabletIdentity>> known_identities(const std::string& file, const DeviceSecret& device) {
+    std::vector<TabletIdentity> known(1);
+    TRY(known.front(), read_identity(file, device));
+    if (auto earlier = read_identity(file + before, device); earlier.ok())
+        known.push_back(std::move(earlier).value());
+    return known;
+}
+
+void forget_identity_before(const std::string& file) {
+    ::unlink((file + before).c_str());
 }
 
 }  // namespace doorstep

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "forms/base/result.h"
 #include "sync/store/store.h"
@@ -16,5 +17,14 @@ Result<void> keep_identity(const std::string& file, const TabletIdentity& identi
                            const DeviceSecret& device);
 // not_found: never enrolled.  damaged: altered, or sealed on another device.
 Result<TabletIdentity> read_identity(const std::string& file, const DeviceSecret& device);
+
+// A new enrolment is taken over when somebody signs in.  Until then the store's facts are of the
+// one before, which stays beside it as "FILE.before": what is unsent can be rescued under it.
+Result<void> renew_identity(const std::string& file, const TabletIdentity& identity,
+                            const DeviceSecret& device);
+// The one that holds now, then the one before it, if any.  Errors: those of read_identity() of the first.
+Result<std::vector<TabletIdentity>> known_identities(const std::string& file, const DeviceSecret& device);
+// The store took the new one over.  What cannot be removed is known one time longer.
+void forget_identity_before(const std::string& file);
 
 }  // namespace doorstep

@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <map>
+#include <optional>
+
 #include "forms/base/encoding.h"
 #include "forms/base/packing.h"
+#include "sync/store/clear_columns.h"
 #include "sync/store/endpoint_seal.h"
 #include "sync/store/sql_values.h"
 #include "sync/store/store_state.h"
@@ -69,10 +73,77 @@ Result<wire::PushRequest> next_push(const Store& store, const Uuid& enrolment, S
     return push;
 }
 
+std::string file_of(const std::vector<std::string>& frames) {
+    Packer packed;
+    packed(frames);
+    auto file = std::string(file_header) + packed.bytes();
+    file += Sha256::of(file).raw();
+    return file;
+}
+
+// Nothing when it would stand readable in the file, or is not what it was.
+std::optional<wire::Envelope> as_it_travels(const CopiedEnvelope& copied) {
+    if (!is_checked(copied.outbound) || !copied.chain_before)
+        return std::nullopt;
+    const wire::Envelope envelope{copied.id, copied.first,
+                                  static_cast<std::uint32_t>(copied.last - copied.first + 1),
+                                  copied.outbound.substr(0, copied.outbound.size() - hash_bytes)};
+    if (!is_sealed(envelope) || wire::chain(*copied.chain_before, envelope) != copied.chain)
+        return std::nullopt;
+    return envelope;
+}
+
+bool has_room_for(const wire::PushRequest& push, const wire::Envelope& next) {
+    std::size_t bytes = next.body.size();
+    std::size_t operations = next.count;
+    for (const auto& one : push.envelopes) {
+        bytes += one.body.size();
+        operations += one.count;
+    }
+    return bytes <= limits::push_bytes_start && operations <= limits::push_operations_max;
+}
+
+// In their order; a place that is missing begins another push.
+std::vector<wire::PushRequest> pushes_of(const std::vector<CopiedEnvelope>& copied, const Uuid& enrolment,
+                                         Rescue& counted) {
+    std::map<Sequence, const CopiedEnvelope*> in_order;
+    for (const auto& one : copied)
+        if (one.enrolment == enrolment)
+            in_order[one.first] = &one;
+    std::vector<wire::PushRequest> pushes;
+    for (const auto& [first, one] : in_order) {
+        auto envelope = as_it_travels(*one);
+        const auto facts = one->last - first + 1;
+        (envelope ? counted.facts : counted.left_behind) += facts;
+        if (!envelope)
+            continue;
+        const bool follows = !pushes.empty() && pushes.back().chain_after == *one->chain_before &&
+                             has_room_for(pushes.back(), *envelope);
+        if (!follows) {
+            auto& push = pushes.emplace_back();
+            push.proto = limits::protocol;
+            push.enrolment = enrolment;
+            push.first_sequence = first;
+            push.chain_before = *one->chain_before;
+        }
+        pushes.back().chain_after = one->chain;
+        pushes.back().envelopes.push_back(std::move(*envelope));
+    }
+    // How many it still had then, for who reads the endpoint's list of tablets.
+    std::uint64_t left = 0;
+    for (auto push = pushes.rbegin(); push != pushes.rend(); ++push) {
+        for (const auto& one : push->envelopes)
+            left += one.count;
+        push->unsent = left;
+    }
+    return pushes;
+}
+
 }  // namespace
 
 Result<Rescue> write_rescue(const Store& store, const TabletIdentity& identity, const VerifyKey& tablet_key,
                             const SignAsTablet& sign) {
+    TRY(const auto enrolment, store.enrolment());
     TRY(const auto stands, store.position());
     Rescue rescue{{}, stands.last_sequence - stands.acked_through, stands.only_unlocked};
     if (rescue.facts == 0)
@@ -82,6 +153,10 @@ Result<Rescue> write_rescue(const Store& store, const TabletIdentity& identity, 
                 ? std::string("Everything on this tablet was sent: there is nothing to rescue.")
                 : fmt::format("{} facts can only be sent after somebody signed in.", rescue.left_behind),
             ""};
+    if (enrolment != identity.enrolment)
+        return Error{Fault::conflict,
+                     "What is unsent was recorded before this tablet was enrolled as it is now.",
+                     "Sign in once: it is taken over then, and goes out with the next sync."};
     std::vector<std::string> frames;
     for (Sequence after = stands.acked_through; after < stands.last_sequence;) {
         TRY(const auto push, next_push(store, identity.enrolment, after, stands.last_sequence));
@@ -89,10 +164,22 @@ Result<Rescue> write_rescue(const Store& store, const TabletIdentity& identity, 
         frames.push_back(std::move(frame));
         after = push.envelopes.back().last_sequence();
     }
-    Packer packed;
-    packed(frames);
-    rescue.file = std::string(file_header) + packed.bytes();
-    rescue.file += Sha256::of(rescue.file).raw();
+    rescue.file = file_of(frames);
+    return rescue;
+}
+
+Result<Rescue> write_rescue(const std::vector<CopiedEnvelope>& copied, const TabletIdentity& identity,
+                            const VerifyKey& tablet_key, const SignAsTablet& sign) {
+    Rescue rescue;
+    std::vector<std::string> frames;
+    for (const auto& push : pushes_of(copied, identity.enrolment, rescue)) {
+        TRY(auto frame, frame_of(push, identity, tablet_key, sign));
+        frames.push_back(std::move(frame));
+    }
+    if (frames.empty())
+        return Error{Fault::not_found, "The second copy of what was not sent holds nothing that can be sent.",
+                     ""};
+    rescue.file = file_of(frames);
     return rescue;
 }
 

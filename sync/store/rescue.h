@@ -12,6 +12,7 @@
 
 #include "forms/base/result.h"
 #include "forms/base/sha256.h"
+#include "sync/store/second_copy.h"
 #include "sync/store/store.h"
 #include "sync/vault/signing.h"
 #include "sync/wire/messages.h"
@@ -29,9 +30,15 @@ struct Rescue {
 // Signs as the tablet, under rescue_purpose: Vault::sign().
 using SignAsTablet = std::function<Result<std::string>(std::string_view content)>;
 // Of a store that is locked, unlocked or only to view.  not_found: everything was sent.
-// refused: what is unsent would stand readable in the file.
+// refused: what is unsent would stand readable in the file.  conflict: the store's facts are of
+// another enrolment, and nobody would take them under this one.
 Result<Rescue> write_rescue(const Store& store, const TabletIdentity& identity, const VerifyKey& tablet_key,
                             const SignAsTablet& sign);
+// Of the second copy of a store that does not open any more: all that is in it, sent or not, since
+// who has the store lost cannot tell; what was sent changes nothing when it comes again.
+// not_found: nothing of that enrolment is in it.
+Result<Rescue> write_rescue(const std::vector<CopiedEnvelope>& copied, const TabletIdentity& identity,
+                            const VerifyKey& tablet_key, const SignAsTablet& sign);
 
 // The frames of a file, whole and signed.  bad_input: no rescue file; newer_version; damaged: cut
 // off, altered, or not signed by the tablet it names.

@@ -2,25 +2,29 @@
 
 #include <algorithm>
 #include <iterator>
-#include <optional>
+#include <tuple>
+#include <utility>
 
 #include "forms/base/packing.h"
 #include "sync/store/sealed_tables.h"
 #include "sync/store/sql_values.h"
+#include "sync/vault/durable_file.h"
 
 namespace doorstep {
 
 namespace {
 
 // Mark, length, content, hash of the content.
-constexpr std::string_view mark = "DSE1";
+constexpr std::string_view mark = "DSE2";
 constexpr std::size_t head = 8;
 constexpr std::size_t tail = 32;
+constexpr std::size_t copy_bytes_max = std::size_t{1} << 30;
 
 std::string packed(const CopiedEnvelope& one) {
     Packer packer;
     packer(std::string(one.enrolment.raw()), one.first, one.last, std::string(one.id.raw()),
-           std::uint64_t{one.generation}, one.sealed, std::string(one.chain.raw()), one.outbound);
+           std::uint64_t{one.generation}, one.sealed, std::string(one.chain.raw()), one.outbound,
+           one.chain_before ? std::string(one.chain_before->raw()) : std::string{});
     return packer.bytes();
 }
 
@@ -37,9 +41,9 @@ std::string framed(const CopiedEnvelope& one) {
 std::optional<CopiedEnvelope> unpacked(std::string_view content) {
     Unpacker unpacker(content);
     CopiedEnvelope one;
-    std::string enrolment, id, chain;
+    std::string enrolment, id, chain, before;
     std::uint64_t generation = 0;
-    unpacker(enrolment, one.first, one.last, id, generation, one.sealed, chain, one.outbound);
+    unpacker(enrolment, one.first, one.last, id, generation, one.sealed, chain, one.outbound, before);
     const auto enrolled = Uuid::from_bytes(enrolment);
     const auto named = Uuid::from_bytes(id);
     if (!unpacker.ok() || !unpacker.at_end() || !enrolled || !named || chain.size() != one.chain.bytes.size())
@@ -48,6 +52,8 @@ std::optional<CopiedEnvelope> unpacked(std::string_view content) {
     one.id = *named;
     one.generation = static_cast<KeyGeneration>(generation);
     std::copy(chain.begin(), chain.end(), one.chain.bytes.begin());
+    if (before.size() == one.chain.bytes.size())
+        std::copy(before.begin(), before.end(), one.chain_before.emplace().bytes.begin());
     return one;
 }
 
@@ -56,6 +62,30 @@ std::size_t length_at(std::string_view bytes, std::size_t at) {
     for (std::size_t i = 0; i < 4; ++i)
         length = length << 8 | static_cast<unsigned char>(bytes[at + mark.size() + i]);
     return length;
+}
+
+// And where the last of them ends.
+std::pair<std::vector<CopiedEnvelope>, std::size_t> whole_ones(std::string_view bytes) {
+    std::vector<CopiedEnvelope> envelopes;
+    std::size_t end = 0;
+    for (std::size_t at = 0; at + head + tail <= bytes.size();) {
+        const auto found = bytes.find(mark, at);
+        if (found == std::string_view::npos || found + head + tail > bytes.size())
+            break;
+        const auto length = length_at(bytes, found);
+        at = found + 1;
+        if (length > bytes.size() - found - head - tail)
+            continue;
+        const auto content = bytes.substr(found + head, length);
+        if (Sha256::of(content).raw() != bytes.substr(found + head + length, tail))
+            continue;
+        auto one = unpacked(content);
+        if (!one)
+            continue;
+        envelopes.push_back(std::move(*one));
+        at = end = found + head + length + tail;
+    }
+    return {std::move(envelopes), end};
 }
 
 }  // namespace
@@ -74,24 +104,13 @@ Result<SecondCopy> SecondCopy::open(const std::string& store_file, const SqliteO
 
 Result<void> SecondCopy::read() {
     TRY(const auto bytes, file_->read_all());
-    for (std::size_t at = 0; at + head + tail <= bytes.size();) {
-        const auto found = std::string_view(bytes).find(mark, at);
-        if (found == std::string_view::npos || found + head + tail > bytes.size())
-            break;
-        const auto length = length_at(bytes, found);
-        at = found + 1;
-        if (length > bytes.size() - found - head - tail)
-            continue;
-        const auto content = std::string_view(bytes).substr(found + head, length);
-        if (Sha256::of(content).raw() != std::string_view(bytes).substr(found + head + length, tail))
-            continue;
-        auto one = unpacked(content);
-        if (!one)
-            continue;
-        envelopes_.push_back(std::move(*one));
-        at = end_ = found + head + length + tail;
-    }
+    std::tie(envelopes_, end_) = whole_ones(bytes);
     return end_ < bytes.size() ? file_->cut(end_) : Result<void>{};
+}
+
+Result<std::vector<CopiedEnvelope>> SecondCopy::look(const std::string& store_file) {
+    TRY(const auto bytes, read_small_file(store_file + "-unsent", copy_bytes_max));
+    return whole_ones(bytes).first;
 }
 
 Result<void> SecondCopy::catch_up(SqlConnection& sealed) {
@@ -109,13 +128,18 @@ Result<void> SecondCopy::catch_up(SqlConnection& sealed) {
             through = std::max(through, one.last);
     std::vector<CopiedEnvelope> missing;
     std::string bytes;
-    TRY_DO(sealed.query("select e.first_seq, e.last_seq, e.id, e.generation, e.sealed, e.chain, e.outbound "
+    TRY_DO(sealed.query("select e.first_seq, e.last_seq, e.id, e.generation, e.sealed, e.chain, e.outbound, "
+                        "case when s.acked_seq = e.first_seq - 1 then s.acked_chain else (select p.chain "
+                        "from disk.sealed_envelope p where p.enrolment = e.enrolment and p.last_seq = "
+                        "e.first_seq - 1) end "
                         "from disk.sealed_envelope e join sync_state s on s.enrolment = e.enrolment "
                         "where e.first_seq > :through and e.first_seq > s.acked_seq order by e.first_seq",
                         {{"through", sql_value(through)}}, [&](const SqlRow& row) {
-                            missing.push_back({*enrolment, unsigned_column(row, 0), unsigned_column(row, 1),
-                                               row.uuid(2), static_cast<KeyGeneration>(row.integer(3)),
-                                               row.blob(4), sha256_column(row, 5), row.blob(6)});
+                            missing.push_back(
+                                {*enrolment, unsigned_column(row, 0), unsigned_column(row, 1), row.uuid(2),
+                                 static_cast<KeyGeneration>(row.integer(3)), row.blob(4),
+                                 sha256_column(row, 5), row.blob(6),
+                                 row.is_null(7) ? std::nullopt : std::optional(sha256_column(row, 7))});
                             bytes += framed(missing.back());
                             return true;
                         }));

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,9 @@ struct CopiedEnvelope {
     std::string sealed;
     Sha256 chain;
     std::string outbound{};  // with its check; empty where the plain body travels
+    // The chain as it stood before it: without the store, nobody else knows.  Nothing where a
+    // mended store knew it no more.
+    std::optional<Sha256> chain_before{};
 };
 
 class SecondCopy {
@@ -51,6 +55,9 @@ public:
     Result<void> begin_anew(SqlConnection& sealed);
 
     const std::vector<CopiedEnvelope>& envelopes() const { return envelopes_; }
+    // What is there, of a store that is not open and may never open again; nothing is changed.
+    // not_found: there is no copy.
+    static Result<std::vector<CopiedEnvelope>> look(const std::string& store_file);
     // Puts what is missing into `disk.sealed_envelope`; how many.  Those that the keys do
     // not open are left out.
     Result<std::int64_t> put_back(SqlConnection& sql, const RowKeys& keys) const;

@@ -13,6 +13,7 @@
 
 #include "sync/store/ballast.h"
 #include "sync/store/mend_store.h"
+#include "sync/store/sqlite_errors.h"
 
 namespace doorstep {
 
@@ -27,57 +28,6 @@ struct FinalizeStatement {
     void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 };
 using Statement = std::unique_ptr<sqlite3_stmt, FinalizeStatement>;
-
-Fault fault_of(int code, int system_error) {
-    switch (code & 0xff) {
-    case SQLITE_FULL:
-        return Fault::disk_full;
-    case SQLITE_READONLY:
-    case SQLITE_CANTOPEN:
-    case SQLITE_PERM:
-    case SQLITE_AUTH:
-        return Fault::not_writable;
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-    case SQLITE_CONSTRAINT:
-        return Fault::conflict;
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-        return Fault::damaged;
-    case SQLITE_IOERR:
-        // A quota or a file size limit is a full disk to whoever has to mend it.
-        return system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG ? Fault::disk_full
-                                                                                         : Fault::broken;
-    default:
-        return Fault::broken;
-    }
-}
-
-Error error_of(int code, int system_error, const std::string& path) {
-    const auto fault = fault_of(code, system_error);
-    switch (code & 0xff) {
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-        return {fault, fmt::format("Another Doorstep has this folder open ({}).", path),
-                "Close the other one and start again."};
-    case SQLITE_CONSTRAINT:
-        return {fault, fmt::format("A row clashes with one that is already in {}.", path), ""};
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-        return {fault, fmt::format("{} is damaged, or is not a database.", path),
-                "Keep a copy of it, and take it to whoever looks after Doorstep."};
-    default:
-        break;
-    }
-    if (fault == Fault::disk_full)
-        return {fault, fmt::format("The disk is full: {} cannot grow. Nothing was changed.", path),
-                "Free some space and repeat."};
-    if (fault == Fault::not_writable)
-        return {fault, fmt::format("{} cannot be opened for writing.", path),
-                "Check that its folder exists and that this user may write there."};
-    return {fault, fmt::format("The disk failed, or the database {} did: {}.", path, sqlite3_errstr(code)),
-            "Open the records again, look whether the last entry is there, and repeat it if not."};
-}
 
 Error disk_is_gone(const std::string& path) {
     return {Fault::broken, fmt::format("The disk with {} cannot be read any more.", path),
@@ -254,7 +204,7 @@ private:
         if (((code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB) &&
             !can_be_read(database_.get()))
             return disk_is_gone(path_);
-        return error_of(code, remembered != 0 ? remembered : system_error, path_);
+        return sqlite_error(code, remembered != 0 ? remembered : system_error, path_);
     }
 
     Result<void> run_plain(std::string_view sql) {
@@ -410,7 +360,7 @@ Result<void> make_ready(SqliteConnection& sql, const std::string& schema, const 
     if (options.view_only)
         return set_up_to_view(sql, schema, path);
     if (sqlite3_db_readonly(sql.handle(), schema.c_str()) == 1)
-        return error_of(SQLITE_READONLY, 0, path);
+        return sqlite_error(SQLITE_READONLY, 0, path);
     TRY_DO(set_up(sql, schema, path));
     sql.watch_log();
     return {};
@@ -420,12 +370,15 @@ Result<void> make_ready(SqliteConnection& sql, const std::string& schema, const 
 
 Result<std::unique_ptr<SqlConnection>> open_in_memory_beside(const std::string& path,
                                                              const SqliteOptions& options) {
-    if (options.view_only)
+    if (options.view_only) {
         TRY_DO(check_there(path, options));
-    else if (options.vfs.empty())
-        TRY_DO(finish_mending(path));
-    if (!options.view_only)
+    } else {
+        if (options.vfs.empty() && path != ":memory:")
+            TRY_DO(check_writable(path));
+        if (options.vfs.empty())
+            TRY_DO(finish_mending(path));
         make_private(path, options);
+    }
     sqlite3* raw = nullptr;
     const int code = sqlite3_open_v2(":memory:", &raw,
                                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
@@ -433,7 +386,7 @@ Result<std::unique_ptr<SqlConnection>> open_in_memory_beside(const std::string& 
                                      nullptr);
     Database database(raw);
     if (code != SQLITE_OK)
-        return error_of(code, 0, path);
+        return sqlite_error(code, 0, path);
     auto connection = std::make_unique<SqliteConnection>(std::move(database), path, options);
     // Attaching reads the file's schema: a WAL that is met before this would be shared memory.
     TRY_DO(connection->script("pragma locking_mode = exclusive"));
@@ -443,10 +396,13 @@ Result<std::unique_ptr<SqlConnection>> open_in_memory_beside(const std::string& 
 }
 
 Result<std::unique_ptr<SqlConnection>> open_sqlite(const std::string& path, const SqliteOptions& options) {
-    if (options.view_only)
+    if (options.view_only) {
         TRY_DO(check_there(path, options));
-    else
+    } else {
+        if (options.vfs.empty() && path != ":memory:")
+            TRY_DO(check_writable(path));
         make_private(path, options);
+    }
     sqlite3* raw = nullptr;
     const int code = sqlite3_open_v2(options.view_only ? as_uri(path, options).c_str() : path.c_str(), &raw,
                                      (options.view_only ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
@@ -455,7 +411,7 @@ Result<std::unique_ptr<SqlConnection>> open_sqlite(const std::string& path, cons
                                      options.vfs.empty() ? nullptr : options.vfs.c_str());
     Database database(raw);
     if (code != SQLITE_OK)
-        return error_of(code, raw ? sqlite3_system_errno(raw) : 0, path);
+        return sqlite_error(code, raw ? sqlite3_system_errno(raw) : 0, path);
     auto connection = std::make_unique<SqliteConnection>(std::move(database), path, options);
     TRY_DO(make_ready(*connection, "main", path, options));
     return std::unique_ptr<SqlConnection>(std::move(connection));
