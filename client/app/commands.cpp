@@ -1,6 +1,6 @@
 #include "client/app/commands.h"
 
-#include <termios.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,9 +9,14 @@
 #include <fmt/format.h>
 #include <iostream>
 
+#include "client/app/taking_over.h"
+#include "client/app/typed_passphrase.h"
 #include "client/app/visit_file.h"
+#include "forms/base/counted.h"
 #include "forms/base/encoding.h"
 #include "forms/desk/files.h"
+#include "forms/desk/package.h"
+#include "forms/directory/directory.h"
 #include "sync/http/endpoint_address.h"
 #include "sync/report/lists.h"
 #include "sync/store/identity_file.h"
@@ -56,23 +61,89 @@ Result<Uuid> planned(const VisitToLoad& wanted, Day day, Store& store, const Clo
     return casework.plan_visit(wanted.label, wanted.programme, wanted.area, day, teams);
 }
 
+constexpr std::size_t code_bytes_max = 64;
+constexpr int days_away_max = 366;
+
+// As everything that a person writes about a visit: it stands on pages and in reports.
+Result<void> check_code(const char* option, const std::string& text) {
+    const bool control = std::any_of(text.begin(), text.end(), [](char each) {
+        return static_cast<unsigned char>(each) < 0x20 || each == 0x7F;
+    });
+    const bool blank = text.find_first_not_of(' ') == std::string::npos;
+    if (blank || control || text.size() > code_bytes_max)
+        return Error{Fault::bad_input,
+                     blank     ? fmt::format("{} is empty.", option)
+                     : control ? fmt::format("{} holds a control character.", option)
+                               : fmt::format("{} is longer than {} bytes.", option, code_bytes_max),
+                     "Write a code such as BE or SS-2026-11-21-BE."};
+    return {};
+}
+
+Result<void> check_programme(const VisitToLoad& wanted, Day day) {
+    const std::string folder =
+        wanted.questionnaires.empty() ? shipped_questionnaires() : wanted.questionnaires;
+    Diagnostics found;
+    const Directory directory = read_directory((std::filesystem::path(folder) / "directory").string(), found);
+    const Programme* programme = directory.programme(wanted.programme);
+    if (programme && programme->valid.covers(day))
+        return {};
+    if (directory.programmes.empty() && has_error(found))
+        return Error{
+            Fault::bad_input, "The programmes of visits cannot be read.\n" + found.front().text(), {}};
+    std::string known;
+    for (const Programme& each : directory.programmes)
+        if (each.valid.covers(day))
+            known += (known.empty() ? "" : ", ") + each.code;
+    return Error{Fault::bad_input,
+                 programme
+                     ? fmt::format("There is no programme {} on {}.", programme->code, day.text())
+                     : fmt::format("--programme \"{}\" is no programme of the directory.", wanted.programme),
+                 fmt::format("Known: {}.", known)};
+}
+
+// A slip in the year would hide the visit from whoever looks for today's.
+Result<Day> day_of_visit(const std::string& text, const Clock& clock) {
+    const auto day = Day::parse(text);
+    if (!day)
+        return Error{Fault::bad_input, fmt::format("--day \"{}\" is not a date.", text),
+                     "Write dates as 2026-11-21."};
+    const std::int64_t now_ms = clock.now_ms();
+    const Day today = Day::at(now_ms, clock.utc_offset_minutes(now_ms));
+    if (*day > today.plus(days_away_max) || *day < today.plus(-days_away_max))
+        return Error{Fault::bad_input,
+                     fmt::format("--day {} is more than a year away from {}.", day->text(), today.text()),
+                     "Check the year, and the clock of this tablet."};
+    return *day;
+}
+
 }  // namespace
 
-Result<std::string> load_visit(const VisitToLoad& wanted, RowKeys keys, const Clock& clock, Random& random) {
-    const auto day = Day::parse(wanted.day);
-    if (!day)
-        return Error{Fault::bad_input, fmt::format("--day \"{}\" is not a date.", wanted.day),
-                     "Write dates as 2026-11-21."};
+Result<VisitRead> read_visit(const VisitToLoad& wanted, const Clock& clock) {
+    TRY_DO(check_code("--label", wanted.label));
+    TRY_DO(check_code("--area", wanted.area));
+    TRY(const Day day, day_of_visit(wanted.day, clock));
+    TRY_DO(check_programme(wanted, day));
     TRY(const std::string text, read_file(wanted.file));
     Diagnostics found;
-    const auto doors =
+    auto doors =
         read_visit_file(text, std::filesystem::path(wanted.file).filename().string(), wanted.area, found);
     if (has_error(found))
         return mistakes(found);
+    return VisitRead{day, std::move(doors)};
+}
+
+Result<std::string> load_visit(const VisitToLoad& wanted, const VisitRead& read, Store& store,
+                               const Clock& clock, Random& random) {
+    TRY(const Uuid visit, planned(wanted, read.day, store, clock, random));
+    TRY_DO(Walks(store).keep(visit, read.doors));
+    return fmt::format("{}: {} in walking order on {}.\n", wanted.label,
+                       counted(read.doors.size(), "door", "doors"), read.day.text());
+}
+
+Result<std::string> load_visit(const VisitToLoad& wanted, RowKeys keys, const Clock& clock, Random& random) {
+    TRY(const VisitRead read, read_visit(wanted, clock));
     TRY(const auto tablet, OpenedTablet::open(wanted.folder, std::move(keys), clock, random));
-    TRY(const Uuid visit, planned(wanted, *day, tablet->store(), clock, random));
-    TRY_DO(Walks(tablet->store()).keep(visit, doors));
-    return fmt::format("{}: {} doors in walking order on {}.\n", wanted.label, doors.size(), day->text());
+    return load_visit(wanted, read, tablet->store(), clock, random);
 }
 
 namespace {
@@ -108,25 +179,6 @@ Result<void> make_vault(const EnrolmentGiven& given, const TabletIdentity& ident
     return {};
 }
 
-// Without an echo, from whoever sits at the terminal.
-Result<SecretText> ask(const std::string& whose) {
-    termios before{};
-    if (::tcgetattr(STDIN_FILENO, &before) != 0)
-        return Error{Fault::bad_input, "Nobody is at a terminal to type the passphrase.",
-                     "Name a file that holds it: --passphrase-file FILE."};
-    fmt::print(stderr, "Passphrase of {}: ", whose);
-    termios quiet = before;
-    quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
-    std::string line;
-    std::getline(std::cin, line);
-    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-    fmt::print(stderr, "\n");
-    SecretText typed(line);
-    wipe_text(line);
-    return typed;
-}
-
 }  // namespace
 
 Result<std::string> enrol(const EnrolmentGiven& given, const Clock& clock) {
@@ -143,7 +195,7 @@ Result<std::string> enrol(const EnrolmentGiven& given, const Clock& clock) {
     const TabletIdentity identity{ticket.enrolment,   ticket.tablet,           endpoint,
                                   ticket.token,       ticket.safeguarding_key, ticket.sealing_key,
                                   ticket.signing_key, ticket.recovery_key};
-    TRY_DO(keep_identity(given.places.identity, identity, device));
+    TRY_DO(renew_identity(given.places.identity, identity, device));
     std::string said = fmt::format("{} is enrolled at {}.\n", ticket.tablet, endpoint);
     if (has_vault)
         return said + "It is taken over when somebody next signs in.\n";
@@ -155,22 +207,34 @@ Result<std::string> enrol(const EnrolmentGiven& given, const Clock& clock) {
 
 Result<SecretText> read_passphrase(const std::string& file, const std::string& whose) {
     if (file.empty())
-        return ask(whose);
+        return typed_passphrase(whose, "Name a file that holds it: --passphrase-file FILE.");
+    struct stat facts {};
+    if (::stat(file.c_str(), &facts) == 0 && S_ISREG(facts.st_mode) && (facts.st_mode & 077) != 0)
+        return Error{Fault::refused, fmt::format("Others may read the passphrase in {}.", file),
+                     fmt::format("Close it to them: chmod 600 {}", file)};
     TRY(std::string text, read_file(file));
     while (!text.empty() && (text.back() == '\n' || text.back() == '\r'))
         text.pop_back();
     SecretText typed(text);
     wipe_text(text);
+    if (typed.view().find_first_not_of(" \t") == std::string_view::npos)
+        return Error{Fault::bad_input, fmt::format("There is no passphrase in {}.", file),
+                     "Nothing was tried."};
     return typed;
 }
 
-Result<RowKeys> sign_in(const TabletPlaces& places, const WhoSignsIn& who, const Clock& clock) {
+namespace {
+
+Result<Vault> vault_at(const TabletPlaces& places, const WhoSignsIn& who, const Clock& clock,
+                       const BootTime& boot) {
     TRY(auto device, DeviceSecret::load(places.device_secret));
-    const SystemBootTime boot;
     VaultSurroundings around{clock, boot};
     if (who.cost)
         around.floor = *who.cost;
-    TRY(auto vault, Vault::open(places.vault, std::move(device), around));
+    return Vault::open(places.vault, std::move(device), around);
+}
+
+Result<SignIn> who_it_is(const Vault& vault, const WhoSignsIn& who) {
     TRY(const auto people, vault.sign_ins());
     const auto one = std::find_if(people.begin(), people.end(), [&](const SignIn& each) {
         return who.label.empty() ? people.size() == 1 : each.label == who.label;
@@ -178,9 +242,38 @@ Result<RowKeys> sign_in(const TabletPlaces& places, const WhoSignsIn& who, const
     if (one == people.end())
         return Error{Fault::not_found, "Nobody of that code may sign in on this tablet.",
                      "Name one who may: --as CODE."};
-    TRY(const SecretText passphrase, read_passphrase(who.passphrase_file, one->label));
-    TRY_DO(vault.unlock(one->slot, passphrase.view()));
-    return vault.row_keys();
+    return *one;
+}
+
+}  // namespace
+
+Result<SignedIn> sign_in(const TabletPlaces& places, const WhoSignsIn& who, const Clock& clock) {
+    auto boot = std::make_unique<SystemBootTime>();
+    SignIn one;
+    {
+        TRY(const auto vault, vault_at(places, who, clock, *boot));
+        TRY(one, who_it_is(vault, who));
+    }
+    TRY(const SecretText passphrase, read_passphrase(who.passphrase_file, one.label));
+    TRY(auto vault, vault_at(places, who, clock, *boot));
+    TRY_DO(vault.unlock(one.slot, passphrase.view(), Shifts::stay));
+    TRY(const auto device, DeviceSecret::load(places.device_secret));
+    auto identity = read_identity(places.identity, device);
+    if (!identity.ok() && identity.error().fault != Fault::not_found)
+        return identity.error();
+    return SignedIn{std::move(boot), std::move(vault),
+                    identity.ok() ? std::optional(std::move(*identity)) : std::nullopt};
+}
+
+Result<TabletInHand> open_tablet(const TabletPlaces& places, const SignedIn& who, const Clock& clock,
+                                 Random& random, const TabletOptions& options) {
+    TRY(auto keys, who.vault.row_keys());
+    TabletInHand in_hand;
+    TRY(in_hand.tablet, OpenedTablet::open(places.folder, std::move(keys), clock, random, options));
+    TRY(const auto taken, take_over_what_came(in_hand.tablet->store(), who.vault, who.identity));
+    if (taken.refused)
+        in_hand.to_tell = taken.refused->text() + "\n";
+    return in_hand;
 }
 
 std::string usual_folder() {

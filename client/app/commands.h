@@ -1,16 +1,19 @@
 // What `doorstep` does without a window: a tablet is set up by hand or by a script.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "client/app/tablet_places.h"
 #include "client/casework/casework.h"
+#include "forms/base/calendar.h"
 #include "forms/base/clock.h"
 #include "forms/base/random.h"
 #include "forms/base/result.h"
 #include "forms/base/secret.h"
+#include "sync/store/walks.h"
 
 namespace doorstep {
 
@@ -22,8 +25,18 @@ struct VisitToLoad {
     std::string day;  // 2026-11-21
     std::string programme = "safer_streets";
     OnDuty on_duty;
+    std::string questionnaires = {};  // whose directory names the programmes; empty: the shipped ones
 };
+// What can be known to be wrong before anybody signs in.
+struct VisitRead {
+    Day day;
+    std::vector<WalkDoor> doors;
+};
+Result<VisitRead> read_visit(const VisitToLoad& wanted, const Clock& clock);
 // Plans the visit when its label is new, and keeps the walk.  What to print.
+Result<std::string> load_visit(const VisitToLoad& wanted, const VisitRead& read, Store& store,
+                               const Clock& clock, Random& random);
+// All of it, for who holds the row keys.
 Result<std::string> load_visit(const VisitToLoad& wanted, RowKeys keys, const Clock& clock, Random& random);
 
 struct EnrolmentGiven {
@@ -45,9 +58,28 @@ struct WhoSignsIn {
     std::string passphrase_file;                      // empty: asked for
     std::optional<PasswordCost> cost = std::nullopt;  // of a guess; tests
 };
+// From a file that nobody else may read, or typed.  bad_input: it is empty; refused: others
+// may read the file.
 Result<SecretText> read_passphrase(const std::string& file, const std::string& whose);
-// The row keys, with a passphrase; as on the page of sign-ins: counted, and late after wrong ones.
-Result<RowKeys> sign_in(const TabletPlaces& places, const WhoSignsIn& who, const Clock& clock);
+
+// Somebody signed in for one command.
+struct SignedIn {
+    std::unique_ptr<SystemBootTime> boot;  // the vault stands on it
+    Vault vault;                           // open
+    std::optional<TabletIdentity> identity;
+};
+// With a passphrase; as on the page of sign-ins: counted, and late after wrong ones.  The
+// vault is closed while somebody types.  A window that is at work keeps its PIN.
+Result<SignedIn> sign_in(const TabletPlaces& places, const WhoSignsIn& who, const Clock& clock);
+
+struct TabletInHand {
+    std::unique_ptr<OpenedTablet> tablet;
+    std::string to_tell;  // of an enrolment that waits; empty, or a line
+};
+// Its records, as the app has them after a sign-in: an enrolment made meanwhile is taken
+// over, so that what is recorded now is sealed to its endpoint.
+Result<TabletInHand> open_tablet(const TabletPlaces& places, const SignedIn& who, const Clock& clock,
+                                 Random& random, const TabletOptions& options = {});
 
 // Where a tablet's data is when nobody says so; empty when there is no home folder.
 std::string usual_folder();

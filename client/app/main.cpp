@@ -181,14 +181,18 @@ Result<std::string> enrol_tablet(Options& options, const Clock& clock) {
 }
 
 Result<std::string> load(Options& options, const Clock& clock, Random& random) {
-    TRY(auto keys, sign_in(options.enrolment.places, options.who, clock));
-    return load_visit(options.visit, std::move(keys), clock, random);
+    TRY(const auto visit, read_visit(options.visit, clock));
+    TRY(const auto who, sign_in(options.enrolment.places, options.who, clock));
+    TRY(const auto here, open_tablet(options.enrolment.places, who, clock, random));
+    TRY(const auto said, load_visit(options.visit, visit, here.tablet->store(), clock, random));
+    return said + here.to_tell;
 }
 
 Result<std::string> take_addresses(Options& options, const Clock& clock, Random& random) {
-    TRY(auto keys, sign_in(options.enrolment.places, options.who, clock));
-    TRY(const auto tablet, OpenedTablet::open(options.folder, std::move(keys), clock, random));
-    return load_addresses(options.addresses, tablet->store());
+    TRY(const auto who, sign_in(options.enrolment.places, options.who, clock));
+    TRY(const auto here, open_tablet(options.enrolment.places, who, clock, random));
+    TRY(const auto said, load_addresses(options.addresses, here.tablet->store()));
+    return said + here.to_tell;
 }
 
 }  // namespace
@@ -214,6 +218,7 @@ int main(int argc, char** argv) {
     options.enrolment.places = places_of(options.folder, options.device_secret);
     options.visit.folder = options.folder;
     options.visit.on_duty = options.app.shift.on_duty;
+    options.visit.questionnaires = options.app.shift.questionnaires;
     if (cli.got_subcommand("load-visit"))
         return tell(load(options, clock, random));
     if (cli.got_subcommand("load-addresses"))

@@ -9,6 +9,7 @@
 #include "client/app/commands.h"
 #include "forms/desk/package.h"
 #include "sync/report/counts.h"
+#include "sync/vault/durable_file.h"
 #include "sync/wire/ticket.h"
 
 namespace doorstep::journey {
@@ -103,7 +104,7 @@ Result<void> TouchingDay::set_up() {
     TRY(const TabletIdentity identity, endpoint_->enrol("tab-01"));
     const std::string ticket = options_.folder + "/ticket";
     const std::string words = options_.folder + "/passphrase";
-    std::ofstream(words) << passphrase << "\n";
+    TRY_DO(write_durably(words, std::string(passphrase) + "\n", 0600));
     std::ofstream(ticket) << wire::encode(wire::Ticket{identity.enrolment, identity.tablet, identity.token,
                                                        identity.sealing_key, identity.signing_key,
                                                        identity.safeguarding_key, identity.recovery_key});
@@ -445,7 +446,8 @@ Result<bool> TouchingDay::compare(std::string& printed) {
     const SystemClock real;
     SystemRandom random;
     const std::string folder = options_.folder + "/tablet";
-    TRY(auto keys, sign_in(places_of(folder), {lead, options_.folder + "/passphrase"}, real));
+    TRY(const auto who, sign_in(places_of(folder), {lead, options_.folder + "/passphrase"}, real));
+    TRY(auto keys, who.vault.row_keys());
     TRY(const auto opened, OpenedTablet::open(folder, std::move(keys), real, random));
     SqlConnection* const sql = &opened->sql();
     const Library library = open_library(shipped_questionnaires());

@@ -1,4 +1,6 @@
 // What a lock does to the questionnaire in hand.
+#include <sys/stat.h>
+
 #include <unistd.h>
 
 #include "client/app/commands.h"
@@ -42,9 +44,10 @@ struct Locking {
         shift->act(intent::SetUp{"off-pol-01", typed(words)});
         shift->act(intent::ChoosePin{typed("481502")});
         shift.reset();
-        auto keys =
-            sign_in(given.places, {"off-pol-01", folder.write("words", words), PasswordCost{1, 64}}, clock);
-        REQUIRE(keys.ok());
+        const std::string written = folder.write("words", words);
+        REQUIRE(::chmod(written.c_str(), 0600) == 0);
+        const auto who = sign_in(given.places, {"off-pol-01", written, PasswordCost{1, 64}}, clock);
+        REQUIRE(who.ok());
         VisitToLoad walk;
         walk.folder = given.places.folder;
         walk.file = folder.write("doors.csv", "area,road_code,number_or_name,flat,road,postcode,uprn\n"
@@ -52,7 +55,7 @@ struct Locking {
         walk.label = "SS-2026-11-21-BE";
         walk.area = "BE";
         walk.day = "2026-11-21";
-        REQUIRE(load_visit(walk, std::move(keys).value(), clock, random).ok());
+        REQUIRE(load_visit(walk, *who->vault.row_keys(), clock, random).ok());
     }
     ~Locking() {
         shift.reset();
