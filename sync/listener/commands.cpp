@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "forms/base/counted.h"
 #include "forms/base/encoding.h"
 #include "sync/report/counts.h"
 #include "sync/wire/ticket.h"
@@ -94,8 +95,9 @@ CommandOutcome take_in(Endpoint& endpoint, const Command& command) {
     if (!taken.ok())
         return failed(taken.error());
     return {0,
-            fmt::format("{} ({}): {} facts are here, acknowledged through {}{}.\n", taken->tablet,
-                        taken->enrolment.text(), taken->facts, taken->acked_through,
+            fmt::format("{} ({}): {} here, acknowledged through {}{}.\n", taken->tablet,
+                        taken->enrolment.text(), counted(taken->facts, "fact is", "facts are"),
+                        taken->acked_through,
                         taken->set_aside == 0 ? std::string{}
                                               : fmt::format("; {} of them set aside", taken->set_aside)),
             {}};

@@ -67,10 +67,28 @@ Result<DeviceSecret> KeyFiles::device() const {
 Result<std::optional<WorkingKeys>> KeyFiles::load() const {
     if (!is_there(keys_))
         return std::optional<WorkingKeys>{};
-    TRY(const auto device, DeviceSecret::load(device_));
+    const auto device = DeviceSecret::load(device_);
+    if (!device.ok() && device.error().fault == Fault::not_found)
+        return Error{Fault::not_found, device.error().what,
+                     "Put it back, or make another with the custody sheet: doorstep-endpoint keys recover."};
+    if (!device.ok())
+        return device.error();
     TRY(const auto kept, read_small_file(keys_, key_file_bytes_max));
-    TRY(auto keys, read_working_keys(kept, device));
+    TRY(auto keys, read_working_keys(kept, *device));
     return std::optional<WorkingKeys>(std::move(keys));
+}
+
+Result<void> KeyFiles::recover(const KeyPair& recovery) const {
+    TRY(const auto kept, read_small_file(keys_, key_file_bytes_max));
+    if (load().ok())
+        return Error{Fault::refused, "The keys of this endpoint open as they are.", "Nothing was changed."};
+    TRY(const auto keys, recover_working_keys(kept, recovery));
+    auto device = DeviceSecret::load(device_);
+    if (!device.ok() && device.error().fault == Fault::not_found)
+        device = DeviceSecret::make(device_);
+    if (!device.ok())
+        return device.error();
+    return write_durably(keys_, keep_working_keys(keys, *device), 0600);
 }
 
 Result<KeyFiles::Made> KeyFiles::make(const Clock& clock) const {

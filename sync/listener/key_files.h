@@ -32,6 +32,12 @@ public:
     // lost.  An endpoint that has a safeguarding key from before keeps it.
     Result<Made> make(const Clock& clock) const;
 
+    // For the day on which the device secret is lost: what load() cannot open is opened with
+    // the recovery key, and kept under the device secret that is here now, or a new one.
+    // Durable when it returns.  refused: they open as they are, or that is the key of another
+    // endpoint; not_found: there are none.
+    Result<void> recover(const KeyPair& recovery) const;
+
     bool stored() const;
     // refused when there are no keys.
     Result<void> mark_stored() const;

@@ -2,6 +2,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -14,6 +15,7 @@
 #include "sync/listener/commands.h"
 #include "sync/listener/serve.h"
 #include "sync/store/rescue.h"
+#include "sync/vault/custody_sheet.h"
 #include "sync/vault/durable_file.h"
 
 using namespace doorstep;
@@ -125,17 +127,51 @@ int run_make_keys(Options& options) {
     return print(shown.ok() ? CommandOutcome{0, {}, made.err} : failed(shown.error()));
 }
 
+// With --out the ticket is in that file and nowhere else, unless it cannot be written: the
+// tablet is enrolled, so that the ticket must not be lost.
 int run_enrol(Options& options) {
     auto enrolled = run_beside(options);
+    constexpr std::string_view secrets = "\ntoken      ";
     constexpr std::string_view word = "\nticket     ";
+    const auto from = enrolled.out.find(secrets);
     const auto at = enrolled.out.find(word);
-    if (enrolled.status == 0 && !options.ticket.empty() && at != std::string::npos)
-        if (const auto written = write_durably(options.ticket, enrolled.out.substr(at + word.size()), 0600);
-            !written.ok()) {
-            enrolled.err += written.error().text() + "\n";
-            enrolled.status = 1;
-        }
+    if (enrolled.status != 0 || options.ticket.empty() || from == std::string::npos ||
+        at == std::string::npos)
+        return print(enrolled);
+    const auto written = write_durably(options.ticket, enrolled.out.substr(at + word.size()), 0600);
+    if (!written.ok()) {
+        enrolled.err += written.error().text() + "\n";
+        enrolled.status = 1;
+        return print(enrolled);
+    }
+    ::explicit_bzero(enrolled.out.data() + from, enrolled.out.size() - from);
+    enrolled.out.resize(from);
+    enrolled.out += "\nticket     is in " + options.ticket + "\n";
+    enrolled.err = "Give the file to that tablet only.\n";
     return print(enrolled);
+}
+
+Result<KeyPair> recovery_key_in(const std::string& file) {
+    struct stat facts {};
+    if (::stat(file.c_str(), &facts) == 0 && S_ISREG(facts.st_mode) && (facts.st_mode & 077) != 0)
+        return Error{Fault::refused, "Others may read the keys in " + file + ".",
+                     "Close it to them: chmod 600 " + file};
+    TRY(auto text, read_small_file(file, std::size_t{64} * 1024));
+    auto pair = from_custody_sheet(CustodyKey::recovery, text);
+    ::explicit_bzero(text.data(), text.size());
+    return pair;
+}
+
+// Of files alone: a `serve` that runs has its keys.
+int run_recover_keys(const Options& options) {
+    const auto recovery = recovery_key_in(options.sheet);
+    if (!recovery.ok())
+        return print(failed(recovery.error()));
+    const auto done = KeyFiles(options.data, options.device_secret).recover(*recovery);
+    if (!done.ok())
+        return print(failed(done.error()));
+    return print({0, "The keys of this endpoint open again on this machine. Tablets go on as before.\n",
+                  "Remove " + options.sheet + ": the sheet belongs on paper.\n"});
 }
 
 // Frame by frame, beside a running `serve` too: what was taken in stays taken in, and the
@@ -163,6 +199,8 @@ int run_other(Options& options, const CLI::App& app) {
     options.command.form = options.csv ? "csv" : options.json ? "json" : "table";
     if (options.command.name == "keys-make")
         return run_make_keys(options);
+    if (options.command.name == "keys-recover")
+        return run_recover_keys(options);
     if (options.command.name == "enrol")
         return run_enrol(options);
     if (options.command.name == "take-in")
@@ -177,6 +215,12 @@ void declare_keys(CLI::App& app, Options& options) {
     auto& make = *keys.add_subcommand("make", "Make them and show the custody sheet, once");
     make.add_option("--sheet", options.sheet, "Write the sheet into this file, for its owner alone");
     keys.add_subcommand("confirm", "The custody sheet is stored: tablets may be enrolled");
+    auto& recover =
+        *keys.add_subcommand("recover", "The device secret is lost: open the keys with the sheet");
+    recover
+        .add_option("--sheet", options.sheet,
+                    "A file with the custody sheet, or with its recovery line alone")
+        ->required();
 }
 
 void declare(CLI::App& app, Options& options) {
@@ -199,7 +243,8 @@ void declare(CLI::App& app, Options& options) {
     auto& enrol = *app.add_subcommand("enrol", "Let a tablet in: prints its enrolment, token and ticket");
     enrol.add_option("tablet,--tablet", options.command.tablet, "Its name: letters, digits, - and _")
         ->required();
-    enrol.add_option("--out", options.ticket, "Write the ticket into this file, for its owner alone");
+    enrol.add_option("--out", options.ticket,
+                     "Write the ticket into this file, for its owner alone, and do not print it");
 
     auto& report = *app.add_subcommand("report", "The counts of a period");
     report.add_option("--from", options.command.from, "First day, 2013-06-08")->required();

@@ -202,6 +202,38 @@ Result<KeyPair> from_custody_line(CustodyKey kind, std::string_view typed) {
     return std::move(*KeyPair::from_secret(secret.view()));
 }
 
+namespace {
+
+// Mistyped in places, perhaps; prose has words of all lengths.
+bool is_of_groups(std::string_view line) {
+    std::size_t whole = 0;
+    while (!line.empty()) {
+        const auto end = std::min(line.find_first_of(" \t\r-"), line.size());
+        whole += end == characters_in_group ? 1u : 0u;
+        line.remove_prefix(std::min(end + 1, line.size()));
+    }
+    return whole > groups / 2;
+}
+
+}  // namespace
+
+Result<KeyPair> from_custody_sheet(CustodyKey kind, std::string_view text) {
+    std::optional<Error> wrong;
+    for (std::string_view rest = text; !rest.empty();) {
+        const auto end = std::min(rest.find('\n'), rest.size());
+        const auto line = rest.substr(0, end);
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+        auto pair = from_custody_line(kind, line);
+        if (pair.ok())
+            return pair;
+        if (!wrong && is_of_groups(line))
+            wrong = pair.error();
+    }
+    if (wrong)
+        return *wrong;
+    return from_custody_line(kind, text);
+}
+
 SecretText custody_sheet(const EndpointKeys& keys, std::string_view partnership, std::string_view date) {
     const auto recovery = custody_line(CustodyKey::recovery, keys.recovery);
     const auto safeguarding = custody_line(CustodyKey::safeguarding, keys.safeguarding);

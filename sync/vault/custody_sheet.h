@@ -20,6 +20,9 @@ SecretText custody_line(CustodyKey kind, const KeyPair& pair);
 // bad_input: says which group is mistyped, or what else is wrong; never what was typed.
 Result<KeyPair> from_custody_line(CustodyKey kind, std::string_view typed);
 
+// The same out of the whole sheet as it was printed, or of the line alone.
+Result<KeyPair> from_custody_sheet(CustodyKey kind, std::string_view text);
+
 // Printed once, at first start.  `date` as it shall stand there.
 SecretText custody_sheet(const EndpointKeys& keys, std::string_view partnership, std::string_view date);
 

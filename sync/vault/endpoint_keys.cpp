@@ -14,7 +14,7 @@ constexpr std::size_t key_size = 32;
 
 Error damaged_keys() {
     return {Fault::damaged, "The keys of this endpoint were altered, or its device secret is another one.",
-            "Put back their last copy, or open them with the recovery key of the custody sheet."};
+            "Put back their last copy, or open them with the custody sheet: doorstep-endpoint keys recover."};
 }
 
 struct KeptKeys {
@@ -48,6 +48,21 @@ Result<WorkingKeys> working_keys(const KeptKeys& parts, std::string_view secrets
     return keys;
 }
 
+std::string kept_keys(const KeyPair& sealing, const SigningPair& signing, const PublicKey& safeguarding,
+                      const PublicKey& recovery, const DeviceSecret& device) {
+    // The public halves again inside: a sealed box says nothing of who filled it.
+    const auto facts = facts_of(safeguarding, recovery);
+    auto secrets = SecretBytes::blank(2 * key_size + facts.size());
+    auto* out = secrets.data();
+    for (const std::string_view part :
+         {sealing.secret_key.view(), signing.seed.view(), std::string_view(facts)})
+        out = std::copy_n(octets(part), part.size(), out);
+    Packer packed;
+    packed(facts, seal_under(derive(device.key(), header), secrets.view(), facts),
+           seal(recovery, secrets.view()));
+    return std::string(header) + packed.bytes();
+}
+
 std::string slot_context(const Uuid& lead, const PublicKey& safeguarding) {
     return "safeguarding " + std::string(lead.raw()) + safeguarding.bytes;
 }
@@ -59,17 +74,12 @@ EndpointKeys EndpointKeys::make() {
 }
 
 std::string keep_working_keys(const EndpointKeys& keys, const DeviceSecret& device) {
-    // The public halves again inside: a sealed box says nothing of who filled it.
-    const auto facts = facts_of(keys.safeguarding.public_key, keys.recovery.public_key);
-    auto secrets = SecretBytes::blank(2 * key_size + facts.size());
-    auto* out = secrets.data();
-    for (const std::string_view part :
-         {keys.sealing.secret_key.view(), keys.signing.seed.view(), std::string_view(facts)})
-        out = std::copy_n(octets(part), part.size(), out);
-    Packer packed;
-    packed(facts, seal_under(derive(device.key(), header), secrets.view(), facts),
-           seal(keys.recovery.public_key, secrets.view()));
-    return std::string(header) + packed.bytes();
+    return kept_keys(keys.sealing, keys.signing, keys.safeguarding.public_key, keys.recovery.public_key,
+                     device);
+}
+
+std::string keep_working_keys(const WorkingKeys& keys, const DeviceSecret& device) {
+    return kept_keys(keys.sealing, keys.signing, keys.safeguarding, keys.recovery, device);
 }
 
 Result<WorkingKeys> read_working_keys(std::string_view kept, const DeviceSecret& device) {
@@ -82,6 +92,9 @@ Result<WorkingKeys> read_working_keys(std::string_view kept, const DeviceSecret&
 
 Result<WorkingKeys> recover_working_keys(std::string_view kept, const KeyPair& recovery) {
     TRY(const auto parts, parts_of(kept));
+    if (parts.facts.substr(key_size) != recovery.public_key.bytes)
+        return Error{Fault::refused, "This is not the recovery key of this endpoint.",
+                     "Look for the custody sheet that was printed with its keys."};
     const auto secrets = open_sealed(recovery, parts.to_recovery);
     if (!secrets || secrets->view().size() != 2 * key_size + parts.facts.size() ||
         secrets->view().substr(2 * key_size) != parts.facts)

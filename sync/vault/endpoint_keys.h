@@ -33,8 +33,10 @@ struct WorkingKeys {
 // The working pairs as bytes for a file: under the endpoint's device secret, and to the
 // recovery key for the day on which that is lost.
 std::string keep_working_keys(const EndpointKeys& keys, const DeviceSecret& device);
+std::string keep_working_keys(const WorkingKeys& keys, const DeviceSecret& device);
 // damaged: altered, or the device secret is another one.
 Result<WorkingKeys> read_working_keys(std::string_view kept, const DeviceSecret& device);
+// refused: the recovery key of another endpoint; damaged: altered.
 Result<WorkingKeys> recover_working_keys(std::string_view kept, const KeyPair& recovery);
 
 // The safeguarding secret at rest, once for each safeguarding lead; opened in that

@@ -143,15 +143,69 @@ TEST_CASE("the ticket says what the tablet needs and goes into a file for its ow
     CHECK(mode_of(file) == 0600u);
     const auto ticket = wire::decode_ticket(file_text(file));
     REQUIRE(ticket.ok());
-    CHECK(has(enrolled.out, wire::encode(*ticket)));
-    CHECK(has(enrolled.out, ticket->token));
+    CHECK_FALSE(has(enrolled.out + enrolled.err, wire::encode(*ticket)));
+    CHECK_FALSE(has(enrolled.out + enrolled.err, ticket->token));
+    CHECK(has(enrolled.out, "ticket     is in " + file));
     CHECK(has(enrolled.out, ticket->enrolment.text()));
     CHECK(ticket->tablet == "tab-01");
     for (const auto* key : {&ticket->sealing_key, &ticket->safeguarding_key, &ticket->recovery_key})
         CHECK(usable(PublicKey{*key}));
     const auto second = data.program.run({"enrol", "tab-02", "--out", data.temporary / "nowhere/ticket"});
     CHECK(second.status == 1);
-    CHECK(has(second.out, "ticket"));  // it is enrolled, so the ticket must not be lost
+    CHECK(has(second.out, "doorstep-ticket:1:"));  // it is enrolled, so the ticket must not be lost
+}
+
+TEST_CASE("with its device secret lost an endpoint opens its keys with the custody sheet",
+          "[endpoint-program][keys]") {
+    Prepared data;
+    const Prepared other;
+    const auto enrolled = data.program.run({"enrol", "tab-01"});
+    REQUIRE(enrolled.status == 0);
+    const auto key_of = [](const Ended& ended) {
+        const auto at = ended.out.find("doorstep-ticket:1:");
+        REQUIRE(at != std::string::npos);
+        return wire::decode_ticket(ended.out.substr(at, ended.out.find('\n', at) - at))->sealing_key;
+    };
+    const auto secret = data.program.folder() + ".device-secret";
+    const auto recover = [&](const std::string& sheet) {
+        return data.program.run({"keys", "recover", "--sheet", sheet});
+    };
+    const auto nothing_to_do = recover(data.program.sheet());
+    CHECK(nothing_to_do.status == 1);
+    CHECK(has(nothing_to_do.err, "open as they are"));
+
+    SECTION("it is gone") {
+        fs::remove(secret);
+    }
+    SECTION("it is another machine's") {
+        std::ofstream(secret) << file_text(other.program.folder() + ".device-secret");
+    }
+    const auto lost = data.program.run({"tablets"});
+    CHECK(lost.status != 0);
+    CHECK(has(lost.err, "keys recover"));
+    const auto kept = file_text(data.file("endpoint.keys"));
+    const auto foreign = recover(other.program.sheet());
+    CHECK(foreign.status == 1);
+    CHECK(has(foreign.err, "not the recovery key of this endpoint"));
+    const auto mistyped = data.temporary / "mistyped";
+    auto text = file_text(data.program.sheet());
+    auto& letter = text[text.find("\n\n", text.find("RECOVERY KEY")) + 2];
+    letter = letter == '7' ? '8' : '7';
+    std::ofstream(mistyped) << text;
+    CHECK(has(recover(mistyped).err, "chmod 600"));
+    REQUIRE(::chmod(mistyped.c_str(), 0600) == 0);
+    const auto told = recover(mistyped);
+    CHECK(told.status == 2);
+    CHECK(has(told.err, "Group 1 is mistyped"));
+    CHECK(file_text(data.file("endpoint.keys")) == kept);
+
+    const auto recovered = recover(data.program.sheet());
+    INFO(recovered.err);
+    REQUIRE(recovered.status == 0);
+    CHECK(mode_of(secret) == 0600u);
+    CHECK(mode_of(data.file("endpoint.keys")) == 0600u);
+    CHECK(key_of(data.program.run({"enrol", "tab-02"})) == key_of(enrolled));
+    REQUIRE(data.program.serve());
 }
 
 TEST_CASE("an endpoint whose keys are gone or another's says so and does not go on",

@@ -117,6 +117,21 @@ TEST_CASE("the custody sheet holds both lines and says how to keep them", "[vaul
     CHECK(longest <= 92);
 }
 
+TEST_CASE("a line is found in the sheet as it was printed, and alone", "[vault]") {
+    const auto keys = EndpointKeys::make();
+    const auto sheet = custody_sheet(keys, "Safer Streets Testborough", "4 May 2026");
+    std::string text(sheet.view());
+    CHECK(from_custody_sheet(CustodyKey::recovery, text)->public_key == keys.recovery.public_key);
+    CHECK(from_custody_sheet(CustodyKey::safeguarding, text)->public_key == keys.safeguarding.public_key);
+    const auto line = custody_line(CustodyKey::recovery, keys.recovery);
+    CHECK(from_custody_sheet(CustodyKey::recovery, line.view())->public_key == keys.recovery.public_key);
+    CHECK_FALSE(from_custody_sheet(CustodyKey::safeguarding, line.view()).ok());
+    auto& letter = text[text.find(line.view()) + 5];
+    letter = letter == '7' ? '8' : '7';
+    CHECK(from_custody_sheet(CustodyKey::recovery, text).error().what == "Group 2 is mistyped.");
+    CHECK(from_custody_sheet(CustodyKey::recovery, "").error().fault == Fault::bad_input);
+}
+
 TEST_CASE("the endpoint's working keys open under its device secret, or by the recovery key", "[vault]") {
     const auto keys = EndpointKeys::make();
     const DeviceSecret device(SecretBytes::random());
@@ -129,6 +144,12 @@ TEST_CASE("the endpoint's working keys open under its device secret, or by the r
     };
     CHECK(same(read_working_keys(kept, device)));
     CHECK(same(recover_working_keys(kept, keys.recovery)));
+    CHECK(recover_working_keys(kept, KeyPair::make()).error().fault == Fault::refused);
+    // Kept again, under another device secret.
+    const DeviceSecret fresh(SecretBytes::random());
+    const auto again = keep_working_keys(*recover_working_keys(kept, keys.recovery), fresh);
+    CHECK(same(read_working_keys(again, fresh)));
+    CHECK(same(recover_working_keys(again, keys.recovery)));
     CHECK_FALSE(read_working_keys(kept, DeviceSecret(SecretBytes::random())).ok());
     CHECK_FALSE(recover_working_keys(kept, KeyPair::make()).ok());
     for (std::size_t at = 0; at < kept.size(); ++at) {
