@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fstream>
 
+#include "forms/base/counted.h"
 #include "forms/base/secret.h"
 #include "forms/desk/files.h"
 #include "sync/search/address_list.h"
@@ -39,8 +40,8 @@ Result<std::string> read_table_file(const std::string& path) {
 }
 
 std::string kept_words(const AddressesKept& kept) {
-    return fmt::format("{} new, {} changed, {} as they were; {} addresses on this tablet.\n", kept.added,
-                       kept.replaced, kept.unchanged, kept.total);
+    return fmt::format("{} new, {} changed, {} as they were; {} on this tablet.\n", kept.added, kept.replaced,
+                       kept.unchanged, counted(kept.total, "address", "addresses"));
 }
 
 }  // namespace

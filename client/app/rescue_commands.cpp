@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "forms/base/counted.h"
 #include "sync/store/identity_file.h"
 #include "sync/store/locked_connection.h"
 #include "sync/store/rescue.h"
@@ -122,16 +123,17 @@ Result<std::string> rescue(const TabletPlaces& places, const std::string& out, c
     TRY_DO(check_out(places, out));
     TRY(const auto gathered, gather_rescue(places, clock, random));
     TRY_DO(write_durably(out, gathered.rescue.file, 0600));
-    std::string said = fmt::format(
-        "{} facts of {} are in {}. Nobody but the endpoint can read them: take the file there, or "
-        "to another tablet (doorstep carry).\n",
-        gathered.rescue.facts, gathered.tablet, out);
+    std::string said =
+        fmt::format("{} of {} {} in {}. Nobody but the endpoint can read them: take the file there, or "
+                    "to another tablet (doorstep carry).\n",
+                    counted(gathered.rescue.facts, "fact", "facts"), gathered.tablet,
+                    gathered.rescue.facts == 1 ? "is" : "are", out);
     if (gathered.from_second_copy)
         said += "The records of this tablet cannot be read. These come from the second copy of what was not "
                 "sent, and some of them may have been sent before: that does no harm.\n";
     if (gathered.rescue.left_behind > 0)
-        said += fmt::format("{} facts more can only be sent after somebody signed in.\n",
-                            gathered.rescue.left_behind);
+        said += fmt::format("{} can only be sent after somebody signed in.\n",
+                            counted(gathered.rescue.left_behind, "fact more", "facts more"));
     return said;
 }
 

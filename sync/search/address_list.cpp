@@ -380,8 +380,8 @@ std::string refused_as_csv(const std::vector<RefusedAddress>& refused) {
 }
 
 std::string in_words(const AddressList& list) {
-    std::string words =
-        fmt::format("{} rows read, {} good.\n", with_thousands(list.rows), with_thousands(list.homes.size()));
+    std::string words = fmt::format("{} {} read, {} good.\n", with_thousands(list.rows),
+                                    list.rows == 1 ? "row" : "rows", with_thousands(list.homes.size()));
     std::map<std::string, std::pair<std::size_t, int>> reasons;  // how often, and the first row
     for (const RefusedAddress& each : list.refused) {
         // Which row the same UPRN stands in differs each time.

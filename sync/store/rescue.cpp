@@ -1,10 +1,9 @@
 #include "sync/store/rescue.h"
 
-#include <fmt/format.h>
-
 #include <map>
 #include <optional>
 
+#include "forms/base/counted.h"
 #include "forms/base/encoding.h"
 #include "forms/base/packing.h"
 #include "sync/store/clear_columns.h"
@@ -147,12 +146,12 @@ Result<Rescue> write_rescue(const Store& store, const TabletIdentity& identity, 
     TRY(const auto stands, store.position());
     Rescue rescue{{}, stands.last_sequence - stands.acked_through, stands.only_unlocked};
     if (rescue.facts == 0)
-        return Error{
-            Fault::not_found,
-            rescue.left_behind == 0
-                ? std::string("Everything on this tablet was sent: there is nothing to rescue.")
-                : fmt::format("{} facts can only be sent after somebody signed in.", rescue.left_behind),
-            ""};
+        return Error{Fault::not_found,
+                     rescue.left_behind == 0
+                         ? std::string("Everything on this tablet was sent: there is nothing to rescue.")
+                         : counted(rescue.left_behind, "fact can only be sent after somebody signed in.",
+                                   "facts can only be sent after somebody signed in."),
+                     ""};
     if (enrolment != identity.enrolment)
         return Error{Fault::conflict,
                      "What is unsent was recorded before this tablet was enrolled as it is now.",

@@ -42,7 +42,7 @@ TEST_CASE("good addresses are loaded, the others are told in a report", "[addres
     const auto said = load_addresses(wanted, *tablet.store);
     REQUIRE(said.ok());
     CHECK(said->find("3 rows read, 1 good.") != std::string::npos);
-    CHECK(said->find("1 new, 0 changed, 0 as they were; 1 addresses on this tablet.") != std::string::npos);
+    CHECK(said->find("1 new, 0 changed, 0 as they were; 1 address on this tablet.") != std::string::npos);
     CHECK(said->find(wanted.report) != std::string::npos);
     std::ifstream in(wanted.report, std::ios::binary);
     const std::string report{std::istreambuf_iterator<char>(in), {}};
