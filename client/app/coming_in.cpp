@@ -1,6 +1,7 @@
 // The shift at the entrance and at the lock: who comes in gets the records opened, who
 // goes leaves nothing behind.
 #include "client/app/shift_state.h"
+#include "client/app/taking_over.h"
 #include "sync/store/locked_connection.h"
 
 namespace doorstep {
@@ -145,19 +146,9 @@ void Shift::State::close_locked_line() {
 Result<void> Shift::State::take_over_identity() {
     if (!entrance || options.tablet.view_only)
         return {};
-    // First what came under the enrolment that it was pulled with.
-    const auto folded = fold_waiting(
-        *store, [this](std::string_view sealed) { return entrance->vault().open_inbox(sealed); });
-    if (!folded.ok())
-        return folded.error();
-    TRY(const auto known, store->identity());
-    const auto& now = entrance->identity();
-    if (now && (!known || known->enrolment != now->enrolment || known->endpoint != now->endpoint ||
-                known->token != now->token || known->sealing_key != now->sealing_key)) {
-        // Facts of the enrolment before are sent first: told, and the records open as they are.
-        if (const auto taken = store->enrol(*now); !taken.ok())
-            say(taken.error());
-    }
+    TRY(const auto taken, take_over_what_came(*store, entrance->vault(), entrance->identity()));
+    if (taken.refused)
+        say(*taken.refused);
     return {};
 }
 
