@@ -4,8 +4,10 @@
 #include <utility>
 
 #include "sync/store/endpoint_seal.h"
+#include "sync/store/second_copy.h"
 #include "sync/store/sql_values.h"
 #include "sync/store/store_state.h"
+#include "sync/store/take_along.h"
 
 namespace doorstep {
 
@@ -125,28 +127,57 @@ Result<std::optional<TabletIdentity>> Store::identity() const {
     return identity;
 }
 
-Result<void> Store::enrol(const TabletIdentity& identity) {
+namespace {
+
+// A centre that makes new keys keeps its address, or gives some of them again.
+bool same_centre(const TabletIdentity& a, const TabletIdentity& b) {
+    const auto shared = [](const std::string& one, const std::string& other) {
+        return !one.empty() && one == other;
+    };
+    return shared(a.signing_key, b.signing_key) || shared(a.recovery_key, b.recovery_key) ||
+           shared(a.sealing_key, b.sealing_key) || shared(a.safeguarding_key, b.safeguarding_key) ||
+           a.endpoint == b.endpoint;
+}
+
+Error of_another_centre(std::uint64_t facts) {
+    return {Fault::conflict,
+            fmt::format("{} facts of this tablet were recorded for another centre and were not sent yet. "
+                        "They are not for the new one.",
+                        facts),
+            "Sync once more with the centre before, or write a rescue file and take it there."};
+}
+
+}  // namespace
+
+Result<std::int64_t> Store::enrol(const TabletIdentity& identity) {
     if (state_->role != StoreRole::tablet || identity.enrolment.is_nil())
         return Error{Fault::refused, not_a_tablet, ""};
     if (!identity.sealing_key.empty() && !usable(PublicKey{identity.sealing_key}))
         return no_sealing_key();
     TRY(const auto before, this->identity());
     TRY(const auto stands, position());
+    const bool anew = before && before->enrolment != identity.enrolment;
+    const auto unsent = stands.last_sequence - stands.acked_through;
+    if (anew && unsent > 0 && !same_centre(*before, identity))
+        return of_another_centre(unsent);
     TRY(auto transaction, begin());
     auto& sql = transaction.sql();
     if (!before) {
         TRY_DO(seal_what_waits(sql, {identity.sealing_key}));
         TRY_DO(take_over(sql, identity.enrolment));
-    } else if (before->enrolment != identity.enrolment) {
-        if (stands.acked_through < stands.last_sequence)
-            return Error{Fault::conflict,
-                         fmt::format("{} facts of this tablet's old enrolment were not sent yet.",
-                                     stands.last_sequence - stands.acked_through),
-                         "Sync once more before enrolling again."};
+    } else if (anew) {
         TRY_DO(start_over(sql, identity.enrolment));
     }
     TRY_DO(write_identity(sql, identity));
-    return transaction.commit();
+    std::int64_t taken = 0;
+    if (anew && unsent > 0) {
+        TRY(taken, take_along(*state_, before->enrolment, stands.acked_through, stands.last_sequence));
+    }
+    TRY_DO(transaction.commit());
+    // It is saved: a copy that cannot be written now is caught up with by the next finish.
+    if (taken > 0 && state_->second_copy)
+        static_cast<void>(state_->second_copy->begin_anew(sql));
+    return taken;
 }
 
 Result<SyncPosition> Store::position() const {

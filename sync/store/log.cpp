@@ -5,6 +5,7 @@
 
 #include "sync/store/fold.h"
 #include "sync/store/sql_values.h"
+#include "sync/wire/codec.h"
 
 namespace doorstep {
 
@@ -44,12 +45,28 @@ Uuid id_of_unreadable(const Uuid& enrolment, const wire::OpenedOperation& opened
     return *Uuid::from_bytes(hash.raw().substr(0, 16));
 }
 
+namespace {
+
+// The same fact: at most its place in a tablet's sequence differs, as after a new enrolment, which
+// sends again what the one before may have brought.
+bool is_same_fact(const std::string& kept, const wire::OpenedOperation& arrived) {
+    if (kept == arrived.json)
+        return true;
+    auto other = wire::open_operation(kept);
+    if (!other.problem.empty() || !arrived.problem.empty() || !other.operation || !arrived.operation)
+        return false;
+    other.operation->sequence = arrived.operation->sequence;
+    return wire::encode(*other.operation) == wire::encode(*arrived.operation);
+}
+
+}  // namespace
+
 Result<std::optional<WasKept>> find(SqlConnection& sql, const Incoming& arrival) {
     std::optional<WasKept> found;
     TRY_DO(
         sql.query("select body from operation_body where partnership = :partnership and operation_id = :id",
                   {{"partnership", home_partnership}, {"id", sql_value(arrival.id)}}, [&](const SqlRow& row) {
-                      found = row.blob(0) == arrival.opened->json ? WasKept::known : WasKept::fork;
+                      found = is_same_fact(row.blob(0), *arrival.opened) ? WasKept::known : WasKept::fork;
                       return false;
                   }));
     if (found || !arrival.enrolment || !arrival.sequence)

@@ -124,9 +124,10 @@ public:
 
     // The tablet's side.  From enrolment() to rewind(), but for enrol(): locked too.
     Result<std::optional<TabletIdentity>> identity() const;
-    // Facts kept before the first enrolment are taken over by it, and sealed to its key.  Another enrolment
-    // than before is a conflict while the old one has facts that were not sent.
-    Result<void> enrol(const TabletIdentity& identity);
+    // Facts kept before the first enrolment are taken over by it, and sealed to its key; so are those
+    // that could not be sent under the enrolment before, as when the endpoint refuses it: how many.
+    // conflict: that one was with another centre, whose facts are not for this one.
+    Result<std::int64_t> enrol(const TabletIdentity& identity);
     Result<Uuid> enrolment() const;  // nil before the first
     // Locked, what was kept before there was a key to seal to is not counted: it goes when
     // somebody signs in.

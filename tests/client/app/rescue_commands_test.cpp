@@ -150,6 +150,107 @@ TEST_CASE("doorstep rescue works on the store of a newer Doorstep and changes no
     CHECK(rescue_frames(bytes_of(tablet.folder / "rescue")).ok());
 }
 
+TEST_CASE("a store that cannot be read any more gives what was not sent from its second copy", "[rescue]") {
+    CentreInMemory centre;
+    const LeftTablet tablet(centre, "tab-01", 3);
+    const auto store = tablet.places.folder + "/doorstep.sqlite";
+    SECTION("every page of it but the first is rubbish") {
+        auto bytes = bytes_of(store);
+        for (std::size_t at = 100; at < bytes.size(); ++at)
+            bytes[at] = static_cast<char>(bytes[at] ^ 0x5a);
+        std::ofstream(store, std::ios::binary) << bytes;
+    }
+    SECTION("it is no database at all") {
+        std::ofstream(store, std::ios::binary) << std::string(8192, 'x');
+    }
+    SECTION("it is gone") {
+        std::filesystem::remove(store);
+    }
+    std::filesystem::remove(store + "-wal");
+    const auto before = std::filesystem::exists(store) ? bytes_of(store) : std::string("none");
+    const auto out = tablet.folder / "rescue";
+    const auto said = tablet.rescue_to(out);
+    INFO((said.ok() ? *said : said.error().text()));
+    REQUIRE(said.ok());
+    CHECK(said->find("3 facts of tab-01") != std::string::npos);
+    CHECK(said->find("second copy") != std::string::npos);
+    CHECK((std::filesystem::exists(store) ? bytes_of(store) : std::string("none")) == before);
+    CHECK(bytes_of(out).find("Quartzmeadow") == std::string::npos);
+    const auto frames = rescue_frames(bytes_of(out));
+    REQUIRE(frames.ok());
+    for (int times = 0; times < 2; ++times)
+        for (const auto& frame : *frames)
+            REQUIRE(centre.endpoint.take_in(frame).ok());
+    CHECK(centre.visits() == 3);
+}
+
+TEST_CASE("what was sent meanwhile stands before what the second copy has, and does no harm", "[rescue]") {
+    CentreInMemory centre;
+    const LeftTablet tablet(centre, "tab-01", 2);
+    REQUIRE(tablet.rescue_to(tablet.folder / "first").ok());
+    for (const auto& frame : *rescue_frames(bytes_of(tablet.folder / "first")))
+        REQUIRE(centre.endpoint.take_in(frame).ok());
+    tablet.work(3);
+    std::ofstream(tablet.places.folder + "/doorstep.sqlite", std::ios::binary) << std::string(8192, 'x');
+    std::filesystem::remove(tablet.places.folder + "/doorstep.sqlite-wal");
+    REQUIRE(tablet.rescue_to(tablet.folder / "second").ok());
+    for (const auto& frame : *rescue_frames(bytes_of(tablet.folder / "second")))
+        REQUIRE(centre.endpoint.take_in(frame).ok());
+    CHECK(centre.visits() == 5);
+}
+
+TEST_CASE("a rescue file takes the place of no other file, and lies outside the records", "[rescue]") {
+    CentreInMemory centre;
+    const LeftTablet tablet(centre, "tab-01", 1);
+    const auto other = tablet.folder / "letter";
+    std::ofstream(other) << "Dear resident";
+    const auto inside = tablet.places.folder + "/rescue";
+    std::filesystem::create_directory(tablet.folder / "elsewhere");
+    std::filesystem::create_directory_symlink(tablet.places.folder, tablet.folder / "elsewhere/way-in");
+    std::filesystem::create_symlink(tablet.folder / "nowhere", tablet.folder / "hanging");
+    for (const std::string& out :
+         {other, tablet.places.vault.file, tablet.places.device_secret, inside, tablet.folder / "hanging",
+          tablet.folder / "elsewhere/way-in/rescue", tablet.places.folder + "/../data/rescue"}) {
+        const auto before = bytes_of(out);
+        const auto said = tablet.rescue_to(out);
+        INFO(out);
+        REQUIRE_FALSE(said.ok());
+        CHECK(said.error().fault == Fault::refused);
+        CHECK(bytes_of(out) == before);
+    }
+    CHECK_FALSE(std::filesystem::exists(inside));
+    // The one before, too: it may be the only one that somebody has.
+    REQUIRE(tablet.rescue_to(tablet.folder / "rescue").ok());
+    CHECK(tablet.rescue_to(tablet.folder / "rescue").error().what.find("already") != std::string::npos);
+}
+
+TEST_CASE("until a new enrolment is taken over, a rescue goes under the one that the facts are of",
+          "[rescue]") {
+    CentreInMemory centre;
+    const LeftTablet tablet(centre, "tab-01", 2);
+    const auto enrol_again = [&] {
+        const auto made = centre.endpoint.enrol("tab-01");
+        REQUIRE(made.ok());
+        const wire::Ticket ticket{made->enrolment,   "tab-01",          made->token,
+                                  made->sealing_key, made->signing_key, made->safeguarding_key,
+                                  made->recovery_key};
+        std::ofstream(tablet.folder / "ticket") << wire::encode(ticket) << "\n";
+        EnrolmentGiven given;
+        given.places = tablet.places;
+        given.endpoint = "http://127.0.0.1:9";
+        given.ticket = tablet.folder / "ticket";
+        REQUIRE(doorstep::enrol(given, centre.clock).ok());
+    };
+    enrol_again();
+    enrol_again();
+    REQUIRE(tablet.rescue_to(tablet.folder / "rescue").ok());
+    const auto frames = rescue_frames(bytes_of(tablet.folder / "rescue"));
+    REQUIRE(frames.ok());
+    for (const auto& frame : *frames)
+        REQUIRE(centre.endpoint.take_in(frame).ok());
+    CHECK(centre.visits() == 2);
+}
+
 TEST_CASE("doorstep carry keeps another tablet's file once, and refuses what is none", "[rescue]") {
     CentreInMemory centre;
     const LeftTablet lost(centre, "tab-01", 2);
