@@ -70,6 +70,8 @@ struct SignIn {
 struct Licence {
     std::int64_t until_ms = 0;
     bool valid = false;
+    // Given on a day that the clock has not reached: one of the two is wrong.
+    bool not_yet = false;
 };
 
 struct NewVault {
@@ -105,8 +107,9 @@ public:
     const PublicKey& inbox_key() const;
     // As the tablet.
     Result<std::string> sign(std::string_view purpose, std::string_view content) const;
-    // From a sync.  refused: not signed by the endpoint, for another vault, or not newer
-    // than the one that stands.
+    // From a sync.  refused: not signed by the endpoint, for another vault, not newer than the
+    // one that stands, or of a day that the clock has not reached.  Writes at most every six
+    // hours, unless a clock that ran ahead was seen.
     Result<void> accept_licence(const SignedLicence& licence);
     bool is_open() const;
     // The counters of tries were gone or damaged: each sign-in has one try left.
@@ -159,7 +162,8 @@ public:
     // Begins a rotation: the new generation is for those who stay.  Take row_keys() anew.
     Result<KeyGeneration> remove_slot(const Uuid& slot);
     Result<KeyGeneration> begin_rotation();
-    // 35 days from what the clock says now, whatever it said before.
+    // 35 days from what the clock says now, whatever it said before.  A clock that is set back
+    // by more than a day afterwards ends it there and then.
     Result<void> renew_licence();
 
     struct State;

@@ -14,6 +14,7 @@ constexpr std::string_view endpoint_purpose = "doorstep licence by the endpoint 
 constexpr std::string_view seen_purpose = "doorstep time seen 1";
 constexpr std::int64_t day_ms = std::int64_t{24} * 3600 * 1000;
 constexpr std::int64_t note_every_ms = std::int64_t{10} * 60 * 1000;
+constexpr std::int64_t take_every_ms = std::int64_t{6} * 3600 * 1000;
 
 std::string licence_bytes(const Uuid& vault, const SignedLicence& licence) {
     Packer packed;
@@ -28,10 +29,10 @@ bool is_genuine(const Uuid& vault, const SignedLicence& licence, const VerifyKey
            verify(key, purpose, licence_bytes(vault, licence), licence.signature);
 }
 
-// A day's grace before: two clocks never agree.  More, and a licence given while a clock
-// was years ahead would run for years.
-bool covers(const SignedLicence& licence, std::int64_t now_ms) {
-    return licence.issued_ms - day_ms <= now_ms && now_ms < licence.until_ms;
+// A day's grace: two clocks never agree.  More, and a licence given while a clock was years
+// ahead would run for years once it is set right.
+bool is_ahead(const SignedLicence& licence, std::int64_t clock_ms) {
+    return licence.issued_ms - day_ms > clock_ms;
 }
 
 std::string seen_proof(const Uuid& vault, const SeenTime& seen, const SecretBytes& row_key) {
@@ -62,13 +63,20 @@ LicenceView licence_of(const VaultContent& content, const VaultSession& session,
         by_endpoint && content.endpoint_licence.issued_ms > content.seen.endpoint_issued_ms;
     view.seen_ms = told_since ? content.endpoint_licence.issued_ms : content.seen.at_ms;
     view.now_ms = std::max(clock.now_ms(), view.seen_ms);
-    const bool lead_covers = by_lead && covers(content.lead_licence, view.now_ms);
-    const bool endpoint_covers = by_endpoint && covers(content.endpoint_licence, view.now_ms);
-    view.licence.valid = view.proven && (lead_covers || endpoint_covers);
-    if (lead_covers)
-        view.licence.until_ms = content.lead_licence.until_ms;
-    if (endpoint_covers)
-        view.licence.until_ms = std::max(view.licence.until_ms, content.endpoint_licence.until_ms);
+    const auto look_at = [&](const SignedLicence& licence, bool genuine) {
+        if (!genuine || view.now_ms >= licence.until_ms)
+            return;
+        // The clock itself, not what was seen: seen was the day that a clock ahead told.
+        if (is_ahead(licence, clock.now_ms())) {
+            view.licence.not_yet = true;
+            return;
+        }
+        view.licence.valid = view.proven;
+        view.licence.until_ms = std::max(view.licence.until_ms, licence.until_ms);
+    };
+    look_at(content.lead_licence, by_lead);
+    look_at(content.endpoint_licence, by_endpoint);
+    view.licence.not_yet = view.licence.not_yet && !view.licence.valid;
     return view;
 }
 
@@ -81,6 +89,9 @@ void set_seen(VaultContent& content, const VaultSession& session, std::int64_t a
 }
 
 void give_licence(VaultContent& content, const VaultSession& session, std::int64_t now_ms) {
+    // One that an endpoint gave while its clock ran ahead would keep all later ones out.
+    if (is_ahead(content.endpoint_licence, now_ms))
+        content.endpoint_licence = {now_ms, now_ms, {}};
     auto& licence = content.lead_licence;
     licence = {now_ms, now_ms + Vault::licence_ms, {}};
     licence.signature = sign(SigningPair::from_seed(session.authority.duplicate()), lead_purpose,
@@ -95,14 +106,36 @@ SignedLicence sign_licence(const SigningPair& endpoint, const Uuid& vault, std::
     return licence;
 }
 
-Result<void> Vault::accept_licence(const SignedLicence& licence) {
-    TRY(const auto held, state_->begin_change());
-    const auto& content = state_->content;
-    if (!is_genuine(id(), licence, content.charter.endpoint, endpoint_purpose))
+namespace {
+
+Result<void> check_licence(const VaultContent& content, const SignedLicence& licence, const Clock& clock) {
+    if (!is_genuine(content.charter.vault, licence, content.charter.endpoint, endpoint_purpose))
         return Error{Fault::refused, "The licence that came is not from this partnership's endpoint.",
                      "Sync again; if it stays so, ask the administrator."};
     if (licence.issued_ms <= content.endpoint_licence.issued_ms)
         return Error{Fault::refused, "The licence that came is not newer than the one here.", {}};
+    if (is_ahead(licence, clock.now_ms()))
+        return Error{Fault::refused, "The licence that came is of a day that this clock has not reached.",
+                     "Set the date and time, here or at the endpoint, then sync again."};
+    return {};
+}
+
+// Each sync brings one.  One that says next to nothing new is worth no write.
+bool is_hardly_new(const VaultContent& content, const SignedLicence& licence) {
+    const auto& standing = content.endpoint_licence;
+    return !standing.signature.empty() && licence.issued_ms < standing.issued_ms + take_every_ms &&
+           content.seen.at_ms < licence.issued_ms + day_ms;
+}
+
+}  // namespace
+
+Result<void> Vault::accept_licence(const SignedLicence& licence) {
+    TRY_DO(check_licence(state_->content, licence, state_->around.clock));
+    if (is_hardly_new(state_->content, licence))
+        return {};
+    TRY(const auto held, state_->begin_change());
+    const auto& content = state_->content;
+    TRY_DO(check_licence(content, licence, state_->around.clock));
     auto next = content;
     next.endpoint_licence = licence;
     TRY_DO(state_->write(held, std::move(next)));

@@ -27,6 +27,15 @@ Error stopped() {
     return {Fault::broken, "Stopped between two steps.", {}};
 }
 
+Error no_licence(const Licence& licence) {
+    if (licence.not_yet)
+        return {Fault::refused,
+                "This device's clock stands before the day on which it was last given leave to work.",
+                "Set the date and time, or ask a team lead to sign in and renew it. What it holds is safe."};
+    return {Fault::refused, "This device has not been to the centre for 35 days and has closed.",
+            "Let it sync, or ask a team lead to sign in and renew it. What it holds is safe."};
+}
+
 bool may_go_on(const VaultSurroundings& around, UnlockStep after) {
     return !around.go_on_after || around.go_on_after(after);
 }
@@ -113,10 +122,10 @@ Result<void> Vault::unlock(const Uuid& id, std::string_view passphrase, Shifts s
         TRY(session.authority, open_authority(content, id, *pair));
     }
     session.slot_secret = std::move(opened.secret);
-    session.expired = !licence_of(content, session, state_->around.clock).licence.valid;
+    const auto licence = licence_of(content, session, state_->around.clock).licence;
+    session.expired = !licence.valid;
     if (session.expired && slot->role == SlotRole::officer)
-        return Error{Fault::refused, "This device has not been to the centre for 35 days and has closed.",
-                     "Let it sync, or ask a team lead to sign in and renew it. What it holds is safe."};
+        return no_licence(licence);
     state_->session = std::move(session);
     // Neither of these is worth shutting the officer out on a full disk.
     static_cast<void>(note_time().ok());
