@@ -1,4 +1,6 @@
 // Intents: what each one does.
+#include <algorithm>
+
 #include "client/app/day_words.h"
 #include "client/app/outcome_words.h"
 #include "client/app/shift_state.h"
@@ -15,7 +17,8 @@ bool leaves_notice(const Intent& intent) {
            std::holds_alternative<intent::ChooseTheme>(intent) ||
            std::holds_alternative<intent::ChooseTextSize>(intent) ||
            std::holds_alternative<intent::StandOn>(intent) || std::holds_alternative<intent::Undo>(intent) ||
-           std::holds_alternative<intent::SyncNow>(intent);
+           std::holds_alternative<intent::SyncNow>(intent) ||
+           std::holds_alternative<intent::DismissNotice>(intent);
 }
 
 bool works_without_store(const Intent& intent) {
@@ -25,6 +28,7 @@ bool works_without_store(const Intent& intent) {
            std::holds_alternative<intent::ChooseTextSize>(intent) ||
            std::holds_alternative<intent::LockNow>(intent) ||
            std::holds_alternative<intent::SwitchOfficer>(intent) ||
+           std::holds_alternative<intent::DismissNotice>(intent) ||
            std::holds_alternative<intent::MendRecords>(intent) ||
            std::holds_alternative<intent::ViewRecords>(intent) ||
            std::holds_alternative<intent::WriteRescue>(intent);
@@ -35,6 +39,28 @@ bool works_without_store(const Intent& intent) {
 void Shift::State::say(Notice::Kind kind, std::string said, std::uint64_t undo) {
     notice = std::make_shared<const Notice>(Notice{kind, std::move(said), undo});
     ++notices;
+}
+
+void Shift::State::say_until_read(Notice::Kind kind, std::string said, bool of_mending) {
+    for (const ToRead& each : to_read)
+        if (each.notice->words == said)
+            return;
+    to_read.push_back(
+        {std::make_shared<const Notice>(Notice{kind, std::move(said), 0}), ++notices, of_mending});
+}
+
+void Shift::State::operator()(const intent::DismissNotice&) {
+    if (notice || to_read.empty()) {
+        notice = nullptr;
+        return;
+    }
+    const ToRead read = std::move(to_read.front());
+    to_read.pop_front();
+    if (!read.of_mending)
+        return;
+    // A disk that does not take it tells of the mending once more, at the next start.
+    if (const auto file = store_file(options.folder); file.ok())
+        static_cast<void>(mending_was_read(*file));
 }
 
 bool Shift::State::told(const Result<void>& outcome) {
@@ -237,6 +263,10 @@ void Shift::State::operator()(const intent::ResumeDraft& said) {
     if (!known)
         return;
     const std::string place = known->place;
+    const auto waits = [&](const UnsavedLines& each) { return each.questionnaire == said.questionnaire; };
+    if (std::any_of(unsaved.begin(), unsaved.end(), waits))
+        if (const auto saved = save_unsaved(); !saved.ok())
+            return say(saved.error());
     auto open = casework->resume(said.questionnaire);
     if (!open.ok())
         return say(open.error());

@@ -301,6 +301,10 @@ std::optional<int> App::begin_anew() const {
     return state_->crew->view()->begin_anew;
 }
 
+int App::unsaved() const {
+    return state_->crew->view()->unsaved;
+}
+
 void App::act(const Intent& intent) {
     state_->post(intent);
 }

@@ -44,6 +44,7 @@ public:
     int run();
     // After a lock: destroy the app, then begin_anew() with this number (process.h).
     std::optional<int> begin_anew() const;
+    int unsaved() const;  // handed on beside it (View::unsaved)
 
     // For those who drive it: the touching officer, the monkey, pictures.
     void event(const DeviceEvent& event);

@@ -1,5 +1,8 @@
 // The shift at the entrance and at the lock: who comes in gets the records opened, who
 // goes leaves nothing behind.
+#include <unistd.h>
+
+#include "client/app/day_words.h"
 #include "client/app/shift_state.h"
 #include "client/app/taking_over.h"
 #include "sync/store/locked_connection.h"
@@ -31,7 +34,8 @@ void Shift::State::enter(const Intent& intent) {
             else if constexpr (std::is_same_v<Said, intent::SyncNow>)
                 sync_now();
             else if constexpr (std::is_same_v<Said, intent::ChooseTheme> ||
-                               std::is_same_v<Said, intent::ChooseTextSize>)
+                               std::is_same_v<Said, intent::ChooseTextSize> ||
+                               std::is_same_v<Said, intent::DismissNotice>)
                 (*this)(said);
             else if constexpr (std::is_same_v<Said, intent::TryAgain>)
                 open();  // it may have been enrolled meanwhile
@@ -87,14 +91,17 @@ void Shift::State::act_while_opening(const Intent& intent) {
         intent);
 }
 
-// What was on the officer's page is sealed, what was typed is on the disk, or nothing is
-// locked: an answer is never given up for it.
+// What was on the officer's page is sealed, what was typed is on the disk, or goes with the
+// lock in sealed memory: a tablet that goes to sleep cannot wait for its disk, and no answer
+// is given up for it.
 void Shift::State::lock(bool forget_pin) {
     if (!entrance || !entrance->has_vault())
         return;
     if (sitting)
-        if (const auto left = sitting->leave(); !left.ok())
+        if (const auto left = sitting->leave(); !left.ok() && left.error().fault == Fault::refused)
             return say(left.error());
+    if (const auto handed = hand_on_unsaved(); !handed.ok())
+        return say(handed.error());
     keep_route();
     close_store();
     if (forget_pin)
@@ -102,6 +109,62 @@ void Shift::State::lock(bool forget_pin) {
     entrance->lock();
     notice = nullptr;
     ended = entrance->shift();
+}
+
+Result<void> Shift::State::hand_on_unsaved() {
+    std::vector<UnsavedLines> all = unsaved;
+    if (sitting)
+        if (UnsavedLines of_it = sitting->unsaved(); !of_it.lines.empty())
+            all.push_back(std::move(of_it));
+    if (all.empty())
+        return {};
+    TRY(const auto keys, entrance->keys());
+    TRY(options.unsaved, doorstep::hand_on(all, keys));
+    return {};
+}
+
+// Before one is back in the questionnaire that they belong to.
+void Shift::State::take_over_unsaved() {
+    if (options.unsaved < 0 || !entrance)
+        return;
+    const auto keys = entrance->keys();
+    auto found = keys.ok() ? handed_on(options.unsaved, *keys) : keys.error();
+    ::close(std::exchange(options.unsaved, -1));
+    if (!found.ok())
+        return say_until_read(Notice::Kind::trouble, found.error().text());
+    unsaved = std::move(found).value();
+    save_unsaved_and_tell();
+    if (!unsaved.empty())
+        say_until_read(
+            Notice::Kind::trouble,
+            with_parts(words.say("This tablet is full: what was answered last at %1 is not saved. It is lost "
+                                 "when the tablet is switched off. Free space on it; the questionnaire opens "
+                                 "when everything is in it."),
+                       {unsaved.front().place}));
+}
+
+Result<void> Shift::State::save_unsaved() {
+    while (!unsaved.empty()) {
+        const auto saved = Drafts(*store).keep(unsaved.front().questionnaire, unsaved.front().lines);
+        if (!saved.ok() && saved.error().fault != Fault::not_found)
+            return saved.error();
+        unsaved.erase(unsaved.begin());
+    }
+    return read_drafts();
+}
+
+void Shift::State::save_unsaved_and_tell() {
+    if (unsaved.empty())
+        return;
+    const std::string place = unsaved.front().place;
+    if (!save_unsaved().ok())
+        return;
+    say_until_read(
+        Notice::Kind::done,
+        with_parts(words.say("What was answered last at %1 did not fit on this tablet. It is saved "
+                             "now."),
+                   {place}));
+    show();
 }
 
 // A tablet that nobody signed in to sends and receives all the same.  Where it cannot (no
@@ -148,7 +211,7 @@ Result<void> Shift::State::take_over_identity() {
         return {};
     TRY(const auto taken, take_over_what_came(*store, entrance->vault(), entrance->identity()));
     if (taken.refused)
-        say(*taken.refused);
+        say_until_read(Notice::Kind::trouble, taken.refused->text());
     return {};
 }
 

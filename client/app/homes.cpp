@@ -14,16 +14,6 @@ namespace {
 // A row of the address base each: a few milliseconds.
 constexpr std::size_t rows_per_step = 3;
 
-HouseholdText text_of(const DoorAddress& address) {
-    HouseholdText text;
-    text.flat = address.flat;
-    text.house = address.number_or_name;
-    text.road = address.road;
-    text.postcode = address.postcode;
-    text.uprn = address.uprn;
-    return text;
-}
-
 HouseholdText text_of(const PeopleRow& row) {
     HouseholdText text;
     text.names = row.respondent;
@@ -133,7 +123,7 @@ Result<void> Homes::follow(SqlConnection& sql) {
                          DoorAddress address{row.blob(2), row.blob(3), row.blob(4), row.blob(5), {}};
                          if (!row.is_null(6))
                              address.uprn = unsigned_column(row, 6);
-                         HouseholdText text = text_of(address);
+                         HouseholdText text = search_text(address);
                          text.names = name.view();
                          put(household, text, source_of(household));
                          wipe(address);
@@ -144,7 +134,7 @@ Result<void> Homes::follow(SqlConnection& sql) {
 void Homes::know(const Uuid& household, const DoorAddress& address) {
     doors_.insert_or_assign(household, address);
     if (!search_.contains(household))
-        put(household, text_of(address), of_tables);
+        put(household, search_text(address), of_tables);
 }
 
 Result<bool> Homes::read_addresses(Store& store) {

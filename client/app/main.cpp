@@ -64,6 +64,8 @@ void declare_window(CLI::App& app, Options& options) {
         ->capture_default_str();
     app.add_flag("--first-frame", options.app.first_frame_only, "End after the first frame")->group("");
     app.add_option("--shift", options.app.shift.shift, "Handed on by a lock")->group("");
+    app.add_option("--unsaved", options.app.shift.unsaved, "So too: answers that the disk refused")
+        ->group("");
 }
 
 void declare_who(CLI::App& command, Options& options) {
@@ -130,26 +132,32 @@ bool read_size(const std::string& text, WindowOptions& window) {
     return true;
 }
 
-// What the process was started with, but for what the lock says anew.
-std::vector<std::string> arguments_again(int argc, char** argv, int shift) {
-    std::vector<std::string> again;
-    for (int i = 0; i < argc; ++i) {
-        if (std::string_view(argv[i]) == "--shift")
-            ++i;
-        else if (!std::string_view(argv[i]).starts_with("--shift="))
-            again.emplace_back(argv[i]);
-    }
-    if (shift >= 0) {
-        again.emplace_back("--shift");
-        again.push_back(std::to_string(shift));
-    }
-    return again;
-}
-
 struct Ended {
     int status = 0;
     std::optional<int> begin_anew;
+    int unsaved = -1;
 };
+
+// What the process was started with, but for what the lock says anew.
+std::vector<std::string> arguments_again(int argc, char** argv, const Ended& ended) {
+    std::vector<std::string> again;
+    for (int i = 0; i < argc; ++i) {
+        const std::string_view given = argv[i];
+        if (given == "--shift" || given == "--unsaved")
+            ++i;
+        else if (!given.starts_with("--shift=") && !given.starts_with("--unsaved="))
+            again.emplace_back(given);
+    }
+    const auto hand_on = [&](const char* name, int number) {
+        if (number >= 0) {
+            again.emplace_back(name);
+            again.push_back(std::to_string(number));
+        }
+    };
+    hand_on("--shift", *ended.begin_anew);
+    hand_on("--unsaved", ended.unsaved);
+    return again;
+}
 
 Ended run_window(Options& options, const Clock& clock, Random& random) {
     if (!options.size.empty() && !read_size(options.size, options.app.window))
@@ -169,7 +177,7 @@ Ended run_window(Options& options, const Clock& clock, Random& random) {
     if (options.app.first_frame_only)
         return {(*app)->frame() ? 0 : 1, {}};
     const int status = (*app)->run();
-    return {status, (*app)->begin_anew()};
+    return {status, (*app)->begin_anew(), (*app)->unsaved()};
 }
 
 Result<std::string> enrol_tablet(Options& options, const Clock& clock) {
@@ -234,8 +242,7 @@ int main(int argc, char** argv) {
     const Ended ended = run_window(options, clock, random);
     if (!ended.begin_anew)
         return ended.status;
-    const int shift = *ended.begin_anew;
-    begin_anew(arguments_again(argc, argv, shift), shift);
+    begin_anew(arguments_again(argc, argv, ended), {*ended.begin_anew, ended.unsaved});
     return fail({Fault::broken, "Doorstep was locked and could not be started again.",
                  "Start it once more. What was saved is kept."});
 }

@@ -6,7 +6,6 @@
 #include "client/app/rescue_commands.h"
 #include "client/app/shift_state.h"
 #include "client/app/sticks.h"
-#include "sync/store/mend_store.h"
 #include "sync/store/rescue.h"
 #include "sync/vault/durable_file.h"
 
@@ -35,14 +34,24 @@ void Shift::State::operator()(const intent::MendRecords&) {
         return say(file.error());
     trouble.reset();
     show();  // "Opening the records"
-    const auto mended = mend_store(*file, *keys, clock, random);
-    if (!mended.ok()) {
-        be_in_trouble(mended.error());
+    if (const auto done = mend_store(*file, *keys, clock, random); !done.ok()) {
+        be_in_trouble(done.error());
         trouble->can_mend = false;
         return;
     }
     open_records(std::move(keys).value());
-    say(Notice::Kind::done, mended->text());
+}
+
+std::optional<MendReport> Shift::State::mended() const {
+    const auto file = store_file(options.folder);
+    return file.ok() ? last_mending(*file) : std::nullopt;
+}
+
+// Whoever opens the records next hears of it, also when it ended in another process.
+void Shift::State::tell_of_mending() {
+    if (const auto report = mended(); report && !report->read)
+        say_until_read(report->unsent_lost > 0 ? Notice::Kind::trouble : Notice::Kind::done, report->text(),
+                       true);
 }
 
 void Shift::State::operator()(const intent::ViewRecords&) {
@@ -55,7 +64,8 @@ void Shift::State::operator()(const intent::ViewRecords&) {
     options.tablet.view_only = true;
     open_records(std::move(keys).value());
     if (!trouble)
-        say(Notice::Kind::trouble, words.say("The records are open to look at. Nothing can be changed."));
+        say_until_read(Notice::Kind::trouble,
+                       words.say("The records are open to look at. Nothing can be changed."));
 }
 
 void Shift::State::operator()(const intent::WriteRescue& said) {

@@ -181,7 +181,8 @@ void Shift::State::open_records(RowKeys keys) {
     opening.emplace(Opening{std::move(begun).value(),
                             std::max<std::int64_t>(1, clock.now_ms() + options.find_page_after_ms),
                             false,
-                            {}});
+                            {},
+                            0});
     if (!options.news)
         wait_for_opening();
 }
@@ -210,8 +211,16 @@ void Shift::State::go_on_opening() {
     const bool comes = opening->page_at_ms != 0 && opening->page_at_ms <= clock.now_ms() && homes.size() > 0;
     if (comes)
         opening->page_at_ms = 0;
-    if (comes || (more && opening->page_at_ms == 0))
+    if (comes || (more && opening->page_at_ms == 0 && is_worth_showing())) {
+        opening->shown = homes.size();
         show();
+    }
+}
+
+// Some hundred batches come, and each page searches all that is there: drawn for each of
+// them the page would keep the worker waiting longer than reading does.
+bool Shift::State::is_worth_showing() const {
+    return homes.size() >= opening->shown + opening->shown / 4 || opening->tablet->unlock().people_done();
 }
 
 void Shift::State::opened() {
@@ -225,6 +234,10 @@ void Shift::State::opened() {
         notice = nullptr;
         return be_in_trouble(error);
     }
+    tell_of_mending();
+    if (!tablet->to_tell().empty())
+        say_until_read(Notice::Kind::trouble, tablet->to_tell());
+    take_over_unsaved();
     kept_route = read_route(options.folder);
     return_to(kept_route);
     begin_sync();

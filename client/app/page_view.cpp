@@ -59,8 +59,15 @@ std::string Sitting::State::offer_name(const std::string& code) const {
 }
 
 std::string Sitting::State::saved_words() const {
-    if (trouble)
+    if (trouble && unsaved.empty())
         return fmt::format("{} {}", words().say("Not saved yet."), trouble->text());
+    if (trouble)
+        return fmt::format("{} {} {}",
+                           words().say_n("%d answer is not saved yet.", "%d answers are not saved yet.",
+                                         static_cast<long>(unsaved.size())),
+                           trouble->text(),
+                           words().say("It stays on this page, also when the tablet locks; it is lost when "
+                                       "the tablet is switched off."));
     if (saving)
         return words().say("Saving");
     if (where == Where::officers)
@@ -79,8 +86,10 @@ QuestionItem Sitting::State::item(NodeRef node) const {
     if (item.heard_as_error && open_privacy_step(session()) == node)
         item.question.violation_text = words().say("Explain who we are and confirm it.");
     for (const FormerAnswer& typed : unsaved)
-        if (typed.node == node)
+        if (typed.node == node) {
             item.question.answer = typed.answer;
+            item.not_saved = true;
+        }
     switch (item.question.type) {
     case QuestionType::select_one:
     case QuestionType::select_multiple:

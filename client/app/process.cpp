@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <climits>
+#include <utility>
 
 namespace doorstep {
 
@@ -21,14 +22,18 @@ bool lock_memory() {
            mlockall(MCL_CURRENT | MCL_FUTURE) == 0;
 }
 
-void close_all_but(int keep) {
-    if (keep < first_own) {
-        close_range(first_own, UINT_MAX, 0);
-        return;
+void close_all_but(std::vector<int> keep) {
+    std::sort(keep.begin(), keep.end());
+    unsigned from = first_own;
+    for (const int each : keep) {
+        if (each < static_cast<int>(from))
+            continue;
+        const auto number = static_cast<unsigned>(each);
+        if (number > from)
+            close_range(from, number - 1, 0);
+        from = number + 1;
     }
-    if (keep > first_own)
-        close_range(first_own, static_cast<unsigned>(keep) - 1, 0);
-    close_range(static_cast<unsigned>(keep) + 1, UINT_MAX, 0);
+    close_range(from, UINT_MAX, 0);
 }
 
 }  // namespace
@@ -42,13 +47,13 @@ std::string harden_process() {
     return {};
 }
 
-void begin_anew(const std::vector<std::string>& arguments, int keep) {
+void begin_anew(const std::vector<std::string>& arguments, std::vector<int> keep) {
     std::vector<std::string> own = arguments;
     std::vector<char*> raw;
     for (std::string& each : own)
         raw.push_back(each.data());
     raw.push_back(nullptr);
-    close_all_but(keep);
+    close_all_but(std::move(keep));
     execv("/proc/self/exe", raw.data());
 }
 

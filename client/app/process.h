@@ -14,8 +14,8 @@ std::string harden_process();
 
 // The program once more in the place of this one, with an address space in which nothing
 // stands of what was typed and read.  Every file but the standard ones and `keep`
-// (negative: none) is closed.  Returns only when the system refuses.
+// (negative ones: none) is closed.  Returns only when the system refuses.
 // REQUIRES: no other thread runs.
-void begin_anew(const std::vector<std::string>& arguments, int keep);
+void begin_anew(const std::vector<std::string>& arguments, std::vector<int> keep);
 
 }  // namespace doorstep

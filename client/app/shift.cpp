@@ -51,6 +51,7 @@ void Shift::rest() {
     if (!s.tablet)
         return;
     s.tablet->rest();
+    s.save_unsaved_and_tell();
     // The clock as seen now is kept when it can be; the next rest tries again.
     if (s.entrance)
         static_cast<void>(s.entrance->vault().note_time());
@@ -128,10 +129,9 @@ View Shift::State::view() {
     View now;
     now.theme = look.theme;
     now.text_percent = look.text_percent;
-    now.notice = notice;
-    now.notice_number = notices;
     now.open = !ended && entrance && entrance->has_vault() && entrance->vault().is_open();
     now.begin_anew = ended;
+    now.unsaved = options.unsaved;
     if (ended) {
         now.place = "locked";
     } else if (trouble && at(Stop::At::settings)) {
@@ -156,9 +156,13 @@ View Shift::State::view() {
         show_place(now);
     }
     now.header = header();
-    // A view that failed to read has said so.
+    // Only now: a view that failed to read has said so.
     now.notice = notice;
     now.notice_number = notices;
+    if (!notice && !to_read.empty()) {
+        now.notice = to_read.front().notice;
+        now.notice_number = to_read.front().number;
+    }
     return now;
 }
 

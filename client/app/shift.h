@@ -33,6 +33,8 @@ struct ShiftOptions {
     std::string officer_name;    // "Sam", for the greeting
     std::string device_secret;   // its file; empty: beside the folder
     int shift = -1;              // handed on by the process before (Vault::seal_shift)
+    // So too: answers that the disk refused (handed_on.h).
+    int unsaved = -1;
     // Who holds the row keys already (tests, tools) needs nobody to sign in; nothing can be
     // locked then.
     std::shared_ptr<const RowKeys> keys = nullptr;

@@ -17,6 +17,7 @@
 #include "client/app/street.h"
 #include "forms/desk/package.h"
 #include "sync/report/lists.h"
+#include "sync/store/mend_store.h"
 #include "sync/store/sql_connection.h"
 #include "sync/store/store.h"
 
@@ -50,6 +51,13 @@ struct Shift::State {
         std::int64_t page_at_ms = 0;  // of the clock; 0: the find page is in sight
         bool stays = false;           // somebody searches: that page stays
         Uuid tapped;                  // is opened as soon as it can be
+        std::size_t shown = 0;        // homes that the page in sight was drawn from
+    };
+    // What has to be read: it stays, wherever one is, until it is dismissed.
+    struct ToRead {
+        std::shared_ptr<const Notice> notice;
+        std::int64_t number = 0;
+        bool of_mending = false;
     };
     struct FindingHomes {
         std::string text;
@@ -92,6 +100,9 @@ struct Shift::State {
     bool started = false;
     bool begins_anew = false;    // the officer said so, of a tablet whose records are gone
     std::optional<int> ended{};  // locked: what View::begin_anew says
+    // Answers that the disk refused, of questionnaires that are not in hand: tried again, and
+    // handed on by each lock.  Their draft opens when they are in it.
+    std::vector<UnsavedLines> unsaved{};
     bool told_of_disk = false;
     std::int64_t look_again_at_ms = 0;  // the lock screen changes by itself then
     std::int64_t seal_at_ms = 0;        // more rows to the newest key; 0: nothing is left
@@ -117,6 +128,7 @@ struct Shift::State {
     std::shared_ptr<const View> latest{};
     std::shared_ptr<const Notice> notice{};
     std::int64_t notices = 0;
+    std::deque<ToRead> to_read{};  // the first one shows where no notice of the moment does
     std::optional<Undoing> undoing{};
     std::uint64_t tokens = 0;  // the highest bit is the sitting's
 
@@ -135,6 +147,10 @@ struct Shift::State {
     bool outside() const { return entrance && entrance->stands() != Entrance::Stands::inside; }
     void enter(const Intent& intent);
     void lock(bool forget_pin);
+    Result<void> hand_on_unsaved();
+    void take_over_unsaved();
+    Result<void> save_unsaved();
+    void save_unsaved_and_tell();
     void open_locked_line();
     void close_locked_line();
     Result<void> take_over_identity();
@@ -146,6 +162,8 @@ struct Shift::State {
     std::vector<Stick> sticks() const;
     Result<void> write_rescue_to(const std::string& file);
     Result<void> rescued_beside(const TabletPlaces& places, const std::string& file);
+    std::optional<MendReport> mended() const;
+    void tell_of_mending();
     void be_in_trouble(const Error& error);
     void operator()(const intent::MendRecords&);
     void operator()(const intent::ViewRecords&);
@@ -155,6 +173,7 @@ struct Shift::State {
     void open();
     void open_records(RowKeys keys);
     void go_on_opening();  // with what was read since
+    bool is_worth_showing() const;
     void wait_for_opening();
     void opened();
     void act_while_opening(const Intent& intent);
@@ -177,6 +196,8 @@ struct Shift::State {
     bool at(Stop::At where) const { return route.back().at == where; }
     void say(Notice::Kind kind, std::string said, std::uint64_t undo = 0);
     void say(const Error& error) { say(Notice::Kind::trouble, error.text()); }
+    // For what nobody may miss; said once however often it is come to.
+    void say_until_read(Notice::Kind kind, std::string said, bool of_mending = false);
     // A failure becomes a notice; whether all went well.
     bool told(const Result<void>& outcome);
     void show();  // publishes what is in sight now
@@ -194,7 +215,7 @@ struct Shift::State {
     void operator()(const intent::FindDoors& said) { find = said.text; }
     void operator()(const intent::RecordOutcome& said);
     void operator()(const intent::Undo& said);
-    void operator()(const intent::DismissNotice&) { notice = nullptr; }
+    void operator()(const intent::DismissNotice&);
     void operator()(const intent::StartQuestionnaire& said);
     void operator()(const intent::ResumeDraft& said);
     void operator()(const intent::ShowPeriod& said);
@@ -245,6 +266,7 @@ struct Shift::State {
     // --- sync (line.cpp)
     void begin_sync();
     void read_identity_and_aside();
+    void take(const wire::TabletLicence& licence);
     void step(const Event& event);
     void sync_now();
     void facts_kept();

@@ -156,6 +156,14 @@ Result<void> Sitting::leave() {
     return state_->nothing_unsaved();
 }
 
+UnsavedLines Sitting::unsaved() {
+    std::vector<std::pair<NodeRef, Answer>> refused;
+    for (const State::FormerAnswer& each : state_->unsaved)
+        refused.emplace_back(each.node, each.answer);
+    return {state_->open.id(), state_->open.unwritten(refused), static_cast<std::int64_t>(refused.size()),
+            state_->title};
+}
+
 void Sitting::on_settled(std::function<void()> settled) {
     state_->open.on_settled([state = state_.get(), settled = std::move(settled)] {
         state->saving = true;

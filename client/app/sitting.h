@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "client/app/handed_on.h"
 #include "client/casework/casework.h"
 #include "client/view/intent.h"
 #include "client/view/view.h"
@@ -47,6 +48,8 @@ public:
     // and tries the disk once more.  An error says what is not saved and would go; said
     // once, the next call lets it go.
     Result<void> leave();
+    // What the disk has not taken, for who takes it elsewhere; no lines: nothing.
+    UnsavedLines unsaved();
     // Called during act(), after the rules have run and before the disk has answered.
     void on_settled(std::function<void()> settled);
 

@@ -4,6 +4,7 @@
 
 #include "client/app/day_words.h"
 #include "client/app/outcome_words.h"
+#include "sync/search/home_address.h"
 
 namespace doorstep {
 
@@ -27,16 +28,6 @@ bool passes(DoorFilter filter, DoorState state) {
         return state == DoorState::done;
     }
     return true;
-}
-
-HouseholdText search_text(const DoorAddress& address) {
-    HouseholdText text;
-    text.flat = address.flat;
-    text.house = address.number_or_name;
-    text.road = address.road;
-    text.postcode = address.postcode;
-    text.uprn = address.uprn;
-    return text;
 }
 
 }  // namespace

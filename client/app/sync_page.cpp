@@ -246,6 +246,10 @@ SyncView Shift::State::sync_view() {
             1 - std::min(1.0, static_cast<double>(unsent()) / static_cast<double>(unsent_at_start));
     if (view.unsent > 0 && entrance)
         view.sticks = sticks();
+    if (const auto report = mended()) {
+        view.mended_at = with_parts(words.say("Mended %1"), {moment_with_day(clock, report->at_ms, words)});
+        view.mended = report->text();
+    }
     const auto facts = unsent_facts(*sql);
     if (!facts.ok()) {
         say(facts.error());

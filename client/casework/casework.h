@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "forms/base/clock.h"
@@ -140,6 +141,11 @@ public:
     // forgets what was undone.  `refused` when there is nothing to undo.
     Result<DoneAct> undo();
     Result<DoneAct> redo();
+
+    // What could not be written so far, and after it these answers that the disk refused, as
+    // lines for Drafts::keep(): for who takes them elsewhere.  Restricted answers, and those
+    // whose question is gone, are left out.  Nothing changes here.
+    std::vector<std::string> unwritten(const std::vector<std::pair<NodeRef, Answer>>& refused);
 
     // Complete, or partial when it does not count as completed.  `bad_input` names the
     // questions that stand in the way (what was never asked stands only in the way of a

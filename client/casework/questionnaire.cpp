@@ -226,6 +226,25 @@ Result<ChangeList> OpenQuestionnaire::remove_repeat(NodeRef instance) {
     return changes;
 }
 
+std::vector<std::string>
+OpenQuestionnaire::unwritten(const std::vector<std::pair<NodeRef, Answer>>& refused) {
+    std::vector<std::string> lines = state_->owed;
+    std::vector<std::pair<NodeRef, Answer>> before;
+    for (const auto& [node, answer] : refused) {
+        const auto view = state_->session.view(node);
+        JournalEntry entry;
+        if (!view.ok() || view->sensitivity == Sensitivity::restricted ||
+            !state_->session.answer(node, answer, &entry).ok())
+            continue;
+        lines.push_back(journal::encode({entry}));
+        before.emplace_back(node, entry.before);
+    }
+    // Each was made on those before it: back in the other order.
+    for (auto each = before.rbegin(); each != before.rend(); ++each)
+        static_cast<void>(state_->session.answer(each->first, each->second));
+    return lines;
+}
+
 std::vector<ProposedReferral> OpenQuestionnaire::referrals() const {
     return state_->referrals();
 }

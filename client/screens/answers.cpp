@@ -246,6 +246,10 @@ void asked(Ui& ui, const QuestionItem& item, AnswersLocal& local) {
         ui.gap(1);
         ui.words(question.violation_text, Type::body_bold, colours.error);
     }
+    if (item.not_saved) {
+        ui.gap(1);
+        ui.words(ui.say("Not saved yet"), Type::body_bold, colours.error, Align::start, Role::status);
+    }
 }
 
 // Whoever types into a question stands on it: the tablet reopens there.

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "client/screens/sign_in_pieces.h"
+#include "client/ui/looks.h"
 
 namespace doorstep::screens {
 
@@ -55,11 +56,15 @@ void by_passphrase(Ui& ui, const SignInView& sign_in, const SignInPerson& person
     const bool open = !person.closed && !sign_in.checking;
     if (std::exchange(local.asked, person.slot) != person.slot && open)
         ui.focus() = {passphrase_id, Keyboard::letters};
-    const SecretTold told = secret_field(ui, passphrase_id, ui.say("Passphrase"),
-                                         {.error = !sign_in.trouble.empty(), .enabled = open});
+    const std::string words = sign_in.checking ? ui.say("Checking") : ui.say("Sign in");
+    SecretLook look;
+    look.error = !sign_in.trouble.empty();
+    look.enabled = open;
+    // The button stays above the keys together with the field.
+    look.below_px = ui.px(4) + button_height(ui, words, ButtonLook::primary, Icon::none, ui.column().w);
+    const SecretTold told = secret_field(ui, passphrase_id, ui.say("Passphrase"), look);
     ui.gap(4);
     const bool ready = open && sign_in.can_try && !ui.hidden(passphrase_id).empty();
-    const std::string words = sign_in.checking ? ui.say("Checking") : ui.say("Sign in");
     const bool tapped = button(ui, words, ButtonLook::primary, Icon::none, ready);
     if (ready && (tapped || told.entered))
         intents.emplace_back(intent::SignIn{person.slot, taken(ui, passphrase_id)});

@@ -34,6 +34,7 @@ PageHeader locked_header(const View& view) {
     PageHeader header;
     header.title = view.header.title;
     header.back = false;
+    header.lock = view.open;  // whoever is inside can be locked out
     return header;
 }
 

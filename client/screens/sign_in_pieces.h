@@ -13,7 +13,7 @@
 
 namespace doorstep::screens {
 
-// Nothing but the name of the program and the sun: there is no way back and nothing to see.
+// The sun, and the lock where there is something to lock: no way back and nothing to see.
 PageHeader locked_header(const View& view);
 // What went wrong, with a gap below it; nothing where nothing did.
 void said_in_red(Ui& ui, std::string_view words);

@@ -51,6 +51,15 @@ void waiting(Ui& ui, const SyncView& sync) {
     }
 }
 
+void mended(Ui& ui, const SyncView& sync) {
+    if (sync.mended.empty())
+        return;
+    group(ui, ui.say("The records of this tablet"));
+    ui.gap(2);
+    ui.words(sync.mended_at, Type::body, ui.colours().text);
+    second(ui, sync.mended);
+}
+
 }  // namespace
 
 void sync(Ui& ui, const View& view, const SyncView& sync, Intents& intents) {
@@ -67,6 +76,7 @@ void sync(Ui& ui, const View& view, const SyncView& sync, Intents& intents) {
             waiting(ui, sync);
             if (sync.unsent > 0)
                 rescue(ui, sync.sticks, false, intents);
+            mended(ui, sync);
         });
     act_on_header(view, parts.header, intents);
     if (parts.action == 0)

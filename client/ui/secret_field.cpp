@@ -143,7 +143,7 @@ void draw_box(Ui& ui, const Rect& box, std::string_view id, std::string_view lab
     }
     ui.list().PopClipRect();
     if (focused)
-        ui.typing_at(box);
+        ui.typing_at(Rect{box.x, box.y, box.w, box.h + look.below_px});
 }
 
 }  // namespace

@@ -18,6 +18,7 @@ struct SecretLook {
     std::string hint = {};  // its rules, below the label
     bool error = false;
     bool enabled = true;
+    float below_px = 0;  // so much below the field stays above the keys with it
 };
 struct SecretTold {
     bool changed = false;

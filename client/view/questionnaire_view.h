@@ -28,6 +28,7 @@ struct QuestionItem {
     std::string number_label;            // "Number of people": what minus and plus are called
     std::vector<SuggestionLine> suggestions;
     std::string section;          // closing page: heads this question and those after it
+    bool not_saved = false;       // the disk refused this answer so far
     bool heard_as_error = false;  // show the violation now (it was left, or stood in the way of going on)
 };
 

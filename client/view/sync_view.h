@@ -47,6 +47,9 @@ struct SyncView {
     std::vector<WaitingLine> waiting;
     std::vector<RefusedLine> refused;
     std::vector<Stick> sticks = {};  // while something waits
+    // When damaged records of this tablet were mended last, and what that came to; empty: never.
+    std::string mended_at = {};
+    std::string mended = {};
 };
 
 }  // namespace doorstep

@@ -70,6 +70,8 @@ struct View {
     // Everything is put away and locked: the process is to begin anew, and to hand on the
     // memory of this number, which the PIN opens (-1: none).
     std::optional<int> begin_anew = std::nullopt;
+    // Beside it: the memory of this number, with answers that the disk refused (-1: none).
+    int unsaved = -1;
     std::int64_t notice_number = 0;  // a new one each time
     std::shared_ptr<const Notice> notice;
     std::variant<StartingView, TroubleView, HomeView, DoorsView, DoorView, PageView, ResidentView,

@@ -155,6 +155,16 @@ HouseholdText search_text(const HomeAddress& home) {
     return text;
 }
 
+HouseholdText search_text(const DoorAddress& address) {
+    HouseholdText text;
+    text.flat = address.flat;
+    text.house = address.number_or_name;
+    text.road = address.road;
+    text.postcode = address.postcode;
+    text.uprn = address.uprn;
+    return text;
+}
+
 Uuid household_of_uprn(std::uint64_t uprn) {
     return household_of(fmt::format("doorstep household\nuprn {}", uprn));
 }

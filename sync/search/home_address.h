@@ -56,8 +56,9 @@ std::optional<std::string> postcode_form(std::string_view text);
 std::string one_line(const HomeAddress& home);
 
 DoorAddress door_address(const HomeAddress& home);
-// While the home stands.
+// While the home, or the address, stands.
 HouseholdText search_text(const HomeAddress& home);
+HouseholdText search_text(const DoorAddress& address);
 
 // The home at an address: the same wherever and however often it is loaded.  By its
 // UPRN where there is one, else by its address, whatever the case and the spaces.

@@ -102,7 +102,8 @@ Result<void> check_free(const std::string& file) {
 std::string packed(const MendReport& report) {
     Packer packer;
     packer(report.rows_saved, report.rows_lost, report.pages_lost, report.attachments_lost,
-           report.unsent_saved, report.unsent_lost, report.from_second_copy, report.damaged_file);
+           report.unsent_saved, report.unsent_lost, report.from_second_copy, report.damaged_file,
+           report.at_ms, report.read);
     return packer.bytes();
 }
 
@@ -131,6 +132,7 @@ public:
             return made.error();
         }
         report_.damaged_file = fs::path(name_for_damaged(file_)).filename().string();
+        report_.at_ms = clock.now_ms();
         TRY_DO(write_durably(report_of(file_), packed(report_), 0600));
         TRY_DO(renamed(fresh_, whole(file_)));
         tell(MendStep::whole);
@@ -245,10 +247,19 @@ std::optional<MendReport> last_mending(const std::string& file) {
     Unpacker unpacker(*bytes);
     MendReport report;
     unpacker(report.rows_saved, report.rows_lost, report.pages_lost, report.attachments_lost,
-             report.unsent_saved, report.unsent_lost, report.from_second_copy, report.damaged_file);
+             report.unsent_saved, report.unsent_lost, report.from_second_copy, report.damaged_file,
+             report.at_ms, report.read);
     if (!unpacker.ok() || !unpacker.at_end())
         return std::nullopt;
     return report;
+}
+
+Result<void> mending_was_read(const std::string& file) {
+    auto report = last_mending(file);
+    if (!report)
+        return Error{Fault::not_found, "Nothing was mended on this tablet.", ""};
+    report->read = true;
+    return write_durably(report_of(file), packed(*report), 0600);
 }
 
 }  // namespace doorstep

@@ -29,6 +29,8 @@ struct MendReport {
     std::int64_t unsent_lost = 0;       // places in the tablet's sequence that nothing is known of
     std::int64_t from_second_copy = 0;  // sendings that the damaged file had no more
     std::string damaged_file;           // its name, without its folder
+    std::int64_t at_ms = 0;             // when it was mended, UTC
+    bool read = false;                  // somebody has read this report: mending_was_read()
 
     // For the officer: counts, no content.
     std::string text() const;
@@ -62,5 +64,7 @@ Result<bool> finish_mending(const std::string& file, const MendProgress& progres
 
 // What the last mending came to, for who did not see it end.
 std::optional<MendReport> last_mending(const std::string& file);
+// The report stays, and says from now on that it was read.  not_found: nothing was mended.
+Result<void> mending_was_read(const std::string& file);
 
 }  // namespace doorstep

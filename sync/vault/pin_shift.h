@@ -8,6 +8,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 #include "forms/base/result.h"
 #include "forms/base/uuid.h"
@@ -15,6 +17,12 @@
 #include "sync/vault/passphrase.h"
 
 namespace doorstep {
+
+// Such a piece of memory for whatever a lock hands on: whoever puts it there has sealed it.
+// At most 16 MiB.  Its number, inherited; broken when the system gives none.
+Result<int> keep_memory(const char* name, std::string_view bytes);
+// refused: not such a piece of memory, or one that somebody could still change.
+Result<std::string> memory_at(int number);
 
 struct PinShift {
     Uuid vault;

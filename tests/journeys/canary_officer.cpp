@@ -259,6 +259,6 @@ int main(int argc, char** argv) {
         }
     }
     if (shift)
-        begin_anew({argv[0], "--data", arguments.folder, "--shift", std::to_string(*shift)}, *shift);
+        begin_anew({argv[0], "--data", arguments.folder, "--shift", std::to_string(*shift)}, {*shift});
     return 0;
 }

@@ -3,8 +3,7 @@
 #include <unistd.h>
 
 #include "client/app/commands.h"
-#include "sync/wire/ticket.h"
-#include "tests/client/app/shift_in_hand.h"
+#include "tests/client/app/tablet_at_the_door.h"
 #include "tests/support/row_keys.h"
 
 using namespace doorstep;
@@ -12,94 +11,8 @@ using namespace doorstep::test;
 
 namespace {
 
-constexpr PasswordCost quick{1, 64};
-constexpr const char* lead_words = "marble otter dusk";
 constexpr const char* officer_words = "copper lantern field";
 constexpr std::int64_t day_ms = std::int64_t{24} * 3600 * 1000;
-
-decltype(intent::SignIn::passphrase) typed(std::string_view text) {
-    return std::make_shared<const SecretText>(text);
-}
-
-// A tablet that was enrolled and has no sign-in yet; each begin() is a new process.
-struct TabletAtTheDoor {
-    TabletAtTheDoor() {
-        auto all = Wordings::read_all();
-        REQUIRE(all.ok());
-        wordings = std::move(all).value();
-    }
-    ~TabletAtTheDoor() {
-        shift.reset();
-        if (number >= 0)
-            ::close(number);
-    }
-    TabletAtTheDoor(const TabletAtTheDoor&) = delete;
-    TabletAtTheDoor& operator=(const TabletAtTheDoor&) = delete;
-
-    void enrol() {
-        const wire::Ticket ticket{*Uuid::parse("01234567-89ab-4def-8123-456789abcdef"),
-                                  "tab-01",
-                                  std::string(64, 'a'),
-                                  KeyPair::make().public_key.bytes,
-                                  SigningPair::make().public_key.bytes,
-                                  KeyPair::make().public_key.bytes,
-                                  KeyPair::make().public_key.bytes};
-        EnrolmentGiven given;
-        given.places = places_of(folder.file("data"));
-        given.endpoint = "http://127.0.0.1:9";
-        given.ticket = folder.write("ticket", wire::encode(ticket));
-        REQUIRE(doorstep::enrol(given, clock).ok());
-    }
-    void begin() {
-        shift.reset();
-        ShiftOptions options{folder.file("data"), {}, {"", "off-fire-02", "team-1"}, "Sam"};
-        options.shift = number;
-        options.cost = quick;
-        options.boot = &boot;
-        options.tablet.ballast_bytes = 0;
-        shift = std::make_unique<Shift>(options, clock, random, *wordings,
-                                        [this](std::shared_ptr<const View> view) { seen.push_back(view); });
-        shift->open();
-    }
-    void act(const Intent& intent) { shift->act(intent); }
-    // Locks, as the program does, and begins anew.
-    void lock(const Intent& how = intent::LockNow{}) {
-        act(how);
-        REQUIRE(view().begin_anew.has_value());
-        number = *view().begin_anew;
-        begin();
-    }
-    const View& view() const { return *shift->view(); }
-    template<class Screen>
-    const Screen& screen() const {
-        INFO(view().place << ": " << (view().notice ? view().notice->words : "no notice"));
-        REQUIRE(std::holds_alternative<Screen>(view().screen));
-        return std::get<Screen>(view().screen);
-    }
-    Uuid slot_of(const std::string& name) const {
-        for (const SignInPerson& person : screen<SignInView>().people)
-            if (person.name == name)
-                return person.slot;
-        FAIL("nobody of that code: " + name);
-        return {};
-    }
-    void set_up() {
-        enrol();
-        begin();
-        REQUIRE(screen<SetUpView>().enrolled);
-        act(intent::SetUp{"off-pol-01", typed(lead_words)});
-        act(intent::ChoosePin{typed("481502")});
-    }
-
-    TemporaryFolder folder;
-    ManualClock clock{saturday_at_ten, 0};
-    ManualBootTime boot;
-    SeededRandom random{5};
-    std::optional<Wordings> wordings;
-    int number = -1;
-    std::vector<std::shared_ptr<const View>> seen;
-    std::unique_ptr<Shift> shift;
-};
 
 }  // namespace
 

@@ -1,126 +1,166 @@
-// What a lock does to the questionnaire in hand.
-#include <sys/stat.h>
+// What a lock does to the questionnaire in hand, and to records that are being opened.
+#include <sys/resource.h>
 
-#include <unistd.h>
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <thread>
 
-#include "client/app/commands.h"
-#include "sync/wire/ticket.h"
-#include "tests/client/app/shift_in_hand.h"
+#include "client/app/handed_on.h"
+#include "sync/vault/pin_shift.h"
+#include "tests/client/app/tablet_at_the_door.h"
+#include "tests/support/row_keys.h"
 
 using namespace doorstep;
 using namespace doorstep::test;
 
 namespace {
 
-constexpr const char* words = "marble otter dusk";
-
-decltype(intent::SignIn::passphrase) typed(std::string_view text) {
-    return std::make_shared<const SecretText>(text);
-}
-
-template<class Screen>
-const Screen& screen(const Shift& shift) {
-    INFO(shift.view()->place);
-    REQUIRE(std::holds_alternative<Screen>(shift.view()->screen));
-    return std::get<Screen>(shift.view()->screen);
-}
-
-// Enrolled, with a lead who signed in and a street to walk; each begin() is a new process.
-struct Locking {
-    Locking() : wordings(*Wordings::read_all()) {
-        const wire::Ticket ticket{*Uuid::parse("01234567-89ab-4def-8123-456789abcdef"),
-                                  "tab-01",
-                                  std::string(64, 'a'),
-                                  KeyPair::make().public_key.bytes,
-                                  SigningPair::make().public_key.bytes,
-                                  KeyPair::make().public_key.bytes,
-                                  KeyPair::make().public_key.bytes};
-        EnrolmentGiven given;
-        given.places = places_of(folder.file("data"));
-        given.endpoint = "http://127.0.0.1:9";
-        given.ticket = folder.write("ticket", wire::encode(ticket));
-        REQUIRE(enrol(given, clock).ok());
-        begin();
-        shift->act(intent::SetUp{"off-pol-01", typed(words)});
-        shift->act(intent::ChoosePin{typed("481502")});
-        shift.reset();
-        const std::string written = folder.write("words", words);
-        REQUIRE(::chmod(written.c_str(), 0600) == 0);
-        const auto who = sign_in(given.places, {"off-pol-01", written, PasswordCost{1, 64}}, clock);
-        REQUIRE(who.ok());
-        VisitToLoad walk;
-        walk.folder = given.places.folder;
-        walk.file = folder.write("doors.csv", "area,road_code,number_or_name,flat,road,postcode,uprn\n"
-                                              "BE,BE-001,14,,Mill Lane,WD6 9OV,\n");
-        walk.label = "SS-2026-11-21-BE";
-        walk.area = "BE";
-        walk.day = "2026-11-21";
-        REQUIRE(load_visit(walk, *who->vault.row_keys(), clock, random).ok());
+// No file of this process grows beyond a page, which no page of the log fits in: the disk is
+// full for the records, and memory that is as small as an answer is not.
+struct FullDisk {
+    FullDisk() {
+        REQUIRE(getrlimit(RLIMIT_FSIZE, &before) == 0);
+        former = std::signal(SIGXFSZ, SIG_IGN);
+        const rlimit a_page{4096, before.rlim_max};
+        REQUIRE(setrlimit(RLIMIT_FSIZE, &a_page) == 0);
     }
-    ~Locking() {
-        shift.reset();
-        if (handed_on >= 0)
-            ::close(handed_on);
+    ~FullDisk() {
+        setrlimit(RLIMIT_FSIZE, &before);
+        std::signal(SIGXFSZ, former);
     }
-    Locking(const Locking&) = delete;
-    Locking& operator=(const Locking&) = delete;
-
-    void begin() {
-        shift.reset();
-        ShiftOptions options;
-        options.folder = folder.file("data");
-        options.on_duty = {"", "off-fire-02", "team-1"};
-        options.shift = handed_on;
-        options.cost = PasswordCost{1, 64};
-        options.boot = &boot;
-        options.tablet.ballast_bytes = 0;
-        shift = std::make_unique<Shift>(options, clock, random, wordings, [](const auto&) {});
-        shift->open();
-    }
-    void act(const Intent& intent) { shift->act(intent); }
-
-    TemporaryFolder folder;
-    ManualClock clock{saturday_at_ten, 0};
-    ManualBootTime boot;
-    SeededRandom random{5};
-    Wordings wordings;
-    int handed_on = -1;
-    std::unique_ptr<Shift> shift;
+    FullDisk(const FullDisk&) = delete;
+    FullDisk& operator=(const FullDisk&) = delete;
+    rlimit before{};
+    void (*former)(int) = nullptr;
 };
 
-const QuestionItem& question(const Shift& shift, const std::string& name) {
-    for (const QuestionItem& item : screen<PageView>(shift).items)
-        if (item.question.name == name)
-            return item;
-    FAIL("not in sight: " + name);
-    return screen<PageView>(shift).items.front();
-}
+// Records behind a thread of their own that is not asked how far it has come.
+struct StillOpening : TabletAtTheDoor {
+    StillOpening() {
+        set_up();
+        give_street();
+        news = [] {};
+        begin();
+        act(intent::SignIn{slot_of("off-pol-01"), typed(lead_words)});
+        act(intent::ChoosePin{typed(shift_pin)});
+        REQUIRE(shift->is_opening());
+    }
+    void wait_until_open() {
+        for (int tries = 0; shift->is_opening() && tries < 10'000; ++tries) {
+            shift->woken();
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+        REQUIRE_FALSE(shift->is_opening());
+    }
+};
 
 }  // namespace
 
 TEST_CASE("a lock seals the officer's page, and one comes back to the same question", "[lock][restricted]") {
-    Locking tablet;
+    TabletAtTheDoor tablet;
+    tablet.set_up();
+    tablet.give_street();
     tablet.begin();
-    tablet.act(intent::SignIn{screen<SignInView>(*tablet.shift).people.at(0).slot, typed(words)});
-    if (std::holds_alternative<ChoosePinView>(tablet.shift->view()->screen))
-        tablet.act(intent::ChoosePin{typed("481502")});
-    tablet.act(intent::OpenVisit{screen<HomeView>(*tablet.shift).visits.at(0).visit});
-    const Uuid home = screen<DoorsView>(*tablet.shift).rows->at(0).household;
-    tablet.act(intent::OpenDoor{home});
-    tablet.act(intent::StartQuestionnaire{home, {}});
-    const std::string page = tablet.shift->view()->place;
+    tablet.come_in();
+    tablet.to_the_questionnaire();
+    const std::string page = tablet.view().place;
     tablet.act(intent::OpenOfficersPage{});
-    const QuestionItem concern = question(*tablet.shift, "officer_concern");
+    const QuestionItem concern = tablet.question("officer_concern");
     tablet.act(intent::GiveAnswer{concern.question.node, Answer::given(concern.choices.at(0).value), true});
-    const auto told = tablet.shift->view()->notice;
-    INFO((told ? told->words : "nothing was said"));
-    REQUIRE(question(*tablet.shift, "officer_concern").question.answer.kind == AnswerKind::given);
-    tablet.act(intent::LockNow{});
-    REQUIRE(tablet.shift->view()->begin_anew.has_value());
-    tablet.handed_on = *tablet.shift->view()->begin_anew;
-    tablet.begin();
-    tablet.act(intent::UnlockByPin{typed("481502")});
-    CHECK(tablet.shift->view()->place == page);
+    INFO(tablet.notice());
+    REQUIRE(tablet.question("officer_concern").question.answer.kind == AnswerKind::given);
+    tablet.lock();
+    tablet.act(intent::UnlockByPin{typed(shift_pin)});
+    CHECK(tablet.view().place == page);
     tablet.act(intent::OpenOfficersPage{});
-    CHECK(question(*tablet.shift, "officer_concern").question.answer.kind == AnswerKind::sealed);
+    CHECK(tablet.question("officer_concern").question.answer.kind == AnswerKind::sealed);
+}
+
+TEST_CASE("what the disk refuses goes over a lock in sealed memory, and is saved when there is room",
+          "[lock][full]") {
+    TabletAtTheDoor tablet;
+    tablet.set_up();
+    tablet.give_street();
+    tablet.begin();
+    tablet.come_in();
+    tablet.to_the_questionnaire();
+    const std::string page = tablet.view().place;
+    const std::string name = tablet.screen<PageView>().items.at(0).question.name;
+    const Answer answer = {AnswerKind::prefer_not, {}};
+    {
+        const FullDisk full;
+        tablet.act(intent::GiveAnswer{tablet.question(name).question.node, answer});
+        CHECK(tablet.question(name).not_saved);
+        CHECK(tablet.screen<PageView>().saved.find("1 answer is not saved yet.") == 0);
+        CHECK(tablet.screen<PageView>().saved.find("switched off") != std::string::npos);
+        // The tablet goes to sleep and waits for nobody: locked at the first call.
+        tablet.lock();
+        REQUIRE(tablet.screen<SignInView>().by_pin);
+    }
+    tablet.act(intent::UnlockByPin{typed(shift_pin)});
+    CHECK(tablet.notice().find("It is saved now.") != std::string::npos);
+    CHECK(tablet.view().place == page);
+    CHECK(tablet.question(name).question.answer == answer);
+    CHECK_FALSE(tablet.question(name).not_saved);
+    // On the disk: another process finds it too.
+    tablet.begin();
+    tablet.come_in();
+    CHECK(tablet.question(name).question.answer == answer);
+}
+
+TEST_CASE("answers over a lock are opened by the keys of the tablet and by no others", "[lock]") {
+    const RowKeys keys = row_keys_for_tests();
+    const std::vector<UnsavedLines> unsaved{{Uuid{}, {"the first line", "the second"}, 1, "14 Mill Lane"}};
+    const auto number = hand_on(unsaved, keys);
+    REQUIRE(number.ok());
+    const auto found = handed_on(*number, keys);
+    REQUIRE(found.ok());
+    CHECK(found->at(0).lines == unsaved[0].lines);
+    CHECK(found->at(0).place == "14 Mill Lane");
+    const auto bytes = memory_at(*number);
+    REQUIRE(bytes.ok());
+    CHECK(bytes->find("the first line") == std::string::npos);
+    RowKeys others;
+    others.add(1, SecretBytes(std::string(RowKeys::key_size, 'o')));
+    CHECK(handed_on(*number, others).error().fault == Fault::damaged);
+    ::close(*number);
+    CHECK_FALSE(handed_on(*number, keys).ok());
+}
+
+TEST_CASE("a lock while the records are being opened stops it, leaves nothing, and they open again",
+          "[lock]") {
+    StillOpening tablet;
+    SECTION("by the officer") {
+        tablet.lock();
+        tablet.act(intent::UnlockByPin{typed(shift_pin)});
+    }
+    SECTION("while somebody searches what there is of them") {
+        tablet.act(intent::FindHomes{"mill"});
+        tablet.lock();
+        tablet.act(intent::UnlockByPin{typed(shift_pin)});
+    }
+    SECTION("for another officer") {
+        tablet.lock(intent::SwitchOfficer{});
+        CHECK_FALSE(tablet.screen<SignInView>().by_pin);
+        tablet.come_in();
+    }
+    CHECK(tablet.view().open);
+    tablet.wait_until_open();
+    CHECK(tablet.screen<HomeView>().visits.size() == 1);
+}
+
+TEST_CASE("a locked process that was opening its records holds none of them", "[lock]") {
+    StillOpening tablet;
+    tablet.act(intent::LockNow{});
+    REQUIRE(tablet.view().begin_anew.has_value());
+    tablet.number = *tablet.view().begin_anew;
+    CHECK_FALSE(tablet.view().open);
+    CHECK_FALSE(tablet.shift->is_opening());
+    // Whoever still calls, the worker's last news among them, finds nothing to go on with.
+    tablet.shift->woken();
+    tablet.act(intent::FindHomes{"mill"});
+    CHECK_FALSE(std::holds_alternative<HomesView>(tablet.view().screen));
+    CHECK_FALSE(tablet.view().open);
 }

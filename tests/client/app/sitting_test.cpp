@@ -241,7 +241,9 @@ TEST_CASE("a full disk loses nothing that is on the screen", "[sitting][saved]")
               .starts_with("The tablet is full."));
     CHECK(desk.item("household_size")->question.answer.text == "4");
     CHECK(desk.page().saved_trouble);
-    CHECK(desk.page().saved == "Not saved yet. The tablet is full. Free some space.");
+    CHECK(desk.page().saved.starts_with("1 answer is not saved yet. The tablet is full. Free some space."));
+    CHECK(desk.item("household_size")->not_saved);
+    CHECK_FALSE(desk.item("tenure")->not_saved);
     desk.refused(intent::GiveAnswer{desk.node("tenure"), Answer::given("owner")});
     desk.refused(intent::GiveAnswer{desk.node("household_size"), Answer::given("5")});
     // One may look around, and comes back to the same.

@@ -46,7 +46,7 @@ std::vector<Golden> goldens() {
     for (const char* sample :
          {"starting", "trouble", "home-morning", "doors", "door", "question-en", "officers-page",
           "resident-en", "summary-open", "counts", "list-waiting", "sync-sent", "settings", "sign-in",
-          "sign-in-passphrase", "sign-in-pin", "officers-lead", "homes-found"})
+          "sign-in-passphrase", "sign-in-pin", "officers-lead", "homes-found", "question-undo"})
         for (const Shape& shape : {landscape, portrait})
             all.push_back({sample, {shape}});
     for (const char* code : {"ar", "zh", "pl", "pa"})

@@ -63,6 +63,16 @@ SyncView offline() {
     return view;
 }
 
+SyncView mended() {
+    SyncView view = sync(SyncView::What::up_to_date, "Everything is sent",
+                         "The team's other tablets and the centre have it.");
+    view.mended_at = "Mended today 10:42";
+    view.mended = "The records were damaged and have been mended. Rows saved: 1204, lost: 3. Not sent yet: "
+                  "48; lost before they were sent: 1. Tell your team lead. What was sent comes back with the "
+                  "next sync. The damaged file is kept as doorstep.sqlite.damaged-1.";
+    return view;
+}
+
 SyncView working() {
     SyncView view = sync(SyncView::What::working, "Sending", "4 of 7 are sent.");
     view.unsent = 3;
@@ -112,6 +122,7 @@ std::vector<Sample> of_home() {
             sample("sync-offline", line, offline()),
             sample("sync-working", line, working()),
             sample("sync-refused", line, refused()),
+            sample("sync-mended", line_sent, mended()),
             sample("sync-not-enrolled", line,
                    sync(SyncView::What::not_enrolled, "This tablet is not enrolled",
                         "Everything is saved on it. The team's administrator enrols it.")),

@@ -107,9 +107,18 @@ PageView privacy(const SpokenPage& spoken) {
 
 PageView cannot_save() {
     PageView view = one_question();
-    view.saved = "Not saved yet: the tablet's storage is full. Free space, then answer again. "
-                 "What you typed stays on this page.";
+    view.items[0].question.answer = Answer::given("some_floors");
+    view.items[0].not_saved = true;
+    view.saved =
+        "1 answer is not saved yet. The tablet is full. Free some space. It stays on this page, also "
+        "when the tablet locks; it is lost when the tablet is switched off.";
     view.saved_trouble = true;
+    return view;
+}
+
+PageView with_undo() {
+    PageView view = home_page();
+    view.changes = {"Undo: Which age groups live here?", "Redo: Does anyone here smoke?"};
     return view;
 }
 
@@ -171,6 +180,7 @@ std::vector<Sample> of_questions() {
                             sample("question-types", at("types"), every_type()),
                             sample("question-privacy", at("privacy"), privacy(spoken_pages().front())),
                             sample("question-not-saved", at("full"), cannot_save()),
+                            sample("question-undo", at("undo"), with_undo()),
                             sample("officers-page", at("officer"), officers_page())};
     for (const SpokenPage& spoken : spoken_pages()) {
         const std::string code = spoken.language.substr(spoken.language.find('(') + 1, 2);

@@ -62,6 +62,11 @@ std::vector<Sample> of_the_way_in() {
     checking.checking = true;
     SignInView waiting = of_chosen(true, "That is not the PIN. 3 tries are left. The next one is in 5 s.");
     waiting.can_try = false;
+    const auto inside = [](const char* place) {  // the vault is open: there is something to lock
+        View view = locked(place);
+        view.open = true;
+        return view;
+    };
     const std::string no_ticket = "The team's administrator enrols it with a ticket of the centre.";
     const std::string first = "Whoever signs in here first decides who else may.";
     return {sample("set-up-not-enrolled", locked("set-up"), SetUpView{false, no_ticket, "", false}),
@@ -74,8 +79,8 @@ std::vector<Sample> of_the_way_in() {
             sample("sign-in-checking", locked("sign-in"), checking),
             sample("sign-in-pin", locked("sign-in"), of_chosen(true)),
             sample("sign-in-pin-wait", locked("sign-in"), waiting),
-            sample("choose-pin", locked("choose-pin"), ChoosePinView{}),
-            sample("opening", locked("opening"), OpeningView{"12,000 of 50,000 records", 0.24})};
+            sample("choose-pin", inside("choose-pin"), ChoosePinView{}),
+            sample("opening", inside("opening"), OpeningView{"12,000 of 50,000 records", 0.24})};
 }
 
 }  // namespace
@@ -84,6 +89,9 @@ std::vector<Sample> of_sign_in() {
     std::vector<Sample> samples = of_the_way_in();
     View ended = locked("officers");
     ended.header.title = "Who may sign in";
+    ended.open = true;
+    View damaged = locked("trouble");
+    damaged.open = true;
     samples.push_back(sample("officers-lead", opened("Settings", "officers"), sign_ins(true)));
     samples.push_back(sample("officers-own", opened("Settings", "officers"), sign_ins(false)));
     samples.push_back(sample("officers-licence-ended", ended, licence_ended()));
@@ -100,7 +108,7 @@ std::vector<Sample> of_sign_in() {
     offline.sticks = sticks;
     samples.push_back(sample("sync-sticks", opened("Sync", "sync"), offline));
     samples.push_back(sample(
-        "trouble-damaged", locked("trouble"),
+        "trouble-damaged", damaged,
         TroubleView{"This tablet cannot open its records", "The file of records is damaged.",
                     "Save what is whole, or only look.", "Nothing was changed.", false, true, true, sticks}));
     return samples;

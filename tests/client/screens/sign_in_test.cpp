@@ -58,6 +58,41 @@ TEST_CASE("an officer chooses their code and signs in on the keyboard of the scr
     CHECK_FALSE(glass.target("Sign in")->enabled);  // nothing is sent twice
 }
 
+TEST_CASE("in very large words the passphrase and its button stand above the keys", "[screens][sign-in]") {
+    Glass glass(landscape);
+    glass.look(Theme::light, 200);
+    glass.show(named("sign-in-passphrase"));
+    REQUIRE(glass.target("Space"));  // of the keyboard on the screen
+    REQUIRE(glass.type("three warm hats"));
+    glass.settle();
+    const float keys = glass.target("q") ? glass.target("q")->rect.y : 0;
+    REQUIRE(keys > 0);
+    for (const char* label : {"Passphrase", "Sign in"}) {
+        INFO(label);
+        const Mark* mark = glass.target(label);
+        REQUIRE(mark);
+        CHECK(mark->rect.bottom() <= keys);
+        CHECK(mark->rect.cut(mark->clip).h >= mark->rect.h - 1);
+    }
+}
+
+TEST_CASE("whoever is inside can lock from every page, and nobody where nothing is open",
+          "[screens][sign-in]") {
+    for (const char* name : {"choose-pin", "opening", "trouble-damaged", "officers-licence-ended"}) {
+        INFO(name);
+        Glass glass(landscape);
+        glass.show(named(name));
+        glass.pass_ms(600);
+        CHECK(glass.said<LockNow>("Lock"));
+    }
+    for (const char* name : {"set-up", "sign-in", "sign-in-passphrase", "sign-in-pin"}) {
+        INFO(name);
+        Glass glass(landscape);
+        glass.show(named(name));
+        CHECK_FALSE(glass.target("Lock"));
+    }
+}
+
 TEST_CASE("while a passphrase is being checked nothing can be sent", "[screens][sign-in]") {
     Glass glass(landscape);
     glass.show(named("sign-in-passphrase"));
