@@ -1,5 +1,11 @@
 #include "client/ui/page_parts.h"
 
+#include <imgui.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
 #include "client/ui/looks.h"
 
 namespace doorstep {
@@ -189,6 +195,22 @@ void draw_lock(Ui& ui, const HeaderPlan& plan, HeaderTap& told) {
     ui.ground_is(c.background);
 }
 
+// A disc and eight rays apart from it.  The sign of the icon font has a hollow disc with teeth:
+// as small as here it reads as a cog.
+void draw_sun_sign(Ui& ui, const Rect& at, Colour ink) {
+    constexpr float disc = 0.2f, from = 0.3f, to = 0.46f;  // of the square
+    constexpr int rays = 8;
+    const float square = icon_square(ui) * 0.95f;
+    const ImVec2 middle{std::round(at.x + at.w / 2), std::round(at.y + at.h / 2)};
+    ui.list().AddCircleFilled(middle, square * disc, packed(ink), 32);
+    for (int i = 0; i < rays; ++i) {
+        const float angle = static_cast<float>(i) * std::numbers::pi_v<float> * 2 / rays;
+        const float x = std::cos(angle) * square, y = std::sin(angle) * square;
+        ui.list().AddLine({middle.x + x * from, middle.y + y * from}, {middle.x + x * to, middle.y + y * to},
+                          packed(ink), std::max(1.5f, ui.px(0.45f)));
+    }
+}
+
 void draw_sun(Ui& ui, const HeaderPlan& plan, HeaderTap& told) {
     const Palette& c = ui.colours();
     const bool on = ui.theme() == Theme::sunlight;
@@ -198,7 +220,7 @@ void draw_sun(Ui& ui, const HeaderPlan& plan, HeaderTap& told) {
         told = HeaderTap::sun;
     if (tap.pressed)
         ui.fill(plan.sun, c.pressed, true);
-    ui.icon(plan.sun, Icon::sun, tap.pressed ? c.on_pressed : on ? c.text : c.second, 0.9f);
+    draw_sun_sign(ui, plan.sun, tap.pressed ? c.on_pressed : on ? c.text : c.second);
     if (on && !tap.pressed)
         ui.frame(plan.sun, c.border, mm::line_strong);
 }
