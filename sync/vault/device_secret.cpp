@@ -9,6 +9,15 @@
 
 namespace doorstep {
 
+namespace {
+
+// Of a tablet and of a centre: either has one.
+constexpr const char* by_recovery =
+    "Put it back from the device's set-up, or use the recovery key of the custody sheet: doorstep recover "
+    "on a tablet, doorstep-endpoint keys recover at the centre.";
+
+}  // namespace
+
 Result<DeviceSecret> DeviceSecret::make(const std::string& file) {
     if (::access(file.c_str(), F_OK) == 0)
         return Error{Fault::conflict, fmt::format("{} is there already.", file),
@@ -21,8 +30,7 @@ Result<DeviceSecret> DeviceSecret::make(const std::string& file) {
 Result<DeviceSecret> DeviceSecret::load(const std::string& file) {
     auto content = read_small_file(file, 4096);
     if (!content.ok() && content.error().fault == Fault::not_found)
-        return Error{Fault::not_found, fmt::format("The device secret {} is missing.", file),
-                     "Put it back from the device's set-up, or open the vault with the recovery key."};
+        return Error{Fault::not_found, fmt::format("The device secret {} is missing.", file), by_recovery};
     if (!content)
         return content.error();
     struct stat facts {};
@@ -37,7 +45,7 @@ Result<DeviceSecret> DeviceSecret::load(const std::string& file) {
         return Error{
             Fault::damaged,
             fmt::format("The device secret {} has {} bytes instead of {}.", file, secret.size(), size),
-            "Put it back from the device's set-up, or open the vault with the recovery key."};
+            by_recovery};
     return DeviceSecret(std::move(secret));
 }
 

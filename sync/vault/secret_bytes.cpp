@@ -49,6 +49,12 @@ SecretBytes& SecretBytes::operator=(SecretBytes&& other) noexcept {
     return *this;
 }
 
+bool stays_in_memory(std::size_t size) {
+    SecretBytes asked = SecretBytes::blank(size);
+    // Locked already where it could be; once more tells whether it could.
+    return sodium_mlock(asked.data(), size) == 0;
+}
+
 std::string random_bytes(std::size_t size) {
     prepare_libsodium();
     std::string bytes(size, '\0');

@@ -42,6 +42,10 @@ private:
 // For salts, nonces and ids; from the kernel too.
 std::string random_bytes(std::size_t size);
 
+// Whether so much more of it would be kept out of swap now: libsodium says nothing where the
+// system does not let it.
+bool stays_in_memory(std::size_t size);
+
 // Idempotent; everything of this room that calls libsodium has called it.
 void prepare_libsodium();
 

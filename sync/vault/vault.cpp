@@ -41,7 +41,7 @@ Error vault_is_locked() {
 
 Error not_what_leads_signed() {
     return {Fault::damaged, "The vault of this device does not say what its leads signed.",
-            "Do not work on with it: open it with the recovery key, or enrol the device again."};
+            "Do not work on with it. Whoever keeps the custody sheet opens it: doorstep recover."};
 }
 
 Error closed_sign_in() {

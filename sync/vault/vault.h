@@ -82,6 +82,12 @@ struct NewVault {
     VerifyKey endpoint = {};  // whose licences are good; may be left out
 };
 
+struct NewLead {
+    std::string_view label;
+    std::string_view passphrase;
+    PasswordCost cost;
+};
+
 class Vault {
 public:
     static constexpr std::int64_t licence_ms = std::int64_t{35} * 24 * 3600 * 1000;
@@ -95,6 +101,12 @@ public:
     static Result<Vault> open(const VaultPlace& place, DeviceSecret device, const VaultSurroundings& around);
     // When the device secret is lost with everything but the file: the row keys alone.
     static Result<RowKeys> rescue_row_keys(const std::string& file, const KeyPair& recovery);
+    // The same day, to work on: the vault is made anew under `device` with everything that the
+    // recovery key opens, one sign-in, and a new identity of the tablet; open, for that lead.
+    // The file as it was stays beside it as FILE.before-recovery.  One write: after an error
+    // the old one stands.  refused: another partnership's recovery key; damaged.
+    static Result<Vault> remake(const VaultPlace& place, DeviceSecret device, const VaultSurroundings& around,
+                                const KeyPair& recovery, const NewLead& lead);
 
     Vault(Vault&&) noexcept;
     Vault& operator=(Vault&&) noexcept;
@@ -165,6 +177,9 @@ public:
     // 35 days from what the clock says now, whatever it said before.  A clock that is set back
     // by more than a day afterwards ends it there and then.
     Result<void> renew_licence();
+    // This tablet was enrolled with another endpoint: its licences are good from now on, and
+    // those of the one before no more.  Nothing is written where it is the same one.
+    Result<void> follow_endpoint(const VerifyKey& endpoint);
 
     struct State;
 

@@ -119,7 +119,8 @@ bool is_whole(const VaultContent& content) {
 
 Error damaged_file() {
     return {Fault::damaged, "The vault of this device was altered, or belongs to another device.",
-            "Put back its last copy with its device secret, or open it with the recovery key."};
+            "Put back its last copy with its device secret, or open it with the recovery key of the custody "
+            "sheet: doorstep recover."};
 }
 
 Result<VaultContent> unpack(std::string_view body) {

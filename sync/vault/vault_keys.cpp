@@ -1,7 +1,6 @@
 // Between what stands in the file and what an opened vault has in memory.
 #include <algorithm>
 
-#include "sync/vault/durable_file.h"
 #include "sync/vault/sealing.h"
 #include "sync/vault/vault_state.h"
 
@@ -78,19 +77,6 @@ void seal_for_readers(VaultContent& content, const VaultSession& session) {
         generation.copies = copies_for(content, session.row_keys.at(generation.number), Readers::everybody);
     content.inbox = copies_for(content, session.inbox, Readers::everybody);
     content.authority = copies_for(content, session.authority, Readers::leads);
-}
-
-Result<RowKeys> Vault::rescue_row_keys(const std::string& file, const KeyPair& recovery) {
-    TRY(const auto bytes, read_small_file(file, vault_file_size_max));
-    TRY(const auto content, decode_unproven(bytes));
-    if (content.charter.recovery != recovery.public_key)
-        return Error{Fault::refused, "This is not the recovery key of that vault.",
-                     "Look for the custody sheet of the same partnership."};
-    TRY(auto session, open_session(content, Uuid{}, recovery));
-    RowKeys keys;
-    for (auto& [generation, key] : session.row_keys)
-        keys.add(generation, std::move(key));
-    return keys;
 }
 
 }  // namespace doorstep

@@ -164,4 +164,16 @@ Result<void> Vault::renew_licence() {
     return {};
 }
 
+Result<void> Vault::follow_endpoint(const VerifyKey& endpoint) {
+    TRY_DO(state_->lead_is_here());
+    if (endpoint == state_->content.charter.endpoint)
+        return {};
+    TRY(const auto held, state_->begin_change());
+    auto next = state_->content;
+    next.charter.endpoint = endpoint;
+    // Its day stays, so that nothing older is ever taken.
+    next.endpoint_licence.signature.clear();
+    return state_->write_chartered(held, std::move(next));
+}
+
 }  // namespace doorstep

@@ -139,8 +139,10 @@ Result<void> Vault::accept_licence(const SignedLicence& licence) {
     auto next = content;
     next.endpoint_licence = licence;
     TRY_DO(state_->write(held, std::move(next)));
+    // It opens; whoever is at work is never shut out by one that came.
     if (state_->session)
         state_->session->expired =
+            state_->session->expired &&
             !licence_of(state_->content, *state_->session, state_->around.clock).licence.valid;
     return {};
 }

@@ -58,6 +58,49 @@ TEST_CASE("the file of a vault is its user's alone and shows no name, and needs 
           Fault::conflict);
 }
 
+TEST_CASE("a vault whose device secret is lost is made anew by the recovery key, for one lead", "[vault]") {
+    Tablet tablet;
+    const auto before = tablet.by_lead();
+    const auto sealed = before.row_keys()->seal(some_row, "14 Mill Lane");
+    const auto inbox = before.inbox_key();
+    const auto file = read_bytes(tablet.place().file);
+    const NewLead lead{"L2", "violet anchor bridge", quick};
+    tablet.secret = SecretBytes::random();  // of the new device
+    REQUIRE(tablet.open().error().fault == Fault::damaged);
+
+    CHECK(Vault::remake(tablet.place(), tablet.device(), tablet.around(), KeyPair::make(), lead)
+              .error()
+              .fault == Fault::refused);
+    CHECK_FALSE(Vault::remake(tablet.place(), tablet.device(), tablet.around(), tablet.recovery,
+                              {"L2", "short", quick})
+                    .ok());
+    CHECK(read_bytes(tablet.place().file) == file);
+
+    const auto made = Vault::remake(tablet.place(), tablet.device(), tablet.around(), tablet.recovery, lead);
+    REQUIRE(made.ok());
+    CHECK(made->is_open());
+    CHECK(made->id() == before.id());
+    CHECK(made->inbox_key() == inbox);
+    CHECK_FALSE(made->tablet_key() == before.tablet_key());
+    CHECK(read_bytes(tablet.place().file + ".before-recovery") == file);
+
+    auto vault = *tablet.open();
+    REQUIRE(vault.sign_ins()->size() == 1);
+    const Uuid slot = vault.sign_ins()->front().slot;
+    CHECK_FALSE(vault.unlock(slot, lead_words).ok());
+    REQUIRE(vault.unlock(slot, "violet anchor bridge").ok());
+    CHECK(vault.acts_as_lead());
+    CHECK(vault.licence().valid);
+    CHECK(vault.row_keys()->open(some_row, 1, sealed)->view() == "14 Mill Lane");
+    CHECK(vault.sign("a purpose", "content").ok());
+    CHECK(vault.open_inbox(seal(inbox, "page")).ok());
+    const auto officer = vault.add_slot("O8", SlotRole::officer, officer_words, quick);
+    REQUIRE(officer.ok());
+    REQUIRE(vault.begin_rotation().ok());
+    CHECK(tablet.open()->unlock(*officer, officer_words).ok());
+    CHECK(Vault::rescue_row_keys(tablet.place().file, tablet.recovery)->generations().size() == 2);
+}
+
 TEST_CASE("any bit of the vault's file altered is told, and any length of it", "[vault]") {
     const Tablet tablet;
     const auto whole = read_bytes(tablet.place().file);
