@@ -5,6 +5,7 @@
 #include "sync/endpoint/endpoint_state.h"
 #include "sync/endpoint/replies.h"
 #include "sync/store/sql_values.h"
+#include "sync/vault/vault.h"
 #include "sync/wire/limits.h"
 
 namespace doorstep {
@@ -49,6 +50,17 @@ Result<void> fill_page(const Call& call, std::uint64_t limit, wire::PullReply& p
     return {};
 }
 
+// For the vault that asks: whoever may sync works on.  An endpoint without keys has
+// nothing to sign with; its tablets are renewed by their leads.
+std::optional<wire::TabletLicence> licence_for(const Call& call, std::int64_t now_ms) {
+    const auto asked = call.query.find("vault");
+    const auto vault = asked == call.query.end() ? std::nullopt : Uuid::parse(asked->second);
+    if (!vault || vault->is_nil() || !call.keys)
+        return std::nullopt;
+    auto signed_one = sign_licence(call.keys->signing, *vault, now_ms, now_ms + Vault::licence_ms);
+    return wire::TabletLicence{signed_one.issued_ms, signed_one.until_ms, std::move(signed_one.signature)};
+}
+
 }  // namespace
 
 Result<EndpointResponse> pull(Call& call) {
@@ -86,9 +98,9 @@ Result<EndpointResponse> tablet_status(Call& call) {
                                           {{"now", now},
                                            {"partnership", home_partnership},
                                            {"enrolment", sql_value(call.tablet.enrolment)}}));
-    return frame_response(wire::encode(wire::TabletReply{epoch, call.tablet.enrolment, call.tablet.tablet,
-                                                         call.tablet.acked_through, call.tablet.chain, newest,
-                                                         call.safeguarding_key, now}));
+    return frame_response(wire::encode(
+        wire::TabletReply{epoch, call.tablet.enrolment, call.tablet.tablet, call.tablet.acked_through,
+                          call.tablet.chain, newest, call.safeguarding_key, now, licence_for(call, now)}));
 }
 
 }  // namespace doorstep

@@ -61,6 +61,7 @@ void SyncEngine::State::on(const Begin& event, std::vector<Effect>&) {
     comparing.reset();
     clock_trouble.reset();
     enrolment = event.enrolment;
+    vault = event.vault;
     position = event.position;
     begun = true;
     stopped = status_known = pull_wanted = false;

@@ -47,6 +47,9 @@ struct Rewind {  // answered by Kept
 struct LearnKeys {
     std::string safeguarding_key;
 };
+struct TakeLicence {  // for the vault of this tablet, locked or open
+    wire::TabletLicence licence;
+};
 struct LoadRescued {};  // of another tablet; answered by RescuedLoaded
 struct DropRescued {    // answered by Kept
     std::string frame;
@@ -56,13 +59,14 @@ struct WakeAt {
     std::int64_t at_ms = 0;
 };
 using Effect = std::variant<SendRequest, LoadUnsent, KeepAcknowledgement, KeepPage, Rewind, LearnKeys,
-                            LoadRescued, DropRescued, WakeAt>;
+                            TakeLicence, LoadRescued, DropRescued, WakeAt>;
 
 // --- events: what happened -----------------------------------------------------
 struct Begin {  // at start, and after a crash
     SyncPosition position;
     Uuid enrolment;
     std::int64_t now_ms = 0;
+    Uuid vault{};  // whose licence is asked for; nil: none is
 };
 struct SyncNow {  // the officer, a new network, a charger, a finish
     std::int64_t now_ms = 0;

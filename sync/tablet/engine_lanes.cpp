@@ -24,7 +24,9 @@ void SyncEngine::State::go_on(std::int64_t now, std::vector<Effect>& effects) {
         const bool quiet =
             lane(Lane::push).doing == Doing::nothing && lane(Lane::pull).doing == Doing::nothing;
         if (quiet && may_begin(Lane::status, now))
-            send(Lane::status, {"GET", "/v1/tablet", "", ""}, effects);
+            send(Lane::status,
+                 {"GET", vault.is_nil() ? "/v1/tablet" : "/v1/tablet?vault=" + vault.text(), "", ""},
+                 effects);
         return;
     }
     if (!clock_trouble && position.acked_through < position.last_sequence && may_begin(Lane::push, now)) {
@@ -58,6 +60,8 @@ void SyncEngine::State::status_replied(const wire::TabletReply& reply, std::int6
         return failed(Lane::status, copied_storage(), now, effects);
     if (!reply.safeguarding_key.empty())
         effects.push_back(LearnKeys{reply.safeguarding_key});
+    if (reply.licence && !vault.is_nil())
+        effects.push_back(TakeLicence{*reply.licence});
     cursor_max = reply.cursor_max;
     clock_trouble = judge_clock(now, reply.server_time_ms, clock_tolerance_ms);
     const bool new_epoch = position.epoch != reply.epoch;

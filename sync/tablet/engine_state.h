@@ -34,6 +34,7 @@ struct SyncEngine::State {
     bool status_known = false;  // the endpoint's place was compared with ours
     int surprises = 0;          // replies in a row that sent us back to the status
     Uuid enrolment;
+    Uuid vault;  // nil: no licence is asked for
     SyncPosition position;
     std::uint64_t cursor_max = 0;  // as the endpoint told it last
     bool pull_wanted = false;

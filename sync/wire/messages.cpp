@@ -268,6 +268,10 @@ std::string encode(const TabletReply& message) {
     json["cursor_max"] = message.cursor_max;
     json["safeguarding_key"] = to_base64(message.safeguarding_key);
     json["server_time_ms"] = message.server_time_ms;
+    if (message.licence)
+        json["licence"] = {{"issued_ms", message.licence->issued_ms},
+                           {"until_ms", message.licence->until_ms},
+                           {"signature", to_base64(message.licence->signature)}};
     return framed(json);
 }
 
@@ -283,7 +287,13 @@ Result<TabletReply> decode_tablet_reply(std::string_view frame) {
     reply.chain = fields.sha256("chain");
     reply.cursor_max = fields.number("cursor_max");
     reply.safeguarding_key = fields.bytes("safeguarding_key");
-    reply.server_time_ms = fields.integer("server_time_ms", 0, std::numeric_limits<std::int64_t>::max());
+    constexpr auto latest = std::numeric_limits<std::int64_t>::max();
+    reply.server_time_ms = fields.integer("server_time_ms", 0, latest);
+    if (fields.has("licence"))
+        fields.object("licence", [&](Fields& licence) {
+            reply.licence = {licence.integer("issued_ms", 0, latest), licence.integer("until_ms", 0, latest),
+                             licence.bytes("signature")};
+        });
     TRY_DO(document.verdict());
     return reply;
 }

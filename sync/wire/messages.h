@@ -103,7 +103,14 @@ struct PullReply {
 // SHA256 over the 16 raw bytes of each id, in order.
 Sha256 page_hash(const std::vector<PulledOperation>& operations);
 
-// GET /v1/tablet: where the endpoint stands with this tablet.
+// The endpoint's leave to work on, which the vault that asked for it believes or not.
+struct TabletLicence {
+    std::int64_t issued_ms = 0;
+    std::int64_t until_ms = 0;
+    std::string signature;
+};
+
+// GET /v1/tablet?vault=ID: where the endpoint stands with this tablet.
 struct TabletReply {
     Uuid epoch;
     Uuid enrolment;
@@ -113,6 +120,9 @@ struct TabletReply {
     std::uint64_t cursor_max = 0;  // the newest pull sequence
     std::string safeguarding_key;  // 32 bytes
     std::int64_t server_time_ms = 0;
+    // For the vault that the request named; nothing where it named none, or there is no key
+    // to sign with.
+    std::optional<TabletLicence> licence{};
 };
 
 // A refusal, with words that a person can be shown.

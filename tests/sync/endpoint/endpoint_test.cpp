@@ -1,3 +1,4 @@
+#include "sync/vault/vault.h"
 #include "tests/sync/endpoint/centre.h"
 
 using namespace doorstep;
@@ -63,6 +64,49 @@ TEST_CASE("the status tells where the endpoint stands", "[endpoint]") {
     CHECK(status->cursor_max == 2);
     CHECK(status->safeguarding_key.size() == 32);
     CHECK(status->epoch == *centre.endpoint->store().epoch());
+}
+
+TEST_CASE("a tablet that names its vault is given a licence for it, signed, for 35 days", "[endpoint]") {
+    Centre centre;
+    EndpointKeys keys = EndpointKeys::make();
+    const VerifyKey signed_by = keys.signing.public_key;
+    const Uuid vault = Uuid::random(centre.random);
+    const auto licence_at = [&](const Hand& tablet, const std::string& target) {
+        const auto status = wire::decode_tablet_reply(centre.handle(tablet.request("GET", target)).body);
+        REQUIRE(status.ok());
+        CHECK(status->enrolment == tablet.enrolment.enrolment);
+        return status->licence;
+    };
+    {
+        const Hand tablet(centre);
+        CHECK_FALSE(licence_at(tablet, "/v1/tablet?vault=" + vault.text()));
+    }
+    Centre other;
+    REQUIRE(other.endpoint
+                ->use_keys({std::move(keys.sealing), std::move(keys.signing), keys.safeguarding.public_key,
+                            keys.recovery.public_key})
+                .ok());
+    const Hand tablet(other);
+    const auto answer = other.handle(tablet.request("GET", "/v1/tablet?vault=" + vault.text()));
+    const auto licence = wire::decode_tablet_reply(answer.body)->licence;
+    REQUIRE(licence);
+    CHECK(licence->issued_ms == other.clock.now_ms());
+    CHECK(licence->until_ms == other.clock.now_ms() + Vault::licence_ms);
+    // The very bytes that the vault's own function signs.
+    const auto again =
+        sign_licence(other.endpoint->keys()->signing, vault, licence->issued_ms, licence->until_ms);
+    CHECK(licence->signature == again.signature);
+    CHECK(other.endpoint->keys()->signing.public_key == signed_by);
+
+    for (const char* none : {"/v1/tablet", "/v1/tablet?vault=", "/v1/tablet?vault=x",
+                             "/v1/tablet?vault=00000000-0000-0000-0000-000000000000", "/v1/tablet?other=1"})
+        CHECK_FALSE(
+            wire::decode_tablet_reply(other.handle(tablet.request("GET", none)).body)->licence.has_value());
+    auto stranger = tablet.request("GET", "/v1/tablet?vault=" + vault.text());
+    stranger.authorization = "Bearer " + std::string(64, 'f');
+    const auto refused = other.handle(stranger);
+    CHECK(refused.status == 401);
+    CHECK(refused.body.find("licence") == std::string::npos);
 }
 
 TEST_CASE("the operator sees every tablet, what it has not sent and when it was seen", "[endpoint]") {

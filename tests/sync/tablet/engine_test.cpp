@@ -34,6 +34,44 @@ TEST_CASE("the endpoint is asked where it stands before anything is pushed", "[e
     CHECK_FALSE(bench.engine.state().up_to_date);
 }
 
+TEST_CASE("the licence of a vault is asked for with the status, and handed on", "[engine]") {
+    EngineBench bench;
+    const Uuid vault = Uuid::random(bench.ids);
+    auto told = bench.stands();
+    told.licence = {bench.now, bench.now + 5, "signature"};
+    SECTION("as it came") {
+        bench.step(Begin{bench.position(), bench.enrolment, bench.now, vault});
+        const auto* status = bench.sent(Lane::status);
+        REQUIRE(status);
+        CHECK(status->request.path == "/v1/tablet?vault=" + vault.text());
+        bench.reply(Lane::status, status->attempt, bench.ours(wire::encode(told)));
+        const auto* given = bench.find<TakeLicence>();
+        REQUIRE(given);
+        CHECK(given->licence.issued_ms == bench.now);
+        CHECK(given->licence.until_ms == bench.now + 5);
+        CHECK(given->licence.signature == "signature");
+        CHECK(bench.engine.state().up_to_date);
+    }
+    SECTION("an endpoint that gives none is one of before") {
+        bench.step(Begin{bench.position(), bench.enrolment, bench.now, vault});
+        bench.reply(Lane::status, bench.sent(Lane::status)->attempt,
+                    bench.ours(wire::encode(bench.stands())));
+        CHECK_FALSE(bench.find<TakeLicence>());
+        CHECK(bench.engine.state().up_to_date);
+    }
+    SECTION("another tablet's is not") {
+        told.enrolment = Uuid::random(bench.ids);
+        bench.step(Begin{bench.position(), bench.enrolment, bench.now, vault});
+        bench.reply(Lane::status, bench.sent(Lane::status)->attempt, bench.ours(wire::encode(told)));
+        CHECK_FALSE(bench.find<TakeLicence>());
+    }
+    SECTION("whoever has no vault takes none") {
+        bench.begin(bench.position());
+        bench.reply(Lane::status, bench.sent(Lane::status)->attempt, bench.ours(wire::encode(told)));
+        CHECK_FALSE(bench.find<TakeLicence>());
+    }
+}
+
 TEST_CASE("push and pull go out together and do not wait for each other", "[engine]") {
     EngineBench bench;
     bench.keep_fact();

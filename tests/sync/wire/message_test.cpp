@@ -221,6 +221,15 @@ TEST_CASE("what a tablet is told of itself, and a refusal, come back as they wen
     CHECK(back->cursor_max == 99);
     CHECK(back->safeguarding_key == reply.safeguarding_key);
     CHECK(back->server_time_ms == 77);
+    CHECK_FALSE(back->licence);
+    reply.licence = {5, 9, std::string("\0\xff", 2)};
+    const auto with_licence = wire::decode_tablet_reply(wire::encode(reply));
+    REQUIRE(with_licence.ok());
+    REQUIRE(with_licence->licence);
+    CHECK(with_licence->licence->issued_ms == 5);
+    CHECK(with_licence->licence->until_ms == 9);
+    CHECK(with_licence->licence->signature == reply.licence->signature);
+    CHECK_FALSE(wire::decode_tablet_reply(altered_json(wire::encode(reply), R"("until_ms":9)", "")).ok());
 
     const auto refusal = wire::decode_refusal(wire::encode(wire::Refusal{"gap", "Something is missing.", 4}));
     REQUIRE(refusal.ok());
