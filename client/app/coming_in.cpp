@@ -5,6 +5,7 @@
 #include "client/app/day_words.h"
 #include "client/app/shift_state.h"
 #include "client/app/taking_over.h"
+#include "sync/store/identity_file.h"
 #include "sync/store/locked_connection.h"
 
 namespace doorstep {
@@ -41,7 +42,7 @@ void Shift::State::enter(const Intent& intent) {
                 open();  // it may have been enrolled meanwhile
         },
         intent);
-    if (!ended)
+    if (!ended && !nobody_can_try())
         come_in();
 }
 
@@ -212,6 +213,15 @@ Result<void> Shift::State::take_over_identity() {
     TRY(const auto taken, take_over_what_came(*store, entrance->vault(), entrance->identity()));
     if (taken.refused)
         say_until_read(Notice::Kind::trouble, taken.refused->text());
+    else
+        forget_identity_before(places_of(options.folder, options.device_secret).identity);
+    if (taken.taken_along > 0)
+        say_until_read(Notice::Kind::done,
+                       words.say_n("This tablet was enrolled again. %d entry that was not sent before goes "
+                                   "out with the next sync; nothing is lost.",
+                                   "This tablet was enrolled again. %d entries that were not sent before go "
+                                   "out with the next sync; nothing is lost.",
+                                   static_cast<long>(taken.taken_along)));
     return {};
 }
 

@@ -79,7 +79,11 @@ void Shift::State::operator()(const intent::WriteRescue& said) {
     const auto& known_as = identity || !entrance ? identity : entrance->identity();
     const std::string file = fmt::format("{}/doorstep-{}-{}.rescue", stick->folder,
                                          known_as ? known_as->tablet : std::string("tablet"), clock.now_ms());
-    const auto written = sync_store && entrance ? write_rescue_to(file) : rescued_beside(places, file);
+    auto written = sync_store && entrance ? write_rescue_to(file) : rescued_beside(places, file);
+    // The store is open and cannot be read: whatever it says, the copy beside it can.
+    if (!written.ok() && (written.error().fault == Fault::damaged || written.error().fault == Fault::broken))
+        if (const auto copied = gather_from_second_copy(places, clock); copied.ok())
+            written = write_durably(file, copied->rescue.file, 0600);
     if (!written.ok())
         return say(written.error());
     say(Notice::Kind::done,

@@ -158,6 +158,8 @@ void Shift::State::open() {
             clock, options.boot ? *options.boot : own_boot, words, [this] { show(); });
     if (const auto arrived = entrance->arrive(); !arrived.ok())
         return be_in_trouble(arrived.error());
+    if (nobody_can_try())
+        return;
     open_locked_line();
 }
 
@@ -165,6 +167,8 @@ void Shift::State::be_in_trouble(const Error& error) {
     trouble = trouble_page(error, words);
     const bool inside = options.keys || (entrance && !outside());
     trouble->can_mend = inside && error.fault == Fault::damaged;
+    if (inside && error.fault == Fault::broken)
+        reopen_later();
     trouble->can_view = inside && error.fault == Fault::not_writable && !options.tablet.view_only;
     if (entrance && entrance->has_vault())
         trouble->sticks = sticks();
@@ -239,7 +243,10 @@ void Shift::State::opened() {
         say_until_read(Notice::Kind::trouble, tablet->to_tell());
     take_over_unsaved();
     kept_route = read_route(options.folder);
-    return_to(kept_route);
+    if (comes_back)
+        come_back();
+    else
+        return_to(kept_route);
     begin_sync();
     if (entrance && !entrance->vault().old_generations().empty())
         seal_at_ms = clock.now_ms();

@@ -44,6 +44,7 @@ void Shift::act(const Intent& intent) {
     // After the screen: where one is may wait for the disk, the officer may not.
     state_->keep_route();
     state_->tell_of_disk();
+    state_->look_at_disk();
 }
 
 void Shift::rest() {
@@ -56,6 +57,7 @@ void Shift::rest() {
     if (s.entrance)
         static_cast<void>(s.entrance->vault().note_time());
     s.tell_of_disk();
+    s.look_at_disk();
 }
 
 std::vector<SendRequest> Shift::take_requests() {
@@ -68,6 +70,7 @@ void Shift::replied(const Replied& reply) {
     state_->compare_clocks(reply);
     state_->step(reply);
     state_->show();
+    state_->look_at_disk();
 }
 
 std::optional<std::int64_t> Shift::wake_at_ms() const {
@@ -75,7 +78,8 @@ std::optional<std::int64_t> Shift::wake_at_ms() const {
     const std::int64_t page_at_ms =
         state_->opening && state_->homes.size() > 0 ? state_->opening->page_at_ms : 0;
     for (const std::int64_t other :
-         {state_->seal_at_ms, state_->look_again_at_ms, state_->finding.go_on_at_ms, page_at_ms})
+         {state_->seal_at_ms, state_->reopen_at_ms, state_->look_again_at_ms, state_->finding.go_on_at_ms,
+          page_at_ms})
         if (other != 0)
             soonest = soonest == 0 ? other : std::min(soonest, other);
     return soonest == 0 ? std::nullopt : std::optional(soonest);
@@ -93,6 +97,8 @@ void Shift::woken() {
         s.read_addresses_on();
     if (s.seal_at_ms != 0 && s.seal_at_ms <= now_ms)
         s.seal_some_anew();
+    if (s.reopen_at_ms != 0 && s.reopen_at_ms <= now_ms)
+        s.reopen();
     if (s.look_again_at_ms != 0 && s.look_again_at_ms <= now_ms) {
         s.look_again_at_ms = 0;
         s.show();

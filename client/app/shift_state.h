@@ -105,6 +105,9 @@ struct Shift::State {
     std::vector<UnsavedLines> unsaved{};
     bool told_of_disk = false;
     std::int64_t look_again_at_ms = 0;  // the lock screen changes by itself then
+    std::int64_t reopen_at_ms = 0;      // the disk failed; 0: it did not
+    std::int64_t reopen_pause_ms = 0;   // grows with each try
+    std::optional<Route> comes_back{};  // where one was when it did
     std::int64_t seal_at_ms = 0;        // more rows to the newest key; 0: nothing is left
 
     Look look{};
@@ -156,6 +159,13 @@ struct Shift::State {
     Result<void> take_over_identity();
     void seal_some_anew();
     void tell_of_disk();
+
+    // --- a disk that failed, or only reads (reopening.cpp)
+    void look_at_disk();
+    void reopen_later();  // and later still the next time
+    void reopen();
+    void come_back();
+    bool nobody_can_try();  // and the page says so
 
     // --- what cannot be opened (mending.cpp)
     Result<RowKeys> row_keys() const;

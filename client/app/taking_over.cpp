@@ -25,7 +25,7 @@ Result<TakenOver> take_over_what_came(Store& store, const Vault& vault,
     if (!identity || !says_more(*identity, known))
         return TakenOver{};
     const auto taken = store.enrol(*identity);
-    return taken.ok() ? TakenOver{} : TakenOver{taken.error()};
+    return taken.ok() ? TakenOver{std::nullopt, *taken} : TakenOver{taken.error()};
 }
 
 }  // namespace doorstep

@@ -2,6 +2,7 @@
 // and in a command alike.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "forms/base/result.h"
@@ -11,9 +12,11 @@
 namespace doorstep {
 
 struct TakenOver {
-    // Why the enrolment was not taken over (facts of the one before are sent first): to be
+    // Why the enrolment was not taken over (facts of another centre are sent first): to be
     // told, the records are usable as they are.
     std::optional<Error> refused;
+    // Facts that could not be sent under the enrolment before, and go out under the new one.
+    std::int64_t taken_along = 0;
 };
 // What came while it was locked is folded; the enrolment that lies beside the store, if
 // there is one, is taken over.

@@ -45,6 +45,7 @@ public:
     Result<void> load();
 
     Engine engine() const override { return Engine::sqlite; }
+    bool has_failed() const override { return inner_->has_failed(); }
     Result<void> script(std::string_view sql) override { return inner_->script(sql); }
     // Outside a transaction a change would not be sealed: it gets one of its own.
     Result<std::int64_t> run(std::string_view sql, std::span<const SqlParameter> parameters) override;

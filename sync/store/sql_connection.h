@@ -50,6 +50,8 @@ public:
     virtual ~SqlConnection() = default;
 
     virtual Engine engine() const = 0;
+    // Its disk failed at some act since it was opened: close it and open it again.
+    virtual bool has_failed() const { return false; }
     // Several statements without parameters, for schemas.
     virtual Result<void> script(std::string_view sql) = 0;
     // One statement; returns the number of rows changed.

@@ -110,6 +110,7 @@ public:
           view_only_(options.view_only), vfs_(options.vfs) {}
 
     Engine engine() const override { return Engine::sqlite; }
+    bool has_failed() const override { return failed_; }
 
     Result<void> script(std::string_view sql) override {
         return check(sqlite3_exec(database_.get(), std::string(sql).c_str(), nullptr, nullptr, nullptr));
@@ -202,9 +203,13 @@ private:
         if (view_only_ && (code & 0xff) == SQLITE_READONLY)
             return only_to_view(path_);
         if (((code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB) &&
-            !can_be_read(database_.get()))
+            !can_be_read(database_.get())) {
+            failed_ = true;
             return disk_is_gone(path_);
-        return sqlite_error(code, remembered != 0 ? remembered : system_error, path_);
+        }
+        auto error = sqlite_error(code, remembered != 0 ? remembered : system_error, path_);
+        failed_ = failed_ || ((code & 0xff) == SQLITE_IOERR && error.fault == Fault::broken);
+        return error;
     }
 
     Result<void> run_plain(std::string_view sql) {
@@ -255,6 +260,7 @@ private:
     bool view_only_;
     std::string vfs_;
     int log_pages_ = 0;
+    mutable bool failed_ = false;
     std::unordered_map<std::string, Statement> prepared_;  // goes before the database
 };
 

@@ -12,6 +12,7 @@ struct SlowDisk::Vfs {
     sqlite3_vfs* real = nullptr;
     std::chrono::milliseconds each_sync{};
     std::shared_ptr<std::atomic<std::uint64_t>> syncs;
+    std::shared_ptr<std::atomic<bool>> failing;
 };
 
 namespace {
@@ -31,8 +32,14 @@ sqlite3_file* real_of(sqlite3_file* file) {
     return file_of(file).real();
 }
 
+bool fails(sqlite3_file* file) {
+    return *file_of(file).disk->failing;
+}
+
 int sync(sqlite3_file* file, int flags) {
     SlowDisk::Vfs& disk = *file_of(file).disk;
+    if (fails(file))
+        return SQLITE_IOERR_FSYNC;
     std::this_thread::sleep_for(disk.each_sync);
     ++*disk.syncs;
     return real_of(file)->pMethods->xSync(real_of(file), flags);
@@ -47,7 +54,7 @@ constexpr sqlite3_io_methods methods() {
         return real_of(f)->pMethods->xRead(real_of(f), into, amount, at);
     };
     all.xWrite = [](sqlite3_file* f, const void* from, int amount, sqlite3_int64 at) {
-        return real_of(f)->pMethods->xWrite(real_of(f), from, amount, at);
+        return fails(f) ? SQLITE_IOERR_WRITE : real_of(f)->pMethods->xWrite(real_of(f), from, amount, at);
     };
     all.xTruncate = [](sqlite3_file* f, sqlite3_int64 size) {
         return real_of(f)->pMethods->xTruncate(real_of(f), size);
@@ -85,10 +92,12 @@ int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* into, int flags, int*
 }  // namespace
 
 SlowDisk::SlowDisk(std::chrono::milliseconds each_sync)
-    : syncs_(std::make_shared<std::atomic<std::uint64_t>>(0)), vfs_(std::make_unique<Vfs>()) {
+    : syncs_(std::make_shared<std::atomic<std::uint64_t>>(0)),
+      failing_(std::make_shared<std::atomic<bool>>(false)), vfs_(std::make_unique<Vfs>()) {
     vfs_->real = sqlite3_vfs_find(nullptr);
     vfs_->each_sync = each_sync;
     vfs_->syncs = syncs_;
+    vfs_->failing = failing_;
     // Everything but files themselves is the real one's, which is told apart by its data.
     vfs_->vfs = *vfs_->real;
     vfs_->vfs.pNext = nullptr;

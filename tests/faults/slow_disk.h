@@ -18,11 +18,14 @@ public:
     SlowDisk& operator=(const SlowDisk&) = delete;
 
     std::uint64_t syncs() const { return *syncs_; }
+    // From now on nothing is written or synced; reading goes on.
+    void fail(bool failing) { *failing_ = failing; }
 
     struct Vfs;  // of this file only
 
 private:
     std::shared_ptr<std::atomic<std::uint64_t>> syncs_;
+    std::shared_ptr<std::atomic<bool>> failing_;
     std::unique_ptr<Vfs> vfs_;
 };
 

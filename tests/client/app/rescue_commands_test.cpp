@@ -1,6 +1,8 @@
 // doorstep rescue and doorstep carry, on tablets that nobody unlocks.
 #include "client/app/rescue_commands.h"
 
+#include <sys/mount.h>
+
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
@@ -110,6 +112,35 @@ std::string bytes_of(const std::string& file) {
     return {std::istreambuf_iterator<char>(in), {}};
 }
 
+void take_in(CentreInMemory& centre, const std::string& file) {
+    const auto frames = rescue_frames(bytes_of(file));
+    REQUIRE(frames.ok());
+    for (const auto& frame : *frames)
+        REQUIRE(centre.endpoint.take_in(frame).ok());
+}
+
+// Mounted to read only for as long as it lives; nothing where that is not allowed.
+class OnlyToRead {
+public:
+    explicit OnlyToRead(const std::string& folder) : folder_(folder) {
+        mounted_ = ::mount(folder.c_str(), folder.c_str(), nullptr, MS_BIND, nullptr) == 0;
+        only_reads_ = mounted_ && ::mount(nullptr, folder.c_str(), nullptr, MS_BIND | MS_REMOUNT | MS_RDONLY,
+                                          nullptr) == 0;
+    }
+    ~OnlyToRead() {
+        if (mounted_)
+            ::umount2(folder_.c_str(), MNT_DETACH);
+    }
+    OnlyToRead(const OnlyToRead&) = delete;
+    OnlyToRead& operator=(const OnlyToRead&) = delete;
+    bool works() const { return only_reads_; }
+
+private:
+    std::string folder_;
+    bool mounted_ = false;
+    bool only_reads_ = false;
+};
+
 }  // namespace
 
 TEST_CASE("doorstep rescue needs no passphrase, and nobody but the endpoint reads its file", "[rescue]") {
@@ -150,6 +181,27 @@ TEST_CASE("doorstep rescue works on the store of a newer Doorstep and changes no
     CHECK(rescue_frames(bytes_of(tablet.folder / "rescue")).ok());
 }
 
+TEST_CASE("on a disk that can only be read a rescue works", "[rescue]") {
+    CentreInMemory centre;
+    const LeftTablet tablet(centre, "tab-01", 3);
+    const auto out = tablet.folder / "rescue";
+    {
+        const OnlyToRead mount(tablet.places.folder);
+        if (!mount.works()) {
+            WARN("SKIPPED: a mount that can only be read needs root");
+            return;
+        }
+        const auto said = tablet.rescue_to(out);
+        INFO((said.ok() ? *said : said.error().text()));
+        REQUIRE(said.ok());
+        CHECK(said->find("second copy") == std::string::npos);
+        const auto opened = open_sqlite(tablet.places.folder + "/doorstep.sqlite");
+        CHECK(opened.error().fault == Fault::not_writable);
+    }
+    take_in(centre, out);
+    CHECK(centre.visits() == 3);
+}
+
 TEST_CASE("a store that cannot be read any more gives what was not sent from its second copy", "[rescue]") {
     CentreInMemory centre;
     const LeftTablet tablet(centre, "tab-01", 3);
@@ -188,14 +240,12 @@ TEST_CASE("what was sent meanwhile stands before what the second copy has, and d
     CentreInMemory centre;
     const LeftTablet tablet(centre, "tab-01", 2);
     REQUIRE(tablet.rescue_to(tablet.folder / "first").ok());
-    for (const auto& frame : *rescue_frames(bytes_of(tablet.folder / "first")))
-        REQUIRE(centre.endpoint.take_in(frame).ok());
+    take_in(centre, tablet.folder / "first");
     tablet.work(3);
     std::ofstream(tablet.places.folder + "/doorstep.sqlite", std::ios::binary) << std::string(8192, 'x');
     std::filesystem::remove(tablet.places.folder + "/doorstep.sqlite-wal");
     REQUIRE(tablet.rescue_to(tablet.folder / "second").ok());
-    for (const auto& frame : *rescue_frames(bytes_of(tablet.folder / "second")))
-        REQUIRE(centre.endpoint.take_in(frame).ok());
+    take_in(centre, tablet.folder / "second");
     CHECK(centre.visits() == 5);
 }
 
@@ -266,6 +316,49 @@ TEST_CASE("doorstep carry keeps another tablet's file once, and refuses what is 
     const auto photo = carry(other.places, other.folder / "photo", centre.clock, centre.random);
     CHECK(photo.error().fault == Fault::bad_input);
     const auto none = other.rescue_to(other.folder / "rescue");
+    REQUIRE(none.ok());
+    CHECK(none->find("1 sending of other tablets") != std::string::npos);
+    CHECK(none->find("not finished are in no rescue file") != std::string::npos);
+}
+
+TEST_CASE("what is carried for other tablets goes into a rescue file too", "[rescue]") {
+    CentreInMemory centre;
+    const LeftTablet lost(centre, "tab-01", 2);
+    const int own = GENERATE(0, 3);
+    const LeftTablet other(centre, "tab-02", own);
+    REQUIRE(lost.rescue_to(lost.folder / "rescue").ok());
+    REQUIRE(carry(other.places, lost.folder / "rescue", centre.clock, centre.random).ok());
+    REQUIRE(other.rescue_to(other.folder / "both").ok());
+    for (const auto& frame : *rescue_frames(bytes_of(other.folder / "both")))
+        REQUIRE(centre.endpoint.take_in(frame).ok());
+    CHECK(centre.visits() == 2 + own);
+}
+
+TEST_CASE("a tablet that has nothing to send is told so, and one without records gets none", "[rescue]") {
+    CentreInMemory centre;
+    const LeftTablet idle(centre, "tab-01", 0);
+    const auto none = idle.rescue_to(idle.folder / "rescue");
     CHECK(none.error().fault == Fault::not_found);
     CHECK(none.error().what.find("nothing to rescue") != std::string::npos);
+    const auto store = idle.places.folder + "/doorstep.sqlite";
+    std::filesystem::remove(store);
+    std::filesystem::remove(store + "-wal");
+    CHECK_FALSE(idle.rescue_to(idle.folder / "rescue").ok());
+    CHECK_FALSE(std::filesystem::exists(store));
+    CHECK_FALSE(carry(idle.places, idle.folder / "nothing", centre.clock, centre.random).ok());
+    CHECK_FALSE(std::filesystem::exists(store));
+}
+
+TEST_CASE("a store that was set back gives what only its second copy knows", "[rescue]") {
+    CentreInMemory centre;
+    const LeftTablet tablet(centre, "tab-01", 1);
+    const auto store = tablet.places.folder + "/doorstep.sqlite";
+    const auto image = bytes_of(store);
+    tablet.work(2);
+    std::ofstream(store, std::ios::binary | std::ios::trunc) << image;
+    std::filesystem::remove(store + "-wal");
+    REQUIRE(tablet.rescue_to(tablet.folder / "rescue").ok());
+    for (const auto& frame : *rescue_frames(bytes_of(tablet.folder / "rescue")))
+        REQUIRE(centre.endpoint.take_in(frame).ok());
+    CHECK(centre.visits() == 3);
 }

@@ -21,6 +21,13 @@ std::int64_t enrol_again(Centre& centre, SealedTablet& tablet) {
     return *taken;
 }
 
+void take_in(Centre& centre, const Rescue& rescue) {
+    const auto frames = rescue_frames(rescue.file);
+    REQUIRE(frames.ok());
+    for (const auto& frame : *frames)
+        REQUIRE(centre.endpoint.take_in(frame).ok());
+}
+
 void is_whole(Centre& centre, int visits) {
     CHECK(count_rows(*centre.sql, "fact_visit") == visits);
     CHECK(count_rows(*centre.sql, "operation") == visits);
@@ -133,8 +140,7 @@ TEST_CASE("a rescue file of the enrolment before and the new enrolment bring eac
     REQUIRE(after.ok());
     const bool new_first = GENERATE(false, true);
     for (const auto* file : {new_first ? &*after : &*before, new_first ? &*before : &*after})
-        for (const auto& frame : *rescue_frames(file->file))
-            REQUIRE(centre.endpoint.take_in(frame).ok());
+        take_in(centre, *file);
     one.sync_whole();
     is_whole(centre, 3);
 }
@@ -161,8 +167,7 @@ TEST_CASE("what was taken along is in the second copy, under the enrolment that 
     });
     REQUIRE(file.ok());
     CHECK(file->facts == 3);
-    for (const auto& frame : *rescue_frames(file->file))
-        REQUIRE(centre.endpoint.take_in(frame).ok());
+    take_in(centre, *file);
     is_whole(centre, 3);
     one.store.reset();
 }
