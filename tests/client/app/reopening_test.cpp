@@ -1,6 +1,9 @@
 // A disk that fails and comes back: the records are opened anew by themselves.
-#include "tests/client/app/shift_in_hand.h"
+#include <algorithm>
+
+#include "tests/client/app/tablet_at_the_door.h"
 #include "tests/faults/slow_disk.h"
+#include "tests/support/only_to_read.h"
 
 using namespace doorstep;
 using namespace doorstep::test;
@@ -76,4 +79,40 @@ TEST_CASE("what was tapped while the disk failed is there once at most, and work
     day.record("2 Mill Lane", ContactOutcome::no_answer);
     day.reopen();
     CHECK(day.row("2 Mill Lane").words.starts_with("No answer"));
+}
+
+TEST_CASE("on a disk that only reads nobody signs in, it is said why, and the way out is there",
+          "[reopening][read-only]") {
+    TabletAtTheDoor tablet;
+    tablet.set_up();
+    tablet.lock();
+    tablet.shift.reset();
+    {
+        const OnlyToRead mount(tablet.folder.file("data"));
+        if (!mount.works()) {
+            WARN("SKIPPED: a mount that can only be read needs root");
+            return;
+        }
+        tablet.begin();
+        const auto& page = tablet.screen<TroubleView>();
+        CHECK(page.title == "Nobody can sign in on this tablet now");
+        CHECK(page.what.find("counted") != std::string::npos);
+        CHECK(page.mend.find("without signing in") != std::string::npos);
+        CHECK(page.kept.find("kept") != std::string::npos);
+        CHECK_FALSE(page.can_mend);
+        tablet.act(intent::TryAgain{});
+        CHECK(tablet.screen<TroubleView>().title == page.title);
+        tablet.shift.reset();
+    }
+    tablet.begin();
+    CHECK(std::holds_alternative<SignInView>(tablet.view().screen));
+    {
+        // It turned so while the page was in sight: no try is made of what is typed.
+        const OnlyToRead mount(tablet.folder.file("data"));
+        const Uuid slot = tablet.slot_of("off-pol-01");
+        tablet.act(intent::SignIn{slot, typed(lead_words)});
+        CHECK(tablet.screen<TroubleView>().title == "Nobody can sign in on this tablet now");
+    }
+    tablet.act(intent::TryAgain{});
+    CHECK(std::holds_alternative<SignInView>(tablet.view().screen));
 }

@@ -1,8 +1,6 @@
 // doorstep rescue and doorstep carry, on tablets that nobody unlocks.
 #include "client/app/rescue_commands.h"
 
-#include <sys/mount.h>
-
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
@@ -14,6 +12,7 @@
 #include "sync/store/locked_connection.h"
 #include "sync/store/rescue.h"
 #include "sync/wire/ticket.h"
+#include "tests/support/only_to_read.h"
 #include "tests/sync/temporary_folder.h"
 
 using namespace doorstep;
@@ -119,28 +118,6 @@ void take_in(CentreInMemory& centre, const std::string& file) {
         REQUIRE(centre.endpoint.take_in(frame).ok());
 }
 
-// Mounted to read only for as long as it lives; nothing where that is not allowed.
-class OnlyToRead {
-public:
-    explicit OnlyToRead(const std::string& folder) : folder_(folder) {
-        mounted_ = ::mount(folder.c_str(), folder.c_str(), nullptr, MS_BIND, nullptr) == 0;
-        only_reads_ = mounted_ && ::mount(nullptr, folder.c_str(), nullptr, MS_BIND | MS_REMOUNT | MS_RDONLY,
-                                          nullptr) == 0;
-    }
-    ~OnlyToRead() {
-        if (mounted_)
-            ::umount2(folder_.c_str(), MNT_DETACH);
-    }
-    OnlyToRead(const OnlyToRead&) = delete;
-    OnlyToRead& operator=(const OnlyToRead&) = delete;
-    bool works() const { return only_reads_; }
-
-private:
-    std::string folder_;
-    bool mounted_ = false;
-    bool only_reads_ = false;
-};
-
 }  // namespace
 
 TEST_CASE("doorstep rescue needs no passphrase, and nobody but the endpoint reads its file", "[rescue]") {
@@ -186,7 +163,7 @@ TEST_CASE("on a disk that can only be read a rescue works", "[rescue]") {
     const LeftTablet tablet(centre, "tab-01", 3);
     const auto out = tablet.folder / "rescue";
     {
-        const OnlyToRead mount(tablet.places.folder);
+        const doorstep::test::OnlyToRead mount(tablet.places.folder);
         if (!mount.works()) {
             WARN("SKIPPED: a mount that can only be read needs root");
             return;
@@ -329,8 +306,7 @@ TEST_CASE("what is carried for other tablets goes into a rescue file too", "[res
     REQUIRE(lost.rescue_to(lost.folder / "rescue").ok());
     REQUIRE(carry(other.places, lost.folder / "rescue", centre.clock, centre.random).ok());
     REQUIRE(other.rescue_to(other.folder / "both").ok());
-    for (const auto& frame : *rescue_frames(bytes_of(other.folder / "both")))
-        REQUIRE(centre.endpoint.take_in(frame).ok());
+    take_in(centre, other.folder / "both");
     CHECK(centre.visits() == 2 + own);
 }
 
@@ -358,7 +334,6 @@ TEST_CASE("a store that was set back gives what only its second copy knows", "[r
     std::ofstream(store, std::ios::binary | std::ios::trunc) << image;
     std::filesystem::remove(store + "-wal");
     REQUIRE(tablet.rescue_to(tablet.folder / "rescue").ok());
-    for (const auto& frame : *rescue_frames(bytes_of(tablet.folder / "rescue")))
-        REQUIRE(centre.endpoint.take_in(frame).ok());
+    take_in(centre, tablet.folder / "rescue");
     CHECK(centre.visits() == 3);
 }
