@@ -34,11 +34,16 @@ Result<LockedTablet> locked_tablet(const TabletPlaces& places, const Clock& cloc
     return LockedTablet{std::move(known), std::move(vault)};
 }
 
+bool is_gone(const std::string& file) {
+    std::error_code failed;
+    const auto bytes = fs::file_size(file, failed);
+    return failed || bytes == 0;
+}
+
 // To write when it can be, so that its log is read as it stands; else only to view.
 Result<std::unique_ptr<SqlConnection>> open_to_read(const std::string& file, const PublicKey& inbox) {
-    std::error_code failed;
     // Opening would make one.
-    if (const auto bytes = fs::file_size(file, failed); failed || bytes == 0)
+    if (is_gone(file))
         return Error{Fault::not_found, "The records of this tablet are gone.", ""};
     auto opened = open_locked(file, inbox);
     if (opened.ok() ||
@@ -59,6 +64,11 @@ Result<GatheredRescue> from_store(const LockedTablet& tablet, const std::string&
     for (const auto& one : tablet.known)
         if (one.enrolment == enrolment)
             identity = &one;
+    TRY(const auto stands, store.position());
+    for (const auto& one : SecondCopy::look_at_all(file).envelopes)
+        if (one.enrolment == enrolment && one.last > stands.last_sequence)
+            return Error{Fault::damaged, "The second copy of what was not sent knows more than the records.",
+                         "Sign in once: what is missing is put back then."};
     TRY(auto rescued, write_rescue(store, *identity, tablet.vault.tablet_key(), tablet.sign()));
     return GatheredRescue{std::move(rescued), identity->tablet, false};
 }
@@ -105,7 +115,7 @@ Result<GatheredRescue> gather_rescue(const TabletPlaces& places, const Clock& cl
     const Error why = gathered.error();
     // Who merely has nothing to send is told so.
     const bool unreadable = why.fault == Fault::damaged || why.fault == Fault::broken ||
-                            (why.fault == Fault::not_found && !fs::exists(store_of(places)));
+                            (why.fault == Fault::not_found && is_gone(store_of(places)));
     if (!unreadable)
         return why;
     auto copied = from_second_copy(tablet, store_of(places));
@@ -123,18 +133,26 @@ Result<std::string> rescue(const TabletPlaces& places, const std::string& out, c
     TRY_DO(check_out(places, out));
     TRY(const auto gathered, gather_rescue(places, clock, random));
     TRY_DO(write_durably(out, gathered.rescue.file, 0600));
-    std::string said =
-        fmt::format("{} of {} {} in {}. Nobody but the endpoint can read them: take the file there, or "
-                    "to another tablet (doorstep carry).\n",
-                    counted(gathered.rescue.facts, "fact", "facts"), gathered.tablet,
-                    gathered.rescue.facts == 1 ? "is" : "are", out);
+    std::string said;
+    if (gathered.rescue.facts > 0)
+        said =
+            fmt::format("{} of {} {} in {}. Nobody but the endpoint can read them: take the file there, or "
+                        "to another tablet (doorstep carry).\n",
+                        counted(gathered.rescue.facts, "fact", "facts"), gathered.tablet,
+                        gathered.rescue.facts == 1 ? "is" : "are", out);
+    if (gathered.rescue.carried > 0)
+        said += fmt::format("{} other tablets {} in {} too, as they came.\n",
+                            counted(gathered.rescue.carried, "sending of", "sendings of"),
+                            gathered.rescue.carried == 1 ? "is" : "are", out);
     if (gathered.from_second_copy)
-        said += "The records of this tablet cannot be read. These come from the second copy of what was not "
+        said += "The records of this tablet cannot be read, or were set back. These come from the second "
+                "copy of what was not "
                 "sent, and some of them may have been sent before: that does no harm.\n";
     if (gathered.rescue.left_behind > 0)
         said += fmt::format("{} can only be sent after somebody signed in.\n",
                             counted(gathered.rescue.left_behind, "fact more", "facts more"));
-    return said;
+    return said +
+           "Questionnaires that are not finished are in no rescue file: they stay on this tablet alone.\n";
 }
 
 Result<std::string> carry(const TabletPlaces& places, const std::string& file, const Clock& clock,

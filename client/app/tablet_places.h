@@ -30,16 +30,26 @@ struct TabletPlaces {
 // `device_secret` empty: a file beside the folder, "FOLDER.device-secret".
 TabletPlaces places_of(const std::string& folder, const std::string& device_secret = {});
 
+// Whether a tablet worked in that folder before: something that only records leave is beside them.
+bool had_records(const std::string& folder);
+// And the file with its records is missing, or nothing is in it: SQLite would take it for a new one.
+bool records_are_gone(const std::string& folder);
+// not_found: there are sealed records and no vault, without which nobody opens them.  A new
+// vault beside them would bar them for good.
+Result<void> check_vault_is_there(const TabletPlaces& places);
+
 struct TabletOptions {
     std::uint64_t ballast_bytes = Ballast::usual_bytes;  // 0: none; tests have no 16 MiB to spare
     bool view_only = false;                              // nothing is created or changed
+    bool begins_anew = false;  // somebody said so, of a folder whose records are gone
 };
 
 // The records of a tablet, whole, with the second copy of what was not sent and with the
 // room kept for a full disk.  Neither copied nor moved: the store stands on the keys.
 class OpenedTablet {
 public:
-    // Errors: those of store_file(), open_sealed() and Store::open().
+    // Errors: those of store_file(), open_sealed() and Store::open().  damaged: the records are gone, and
+    // what was not sent can be mended from its second copy; not_found: that is gone too.
     static Result<std::unique_ptr<OpenedTablet>> open(const std::string& folder, RowKeys keys,
                                                       const Clock& clock, Random& random,
                                                       const TabletOptions& options = {});
@@ -59,6 +69,9 @@ public:
     SqlConnection& sql() { return *sql_; }
     // What to tell of the disk; empty while there is nothing to say.
     std::string disk_words() const;
+    // What the opening found of the second copy: the records were set back, or it was bad; empty, or
+    // words for the officer.
+    const std::string& to_tell() const { return to_tell_; }
     // When idle: the log goes into the file, the ballast is made again where there is room.
     void rest();
     // A rotation began: from now on rows are sealed under the newest of `keys`.
@@ -72,6 +85,7 @@ private:
     static Result<std::unique_ptr<OpenedTablet>> at(const std::string& folder, RowKeys keys,
                                                     const TabletOptions& options);
     Result<void> stand(const Clock& clock, Random& random);
+    Result<void> stand_with_copy();
 
     RowKeys keys_;
     std::string file_;
@@ -81,6 +95,7 @@ private:
     std::unique_ptr<SqlConnection> sql_;
     std::optional<SecondCopy> copy_;
     std::optional<Store> store_;
+    std::string to_tell_;
 };
 
 }  // namespace doorstep

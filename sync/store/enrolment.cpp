@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "forms/base/counted.h"
 #include "sync/store/endpoint_seal.h"
 #include "sync/store/second_copy.h"
 #include "sync/store/sql_values.h"
@@ -141,9 +142,8 @@ bool same_centre(const TabletIdentity& a, const TabletIdentity& b) {
 
 Error of_another_centre(std::uint64_t facts) {
     return {Fault::conflict,
-            fmt::format("{} facts of this tablet were recorded for another centre and were not sent yet. "
-                        "They are not for the new one.",
-                        facts),
+            counted(facts, "fact of this tablet was", "facts of this tablet were") +
+                " recorded for another centre and not sent yet, and not meant for the new one.",
             "Sync once more with the centre before, or write a rescue file and take it there."};
 }
 
@@ -156,13 +156,15 @@ Result<std::int64_t> Store::enrol(const TabletIdentity& identity) {
         return no_sealing_key();
     TRY(const auto before, this->identity());
     TRY(const auto stands, position());
-    const bool anew = before && before->enrolment != identity.enrolment;
+    // Of a store that was mended the identity may be lost, and the places stand all the same.
+    TRY(const auto own, enrolment());
+    const bool anew = !own.is_nil() && own != identity.enrolment;
     const auto unsent = stands.last_sequence - stands.acked_through;
-    if (anew && unsent > 0 && !same_centre(*before, identity))
+    if (anew && unsent > 0 && before && !same_centre(*before, identity))
         return of_another_centre(unsent);
     TRY(auto transaction, begin());
     auto& sql = transaction.sql();
-    if (!before) {
+    if (own.is_nil()) {
         TRY_DO(seal_what_waits(sql, {identity.sealing_key}));
         TRY_DO(take_over(sql, identity.enrolment));
     } else if (anew) {
@@ -171,11 +173,11 @@ Result<std::int64_t> Store::enrol(const TabletIdentity& identity) {
     TRY_DO(write_identity(sql, identity));
     std::int64_t taken = 0;
     if (anew && unsent > 0) {
-        TRY(taken, take_along(*state_, before->enrolment, stands.acked_through, stands.last_sequence));
+        TRY(taken, take_along(*state_, own, stands.acked_through, stands.last_sequence));
     }
     TRY_DO(transaction.commit());
     // It is saved: a copy that cannot be written now is caught up with by the next finish.
-    if (taken > 0 && state_->second_copy)
+    if ((taken > 0 || (own.is_nil() && stands.last_sequence > 0)) && state_->second_copy)
         static_cast<void>(state_->second_copy->begin_anew(sql));
     return taken;
 }

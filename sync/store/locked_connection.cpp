@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+
 #include "sync/store/clear_columns.h"
 #include "sync/store/schema.h"
 #include "sync/store/sql_values.h"
@@ -56,6 +58,11 @@ Result<std::unique_ptr<SqlConnection>> open_locked(const std::string& path, cons
                                                    const SqliteOptions& options) {
     if (!options.view_only && !usable(inbox))
         return Error{Fault::bad_input, "The vault's inbox key is no key.", ""};
+    // Attaching would make one.
+    std::error_code failed;
+    if (const auto bytes = std::filesystem::file_size(path, failed);
+        options.vfs.empty() && !options.view_only && (failed || bytes == 0))
+        return Error{Fault::not_found, "There is no store of a tablet there yet.", ""};
     TRY(auto sql, open_in_memory_beside(path, options));
     TRY_DO(check_version(*sql, options.view_only));
     register_clear_functions(*sql);

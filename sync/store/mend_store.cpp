@@ -10,6 +10,7 @@
 #include "sync/store/salvage.h"
 #include "sync/store/sealed_connection.h"
 #include "sync/store/second_copy.h"
+#include "sync/store/set_back.h"
 #include "sync/store/store.h"
 #include "sync/vault/durable_file.h"
 
@@ -103,7 +104,7 @@ std::string packed(const MendReport& report) {
     Packer packer;
     packer(report.rows_saved, report.rows_lost, report.pages_lost, report.attachments_lost,
            report.unsent_saved, report.unsent_lost, report.from_second_copy, report.damaged_file,
-           report.at_ms, report.read);
+           report.at_ms, report.was_gone, report.read);
     return packer.bytes();
 }
 
@@ -148,7 +149,8 @@ private:
 
     Result<void> make(const Clock& clock, Random& random) {
         tell(MendStep::reading);
-        TRY(const auto pages, read_pages(file_));
+        copy_ = SecondCopy::look_at_all(file_);
+        TRY(const auto pages, pages_to_read());
         tell(MendStep::salvaging);
         TRY(const auto salvaged, salvage_sealed(pages, fresh_, keys_, options_));
         report_.rows_saved = salvaged.saved();
@@ -159,7 +161,7 @@ private:
         report_.attachments_lost = salvaged.lost_attachments;
         tell(MendStep::putting_back);
         TRY_DO(put_back());
-        if (report_.rows_saved + report_.from_second_copy == 0)
+        if (report_.rows_saved + report_.from_second_copy == 0 && !copy_.mark)
             return Error{Fault::damaged,
                          fmt::format("Nothing in {} can be opened any more. It was left as it is.", file_),
                          "Keep it, and take the tablet to whoever looks after Doorstep."};
@@ -167,10 +169,18 @@ private:
         return synced(fresh_, 0);
     }
 
+    // Of a file that is gone or empty nothing is read, and what was not sent is in its second copy.
+    Result<SqlitePages> pages_to_read() {
+        auto pages = read_pages(file_);
+        if (pages.ok() || pages.error().fault != Fault::not_found || copy_.empty())
+            return pages;
+        report_.was_gone = true;
+        return SqlitePages({}, {});
+    }
+
     Result<void> put_back() {
-        TRY(const auto copy, SecondCopy::open(file_));
         TRY(const auto fresh, open_in_memory_beside(fresh_, options_));
-        TRY(report_.from_second_copy, copy.put_back(*fresh, keys_));
+        TRY(report_.from_second_copy, put_back_rows(*fresh, copy_, keys_));
         return {};
     }
 
@@ -180,6 +190,7 @@ private:
         TRY_DO(mend_positions(*sql));
         TRY(auto store, Store::open(*sql, StoreRole::tablet, clock, random));
         TRY_DO(store.put_together());
+        TRY_DO(put_back_from(store, copy_));
         tell(MendStep::folding);
         TRY_DO(store.rebuild());
         TRY_DO(count_unsent(store, report_));
@@ -191,25 +202,37 @@ private:
     RowKeys& keys_;
     const SqliteOptions& options_;
     const MendProgress& progress_;
+    CopyContent copy_;
     MendReport report_;
 };
 
 }  // namespace
 
 std::string MendReport::text() const {
-    auto text = fmt::format("The records were damaged and have been mended. Rows saved: {}, lost: {}.",
-                            rows_saved, rows_lost);
+    auto text = was_gone
+                    ? std::string("The records were gone. They were begun anew from the second copy of what "
+                                  "was not sent.")
+                    : fmt::format("The records were damaged and have been mended. Rows saved: {}, lost: "
+                                  "{}.",
+                                  rows_saved, rows_lost);
     if (pages_lost > 0)
         text += fmt::format(" Pages that cannot be read at all: {}.", pages_lost);
     if (unsent_lost == 0)
-        text += fmt::format(" What was not sent yet is complete: {}.", unsent_saved);
+        text += fmt::format(" What was finished and not sent yet is complete: {}.", unsent_saved);
     else
         text += fmt::format(" Not sent yet: {}; lost before they were sent: {}. Tell your team lead.",
                             unsent_saved, unsent_lost);
     if (attachments_lost > 0)
         text += fmt::format(" Pictures or signatures lost: {}.", attachments_lost);
-    return text + fmt::format(" What was sent comes back with the next sync. The damaged file is kept as {}.",
-                              damaged_file);
+    if (lost_what_stays_away())
+        text +=
+            " Of unfinished questionnaires, lists of doors and addresses what was lost does not come back "
+            "by itself: look through the questionnaires, and load the lists again.";
+    text += " What others sent comes back with the next sync. What this tablet sent is safe at the endpoint, "
+            "and comes back here when the tablet is enrolled anew.";
+    return damaged_file.empty() || was_gone
+               ? text
+               : text + fmt::format(" The damaged file is kept as {}.", damaged_file);
 }
 
 Result<MendReport> mend_store(const std::string& file, RowKeys& keys, const Clock& clock, Random& random,
@@ -248,7 +271,7 @@ std::optional<MendReport> last_mending(const std::string& file) {
     MendReport report;
     unpacker(report.rows_saved, report.rows_lost, report.pages_lost, report.attachments_lost,
              report.unsent_saved, report.unsent_lost, report.from_second_copy, report.damaged_file,
-             report.at_ms, report.read);
+             report.at_ms, report.was_gone, report.read);
     if (!unpacker.ok() || !unpacker.at_end())
         return std::nullopt;
     return report;

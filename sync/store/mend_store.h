@@ -30,10 +30,13 @@ struct MendReport {
     std::int64_t from_second_copy = 0;  // sendings that the damaged file had no more
     std::string damaged_file;           // its name, without its folder
     std::int64_t at_ms = 0;             // when it was mended, UTC
+    bool was_gone = false;              // there was no file, or nothing in it
     bool read = false;                  // somebody has read this report: mending_was_read()
 
     // For the officer: counts, no content.
     std::string text() const;
+    // Rows that no endpoint gives back may be among what was lost.
+    bool lost_what_stays_away() const { return was_gone || rows_lost > 0 || pages_lost > 0; }
 };
 
 enum class MendStep : std::uint8_t {

@@ -1,5 +1,6 @@
 // After a salvage: facts that were saved in part.
 #include "sync/store/second_copy.h"
+#include "sync/store/set_back.h"
 #include "sync/store/sql_values.h"
 #include "sync/store/store_state.h"
 
@@ -14,20 +15,6 @@ constexpr const char* headers_alone =
 constexpr const char* bodies_alone =
     "select operation_id, body from operation_body where not exists (select 1 from operation o "
     "where o.partnership = :partnership and o.operation_id = operation_body.operation_id)";
-
-// A tablet that was never enrolled has the place of its facts from their envelopes alone.
-Result<void> put_in_sequence(SqlConnection& sql, const std::vector<wire::OpenedOperation>& opened,
-                             const Uuid& enrolment) {
-    for (const auto& one : opened)
-        if (one.operation && one.sequence != 0)
-            TRY_DO(sql.run("update operation set enrolment = :enrolment, tablet_seq = :sequence where "
-                           "partnership = :partnership and operation_id = :id and tablet_seq is null",
-                           {{"enrolment", sql_value(enrolment)},
-                            {"sequence", sql_value(one.sequence)},
-                            {"partnership", home_partnership},
-                            {"id", sql_value(one.operation->id)}}));
-    return {};
-}
 
 // Taken out, so that the fact can come in whole, from an envelope if it stands in one.
 Result<std::vector<wire::OpenedOperation>> take_bodies_alone(SqlConnection& sql) {
@@ -60,14 +47,33 @@ Result<std::vector<wire::Envelope>> readable_envelopes(SqlConnection& sql, const
 
 }  // namespace
 
-Result<void> Store::keep_second_copy(SecondCopy& copy) {
+// A tablet that was never enrolled has the place of its facts from their envelopes alone.
+Result<void> put_in_sequence(SqlConnection& sql, const std::vector<wire::OpenedOperation>& opened,
+                             const Uuid& enrolment) {
+    for (const auto& one : opened)
+        if (one.operation && one.sequence != 0)
+            TRY_DO(sql.run("update operation set enrolment = :enrolment, tablet_seq = :sequence where "
+                           "partnership = :partnership and operation_id = :id and tablet_seq is null",
+                           {{"enrolment", sql_value(enrolment)},
+                            {"sequence", sql_value(one.sequence)},
+                            {"partnership", home_partnership},
+                            {"id", sql_value(one.operation->id)}}));
+    return {};
+}
+
+Result<PutBack> Store::keep_second_copy(SecondCopy& copy) {
     TRY_DO(check_unlocked(*state_));
+    state_->second_copy = nullptr;
+    TRY(const auto back, put_back_from(*this, copy.content()));
+    if (!back.unreadable.empty())
+        TRY_DO(copy.keep_aside(back.unreadable));
+    if (back.copy_differs)
+        TRY_DO(copy.begin_anew(sql()));
     state_->second_copy = &copy;
+    TRY_DO(copy.catch_up(sql()));
     // A locked tablet may have sent everything meanwhile; it does not touch the copy.
-    TRY(const auto stands, position());
-    if (stands.acked_through >= stands.last_sequence)
-        return copy.empty();
-    return copy.catch_up(sql());
+    TRY_DO(copy.drop_acknowledged(sql()));
+    return back.told;
 }
 
 Result<std::int64_t> Store::put_together() {

@@ -144,7 +144,12 @@ Result<Rescue> write_rescue(const Store& store, const TabletIdentity& identity, 
                             const SignAsTablet& sign) {
     TRY(const auto enrolment, store.enrolment());
     TRY(const auto stands, store.position());
-    Rescue rescue{{}, stands.last_sequence - stands.acked_through, stands.only_unlocked};
+    TRY(auto frames, store.rescued_frames());
+    Rescue rescue{{}, stands.last_sequence - stands.acked_through, stands.only_unlocked, frames.size()};
+    if (rescue.facts == 0 && rescue.carried > 0) {
+        rescue.file = file_of(frames);
+        return rescue;
+    }
     if (rescue.facts == 0)
         return Error{Fault::not_found,
                      rescue.left_behind == 0
@@ -156,7 +161,6 @@ Result<Rescue> write_rescue(const Store& store, const TabletIdentity& identity, 
         return Error{Fault::conflict,
                      "What is unsent was recorded before this tablet was enrolled as it is now.",
                      "Sign in once: it is taken over then, and goes out with the next sync."};
-    std::vector<std::string> frames;
     for (Sequence after = stands.acked_through; after < stands.last_sequence;) {
         TRY(const auto push, next_push(store, identity.enrolment, after, stands.last_sequence));
         TRY(auto frame, frame_of(push, identity, tablet_key, sign));
@@ -261,6 +265,16 @@ Result<std::string> Store::next_rescued() const {
                                   return false;
                               }));
     return frame;
+}
+
+Result<std::vector<std::string>> Store::rescued_frames() const {
+    std::vector<std::string> frames;
+    TRY_DO(state_->sql->query("select frame from rescued where refused = 0 order by arrived", {},
+                              [&](const SqlRow& row) {
+                                  frames.push_back(row.blob(0));
+                                  return true;
+                              }));
+    return frames;
 }
 
 // One that the endpoint refused stays, for whoever wants to know why.

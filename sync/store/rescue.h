@@ -26,6 +26,7 @@ struct Rescue {
     std::string file;
     std::uint64_t facts = 0;
     std::uint64_t left_behind = 0;  // that only an unlocked tablet can send
+    std::uint64_t carried = 0;      // frames of other tablets, handed on as they are
 };
 // Signs as the tablet, under rescue_purpose: Vault::sign().
 using SignAsTablet = std::function<Result<std::string>(std::string_view content)>;

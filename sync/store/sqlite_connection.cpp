@@ -12,8 +12,10 @@
 #include <unordered_map>
 
 #include "sync/store/ballast.h"
+#include "sync/store/log_frames.h"
 #include "sync/store/mend_store.h"
 #include "sync/store/sqlite_errors.h"
+#include "sync/store/vfs_file.h"
 
 namespace doorstep {
 
@@ -372,6 +374,20 @@ Result<void> make_ready(SqliteConnection& sql, const std::string& schema, const 
     return {};
 }
 
+// Before SQLite meets it: that would drop what stands behind a bad frame, and with the next
+// checkpoint for good.
+Result<void> check_log(const std::string& path, const SqliteOptions& options) {
+    if (!has_log(path, options))
+        return {};
+    TRY(const auto file, VfsFile::open(path + "-wal", options.vfs));
+    const auto log = file->read_all();
+    if (!log.ok() || !LogFrames(*log).lost_transactions())
+        return {};  // reading it once more will say what is wrong
+    return Error{Fault::damaged,
+                 fmt::format("The log beside {} is damaged: what was written last would be lost.", path),
+                 "Nothing was changed. It can be mended."};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<SqlConnection>> open_in_memory_beside(const std::string& path,
@@ -384,6 +400,7 @@ Result<std::unique_ptr<SqlConnection>> open_in_memory_beside(const std::string& 
         if (options.vfs.empty())
             TRY_DO(finish_mending(path));
         make_private(path, options);
+        TRY_DO(check_log(path, options));
     }
     sqlite3* raw = nullptr;
     const int code = sqlite3_open_v2(":memory:", &raw,

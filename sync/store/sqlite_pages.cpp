@@ -6,6 +6,8 @@
 #include <set>
 #include <utility>
 
+#include "sync/store/log_frames.h"
+
 namespace doorstep {
 
 namespace {
@@ -79,24 +81,6 @@ std::optional<std::vector<SqlValue>> values_of(std::string_view record) {
     return body == record.size() ? std::optional(std::move(values)) : std::nullopt;
 }
 
-// The checksum that chains the frames of a log.
-struct LogSum {
-    bool big;
-    std::uint32_t first = 0;
-    std::uint32_t second = 0;
-
-    void add(std::string_view bytes) {
-        for (std::size_t at = 0; at + 8 <= bytes.size(); at += 8) {
-            first += word(bytes, at) + second;
-            second += word(bytes, at + 4) + first;
-        }
-    }
-    std::uint32_t word(std::string_view bytes, std::size_t at) const {
-        const auto number = static_cast<std::uint32_t>(big_endian(bytes, at, 4));
-        return big ? number : __builtin_bswap32(number);
-    }
-};
-
 }  // namespace
 
 SqlitePages::SqlitePages(std::string file, std::string_view log) : bytes_(std::move(file)) {
@@ -115,44 +99,38 @@ SqlitePages::SqlitePages(std::string file, std::string_view log) : bytes_(std::m
 }
 
 void SqlitePages::lay_over(std::string_view log) {
-    constexpr std::size_t log_header = 32;
-    constexpr std::size_t frame_header = 24;
-    if (log.size() < log_header || (big_endian(log, 0, 4) & ~1u) != 0x377f0682)
+    const LogFrames frames(log);
+    // As SQLite reads it; where that would drop what was durable, every frame that can be told to be of
+    // this log: who takes rows from the pages asks each row for its proof.
+    const bool lost = frames.lost_transactions();
+    const auto& all = frames.all();
+    const auto end = lost ? all.size() : frames.whole();
+    if (end == 0)
         return;
-    if (const auto size = static_cast<std::uint32_t>(big_endian(log, 8, 4)); size != page_size_) {
-        if (!std::has_single_bit(size) || size < 512)
-            return;
-        page_size_ = size;
-        usable_ = size;
-    }
-    LogSum sum{(big_endian(log, 0, 4) & 1u) != 0};
-    sum.add(log.substr(0, 24));
-    if (sum.first != big_endian(log, 24, 4) || sum.second != big_endian(log, 28, 4))
-        return;
-    std::vector<std::pair<std::uint32_t, std::string_view>> waiting;
-    const auto frame = frame_header + page_size_;
-    for (std::size_t at = log_header; at + frame <= log.size(); at += frame) {
-        if (log.substr(at + 8, 8) != log.substr(16, 8))
-            return;
-        sum.add(log.substr(at, 8));
-        sum.add(log.substr(at + frame_header, page_size_));
-        if (sum.first != big_endian(log, at + 16, 4) || sum.second != big_endian(log, at + 20, 4))
-            return;
-        const auto number = static_cast<std::uint32_t>(big_endian(log, at, 4));
-        waiting.emplace_back(number, log.substr(at + frame_header, page_size_));
-        const auto pages_after = big_endian(log, at + 4, 4);
-        if (pages_after == 0)
+    if (page_size_ != frames.page_size())
+        page_size_ = static_cast<std::uint32_t>(usable_ = frames.page_size());
+    std::size_t begun = 0;
+    for (std::size_t i = 0; i < end; ++i) {
+        const auto pages_after = all[i].pages_after;
+        if (pages_after == 0 || !all[i].of_this_log)
             continue;
         // No transaction makes a file longer than by what it writes.
-        if (pages_after > count() + waiting.size())
-            return;
-        // Whole: a transaction ends here, and says how many pages the file has then.
-        bytes_.resize(pages_after * page_size_);
-        for (const auto& [page, bytes] : waiting)
-            if (page > 0 && page <= pages_after)
-                bytes_.replace((page - 1) * std::size_t{page_size_}, page_size_, bytes);
-        waiting.clear();
+        if (pages_after > count() + (i + 1 - begun)) {
+            if (!lost)
+                return;
+            continue;
+        }
+        lay_over({all.begin() + static_cast<std::ptrdiff_t>(begun), i + 1 - begun}, pages_after, lost);
+        begun = i + 1;
     }
+}
+
+// One transaction.  Where frames were lost it may be shorter than the file was made meanwhile.
+void SqlitePages::lay_over(std::span<const LogFrame> frames, std::uint32_t pages_after, bool lost) {
+    bytes_.resize((lost ? std::max(pages_after, count()) : pages_after) * std::size_t{page_size_});
+    for (const auto& frame : frames)
+        if (frame.of_this_log && frame.page > 0 && frame.page <= pages_after)
+            bytes_.replace((frame.page - 1) * std::size_t{page_size_}, page_size_, frame.bytes);
 }
 
 std::string_view SqlitePages::page(std::uint32_t number) const {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,8 @@
 #include "sync/store/sql_connection.h"
 
 namespace doorstep {
+
+struct LogFrame;
 
 struct StoredRow {
     std::int64_t rowid = 0;
@@ -27,7 +30,8 @@ struct Leaf {
 class SqlitePages {
 public:
     // The file's bytes, and over them the pages of its write-ahead log up to the last
-    // whole transaction.
+    // whole transaction; beyond a frame that is not what was written too, where
+    // that is known to have been durable (log_frames.h).
     SqlitePages(std::string file, std::string_view log);
 
     std::uint32_t count() const { return static_cast<std::uint32_t>(bytes_.size() / page_size_); }
@@ -42,6 +46,7 @@ public:
 private:
     std::string_view page(std::uint32_t number) const;
     void lay_over(std::string_view log);
+    void lay_over(std::span<const LogFrame> frames, std::uint32_t pages_after, bool lost);
     std::optional<StoredRow> row_at(std::uint32_t number, std::size_t at) const;
     std::optional<std::string> payload_at(std::string_view page, std::size_t at, std::size_t size,
                                           std::vector<std::uint32_t>& pages) const;

@@ -65,6 +65,17 @@ struct Appended {
     std::vector<wire::Quarantined> quarantined;  // kept, set aside, with the reason
 };
 
+// What a second copy gave back to a store that stood behind it.
+struct PutBack {
+    std::uint64_t facts = 0;        // not sent yet, and known again
+    std::uint64_t sent_before = 0;  // at the endpoint, and known here no more
+    std::uint64_t unreadable = 0;   // in the copy, and opened by no key of this tablet
+
+    bool was_set_back() const { return facts + sent_before + unreadable > 0; }
+    // For the officer: counts, no content; empty where nothing was set back.
+    std::string text() const;
+};
+
 class SecondCopy;
 class Store;
 
@@ -116,8 +127,9 @@ public:
     Result<Transaction> begin();
 
     // From now on each finish is in the copy too before its commit returns, and what was
-    // missing there is added at once.  It outlives the store; sealed stores only.
-    Result<void> keep_second_copy(SecondCopy& copy);
+    // missing there is added at once.  What the copy has and this store has not is put back first,
+    // before any place is given out twice (set_back.h).  It outlives the store; sealed stores only.
+    Result<PutBack> keep_second_copy(SecondCopy& copy);
     // Facts whose parts were lost in a damaged file are put together again from bodies and
     // envelopes that were saved; how many.  rebuild() follows.
     Result<std::int64_t> put_together();
@@ -152,6 +164,7 @@ public:
     // What another tablet could not send, carried on its behalf (rescue.h): the oldest that was
     // not handed on, and what became of it.  Empty: none.  Locked too.
     Result<std::string> next_rescued() const;
+    Result<std::vector<std::string>> rescued_frames() const;  // all that were not handed on
     Result<void> drop_rescued(std::string_view frame, bool refused);
     Result<bool> carry_rescued(std::string_view frame);  // false: it is here already
 

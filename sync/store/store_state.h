@@ -18,6 +18,10 @@ struct StoreParts {
 };
 struct Store::State : StoreParts {};
 
+// A fact has its place in the tablet's sequence from its envelope, where it has none yet.
+Result<void> put_in_sequence(SqlConnection& sql, const std::vector<wire::OpenedOperation>& opened,
+                             const Uuid& enrolment);
+
 // refused while it is locked.
 Result<void> check_unlocked(const StoreParts& store);
 

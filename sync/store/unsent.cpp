@@ -69,7 +69,14 @@ Result<std::vector<wire::Envelope>> Store::received(const Uuid& enrolment, Seque
 
 Result<Sha256> Store::chain_at(Sequence sequence) const {
     TRY(const auto own, enrolment());
-    return chain_at(own, sequence);
+    const auto chain = chain_at(own, sequence);
+    if (chain.ok() || chain.error().fault != Fault::not_found)
+        return chain;
+    // The envelope that ended there may be lost, and the endpoint's word is kept.
+    TRY(const auto stands, position());
+    return stands.acked_through == sequence && stands.acked_chain != Sha256{}
+               ? Result<Sha256>(stands.acked_chain)
+               : chain;
 }
 
 Result<Sha256> Store::chain_at(const Uuid& enrolment, Sequence sequence) const {
@@ -118,7 +125,7 @@ Result<void> Store::acknowledge(const wire::PushReply& reply) {
                                                     : remember_told(sql, own, reply.quarantined));
     TRY_DO(transaction.commit());
     if (state_->second_copy && reply.acked_through >= stands.last_sequence)
-        static_cast<void>(state_->second_copy->empty());
+        static_cast<void>(state_->second_copy->drop_acknowledged(*state_->sql));
     return {};
 }
 

@@ -146,7 +146,7 @@ TEST_CASE(
     CHECK(report->rows_saved > 20);
     CHECK(report->pages_lost > 5);
     CHECK(report->damaged_file == "doorstep.sqlite.damaged-1");
-    CHECK(report->text().find("What was not sent yet is complete: 48.") != std::string::npos);
+    CHECK(report->text().find("What was finished and not sent yet is complete: 48.") != std::string::npos);
     CHECK(last_mending(damaged.file)->text() == report->text());
     check_mended(damaged);
 }

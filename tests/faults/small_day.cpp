@@ -250,7 +250,8 @@ Result<void> Tablet::open(const SqliteOptions& options, const std::string& file)
         return {};
     TRY(auto second, SecondCopy::open(file, options));
     copy.emplace(std::move(second));
-    return store->keep_second_copy(*copy);
+    TRY(put_back, store->keep_second_copy(*copy));
+    return {};
 }
 
 void Tablet::close() {

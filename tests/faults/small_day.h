@@ -39,6 +39,7 @@ struct Tablet {
     std::unique_ptr<SqlConnection> sql;
     std::optional<Store> store;
     std::optional<SecondCopy> copy;  // of a sealed store that can be written
+    PutBack put_back;                // by the last opening
 };
 
 struct Step {
