@@ -184,6 +184,7 @@ Result<void> make_vault(const EnrolmentGiven& given, const TabletIdentity& ident
 Result<std::string> enrol(const EnrolmentGiven& given, const Clock& clock) {
     TRY(const wire::Ticket ticket, ticket_at(given.ticket));
     TRY(const std::string endpoint, endpoint_address(given.endpoint));
+    TRY_DO(check_vault_is_there(given.places));
     const bool has_vault = file_is_there(given.places.vault.file);
     if (has_vault && !given.lead.empty())
         return Error{Fault::conflict, "This tablet has its team lead already.",

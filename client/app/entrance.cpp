@@ -41,6 +41,7 @@ Result<void> Entrance::arrive() {
     chosen_ = {};
     trouble_.clear();
     auto device = DeviceSecret::load(options_.places.device_secret);
+    TRY_DO(check_vault_is_there(options_.places));
     const bool has_vault = ::access(options_.places.vault.file.c_str(), F_OK) == 0;
     if (!device.ok() && device.error().fault == Fault::not_found && !has_vault)
         return {};  // never enrolled

@@ -87,9 +87,11 @@ void Shift::State::operator()(const intent::WriteRescue& said) {
     if (!written.ok())
         return say(written.error());
     say(Notice::Kind::done,
-        with_parts(words.say("What was not sent is on %1. Nobody but the centre can read it: take it there, "
-                             "or to another tablet. It stays here too."),
-                   {stick->name}));
+        with_parts(
+            words.say("What was not sent is on %1. Nobody but the centre can read it: take it there, "
+                      "or to another tablet. It stays here too. Questionnaires that are not finished are "
+                      "not in it."),
+            {stick->name}));
 }
 
 Result<void> Shift::State::write_rescue_to(const std::string& file) {

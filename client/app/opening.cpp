@@ -1,5 +1,7 @@
 // The store, the forms and the place where one was are opened; what fails is said in
 // words that tell what to do and what is kept.
+#include <fmt/format.h>
+
 #include <filesystem>
 
 #include "client/app/shift_state.h"
@@ -50,27 +52,6 @@ TroubleView trouble_page(const Error& error, const Wording& words) {
     return view;
 }
 
-// A place is kept only of a tablet that had records, and a copy is made only of records.
-bool had_records(const std::string& folder) {
-    std::error_code error;
-    if (std::filesystem::exists(std::filesystem::path(folder) / "route.json", error))
-        return true;
-    for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
-        if (at->path().filename().string().find(".before-version-") != std::string::npos)
-            return true;
-    return false;
-}
-
-// Missing, or nothing in it: SQLite would take it for a new one without a word.
-bool records_are_gone(const std::string& folder) {
-    const auto file = store_file(folder);
-    if (!file.ok())
-        return false;
-    std::error_code error;
-    const auto bytes = std::filesystem::file_size(*file, error);
-    return (error || bytes == 0) && had_records(folder);
-}
-
 constexpr const char* at_the_summary = "summary";
 
 TroubleView gone_page(const Wording& words) {
@@ -79,13 +60,34 @@ TroubleView gone_page(const Wording& words) {
     view.what = words.say("Doorstep was used on this tablet before, and the file with its records is missing "
                           "or has nothing in it.");
     view.mend = words.say("Take the tablet to whoever looks after Doorstep, and leave its folder as it is. "
-                          "To go on without it begins anew, with an empty tablet.");
+                          "To go on without it begins anew, with an empty tablet that must be enrolled "
+                          "again.");
     view.kept = words.say("Nothing was changed. What was sent before is safe at the endpoint.");
     view.can_go_on = true;
     return view;
 }
 
+bool has_second_copy(const std::string& folder) {
+    const auto file = store_file(folder);
+    return file.ok() && !SecondCopy::look_at_all(*file).empty();
+}
+
 }  // namespace
+
+// Nobody knows how far its enrolment had come: under it a place might be given out twice.
+Result<void> Shift::State::put_identity_by() {
+    const std::string identity_file = places_of(options.folder, options.device_secret).identity;
+    std::error_code failed;
+    if (!std::filesystem::exists(identity_file, failed))
+        return {};
+    std::filesystem::rename(identity_file, fmt::format("{}.before-{}", identity_file, clock.now_ms()),
+                            failed);
+    if (failed)
+        return Error{Fault::not_writable, "The old enrolment of this tablet cannot be put by.",
+                     "Let this user write in its folder."};
+    entrance.reset();
+    return {};
+}
 
 void Shift::State::close_store() {
     opening.reset();
@@ -146,10 +148,15 @@ void Shift::State::open() {
     notice = nullptr;
     started = true;
     route.resize(1);
-    if (!begins_anew && records_are_gone(options.folder)) {
+    const bool gone = records_are_gone(options.folder);
+    if (gone && !begins_anew && !has_second_copy(options.folder)) {
         trouble = gone_page(words);
         return;
     }
+    options.tablet.begins_anew = begins_anew;
+    if (gone && begins_anew)
+        if (const auto put_by = put_identity_by(); !put_by.ok())
+            return be_in_trouble(put_by.error());
     if (options.keys)
         return open_records(options.keys->duplicate());
     if (!entrance)

@@ -183,6 +183,7 @@ struct Shift::State {
     void open();
     void open_records(RowKeys keys);
     void go_on_opening();  // with what was read since
+    Result<void> put_identity_by();
     bool is_worth_showing() const;
     void wait_for_opening();
     void opened();
