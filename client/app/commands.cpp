@@ -274,6 +274,13 @@ Result<TabletInHand> open_tablet(const TabletPlaces& places, const SignedIn& who
     TRY(const auto taken, take_over_what_came(in_hand.tablet->store(), who.vault, who.identity));
     if (taken.refused)
         in_hand.to_tell = taken.refused->text() + "\n";
+    else
+        forget_identity_before(places.identity);
+    if (taken.taken_along > 0)
+        in_hand.to_tell +=
+            counted(static_cast<std::uint64_t>(taken.taken_along), "fact that was not sent before goes",
+                    "facts that were not sent before go") +
+            " out under the new enrolment.\n";
     return in_hand;
 }
 

@@ -122,6 +122,24 @@ TEST_CASE("an enrolment at another centre that must wait for unsent facts is tol
           *Uuid::parse("01234567-89ab-4def-8123-456789abcdef"));
 }
 
+TEST_CASE("enrolled again at the same centre, a command takes along what was not sent, and says so",
+          "[commands]") {
+    Enrolled tablet;
+    {
+        const auto here = tablet.in_hand();
+        REQUIRE(here.ok());
+        const auto read = read_visit(tablet.visit, tablet.clock);
+        REQUIRE(load_visit(tablet.visit, *read, here->tablet->store(), tablet.clock, tablet.random).ok());
+    }
+    tablet.enrol_at("http://127.0.0.1:8080", "11234567-89ab-4def-8123-456789abcdef", tablet.sealing, "");
+    const auto again = tablet.in_hand();
+    REQUIRE(again.ok());
+    CHECK(says(again->to_tell, "1 fact that was not sent before goes out under the new enrolment"));
+    CHECK((*again->tablet->store().identity())->enrolment ==
+          *Uuid::parse("11234567-89ab-4def-8123-456789abcdef"));
+    CHECK(again->tablet->store().unsent(0, 1 << 20, 100)->size() == 1);
+}
+
 TEST_CASE("a command's sign-in leaves the PIN of the window as it was", "[commands]") {
     Enrolled tablet;
     const SystemBootTime boot;
