@@ -57,6 +57,7 @@ struct App::State {
     void turn(bool back);
     void follow_idleness();
     void lock();
+    void lock_requested();
     std::int64_t idle_left_us() const;  // negative: never
     std::int64_t wait_ms() const;
     std::int64_t now() const { return options.inline_threads ? still_us : Window::now_us(); }
@@ -64,6 +65,8 @@ struct App::State {
     void post(const Intent& intent) {
         if (!holds_secret(intent))
             said.push_back(intent);
+        else
+            lock_when_open = false;  // typed after it was asked for
         crew->post(intent);
     }
 
@@ -81,8 +84,9 @@ struct App::State {
     std::int64_t still_us = 0;  // time, where frames are still
     bool typing = false;
     bool closing = false;
-    bool locking = false;    // asked for, since the last view
-    bool lock_next = false;  // said with the next frame
+    bool locking = false;         // asked for, since the last view
+    bool lock_when_open = false;  // asked for while somebody was being let in
+    bool lock_next = false;       // said with the next frame
     std::int64_t not_before_us = 0;
     std::int64_t touched_us = 0;
     std::int64_t slept_us = 0;
@@ -155,6 +159,9 @@ void App::State::take_view() {
     }
     if (newly_open)  // whoever came in has touched it
         touched_us = now();
+    if (newly_open && lock_when_open)
+        lock();
+    lock_when_open = lock_when_open && !newly_open && (crew->busy() || has_news());
     closing = closing || shown->begin_anew.has_value();
     stage->redraw().because(Redraw::view_changed);
     follow_look();
@@ -175,6 +182,12 @@ void App::State::lock() {
     // it along, then it locks.
     stage->event(FocusLost{});
     stage->redraw().because(Redraw::view_changed);
+}
+
+// Somebody's passphrase may be being checked: whoever is let in by it is locked out.
+void App::State::lock_requested() {
+    lock_when_open = !shown->open && (crew->busy() || has_news());
+    lock();
 }
 
 std::int64_t App::State::idle_left_us() const {
@@ -200,7 +213,7 @@ void App::State::follow_idleness() {
     // A sleep that nobody announced: whoever wakes the tablet may be another.
     const std::int64_t slept = slept_until_now_us();
     if (!options.inline_threads && slept - slept_us > 1'000'000)
-        lock();
+        lock_requested();
     slept_us = slept;
 }
 
@@ -222,7 +235,7 @@ void App::event(const DeviceEvent& event) {
     if (is_touch(event))
         s.touched_us = s.now();
     if (std::holds_alternative<LockRequested>(event))
-        s.lock();
+        s.lock_requested();
     if (std::holds_alternative<CloseRequested>(event))
         s.closing = true;
     if (const auto* sample = std::get_if<FingerSample>(&event))

@@ -46,9 +46,15 @@ void Shift::State::enter(const Intent& intent) {
         come_in();
 }
 
+std::optional<std::int64_t> Shift::State::look_again_in_ms() const {
+    if (look_again_boot_ms == 0)
+        return std::nullopt;
+    return std::max<std::int64_t>(0, look_again_boot_ms - boot().since_boot_ms());
+}
+
 void Shift::State::come_in() {
     const auto wait_ms = entrance->wake_in_ms();
-    look_again_at_ms = wait_ms ? clock.now_ms() + *wait_ms : 0;
+    look_again_boot_ms = wait_ms ? boot().since_boot_ms() + *wait_ms : 0;
     if (outside() || tablet || opening)
         return;
     auto keys = row_keys();
@@ -281,6 +287,7 @@ void Shift::State::operator()(const intent::RemoveOfficer& said) {
     if (!keys.ok())
         return say(keys.error());
     tablet->take_keys(std::move(keys).value());
+    kept_route.clear();  // to be kept under the newest key
     seal_at_ms = clock.now_ms();
 }
 

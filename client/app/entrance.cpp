@@ -150,6 +150,9 @@ void Entrance::act(const intent::SignIn& said) {
         return say(opened);
     // Whoever else's shift it was, it is over.
     forget_shift();
+    // Enrolled anew since: one that the disk does not take now is taken the next time.
+    if (vault_->acts_as_lead() && identity_ && !identity_->signing_key.empty())
+        static_cast<void>(vault_->follow_endpoint(VerifyKey{identity_->signing_key}).ok());
     if (vault_->licence().valid)
         stands_ = Stands::choosing_pin;
     else
@@ -306,7 +309,11 @@ OfficersView Entrance::officers() const {
     view.licence_ended = !licence.valid;
     view.licence =
         view.licence_ended
-            ? words_.say("This tablet has not been to the centre for 35 days and is closed to officers.")
+            ? (licence.not_yet
+                   ? words_.say("This tablet's clock stands before the day on which it was last given leave "
+                                "to work: it is closed to officers. Set the date and time, or renew it.")
+                   : words_.say(
+                         "This tablet has not been to the centre for 35 days and is closed to officers."))
             : with_parts(words_.say("Officers may sign in on this tablet until %1."),
                          {day_in_full(day_at(clock_, licence.until_ms), words_)});
     view.trouble = trouble_;

@@ -19,7 +19,16 @@ void Shift::State::begin_sync() {
         return;
     engine.emplace(random, clock_tolerance_ms_on_duty);
     unsent_at_start = unsent();
-    step(Begin{position, identity->enrolment, clock.now_ms()});
+    const Uuid vault = entrance && entrance->has_vault() ? entrance->vault().id() : Uuid{};
+    step(Begin{position, identity->enrolment, clock.now_ms(), vault});
+}
+
+// Locked or open.  One that is refused, or that the disk does not take, changes nothing; the
+// next sync brings another, and the page of officers says how long the standing one lasts.
+void Shift::State::take(const wire::TabletLicence& licence) {
+    if (entrance && entrance->has_vault())
+        static_cast<void>(
+            entrance->vault().accept_licence({licence.issued_ms, licence.until_ms, licence.signature}).ok());
 }
 
 void Shift::State::step(const Event& event) {
@@ -35,6 +44,8 @@ void Shift::State::step(const Event& event) {
                 requests.push_back(*request);
             } else if (const auto* wake = std::get_if<WakeAt>(&effect)) {
                 wake_at_ms = wake_at_ms == 0 ? wake->at_ms : std::min(wake_at_ms, wake->at_ms);
+            } else if (const auto* given = std::get_if<TakeLicence>(&effect)) {
+                take(given->licence);
             } else {
                 kept = true;
                 facts_came = facts_came || std::holds_alternative<KeepPage>(effect);

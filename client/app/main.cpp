@@ -8,7 +8,9 @@
 #include "client/app/app.h"
 #include "client/app/commands.h"
 #include "client/app/process.h"
+#include "client/app/recovery_command.h"
 #include "client/app/rescue_commands.h"
+#include "client/platform/endings.h"
 
 using namespace doorstep;
 
@@ -27,6 +29,7 @@ struct Options {
     EnrolmentGiven enrolment;
     std::string lead_passphrase_file;
     std::string rescue_file;
+    RecoveryGiven recovery;
 };
 
 int fail(const Error& error) {
@@ -84,6 +87,18 @@ void declare_rescue(CLI::App& app, Options& options) {
         ->required();
 }
 
+void declare_recovery(CLI::App& app, Options& options) {
+    auto& recover = *app.add_subcommand(
+        "recover", "With the recovery key of the custody sheet: let a team lead in who can be let in "
+                   "no other way");
+    recover.add_option("--lead", options.recovery.lead, "Code of that lead, one of before or a new one")
+        ->required();
+    recover.add_option("--sheet", options.recovery.sheet,
+                       "File with the custody sheet, or with its recovery line; else asked for here");
+    recover.add_option("--passphrase-file", options.recovery.passphrase_file,
+                       "File with that lead's new passphrase; else asked for here, twice");
+}
+
 void declare_commands(CLI::App& app, Options& options) {
     app.require_subcommand(0, 1);
     app.fallthrough();  // --data may stand before or after the commands made from here on
@@ -119,6 +134,7 @@ void declare_commands(CLI::App& app, Options& options) {
                      "File with that lead's passphrase; else asked for here");
     app.require_subcommand(0, 1);
     declare_rescue(app, options);
+    declare_recovery(app, options);
 }
 
 bool read_size(const std::string& text, WindowOptions& window) {
@@ -206,6 +222,7 @@ Result<std::string> take_addresses(Options& options, const Clock& clock, Random&
 }  // namespace
 
 int main(int argc, char** argv) {
+    hold_lock_signal();
     // A file that may not grow is a full disk, which is said, and not a reason to die.
     std::signal(SIGXFSZ, SIG_IGN);
     const std::string missing = harden_process();
@@ -218,6 +235,8 @@ int main(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return cli.exit(error) == 0 ? 0 : 2;
     }
+    if (!cli.get_subcommands().empty())
+        ignore_lock_signal();
     if (options.folder.empty())
         return fail({Fault::bad_input, "There is no home folder to keep the records in.",
                      "Name a folder: --data DIR."});
@@ -237,6 +256,10 @@ int main(int argc, char** argv) {
         return tell(rescue(options.enrolment.places, options.rescue_file, clock, random));
     if (cli.got_subcommand("carry"))
         return tell(carry(options.enrolment.places, options.rescue_file, clock, random));
+    if (cli.got_subcommand("recover")) {
+        options.recovery.places = options.enrolment.places;
+        return tell(recover(options.recovery, clock, random));
+    }
     if (!missing.empty())
         fmt::print(stderr, "doorstep: {}\n", missing);
     const Ended ended = run_window(options, clock, random);

@@ -162,7 +162,7 @@ void Shift::State::open() {
     if (!entrance)
         entrance.emplace(
             EntranceOptions{places_of(options.folder, options.device_secret), options.shift, options.cost},
-            clock, options.boot ? *options.boot : own_boot, words, [this] { show(); });
+            clock, boot(), words, [this] { show(); });
     if (const auto arrived = entrance->arrive(); !arrived.ok())
         return be_in_trouble(arrived.error());
     if (nobody_can_try())
@@ -249,7 +249,8 @@ void Shift::State::opened() {
     if (!tablet->to_tell().empty())
         say_until_read(Notice::Kind::trouble, tablet->to_tell());
     take_over_unsaved();
-    kept_route = read_route(options.folder);
+    if (const auto keys = row_keys(); keys.ok())
+        kept_route = read_route(options.folder, *keys);
     if (comes_back)
         come_back();
     else
@@ -318,7 +319,10 @@ void Shift::State::keep_route() {
         route.back().code = sitting->at_summary() ? at_the_summary : "";
     if (trouble || !store || route == kept_route)
         return;
-    const auto kept = write_route(options.folder, route);
+    const auto keys = row_keys();
+    if (!keys.ok())
+        return;  // a PIN is being chosen: told when somebody is inside again
+    const auto kept = write_route(options.folder, route, *keys);
     if (kept.ok()) {
         kept_route = route;
         told_of_route = false;

@@ -9,11 +9,15 @@
 #include <climits>
 #include <utility>
 
+#include "sync/vault/secret_bytes.h"
+
 namespace doorstep {
 
 namespace {
 
 constexpr int first_own = STDERR_FILENO + 1;
+// More than a sign-in and all row keys of a tablet ever take.
+constexpr std::size_t keys_bytes = 256 * 1024;
 
 // Only where there is no limit: under one the first allocation beyond it would fail.
 bool lock_memory() {
@@ -42,9 +46,12 @@ std::string harden_process() {
     const rlimit none{0, 0};
     if (prctl(PR_SET_DUMPABLE, 0) != 0 || setrlimit(RLIMIT_CORE, &none) != 0)
         return "The system may write this program's memory to a core file.";
-    if (!lock_memory())
-        return "Only the keys are kept from swap (the limit on locked memory is too low for the rest).";
-    return {};
+    if (lock_memory())
+        return {};
+    return stays_in_memory(keys_bytes)
+               ? "Only the keys are kept from swap (the limit on locked memory is too low for the rest)."
+               : "Not even the keys are kept from swap (the limit on locked memory is too low). Turn swap "
+                 "off, or raise the limit: ulimit -l, or LimitMEMLOCK= in the unit.";
 }
 
 void begin_anew(const std::vector<std::string>& arguments, std::vector<int> keep) {

@@ -1,10 +1,15 @@
 #include "client/app/route.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
 #include "client/app/kept_file.h"
+#include "forms/base/packing.h"
+#include "sync/vault/durable_file.h"
 
 namespace doorstep {
 
@@ -17,8 +22,25 @@ constexpr std::array<std::string_view, 11> words{"home",     "doors",     "door"
                                                  "settings", "officers",  "homes"};
 constexpr std::size_t deepest = 32;
 
+// In no table of the store: none of its rows can be put here, and nothing of this there.
+const RowIdentity in_its_file{{}, "where one is", 1, 0, 1};
+
 std::string file_in(const std::string& folder) {
+    return folder + "/route.sealed";
+}
+
+std::string clear_file_in(const std::string& folder) {
     return folder + "/route.json";
+}
+
+void forget_clear_route(const std::string& folder) {
+    const std::string file = clear_file_in(folder);
+    struct stat facts {};
+    if (::stat(file.c_str(), &facts) != 0)
+        return;
+    static_cast<void>(
+        overwrite_part(file, 0, std::string(static_cast<std::size_t>(facts.st_size), '\0')).ok());
+    ::unlink(file.c_str());
 }
 
 std::string text_in(const Json& json, const char* name) {
@@ -54,9 +76,19 @@ std::string text_of(const Stop& place) {
     return text;
 }
 
-Route read_route(const std::string& folder) {
-    const Json json = Json::parse(read_kept(file_in(folder)), nullptr, false);
+Route read_route(const std::string& folder, const RowKeys& keys) {
     Route route{Stop{}};
+    const std::string kept = read_kept(file_in(folder));
+    KeyGeneration generation = 0;
+    std::string sealed;
+    Unpacker packed(kept);
+    packed(generation, sealed);
+    if (!packed.ok() || !packed.at_end())
+        return route;
+    const auto text = keys.open(in_its_file, generation, sealed);
+    if (!text.ok())
+        return route;
+    const Json json = Json::parse(text->view(), nullptr, false);
     if (!json.is_array())
         return route;
     for (const Json& each : json) {
@@ -69,7 +101,7 @@ Route read_route(const std::string& folder) {
     return route;
 }
 
-Result<void> write_route(const std::string& folder, const Route& route) {
+Result<void> write_route(const std::string& folder, const Route& route, const RowKeys& keys) {
     Json json = Json::array();
     for (const Stop& place : route) {
         Json one{{"at", words[static_cast<std::size_t>(place.at)]}};
@@ -79,7 +111,11 @@ Result<void> write_route(const std::string& folder, const Route& route) {
             one["code"] = place.code;
         json.push_back(std::move(one));
     }
-    return write_kept(file_in(folder), json.dump(-1, ' ', true, Json::error_handler_t::replace) + "\n");
+    Packer packed;
+    packed(keys.newest(), keys.seal(in_its_file, json.dump(-1, ' ', true, Json::error_handler_t::replace)));
+    TRY_DO(write_kept(file_in(folder), packed.bytes()));
+    forget_clear_route(folder);
+    return {};
 }
 
 }  // namespace doorstep

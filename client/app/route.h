@@ -1,6 +1,7 @@
-// Where one is: a stack of stops, home at its bottom.  Kept in route.json of the
-// tablet's folder, random ids only (no agency: whose list it was is asked for again), so
-// that a start after kill -9 opens where one was.
+// Where one is: a stack of stops, home at its bottom.  Kept in route.sealed of the tablet's
+// folder (no agency: whose list it was is asked for again), so that a start after kill -9
+// opens where one was.  Sealed as rows are: the id of a home is made of its address, and
+// whoever has the addresses of a borough could look it up.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +10,7 @@
 
 #include "forms/base/result.h"
 #include "forms/base/uuid.h"
+#include "sync/vault/sealed_row.h"
 
 namespace doorstep {
 
@@ -35,7 +37,9 @@ struct Stop {
 std::string text_of(const Stop& place);
 
 using Route = std::vector<Stop>;
-Route read_route(const std::string& folder);  // at home when there is none, or none that can be read
-Result<void> write_route(const std::string& folder, const Route& route);
+// At home when there is none, or none that these keys open.
+Route read_route(const std::string& folder, const RowKeys& keys);
+// One that an older version kept in clear is overwritten and removed.
+Result<void> write_route(const std::string& folder, const Route& route, const RowKeys& keys);
 
 }  // namespace doorstep

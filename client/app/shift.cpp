@@ -78,10 +78,13 @@ std::optional<std::int64_t> Shift::wake_at_ms() const {
     const std::int64_t page_at_ms =
         state_->opening && state_->homes.size() > 0 ? state_->opening->page_at_ms : 0;
     for (const std::int64_t other :
-         {state_->seal_at_ms, state_->reopen_at_ms, state_->look_again_at_ms, state_->finding.go_on_at_ms,
-          page_at_ms})
+         {state_->seal_at_ms, state_->reopen_at_ms, state_->finding.go_on_at_ms, page_at_ms})
         if (other != 0)
             soonest = soonest == 0 ? other : std::min(soonest, other);
+    if (const auto look_in_ms = state_->look_again_in_ms()) {
+        const std::int64_t look_ms = state_->clock.now_ms() + *look_in_ms;
+        soonest = soonest == 0 ? look_ms : std::min(soonest, look_ms);
+    }
     return soonest == 0 ? std::nullopt : std::optional(soonest);
 }
 
@@ -99,8 +102,8 @@ void Shift::woken() {
         s.seal_some_anew();
     if (s.reopen_at_ms != 0 && s.reopen_at_ms <= now_ms)
         s.reopen();
-    if (s.look_again_at_ms != 0 && s.look_again_at_ms <= now_ms) {
-        s.look_again_at_ms = 0;
+    if (s.look_again_in_ms() == 0) {
+        s.look_again_boot_ms = 0;
         s.show();
     }
     if (s.wake_at_ms == 0 || s.wake_at_ms > now_ms)

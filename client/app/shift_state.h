@@ -104,7 +104,9 @@ struct Shift::State {
     // handed on by each lock.  Their draft opens when they are in it.
     std::vector<UnsavedLines> unsaved{};
     bool told_of_disk = false;
-    std::int64_t look_again_at_ms = 0;  // the lock screen changes by itself then
+    // The lock screen changes by itself then.  Since the machine was started, as tries are
+    // counted: a clock that is set back makes nobody wait longer.  0: it does not.
+    std::int64_t look_again_boot_ms = 0;
     std::int64_t reopen_at_ms = 0;      // the disk failed; 0: it did not
     std::int64_t reopen_pause_ms = 0;   // grows with each try
     std::optional<Route> comes_back{};  // where one was when it did
@@ -146,6 +148,8 @@ struct Shift::State {
     bool facts_came = false;  // from elsewhere; what was read before is stale
 
     // --- the way in and out (coming_in.cpp)
+    const BootTime& boot() const { return options.boot ? *options.boot : own_boot; }
+    std::optional<std::int64_t> look_again_in_ms() const;
     void come_in();  // after each step at the entrance: opens the records when it is time
     bool outside() const { return entrance && entrance->stands() != Entrance::Stands::inside; }
     void enter(const Intent& intent);

@@ -88,11 +88,12 @@ private:
 
 }  // namespace
 
-Result<SecretText> typed_passphrase(const std::string& whose, const std::string& instead) {
+Result<SecretText> typed_secret(const std::string& prompt, const std::string& what,
+                                const std::string& instead) {
     termios before{};
     if (::tcgetattr(STDIN_FILENO, &before) != 0)
-        return Error{Fault::bad_input, "Nobody is at a terminal to type the passphrase.", instead};
-    fmt::print(stderr, "Passphrase of {}: ", whose);
+        return Error{Fault::bad_input, fmt::format("Nobody is at a terminal to type the {}.", what), instead};
+    fmt::print(stderr, "{}: ", prompt);
     std::array<char, 4096> line;
     ssize_t read = -1;
     {
@@ -106,8 +107,12 @@ Result<SecretText> typed_passphrase(const std::string& whose, const std::string&
     SecretText typed(std::string_view(line.data(), size));
     ::explicit_bzero(line.data(), line.size());
     if (typed.view().find_first_not_of(" \t") == std::string_view::npos)
-        return Error{Fault::bad_input, "No passphrase was typed.", "Nothing was tried."};
+        return Error{Fault::bad_input, fmt::format("No {} was typed.", what), "Nothing was tried."};
     return typed;
+}
+
+Result<SecretText> typed_passphrase(const std::string& whose, const std::string& instead) {
+    return typed_secret(fmt::format("Passphrase of {}", whose), "passphrase", instead);
 }
 
 }  // namespace doorstep

@@ -13,6 +13,8 @@ namespace doorstep {
 // `instead`: how to go on where nobody is at a terminal ("Name a file ...").
 // Errors: bad_input: no terminal, or nothing was typed.
 // REQUIRES: no other thread
+Result<SecretText> typed_secret(const std::string& prompt, const std::string& what,
+                                const std::string& instead);
 Result<SecretText> typed_passphrase(const std::string& whose, const std::string& instead);
 
 }  // namespace doorstep

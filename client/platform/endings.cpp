@@ -33,6 +33,11 @@ sigset_t asks_to_end() {
     return set;
 }
 
+Error cannot_listen() {
+    return {Fault::broken, "The window cannot listen for signals to close.",
+            "Close other programs and start again."};
+}
+
 // As Xlib's XIOErrorHandler, whose header we do without.
 extern "C" int doorstep_display_gone(void*) {
     constexpr std::string_view words =
@@ -49,16 +54,18 @@ Result<std::unique_ptr<CloseSignals>> CloseSignals::watch() {
     self->blocked_ = pthread_sigmask(SIG_BLOCK, &set, &self->before_) == 0;
     self->signals_ = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     self->stop_ = eventfd(0, EFD_CLOEXEC);
-    const Error failed{Fault::broken, "The window cannot listen for signals to close.",
-                       "Close other programs and start again."};
     if (!self->blocked_ || self->signals_ < 0 || self->stop_ < 0)
-        return failed;
-    try {
-        self->reader_ = std::thread([watch = self.get()] { watch->read_on(); });
-    } catch (const std::system_error&) {
-        return failed;
-    }
+        return cannot_listen();
     return self;
+}
+
+Result<void> CloseSignals::tell() {
+    try {
+        reader_ = std::thread([this] { read_on(); });
+    } catch (const std::system_error&) {
+        return cannot_listen();
+    }
+    return {};
 }
 
 void CloseSignals::read_on() const {
@@ -89,6 +96,17 @@ CloseSignals::~CloseSignals() {
             close(fd);
     if (blocked_)
         pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
+
+void hold_lock_signal() {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGUSR1);
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+}
+
+void ignore_lock_signal() {
+    std::signal(SIGUSR1, SIG_IGN);
 }
 
 void end_at_once_without_display() {

@@ -1,5 +1,5 @@
 // How a window ends from outside: signals that ask to close or to lock, a display that vanishes.
-// Of this room only.
+// Of this room, but for what main() does first.
 #pragma once
 
 #include <csignal>
@@ -15,7 +15,10 @@ namespace doorstep {
 // comes; nothing runs in a handler.
 class CloseSignals {
 public:
+    // Blocks them.  One that comes before tell() waits for it.
     static Result<std::unique_ptr<CloseSignals>> watch();
+    // From now on: SDL's queue is there.  Once.
+    Result<void> tell();
     ~CloseSignals();
     CloseSignals(const CloseSignals&) = delete;
     CloseSignals& operator=(const CloseSignals&) = delete;
@@ -30,6 +33,13 @@ private:
     int stop_ = -1;     // eventfd
     std::thread reader_;
 };
+
+// SIGUSR1 ends a program that does not expect it, and whoever locks all tablets by it cannot
+// know which of them has its window by now.  First thing in main(), before other threads are
+// started: it waits for the window, over an execve() too.
+void hold_lock_signal();
+// For a program without a window, which has nothing to lock.
+void ignore_lock_signal();
 
 // Xlib calls exit() when its connection breaks, which runs destructors while the writer
 // thread still works.  From now on the process says why and ends there and then.

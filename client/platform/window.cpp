@@ -166,6 +166,7 @@ Result<Window> Window::open(const WindowOptions& options) {
     end_at_once_without_display();
     SdlEvents::published_type();
     SdlEvents::lock_type();
+    TRY_DO(state->signals->tell());
     TRY_DO(state->show(options));
     TRY_DO(state->paint(options.software));
     state->px_per_mm = find_ppi(options, state->window, state->renderer) / 25.4f;

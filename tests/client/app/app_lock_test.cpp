@@ -42,7 +42,8 @@ struct OpenedApp {
     }
     void open() {
         // The doors were given under the keys of tests: they are given anew behind this vault.
-        std::filesystem::remove(street.folder.file("doorstep.sqlite"));
+        for (const char* part : {"", "-wal", "-shm", "-unsent"})
+            std::filesystem::remove(street.folder.file(std::string("doorstep.sqlite") + part));
         auto opened = App::open(options, street.clock, street.random);
         if (!opened.ok())
             FAIL(opened.error().text());
@@ -134,4 +135,35 @@ TEST_CASE("an opened vault is locked wherever one stands: at the choice of a PIN
     REQUIRE(std::holds_alternative<ChoosePinView>(tablet.app->view()->screen));
     tablet.pass(3 * second_us);
     CHECK(tablet.app->begin_anew());
+}
+
+TEST_CASE("a lock that is asked for while a passphrase is being checked locks whoever is let in",
+          "[app][lock]") {
+    OpenedApp tablet;
+    tablet.open();
+    tablet.app.reset();
+    tablet.options.inline_threads = false;
+    tablet.options.idle = {3600, 3600};
+    auto opened = App::open(tablet.options, tablet.street.clock, tablet.street.random);
+    REQUIRE(opened.ok());
+    tablet.app = std::move(opened).value();
+    tablet.app->settle();
+    const auto& people = std::get<SignInView>(tablet.app->view()->screen).people;
+    REQUIRE(people.size() == 1);
+    const Uuid slot = people[0].slot;
+    SECTION("and not for ever: what is typed afterwards is let in") {
+        tablet.app->act(intent::SignIn{slot, typed("something else here")});
+        tablet.app->event(LockRequested{});
+        tablet.app->settle();
+        CHECK_FALSE(tablet.app->begin_anew());
+        tablet.app->act(intent::SignIn{slot, typed("marble otter dusk")});
+        tablet.app->settle();
+        CHECK(tablet.app->view()->open);
+    }
+    SECTION("that one") {
+        tablet.app->act(intent::SignIn{slot, typed("marble otter dusk")});
+        tablet.app->event(LockRequested{});
+        tablet.app->settle();
+        CHECK(tablet.app->begin_anew());
+    }
 }

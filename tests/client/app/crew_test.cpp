@@ -231,7 +231,7 @@ TEST_CASE("the first frame needs nothing of the store", "[app]") {
         (*app)->frame();
         CHECK(std::holds_alternative<StartingView>((*app)->view()->screen));
     }
-    CHECK_FALSE(std::filesystem::exists(day.folder.file("route.json")));
+    CHECK_FALSE(std::filesystem::exists(day.folder.file("route.sealed")));
     options.first_frame_only = false;
     auto app = App::open(options, day.clock, random);
     REQUIRE(app.ok());

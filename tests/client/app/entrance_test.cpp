@@ -111,6 +111,32 @@ TEST_CASE("wrong passphrases make one wait, and the screen comes back by itself"
     static_cast<void>(tablet.screen<ChoosePinView>());
 }
 
+TEST_CASE("a clock that is set back makes nobody wait longer after wrong passphrases", "[entrance]") {
+    TabletAtTheDoor tablet;
+    tablet.set_up();
+    tablet.lock(intent::SwitchOfficer{});
+    const Uuid slot = tablet.slot_of("off-pol-01");
+    tablet.act(intent::ChoosePerson{slot});
+    for (int i = 0; i < 4; ++i)
+        tablet.act(intent::SignIn{slot, typed("something else here")});
+    REQUIRE_FALSE(tablet.screen<SignInView>().can_try);
+    for (const std::int64_t hours : {-1, 1}) {
+        tablet.clock.set_ms(tablet.clock.now_ms() + hours * 3'600'000);
+        const auto wake = tablet.shift->wake_at_ms();
+        REQUIRE(wake);
+        CHECK(*wake - tablet.clock.now_ms() > 0);
+        CHECK(*wake - tablet.clock.now_ms() <= 60'000);
+        tablet.shift->woken();
+        CHECK_FALSE(tablet.screen<SignInView>().can_try);
+    }
+    tablet.clock.set_ms(tablet.clock.now_ms() - 3'600'000);
+    tablet.boot.advance_ms(6 * 60'000);
+    CHECK(tablet.shift->wake_at_ms() == tablet.clock.now_ms());
+    tablet.shift->woken();
+    CHECK(tablet.screen<SignInView>().can_try);
+    CHECK(tablet.shift->wake_at_ms() == std::nullopt);
+}
+
 TEST_CASE("a lead adds an officer without a network, who works and adds nobody", "[entrance]") {
     TabletAtTheDoor tablet;
     tablet.set_up();

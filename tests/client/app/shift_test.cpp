@@ -1,8 +1,12 @@
 // A day at the doors without a window.
-#include "tests/client/app/shift_in_hand.h"
-#include "tests/support/row_keys.h"
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "client/app/commands.h"
+#include "client/app/route.h"
+#include "tests/client/app/shift_in_hand.h"
+#include "tests/support/row_keys.h"
 
 using namespace doorstep;
 using namespace doorstep::test;
@@ -256,7 +260,7 @@ TEST_CASE("leaving half way asks nothing and says where it is", "[shift]") {
     CHECK(day.screen<HomeView>().not_finished.size() == 1);
 }
 
-TEST_CASE("where one was is kept in ids, and what is gone is not gone back to", "[shift]") {
+TEST_CASE("where one was is sealed, and what is gone is not gone back to", "[shift]") {
     ShiftInHand day;
     day.open();
     day.to_door("14 Mill Lane");
@@ -264,17 +268,51 @@ TEST_CASE("where one was is kept in ids, and what is gone is not gone back to", 
     day.reopen();
     CHECK(day.view().place == place);
     day.shift.reset();
-    std::ifstream in(day.folder.file("route.json"));
-    const std::string kept{std::istreambuf_iterator<char>(in), {}};
-    CHECK(kept.find("Mill") == std::string::npos);
-    for (const char* broken :
-         {"", "{", "[1,2]", "[{\"at\":\"door\",\"id\":\"x\"}]", "[{\"at\":\"referrals\"}]",
-          "[{\"at\":\"questionnaire\",\"id\":\"00000000-0000-4000-8000-000000000009\"}]"}) {
-        day.folder.write("route.json", broken);
+    const auto kept_in = [&](const char* name) {
+        std::ifstream in(day.folder.file(name), std::ios::binary);
+        return std::string{std::istreambuf_iterator<char>(in), {}};
+    };
+    const std::string kept = kept_in("route.sealed");
+    // The id of a home is made of its address: whoever knows the one finds the other.
+    for (const char* word : {"Mill", "door", "at", "id"})
+        CHECK(kept.find(std::string("\"") + word) == std::string::npos);
+    CHECK(kept.find(place.substr(place.find('/') + 1)) == std::string::npos);
+    CHECK_FALSE(std::filesystem::exists(day.folder.file("route.json")));
+    std::string other = kept;
+    other.back() = static_cast<char>(other.back() ^ 1);
+    for (const std::string& broken :
+         {std::string{}, std::string("{"), other, kept.substr(0, kept.size() / 2)}) {
+        day.folder.write("route.sealed", broken);
         day.open();
         static_cast<void>(day.screen<HomeView>());
         day.shift.reset();
     }
+}
+
+TEST_CASE("a place that an older version kept in clear is gone with the first step", "[shift]") {
+    ShiftInHand day;
+    day.open();
+    day.shift.reset();
+    day.folder.write("route.json", "[{\"at\":\"door\",\"id\":\"00000000-0000-4000-8000-000000000009\"}]");
+    day.open();
+    day.to_door("14 Mill Lane");
+    CHECK_FALSE(std::filesystem::exists(day.folder.file("route.json")));
+}
+
+TEST_CASE("what stands where one was, and is not there, is not gone back to", "[shift]") {
+    const TemporaryFolder folder;
+    const RowKeys keys = row_keys_for_tests();
+    const Route route{
+        Stop{}, Stop{Stop::At::questionnaire, *Uuid::parse("00000000-0000-4000-8000-000000000009"), {}}};
+    REQUIRE(write_route(folder.path(), route, keys).ok());
+    CHECK(read_route(folder.path(), keys) == route);
+    RowKeys others;
+    others.add(1, SecretBytes(std::string(RowKeys::key_size, 'o')));
+    CHECK(read_route(folder.path(), others) == Route{Stop{}});
+    ShiftInHand day;
+    REQUIRE(write_route(day.folder.path(), route, keys).ok());
+    day.open();
+    static_cast<void>(day.screen<HomeView>());
 }
 
 TEST_CASE("a finished questionnaire leads back to the doors with its figures", "[shift]") {

@@ -43,7 +43,7 @@ TEST_CASE("a store of a newer version is left as it is, and opens when it can", 
     CHECK(trouble.mend.find("Install", trouble.mend.find("Install") + 1) == std::string::npos);
     CHECK(trouble.kept.find("Nothing was changed") != std::string::npos);
     CHECK(read(day.folder.file("doorstep.sqlite")) == before);
-    CHECK_FALSE(std::filesystem::exists(day.folder.file("route.json")));
+    CHECK_FALSE(std::filesystem::exists(day.folder.file("route.sealed")));
 
     // Meanwhile nothing else is acted on, but how the screen looks.
     day.act(intent::OpenCounts{});

@@ -8,6 +8,7 @@
 #include <string>
 #include <thread>
 
+#include "client/platform/endings.h"
 #include "client/platform/window.h"
 
 using namespace doorstep;
@@ -356,4 +357,31 @@ TEST_CASE("an ignored signal stays ignored, and after the window all is as befor
     sigset_t blocked;
     pthread_sigmask(SIG_BLOCK, nullptr, &blocked);
     CHECK(sigismember(&blocked, SIGTERM) == 0);
+}
+
+TEST_CASE("a lock that is asked for before there is a window waits for it", "[window]") {
+    sigset_t before;
+    pthread_sigmask(SIG_BLOCK, nullptr, &before);
+    hold_lock_signal();
+    kill(getpid(), SIGUSR1);  // ends whoever does not hold it
+    {
+        Window window = dummy();
+        only<LockRequested>(window.wait(5000));
+    }
+    // The gap until the next process has its window.
+    kill(getpid(), SIGUSR1);
+    Window window = dummy();
+    only<LockRequested>(window.wait(5000));
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+TEST_CASE("what has no window is not ended by a lock", "[window]") {
+    sigset_t before;
+    pthread_sigmask(SIG_BLOCK, nullptr, &before);
+    hold_lock_signal();
+    kill(getpid(), SIGUSR1);
+    ignore_lock_signal();
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    kill(getpid(), SIGUSR1);
+    CHECK(std::signal(SIGUSR1, SIG_DFL) == SIG_IGN);
 }
