@@ -92,4 +92,11 @@ private:
     bool addresses_read_ = false;
 };
 
+// While homes are read in some hundred batches: whether a page that was drawn from `drawn` of
+// them is drawn anew.  Each drawing searches all that is there; for each batch it would keep
+// the reader waiting longer than reading takes.
+constexpr bool worth_drawing(std::size_t now, std::size_t drawn) {
+    return now >= drawn + drawn / 4;
+}
+
 }  // namespace doorstep

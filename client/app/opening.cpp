@@ -228,10 +228,8 @@ void Shift::State::go_on_opening() {
     }
 }
 
-// Some hundred batches come, and each page searches all that is there: drawn for each of
-// them the page would keep the worker waiting longer than reading does.
 bool Shift::State::is_worth_showing() const {
-    return homes.size() >= opening->shown + opening->shown / 4 || opening->tablet->unlock().people_done();
+    return worth_drawing(homes.size(), opening->shown) || opening->tablet->unlock().people_done();
 }
 
 void Shift::State::opened() {
