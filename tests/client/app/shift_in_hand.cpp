@@ -40,8 +40,15 @@ StreetOnDisk::StreetOnDisk(const std::string& programme) {
     wanted.label = "SS-2026-11-21-BE";
     wanted.area = "BE";
     wanted.day = "2026-11-21";
+    const auto read = read_visit(wanted, clock);
+    if (!read.ok())
+        FAIL(read.error().text());
+    // One that the directory of this tablet does not know comes by a sync, never by the command.
     wanted.programme = programme;
-    const auto loaded = load_visit(wanted, row_keys_for_tests(), clock, random);
+    auto tablet =
+        OpenedTablet::open(folder.path(), row_keys_for_tests(), clock, random, {.ballast_bytes = 0});
+    REQUIRE(tablet.ok());
+    const auto loaded = load_visit(wanted, *read, (*tablet)->store(), clock, random);
     if (!loaded.ok())
         FAIL(loaded.error().text());
 }
