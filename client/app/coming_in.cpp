@@ -150,22 +150,35 @@ void Shift::State::take_over_unsaved() {
                        {unsaved.front().place}));
 }
 
-Result<void> Shift::State::save_unsaved() {
+Result<bool> Shift::State::save_unsaved() {
+    bool all = true;
     while (!unsaved.empty()) {
         const auto saved = Drafts(*store).keep(unsaved.front().questionnaire, unsaved.front().lines);
         if (!saved.ok() && saved.error().fault != Fault::not_found)
             return saved.error();
+        if (!saved.ok()) {
+            all = false;
+            say_until_read(
+                Notice::Kind::trouble,
+                with_parts(words.say("What was answered last at %1 is lost: its questionnaire is no "
+                                     "longer among the records of this tablet. Ask there again."),
+                           {unsaved.front().place}));
+        }
         unsaved.erase(unsaved.begin());
     }
-    return read_drafts();
+    TRY_DO(read_drafts());
+    return all;
 }
 
 void Shift::State::save_unsaved_and_tell() {
     if (unsaved.empty())
         return;
     const std::string place = unsaved.front().place;
-    if (!save_unsaved().ok())
+    const auto saved = save_unsaved();
+    if (!saved.ok())
         return;
+    if (!*saved)
+        return show();
     say_until_read(
         Notice::Kind::done,
         with_parts(words.say("What was answered last at %1 did not fit on this tablet. It is saved "

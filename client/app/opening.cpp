@@ -113,6 +113,7 @@ void Shift::State::close_store() {
 
 Result<void> Shift::State::take_over_store() {
     TRY_DO(tablet->finish(clock, random));
+    begins_anew = options.tablet.begins_anew = false;  // said of those records alone
     store = &tablet->store();
     sql = &tablet->sql();
     sync_store = store;

@@ -89,6 +89,8 @@ void Shift::State::come_back() {
     route.resize(1);
     return_to(before);
     reopen_pause_ms = 0;
+    if (!*saved)
+        return;
     say(Notice::Kind::done,
         words.say("The disk of this tablet failed for a moment. It works again, and everything is saved."));
 }

@@ -156,7 +156,8 @@ struct Shift::State {
     void lock(bool forget_pin);
     Result<void> hand_on_unsaved();
     void take_over_unsaved();
-    Result<void> save_unsaved();
+    // Whether all of it is kept; what has no questionnaire any more is told.
+    Result<bool> save_unsaved();
     void save_unsaved_and_tell();
     void open_locked_line();
     void close_locked_line();

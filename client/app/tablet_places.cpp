@@ -49,6 +49,14 @@ SqliteOptions how_to_open(bool view_only, std::optional<Ballast>& ballast) {
     return {.ballast = ballast ? &*ballast : nullptr, .view_only = view_only};
 }
 
+// What stands there, rather than what a disk says that fails for a moment.
+bool is_bad_copy(const std::string& store_file, const Error& error) {
+    std::error_code failed;
+    const auto what = fs::status(store_file + "-unsent", failed).type();
+    return error.fault == Fault::damaged || (what != fs::file_type::regular && what != fs::file_type::none &&
+                                             what != fs::file_type::not_found);
+}
+
 // Its new name; empty where it could not be given one.
 std::string put_bad_copy_by(const std::string& store_file) {
     std::error_code failed;
@@ -161,11 +169,15 @@ Result<void> OpenedTablet::stand(const Clock& clock, Random& random) {
     return stand_with_copy();
 }
 
-// A copy that cannot be read bars nobody from records that can: it is put by, and what is
-// unsent is copied anew.
+// A copy that cannot be read bars nobody from records that can.  Where it is bad it is put by, and
+// what is unsent is copied anew; where the disk failed it stays, for the next opening.
 Result<void> OpenedTablet::stand_with_copy() {
     const auto how = how_to_open(view_only_, ballast_);
     auto copy = SecondCopy::open(file_, how);
+    if (!copy.ok() && !is_bad_copy(file_, copy.error())) {
+        to_tell_ = words_of_bad_copy({}, false);
+        return {};
+    }
     if (!copy.ok()) {
         const auto aside = put_bad_copy_by(file_);
         copy = SecondCopy::open(file_, how);

@@ -130,14 +130,31 @@ Result<std::optional<TabletIdentity>> Store::identity() const {
 
 namespace {
 
-// A centre that makes new keys keeps its address, or gives some of them again.
-bool same_centre(const TabletIdentity& a, const TabletIdentity& b) {
-    const auto shared = [](const std::string& one, const std::string& other) {
-        return !one.empty() && one == other;
-    };
-    return shared(a.signing_key, b.signing_key) || shared(a.recovery_key, b.recovery_key) ||
-           shared(a.sealing_key, b.sealing_key) || shared(a.safeguarding_key, b.safeguarding_key) ||
-           a.endpoint == b.endpoint;
+// What is not sent may go to whoever could read it already: it is sealed to the same key.  A ticket
+// is only a file, and one that names another key is not taken for the same centre because it has an
+// address or another key of it.  Facts from before there was a key stay with the address.
+Result<bool> may_read(const Store& store, SqlConnection& sql, const std::optional<TabletIdentity>& before,
+                      const TabletIdentity& now) {
+    if (before)
+        return before->sealing_key.empty() ? before->endpoint == now.endpoint
+                                           : before->sealing_key == now.sealing_key;
+    // Of a store that was mended the identity may be lost: what is unsent names its key.
+    TRY(const auto own, store.enrolment());
+    TRY(const auto stands, store.position());
+    bool same = !now.sealing_key.empty();
+    TRY_DO(sql.query("select body from envelope where partnership = :partnership and enrolment = :own "
+                     "and last_seq > :acked",
+                     {{"partnership", home_partnership},
+                      {"own", sql_value(own)},
+                      {"acked", sql_value(stands.acked_through)}},
+                     [&](const SqlRow& row) {
+                         wire::Envelope envelope;
+                         envelope.body = row.blob(0);
+                         same = same && is_sealed(envelope) &&
+                                envelope.body.substr(4, 8) == key_id({now.sealing_key});
+                         return same;
+                     }));
+    return same;
 }
 
 Error of_another_centre(std::uint64_t facts) {
@@ -160,8 +177,11 @@ Result<std::int64_t> Store::enrol(const TabletIdentity& identity) {
     TRY(const auto own, enrolment());
     const bool anew = !own.is_nil() && own != identity.enrolment;
     const auto unsent = stands.last_sequence - stands.acked_through;
-    if (anew && unsent > 0 && before && !same_centre(*before, identity))
-        return of_another_centre(unsent);
+    if (anew && unsent > 0) {
+        TRY(const bool same, may_read(*this, *state_->sql, before, identity));
+        if (!same)
+            return of_another_centre(unsent);
+    }
     TRY(auto transaction, begin());
     auto& sql = transaction.sql();
     if (own.is_nil()) {

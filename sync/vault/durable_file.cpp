@@ -100,7 +100,10 @@ Result<std::string> read_small_file(const std::string& file, std::size_t limit) 
         const auto read = ::read(in.number, content.data() + got, content.size() - got);
         if (read < 0 && errno == EINTR)
             continue;
-        if (read <= 0)
+        if (read < 0)  // not what stands there: it may be whole, and is to be read again
+            return Error{Fault::broken, fmt::format("{} could not be read: {}.", file, ::strerror(errno)),
+                         "Try again. If it stays so, the disk is failing."};
+        if (read == 0)
             return Error{Fault::damaged, fmt::format("{} cannot be read to its end.", file), {}};
         got += static_cast<std::size_t>(read);
     }

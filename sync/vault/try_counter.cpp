@@ -136,7 +136,8 @@ Result<void> TryCounter::catch_up(const ChangeLock&, const std::vector<Uuid>& kn
     was_damaged_ = true;
     std::vector<Entry> last_tries;
     for (const Uuid& id : known)
-        last_tries.push_back({id, passphrase_tries - 1, time_->boot(), time_->since_boot_ms()});
+        last_tries.push_back(
+            {id, std::max(made(id), passphrase_tries - 1), time_->boot(), time_->since_boot_ms()});
     return start_anew(std::move(last_tries));
 }
 

@@ -171,3 +171,24 @@ TEST_CASE("what was taken along is in the second copy, under the enrolment that 
     is_whole(centre, 3);
     one.store.reset();
 }
+
+TEST_CASE("a ticket that names another sealing key gets nothing of what is unsent", "[enrolled-again]") {
+    CentreWithKeys centre;
+    SealedTablet one(centre, "tab-01", 21);
+    one.enrol();
+    one.plan_visits(3);
+    const bool identity_lost = GENERATE(false, true);
+    if (identity_lost) {
+        REQUIRE(one.sql->begin().ok());
+        REQUIRE(one.sql->run("delete from tablet_identity").ok());
+        REQUIRE(one.sql->commit().ok());
+    }
+    auto forged = one.identity;  // the same address, the same recovery key
+    forged.enrolment = Uuid::random(centre.random);
+    forged.sealing_key = KeyPair::make().public_key.bytes;
+    CHECK(one.store->enrol(forged).error().fault == Fault::conflict);
+    CHECK(*one.store->enrolment() == one.identity.enrolment);
+    CHECK(enrol_again(centre, one) == 3);
+    one.sync_whole();
+    is_whole(centre, 3);
+}

@@ -5,6 +5,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <set>
 
@@ -20,6 +21,7 @@ struct DiskWatch {
     std::set<ino_t> unsynced;
     int writes = 0;
     int renames = 0;
+    ino_t unreadable = 0;
     int too_early = 0;  // renamed before what stands in the file was synced
 
     static DiskWatch& here() {
@@ -62,6 +64,15 @@ extern "C" {
 ssize_t write(int file, const void* bytes, size_t count) {
     DiskWatch::here().wrote(file);
     return ::syscall(SYS_write, file, bytes, count);
+}
+ssize_t read(int file, void* bytes, size_t count) {
+    struct stat facts {};
+    if (const ino_t bad = DiskWatch::here().unreadable;
+        bad != 0 && ::fstat(file, &facts) == 0 && facts.st_ino == bad) {
+        errno = EIO;
+        return -1;
+    }
+    return ::syscall(SYS_read, file, bytes, count);
 }
 int fsync(int file) {
     DiskWatch::here().synced(file);
@@ -108,4 +119,35 @@ TEST_CASE("what a vault says is done is synced, the file before its name and the
     CHECK(disk.renames >= 4);
     CHECK(disk.too_early == 0);
     CHECK(disk.unsynced.empty());
+}
+
+TEST_CASE("a disk that fails to read for a moment costs nobody a try", "[vault]") {
+    const Tablet tablet;
+    auto vault = *tablet.open();
+    CHECK_FALSE(vault.unlock(tablet.officer, "not the right words").ok());
+    const auto before = read_bytes(tablet.place().tries);
+    auto& disk = DiskWatch::here();
+    disk.unreadable = DiskWatch::number_of(tablet.place().tries.c_str());
+    CHECK(vault.unlock(tablet.officer, officer_words).error().fault == Fault::broken);
+    CHECK_FALSE(tablet.open().ok());
+    disk.unreadable = 0;
+    CHECK(read_bytes(tablet.place().tries) == before);
+    CHECK((*tablet.open()->sign_ins())[1].tries_left == 9);
+    CHECK(vault.unlock(tablet.officer, officer_words).ok());
+}
+
+TEST_CASE("counters that are lost while the tenth wrong try is on its way give none back", "[vault]") {
+    Tablet tablet;
+    auto vault = *tablet.open();
+    for (int i = 0; i < 9; ++i) {
+        CHECK_FALSE(vault.unlock(tablet.officer, "not the right words").ok());
+        tablet.boot.advance_ms(300'000);
+    }
+    // Killed between the count and the check: the tenth was counted, the sign-in not closed yet.
+    tablet.go_on_after = [](UnlockStep step) { return step != UnlockStep::counted; };
+    auto killed = *tablet.open();
+    CHECK_FALSE(killed.unlock(tablet.officer, "not the right words").ok());
+    tablet.go_on_after = nullptr;
+    write_bytes(tablet.place().tries, "rubbish");
+    CHECK_FALSE(killed.unlock(tablet.officer, officer_words).ok());
 }
