@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "forms/base/counted.h"
@@ -103,6 +104,9 @@ CommandOutcome take_in(Endpoint& endpoint, const Command& command) {
             {}};
 }
 
+// Null ends it.
+constexpr std::array<CommandFamily, 1> families = {nullptr};
+
 }  // namespace
 
 CommandOutcome failed(const Error& error) {
@@ -126,6 +130,9 @@ CommandOutcome run_command(DataFolder& data, const Command& command) {
         return make_keys(data);
     if (command.name == "keys-confirm")
         return confirm_keys(data);
+    for (const auto family : families)
+        if (auto outcome = family == nullptr ? std::nullopt : family(data, command))
+            return std::move(*outcome);
     return {2, {}, "The running endpoint does not know this command; it may be another version.\n"};
 }
 
@@ -136,7 +143,8 @@ std::string encode(const Command& command) {
                     {"to", command.to},
                     {"columns", command.columns},
                     {"form", command.form},
-                    {"frame", to_base64(command.frame)}};
+                    {"frame", to_base64(command.frame)},
+                    {"words", command.words}};
     return json.dump(-1, ' ', true, Json::error_handler_t::replace) + "\n";
 }
 
@@ -149,13 +157,19 @@ Result<Command> decode_command(const std::string& line) {
     const Json json = Json::parse(line, nullptr, false);
     if (!json.is_object())
         return Error{Fault::bad_input, "The command could not be read.", ""};
-    return Command{text_of(json, "name"),
-                   text_of(json, "tablet"),
-                   text_of(json, "from"),
-                   text_of(json, "to"),
-                   text_of(json, "columns"),
-                   text_of(json, "form"),
-                   from_base64(text_of(json, "frame")).value_or("")};
+    Command command{text_of(json, "name"),
+                    text_of(json, "tablet"),
+                    text_of(json, "from"),
+                    text_of(json, "to"),
+                    text_of(json, "columns"),
+                    text_of(json, "form"),
+                    from_base64(text_of(json, "frame")).value_or("")};
+    const auto words = json.find("words");
+    if (words != json.end() && words->is_object())
+        for (const auto& [name, value] : words->items())
+            if (value.is_string())
+                command.words.emplace(name, value.get<std::string>());
+    return command;
 }
 
 Result<CommandOutcome> decode_outcome(const std::string& line) {

@@ -1,7 +1,10 @@
 // What an operator may ask of an endpoint, whether a `serve` runs or not.
 #pragma once
 
+#include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "forms/base/result.h"
 #include "sync/listener/data_folder.h"
@@ -16,6 +19,14 @@ struct Command {
     std::string columns;  // report: a column set
     std::string form;     // report: table, csv or json
     std::string frame{};  // take-in: a frame of a rescue file
+    // What else a command of a family needs, by name: {"agency", "fire"}.
+    std::map<std::string, std::string, std::less<>> words{};
+
+    // Empty when it was not given.
+    std::string word(std::string_view named) const {
+        const auto found = words.find(named);
+        return found == words.end() ? std::string{} : found->second;
+    }
 };
 
 // What a shown custody sheet is followed by.
@@ -30,6 +41,9 @@ struct CommandOutcome {
 };
 
 CommandOutcome run_command(DataFolder& data, const Command& command);
+// A family of commands, each in a file of its own; nothing when the command is not of it.
+// Listed in commands.cpp.
+using CommandFamily = std::optional<CommandOutcome> (*)(DataFolder& data, const Command& command);
 CommandOutcome failed(const Error& error);
 
 // One line of JSON each, for the socket of a running `serve`.
