@@ -74,13 +74,32 @@ Result<void> fill_outbox(Call& call, const wire::OpenedOperation& opened) {
     if (!referral)
         return {};
     const bool known = call.directory.agency(referral->agency) != nullptr;
+    // It may have been sent on before the restore of which this is a consequence.
+    const bool suspect = static_cast<std::int64_t>(opened.sequence) <= call.tablet.suspect_through;
     TRY_DO(call.transaction.sql().run(
         "insert into outbox(partnership, referral, agency, operation_id, state, raised_ms) "
         "select f.partnership, f.referral, f.agency, f.operation_id, :state, f.at_ms from fact_referral f "
         "where f.partnership = :partnership and f.operation_id = :id on conflict do nothing",
-        {{"state", std::string(known ? "waiting" : "unknown_agency")},
+        {{"state", std::string(!known    ? "unknown_agency"
+                               : suspect ? "verify"
+                                         : "waiting")},
          {"partnership", home_partnership},
          {"id", sql_value(opened.operation->id)}}));
+    return {};
+}
+
+// With its first push after a restore a tablet says how much it has: none of that can be told from
+// what it had handed over before.
+Result<void> learn_suspects(Call& call, const wire::PushRequest& request) {
+    if (call.tablet.suspect_through >= 0)
+        return {};
+    call.tablet.suspect_through = static_cast<std::int64_t>(
+        std::max(request.first_sequence - 1 + request.unsent, request.envelopes.back().last_sequence()));
+    TRY_DO(call.transaction.sql().run("update tablet set suspect_seq = :suspect where partnership = "
+                                      ":partnership and enrolment = :enrolment",
+                                      {{"suspect", call.tablet.suspect_through},
+                                       {"partnership", home_partnership},
+                                       {"enrolment", sql_value(call.tablet.enrolment)}}));
     return {};
 }
 
@@ -184,6 +203,7 @@ Result<EndpointResponse> acknowledge(Call& call, const wire::PushRequest& reques
     // Exactly what was sent, even when more is held: the tablet can check no other chain.
     reply.acked_through = last;
     reply.chain = request.chain_after;
+    reply.durable_through = call.tablet.durable_through;
     TRY(reply.quarantined, set_aside(call, request.first_sequence, last));
     reply.server_time_ms = call.clock.now_ms();
     return frame_response(wire::encode(reply));
@@ -216,6 +236,7 @@ Result<EndpointResponse> take_push(Call& call, const wire::PushRequest& request)
             "The endpoint holds another history of this tablet: its storage was copied or set "
             "back. What it sent is kept aside. Enrol it again.");
     }
+    TRY_DO(learn_suspects(call, request));
     Sha256 chain = request.chain_before;
     for (std::size_t i = 0; i < request.envelopes.size(); ++i) {
         chain = wire::chain(chain, request.envelopes[i]);

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "sync/store/snapshot.h"
 #include "sync/store/sqlite_connection.h"
 
 namespace doorstep {
@@ -45,6 +46,8 @@ Error wrong_directory(const std::string& folder, const Diagnostics& found) {
 Result<DataFolder> DataFolder::open(const std::string& folder, const std::string& questionnaires,
                                     const std::string& device_secret) {
     DataFolder data;
+    data.folder_ = folder;
+    data.questionnaires_ = questionnaires;
     data.files_ = std::make_unique<KeyFiles>(folder, device_secret);
     const std::string agencies = (fs::path(questionnaires) / "directory").string();
     Diagnostics found;
@@ -92,6 +95,18 @@ Result<void> DataFolder::keys_are_stored() const {
             "Store the sheet and say so with doorstep-endpoint keys confirm. If it is lost, "
             "doorstep-endpoint keys make prints a new one."};
     return {};
+}
+
+Result<void> DataFolder::copy_into(const std::string& file) {
+    return snapshot_into(*sql_, file);
+}
+
+Result<Endpoint> DataFolder::endpoint_on(SqlConnection& copy) {
+    TRY(auto endpoint,
+        Endpoint::open(copy, *directory_, *clock_, *random_, [] { return Result<PublicKey>(PublicKey{}); }));
+    if (has_keys())
+        TRY_DO(endpoint.use_keys(copy_of(*endpoint_->keys())));
+    return endpoint;
 }
 
 Result<void> DataFolder::checkpoint() {

@@ -21,7 +21,16 @@ public:
                                    const std::string& device_secret = {});
 
     Endpoint& endpoint() { return *endpoint_; }
+    const std::string& folder() const { return folder_; }
+    const std::string& questionnaires() const { return questionnaires_; }
+    const Clock& clock() const { return *clock_; }
+    Random& random() { return *random_; }
+    const KeyFiles& files() const { return *files_; }
     Result<void> checkpoint();
+    // The database as it stands, in another file.
+    Result<void> copy_into(const std::string& file);
+    // Another endpoint on such a copy, with the same directory and keys.
+    Result<Endpoint> endpoint_on(SqlConnection& copy);
 
     bool has_keys() const { return endpoint_->keys() != nullptr; }
     // The custody sheet; refused once one is stored.
@@ -34,6 +43,8 @@ public:
 private:
     DataFolder() = default;
 
+    std::string folder_;
+    std::string questionnaires_;
     std::unique_ptr<SystemClock> clock_ = std::make_unique<SystemClock>();
     std::unique_ptr<SystemRandom> random_ = std::make_unique<SystemRandom>();
     std::unique_ptr<Directory> directory_ = std::make_unique<Directory>();

@@ -57,6 +57,8 @@ struct SyncPosition {
     // Locked: own facts from before there was a key to seal to; they go after a sign-in.
     std::uint64_t only_unlocked = 0;
     std::uint64_t rescued = 0;  // frames of other tablets to hand on (rescue.h)
+    // What a backup of the endpoint covers; beyond it, up to acked_through: sent, not yet backed up.
+    Sequence durable_through = 0;
 };
 
 struct Appended {
@@ -161,6 +163,17 @@ public:
     // What was pulled beyond it stays, and waits to be confirmed.
     Result<void> rewind(const Uuid& epoch, Sequence acked_through, std::uint64_t cursor);
 
+    // What the endpoint says of itself with a status: how much of ours a backup covers, and the head of
+    // its audit, of which the newest hundred are kept (standing.h).
+    Result<void> keep_standing(Sequence durable_through, const std::optional<wire::AuditHead>& head);
+    Result<std::vector<wire::AuditHead>> audit_heads() const;  // oldest first
+    // Envelopes that were acknowledged 14 days ago and are covered by a backup go, but for the newest;
+    // how many.  Only when nothing is unsent.
+    Result<std::int64_t> purge_sent();
+    // Facts of others that the endpoint lost with a restore and has not given out again: they stay.
+    // Not locked.
+    Result<std::uint64_t> provisional() const;
+
     // What another tablet could not send, carried on its behalf (rescue.h): the oldest that was
     // not handed on, and what became of it.  Empty: none.  Locked too.
     Result<std::string> next_rescued() const;
@@ -194,6 +207,7 @@ private:
     struct State;
     explicit Store(std::unique_ptr<State> state);
     Result<Transaction> begin_any();
+    Result<void> leave_old_places();
     std::unique_ptr<State> state_;
 };
 

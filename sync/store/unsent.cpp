@@ -3,6 +3,7 @@
 
 #include "sync/store/second_copy.h"
 #include "sync/store/sql_values.h"
+#include "sync/store/standing.h"
 #include "sync/store/store_state.h"
 
 namespace doorstep {
@@ -121,6 +122,7 @@ Result<void> Store::acknowledge(const wire::PushReply& reply) {
                     {"durable", sql_value(reply.durable_through)},
                     {"now", state_->clock->now_ms()},
                     {"partnership", home_partnership}}));
+    TRY_DO(mark_sent(sql, newer ? reply.acked_through : stands.acked_through, state_->clock->now_ms()));
     TRY_DO(state_->role == StoreRole::locked_tablet ? keep_told_waiting(sql, reply, state_->clock->now_ms())
                                                     : remember_told(sql, own, reply.quarantined));
     TRY_DO(transaction.commit());

@@ -102,11 +102,34 @@ Result<void> keep_told_waiting(SqlConnection& sql, const wire::PushReply& reply,
     return keep_waiting(sql, {}, reply.quarantined.size(), now_ms, wire::encode(reply));
 }
 
+// Beyond the cursor only another epoch gave places out, from before it was locked.
+Result<void> Store::leave_old_places() {
+    constexpr std::string_view beyond =
+        " operation where partnership = :partnership and pull_seq > (select pull_cursor "
+        "from sync_state where partnership = :partnership)";
+    bool any = false;
+    TRY_DO(state_->sql->query("select 1 from" + std::string(beyond) + " limit 1",
+                              {{"partnership", home_partnership}}, [&](const SqlRow&) {
+                                  any = true;
+                                  return false;
+                              }));
+    if (!any)
+        return {};
+    TRY(auto transaction, begin());
+    TRY_DO(transaction.sql().run("update operation set pull_seq = null where partnership = :partnership and "
+                                 "pull_seq > (select pull_cursor "
+                                 "from sync_state where partnership = :partnership)",
+                                 {{"partnership", home_partnership}}));
+    return transaction.commit();
+}
+
 Result<bool> Store::fold_one_waiting(const OpenInbox& open_inbox, Appended& appended) {
     TRY_DO(check_unlocked(*state_));
     TRY(const auto next, oldest(*state_->sql));
-    if (!next)
+    if (!next) {
+        TRY_DO(leave_old_places());
         return false;
+    }
     const auto opened = open_inbox(next->sealed);
     if (!opened.ok() && opened.error().fault != Fault::damaged)
         return opened.error();
