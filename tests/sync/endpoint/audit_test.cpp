@@ -190,10 +190,11 @@ TEST_CASE("what a restore lost is told as lost, and a cut before it as a cut", "
     note();
     note();
     // Entry 2 was made after the backup.
-    centre.sql.script("drop trigger audit_entry_undeleted");
-    centre.sql.script(
-        "delete from audit_entry where number = 2; update audit_head set number = 1, hash = (select "
-        "hash from audit_entry where number = 1)");
+    REQUIRE(
+        centre.sql
+            .script("drop trigger audit_entry_undeleted; delete from audit_entry where number = 2; update "
+                    "audit_head set number = 1, hash = (select hash from audit_entry where number = 1)")
+            .ok());
     CHECK_FALSE(check_audit(centre.sql, heads, key.public_key)->ok());
     REQUIRE(centre.sql.begin().ok());
     const auto step = begin_epoch(centre.sql, centre.clock, centre.random, true);

@@ -19,7 +19,7 @@ struct KeptBackup {
     SecretBytes key;
 };
 
-struct Place : CentreWithKeys {
+struct BackedUpCentre : CentreWithKeys {
     KeptBackup back_up() {
         KeptBackup kept;
         auto stream = SealedStreamWriter::begin(KeyPair::make().public_key, [&](std::string_view sealed) {
@@ -124,7 +124,7 @@ std::int64_t envelopes(SealedTablet& tablet) {
 
 TEST_CASE("yesterday's backup: what came since comes again by itself, and nothing is sent on unverified",
           "[restored]") {
-    Place place;
+    BackedUpCentre place;
     SealedTablet one(place, "tab-01", 41);
     SealedTablet two(place, "tab-02", 42);
     one.enrol();
@@ -185,7 +185,7 @@ TEST_CASE("yesterday's backup: what came since comes again by itself, and nothin
 
 TEST_CASE("a restore after a restore: every tablet finds its place, whichever epoch it was in",
           "[restored]") {
-    Place place;
+    BackedUpCentre place;
     SealedTablet one(place, "tab-01", 43);
     SealedTablet two(place, "tab-02", 44);
     one.enrol();
@@ -216,7 +216,7 @@ TEST_CASE("a restore after a restore: every tablet finds its place, whichever ep
 TEST_CASE("an endpoint made anew, and one restored from before the enrolment, get everything that no backup "
           "covers",
           "[restored]") {
-    Place place;
+    BackedUpCentre place;
     const auto nothing = place.back_up();
     SealedTablet one(place, "tab-01", 45);
     one.enrol();
@@ -243,7 +243,7 @@ TEST_CASE("an endpoint made anew, and one restored from before the enrolment, ge
 TEST_CASE(
     "two tablets from one image: the second branch is kept aside and comes under an enrolment of its own",
     "[restored]") {
-    Place place;
+    BackedUpCentre place;
     SealedTablet one(place, "tab-01", 46);
     one.enrol();
     one.plan_visits(2);
@@ -274,7 +274,7 @@ TEST_CASE(
 
 TEST_CASE("an envelope goes when it was acknowledged 14 days ago and a backup covers it, not sooner",
           "[restored][purge]") {
-    Place place;
+    BackedUpCentre place;
     SealedTablet one(place, "tab-01", 47);
     one.enrol();
     for (int i = 0; i < 4; ++i)
@@ -317,7 +317,7 @@ TEST_CASE("an envelope goes when it was acknowledged 14 days ago and a backup co
 
 TEST_CASE("the heads of the endpoint's audit stay on a tablet, locked or not, the newest hundred",
           "[restored][audit]") {
-    Place place;
+    BackedUpCentre place;
     SealedTablet one(place, "tab-01", 48);
     one.enrol();
     one.lock();
