@@ -8,6 +8,7 @@
 #include "sync/endpoint/audit.h"
 #include "sync/endpoint/endpoint_state.h"
 #include "sync/endpoint/epochs.h"
+#include "sync/store/row_locks.h"
 #include "sync/store/sql_values.h"
 
 namespace doorstep {
@@ -38,6 +39,7 @@ Result<Enrolment> Endpoint::enrol(const std::string& tablet, const std::string& 
         return Error{Fault::bad_input, "A tablet's name has 1 to 32 letters, digits, - or _.",
                      "Give a name like tab-01."};
     std::array<std::uint8_t, token_bytes> secret{};
+    TRY_DO(read_again(*state_));
     state_->random.fill(secret);
     const std::string token(secret.begin(), secret.end());
     Enrolment made{Uuid::random(state_->random), tablet, to_hex(token)};
@@ -83,11 +85,13 @@ Result<std::vector<EnrolledTablet>> Endpoint::tablets() {
     return found;
 }
 
+// Its row stays as it is until the commit.
 Result<std::optional<NamedTablet>> find_enrolment(SqlConnection& sql, const Uuid& enrolment) {
     std::optional<NamedTablet> found;
     TRY_DO(sql.query("select enrolment, tablet, acked_seq, chain, last_seen_ms, durable_seq, "
                      "suspect_seq, token_hash from tablet "
-                     "where partnership = :partnership and enrolment = :enrolment",
+                     "where partnership = :partnership and enrolment = :enrolment" +
+                         std::string(for_update(sql)),
                      {{"partnership", home_partnership}, {"enrolment", sql_value(enrolment)}},
                      [&](const SqlRow& row) {
                          found = NamedTablet{tablet_of(row), sha256_column(row, 7)};
@@ -108,7 +112,8 @@ Result<std::optional<TabletRow>> find_tablet(SqlConnection& sql, std::string_vie
         return found;
     TRY_DO(sql.query("select enrolment, tablet, acked_seq, chain, last_seen_ms, durable_seq, "
                      "suspect_seq from tablet "
-                     "where partnership = :partnership and token_hash = :token",
+                     "where partnership = :partnership and token_hash = :token" +
+                         std::string(for_update(sql)),
                      {{"partnership", home_partnership}, {"token", sql_value(Sha256::of(*token))}},
                      [&](const SqlRow& row) {
                          found = tablet_of(row);

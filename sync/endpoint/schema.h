@@ -16,4 +16,7 @@ Result<void> bring_endpoint_up_to_date(SqlConnection& sql);
 Result<std::int64_t> endpoint_schema_version(SqlConnection& sql);
 Result<void> keep_endpoint_schema_version(SqlConnection& sql, std::int64_t version);
 
+// Whether an endpoint was begun here; nothing is changed.
+Result<bool> holds_endpoint(SqlConnection& sql);
+
 }  // namespace doorstep
