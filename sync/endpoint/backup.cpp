@@ -289,7 +289,8 @@ Result<std::vector<std::string>> tables_of(SqlConnection& sql) {
                          ? "select name from sqlite_master where type = 'table' and name not like 'sqlite%' "
                            "order by name"
                          : "select table_name::text from information_schema.tables where table_schema = "
-                           "current_schema() and table_type = 'BASE TABLE' order by table_name",
+                           "current_schema() and table_type = 'BASE TABLE' and table_name <> "
+                           "'schema_version' order by table_name",
                      {}, [&](const SqlRow& row) {
                          names.push_back(row.text(0));
                          return true;

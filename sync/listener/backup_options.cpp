@@ -79,7 +79,7 @@ Result<std::map<std::string, std::string, std::less<>>> backup_words(const Backu
 
 Result<std::string> run_restore(const BackupWords& words, const BackupPlace& place, const KeyPair& recovery) {
     TRY(const auto restored, restore({words.file, place.data, place.questionnaires, place.device_secret,
-                                      words.erasures, place.who, words.reason},
+                                      words.erasures, place.who, words.reason, place.database},
                                      recovery));
     return fmt::format("Restored into {}: {}Serve it; every tablet then sends again what it lacks.\n",
                        place.data, restored.text());

@@ -33,6 +33,7 @@ struct BackupPlace {
     std::string questionnaires;
     std::string device_secret;
     std::string who;
+    std::string database{};
 };
 // restore, and verify of a file: of files alone.
 Result<std::string> run_restore(const BackupWords& words, const BackupPlace& place, const KeyPair& recovery);

@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "forms/base/packing.h"
+#include "sync/endpoint/postgres_connection.h"
 #include "sync/listener/restore.h"
 #include "sync/store/snapshot.h"
 #include "sync/store/sql_values.h"
@@ -59,6 +60,16 @@ Result<void> remember(SqlConnection& sql, const WrittenBackup& written) {
     return {};
 }
 
+// Nothing that is read through it changes meanwhile.
+Result<std::unique_ptr<SqlConnection>> open_moment(const Snapshot& snapshot) {
+    if (snapshot.database.empty())
+        return open_sqlite(snapshot.file, {{}, nullptr, true});
+    TRY(auto sql, open_postgres(snapshot.database));
+    TRY_DO(sql->begin());
+    TRY_DO(sql->script("set transaction isolation level repeatable read, read only"));
+    return sql;
+}
+
 // What a backup of now would hold that the last one does not.
 Result<std::string> standing(DataFolder& data) {
     auto& store = data.endpoint().store();
@@ -90,13 +101,15 @@ Result<Snapshot> take_snapshot(DataFolder& data, const PublicKey& key) {
     snapshot.scratch = (fs::path(data.folder()) / "drill").string();
     snapshot.made_ms = data.clock().now_ms();
     TRY(snapshot.keys, data.files().kept());
-    TRY_DO(snapshot_into(data.endpoint().store().sql(), snapshot.file));
+    snapshot.database = data.database();
+    if (snapshot.database.empty())
+        TRY_DO(snapshot_into(data.endpoint().store().sql(), snapshot.file));
     return snapshot;
 }
 
 Result<WrittenBackup> write_snapshot(const Snapshot& snapshot, const std::string& folder) {
     const auto written = [&]() -> Result<WrittenBackup> {
-        TRY(const auto sql, open_sqlite(snapshot.file, {{}, nullptr, true}));
+        TRY(const auto sql, open_moment(snapshot));
         TRY(auto head, head_of(*sql, ManualClock(snapshot.made_ms, 0)));
         head.keys = snapshot.keys;
         return write_backup_file(*sql, head, snapshot.key, folder);

@@ -28,7 +28,8 @@ bool is_off_site(const std::string& folder, const std::string& data_folder);
 
 // A moment of the endpoint.  Taken by its writer; read by anybody.
 struct Snapshot {
-    std::string file;
+    std::string file;  // the copy; empty: the database gives a moment of itself
+    std::string database;
     std::string scratch;  // a folder for a drill, made when it is needed
     std::string keys;     // endpoint.keys
     PublicKey key;        // to which the backup is sealed

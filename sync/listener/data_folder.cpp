@@ -63,6 +63,7 @@ Result<DataFolder> DataFolder::open(const DataPlace& place) {
     DataFolder data;
     data.folder_ = place.folder;
     data.questionnaires_ = place.questionnaires;
+    data.database_ = place.database;
     data.files_ = std::make_unique<KeyFiles>(place.folder, place.device_secret);
     const std::string agencies = (fs::path(place.questionnaires) / "directory").string();
     Diagnostics found;

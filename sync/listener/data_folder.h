@@ -36,6 +36,7 @@ public:
     Endpoint& endpoint() { return *endpoint_; }
     const std::string& folder() const { return folder_; }
     const std::string& questionnaires() const { return questionnaires_; }
+    const std::string& database() const { return database_; }  // empty: a file in the folder
     const Clock& clock() const { return *clock_; }
     Random& random() { return *random_; }
     const KeyFiles& files() const { return *files_; }
@@ -59,6 +60,7 @@ private:
 
     std::string folder_;
     std::string questionnaires_;
+    std::string database_;
     std::unique_ptr<SystemClock> clock_ = std::make_unique<SystemClock>();
     std::unique_ptr<SystemRandom> random_ = std::make_unique<SystemRandom>();
     std::unique_ptr<Directory> directory_ = std::make_unique<Directory>();

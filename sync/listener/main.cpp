@@ -220,7 +220,7 @@ int run_audit(Options& options) {
 // restore, and verify of a file: a `serve` that runs has nothing to do with them.
 int run_with_sheet(const Options& options, bool restoring) {
     const BackupPlace place{options.data, options.questionnaires, options.device_secret,
-                            "operator " + user_name()};
+                            "operator " + user_name(), options.database};
     auto recovery = Result<KeyPair>(KeyPair{});
     if (!options.backup.sheet.empty())
         recovery = recovery_key_in(options.backup.sheet);

@@ -10,6 +10,8 @@
 
 #include "forms/base/calendar.h"
 #include "sync/endpoint/erasures.h"
+#include "sync/endpoint/postgres_connection.h"
+#include "sync/endpoint/row_security.h"
 #include "sync/endpoint/schema.h"
 #include "sync/listener/backup_files.h"
 #include "sync/store/sqlite_connection.h"
@@ -41,6 +43,7 @@ Result<Restored> put_rows(SqlConnection& sql, const Clock& clock, Random& random
     TRY(auto store, Store::open(sql, StoreRole::endpoint, clock, random));
     TRY(auto transaction, store.begin());
     TRY_DO(bring_endpoint_up_to_date(transaction.sql()));
+    TRY_DO(secure_rows(transaction.sql()));
     TRY(const auto version, endpoint_schema_version(transaction.sql()));
     Restored restored;
     TRY(restored.backup, read(&transaction.sql()));
@@ -89,6 +92,12 @@ bool is_free(const std::string& folder) {
     return !fs::exists(folder, failed) || fs::is_empty(folder, failed);
 }
 
+std::string without_slash(std::string folder) {
+    while (folder.size() > 1 && folder.back() == '/')
+        folder.pop_back();
+    return folder;
+}
+
 Result<void> name_it(const std::string& work, const std::string& folder) {
     const int file =
         ::rename(work.c_str(), folder.c_str()) == 0
@@ -123,6 +132,29 @@ std::string Restored::text() const {
                        verdict.text());
 }
 
+namespace {
+
+// Tried in a file first: what goes into the database is whole.
+Result<Restored> restore_into_database(const RestoreRequest& request, const RestoreOrder& order,
+                                       const KeyPair& recovery, const std::string& scratch) {
+    TRY(auto tried, drill(request.backup, recovery, scratch, request.questionnaires));
+    TRY(const auto sql, open_postgres(request.database));
+    TRY_DO(check_rows_are_secure(*sql));
+    TRY(const bool begun, holds_endpoint(*sql));
+    if (begun)
+        return Error{Fault::conflict,
+                     "There is an endpoint in that database: a restore never goes over what is there.",
+                     "Name an empty database with --database."};
+    const SystemClock clock;
+    SystemRandom random;
+    const auto read = [&](SqlConnection* into) { return read_backup_file(request.backup, recovery, into); };
+    TRY(auto restored, put_rows(*sql, clock, random, read, order));
+    restored.verdict = std::move(tried.verdict);
+    return restored;
+}
+
+}  // namespace
+
 Result<Restored> restore(const RestoreRequest& request, const KeyPair& recovery) {
     if (!is_free(request.folder))
         return Error{Fault::conflict,
@@ -132,12 +164,15 @@ Result<Restored> restore(const RestoreRequest& request, const KeyPair& recovery)
     if (!request.erasures.empty()) {
         TRY(order.erased, read_erasure_list(request.erasures));
     }
-    const ScratchFolder work(fs::path(request.folder).lexically_normal().string() + ".restoring");
+    const ScratchFolder work(without_slash(request.folder) + ".restoring");
     const auto device = KeyFiles(request.folder, request.device_secret).device_file();
     const SystemClock clock;
     SystemRandom random;
     Restored restored;
-    {
+    if (!request.database.empty()) {
+        TRY(restored, restore_into_database(request, order, recovery, work.name + "-tried"));
+        TRY_DO(store_file(work.name));
+    } else {
         TRY(const auto file, store_file(work.name));
         TRY(const auto sql, open_sqlite(file));
         const auto read = [&](SqlConnection* into) {
@@ -148,7 +183,7 @@ Result<Restored> restore(const RestoreRequest& request, const KeyPair& recovery)
         TRY_DO(checkpoint(*sql));
     }
     TRY_DO(put_keys(work.name, device, restored.backup, recovery));
-    {
+    if (request.database.empty()) {
         TRY(auto data, DataFolder::open(work.name, request.questionnaires, device));
         TRY(restored.verdict, verify_store(data.endpoint()));
         TRY_DO(data.checkpoint());

@@ -26,6 +26,7 @@ struct RestoreRequest {
     std::string erasures;  // the list; empty: none
     std::string who;
     std::string reason;
+    std::string database{};  // postgresql://..., where no endpoint is yet: the rows go there
 };
 
 // With the recovery key: rows and keys.  The folder has its name only when all is whole; until then
