@@ -37,7 +37,7 @@ struct Desk {
         auto opened = open_sqlite(":memory:");
         REQUIRE(opened.ok());
         sql = std::move(opened).value();
-        auto made = Store::open(*sql, StoreRole::endpoint, clock, random);
+        auto made = Store::open(*sql, StoreRole::tablet, clock, random);
         REQUIRE(made.ok());
         store.emplace(std::move(made).value());
     }
