@@ -94,16 +94,17 @@ Result<void> take_concerns(SqlConnection& sql, const KeyPair* endpoint, const Qu
                             : Uuid::from_bytes(Sha256::of(part.sealed).raw().substr(0, 16)).value_or(Uuid{});
         const bool plain = part.notice && is_plain_code(part.notice->agencies + part.notice->urgency);
         const auto state = part.notice ? ConcernState::raised : ConcernState::unopened;
-        TRY_DO(sql.run("insert into concern(partnership, concern, agency, urgency, state, received_ms, "
-                       "acknowledged_ms, released_ms, sealed) values(:partnership, :id, :agency, :urgency, "
-                       ":state, :now, 0, 0, :sealed) on conflict do nothing",
-                       {{"partnership", home_partnership},
-                        {"id", sql_value(id)},
-                        {"agency", plain ? part.notice->agencies : std::string{}},
-                        {"urgency", plain ? part.notice->urgency : std::string{}},
-                        {"state", std::string(word(state))},
-                        {"now", now_ms},
-                        {"sealed", Blob{part.sealed}}}));
+        TRY_DO(
+            sql.run("insert into concern(partnership, concern, suggested, urgency, state, received_ms, "
+                    "acknowledged_ms, released_ms, sealed) values(:partnership, :id, :suggested, :urgency, "
+                    ":state, :now, 0, 0, :sealed) on conflict do nothing",
+                    {{"partnership", home_partnership},
+                     {"id", sql_value(id)},
+                     {"suggested", plain ? part.notice->agencies : std::string{}},
+                     {"urgency", plain ? part.notice->urgency : std::string{}},
+                     {"state", std::string(word(state))},
+                     {"now", now_ms},
+                     {"sealed", Blob{part.sealed}}}));
     }
     return {};
 }
@@ -127,13 +128,14 @@ std::string without_restricted_part(std::string json) {
 
 Result<std::vector<ConcernRow>> concerns(SqlConnection& sql) {
     std::vector<ConcernRow> rows;
-    TRY_DO(sql.query("select concern, agency, urgency, state, received_ms, acknowledged_ms, released_ms from "
-                     "concern where partnership = :partnership order by received_ms, concern",
-                     {{"partnership", home_partnership}}, [&](const SqlRow& row) {
-                         rows.push_back({row.uuid(0), row.text(1), row.text(2), state_of(row.text(3)),
-                                         row.integer(4), row.integer(5), row.integer(6)});
-                         return true;
-                     }));
+    TRY_DO(
+        sql.query("select concern, suggested, urgency, state, received_ms, acknowledged_ms, released_ms from "
+                  "concern where partnership = :partnership order by received_ms, concern",
+                  {{"partnership", home_partnership}}, [&](const SqlRow& row) {
+                      rows.push_back({row.uuid(0), row.text(1), row.text(2), state_of(row.text(3)),
+                                      row.integer(4), row.integer(5), row.integer(6)});
+                      return true;
+                  }));
     return rows;
 }
 

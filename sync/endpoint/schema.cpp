@@ -5,6 +5,7 @@
 #include <array>
 #include <string_view>
 
+#include "sync/store/schema.h"
 #include "sync/store/sql_values.h"
 
 namespace doorstep {
@@ -49,8 +50,9 @@ create table erased_operation(partnership integer not null, operation_id blob no
 create index erased_operation_by on erased_operation(partnership, erasure);
 create table erasure_confirmed(partnership integer not null, erasure blob not null, enrolment blob not null,
   operations bigint not null, at_ms bigint not null, primary key(partnership, erasure, enrolment));
--- Concerns for the safeguarding leads: what is sealed opens with their key only.
-create table concern(partnership integer not null, concern blob not null, agency text not null,
+-- Concerns for the safeguarding leads: what is sealed opens with their key only.  For which agencies it
+-- may be is no column `agency`: that would be for their eyes (row_security.h).
+create table concern(partnership integer not null, concern blob not null, suggested text not null,
   urgency text not null, state text not null, received_ms bigint not null, acknowledged_ms bigint not null,
   released_ms bigint not null, sealed blob not null, primary key(partnership, concern));
 create index concern_state on concern(partnership, state, received_ms);
@@ -59,16 +61,6 @@ create table passphrase_holder(partnership integer not null, kind text not null,
   holder blob not null, passes bigint not null, memory_kib bigint not null, salt blob not null,
   wrapped blob not null, tries integer not null, primary key(partnership, kind, name));
 )sql"};
-
-Result<bool> is_there(SqlConnection& sql) {
-    bool found = false;
-    TRY_DO(sql.query("select 1 from sqlite_master where type = 'table' and name = 'endpoint_state'", {},
-                     [&](const SqlRow&) {
-                         found = true;
-                         return false;
-                     }));
-    return found;
-}
 
 Result<std::int64_t> version_of(SqlConnection& sql) {
     std::int64_t version = 0;
@@ -82,9 +74,24 @@ Result<std::int64_t> version_of(SqlConnection& sql) {
 
 }  // namespace
 
+Result<bool> holds_endpoint(SqlConnection& sql) {
+    bool found = false;
+    const bool postgresql = sql.engine() == SqlConnection::Engine::postgresql;
+    TRY_DO(sql.query(
+        postgresql ? "select 1 from information_schema.tables where table_schema = current_schema() and "
+                     "table_name = 'endpoint_state'"
+                   : "select 1 from sqlite_master where type = 'table' and name = 'endpoint_state'",
+        {}, [&](const SqlRow&) {
+            found = true;
+            return false;
+        }));
+    return found;
+}
+
 Result<void> bring_endpoint_up_to_date(SqlConnection& sql) {
     constexpr auto newest = static_cast<std::int64_t>(steps.size());
-    TRY(const bool there, is_there(sql));
+    TRY_DO(lock_schema(sql));
+    TRY(const bool there, holds_endpoint(sql));
     TRY(const std::int64_t version, there ? version_of(sql) : Result<std::int64_t>(0));
     if (version > newest)
         return Error{
@@ -98,9 +105,9 @@ Result<void> bring_endpoint_up_to_date(SqlConnection& sql) {
     for (std::int64_t next = version; next < newest; ++next)
         TRY_DO(sql.script(steps[static_cast<std::size_t>(next)]));
     TRY_DO(sql.run("insert into endpoint_state(partnership, schema_version, safeguarding_key) "
-                   "values(:partnership, :version, x'') "
+                   "values(:partnership, :version, :none) "
                    "on conflict(partnership) do update set schema_version = excluded.schema_version",
-                   {{"partnership", home_partnership}, {"version", newest}}));
+                   {{"partnership", home_partnership}, {"version", newest}, {"none", Blob{}}}));
     return {};
 }
 
