@@ -87,7 +87,8 @@ struct RetentionReport {
     std::int64_t unconfirmed = 0;        // orders that some tablet has not confirmed yet
 };
 Result<RetentionReport> retention_report(Store& store, const RetentionRule& rule);
-// Forgets what is due; how many facts.
-Result<std::int64_t> run_retention(const Forgetting& by, const RetentionRule& rule);
+// Forgets what is due, of so many homes at most (0: all); how many facts.
+Result<std::int64_t> run_retention(const Forgetting& by, const RetentionRule& rule,
+                                   std::size_t homes_at_most = 0);
 
 }  // namespace doorstep

@@ -164,14 +164,18 @@ Result<RetentionReport> retention_report(Store& store, const RetentionRule& rule
     return report;
 }
 
-Result<std::int64_t> run_retention(const Forgetting& by, const RetentionRule& rule) {
+Result<std::int64_t> run_retention(const Forgetting& by, const RetentionRule& rule,
+                                   std::size_t homes_at_most) {
     TRY(const auto due, what_is_due(by.store, rule));
     std::map<Uuid, std::vector<Uuid>> by_home;
     for (const auto& one : due.facts)
         by_home[one.subject].push_back(one.fact);
     std::vector<ErasureOrder> orders;
-    for (auto& [home, facts] : by_home)
+    for (auto& [home, facts] : by_home) {
+        if (homes_at_most != 0 && orders.size() == homes_at_most)
+            break;
         orders.push_back({Uuid::random(by.random), home, "retention", 0, 0, std::move(facts)});
+    }
     return orders.empty() ? Result<std::int64_t>(0) : forget_in_orders(by, std::move(orders));
 }
 

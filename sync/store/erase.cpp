@@ -120,23 +120,31 @@ Result<void> note_forgotten(SqlConnection& sql, const Uuid& order, std::span<con
 Result<void> drop_own_envelopes(SqlConnection& sql, std::span<const Sequence> places) {
     for (const auto place : places) {
         std::vector<OwnEnvelope> found;
-        TRY_DO(sql.query("select e.first_seq, e.body from envelope e join sync_state s on s.partnership = "
-                         "e.partnership and s.enrolment = e.enrolment where e.partnership = :partnership and "
-                         "e.first_seq <= :place and e.last_seq >= :place and e.last_seq <= s.acked_seq",
+        TRY_DO(sql.query("select e.first_seq, e.body from envelope e join sync_state s on "
+                         "s.partnership = e.partnership and s.enrolment = e.enrolment where e.partnership = "
+                         ":partnership and e.first_seq <= :place and e.last_seq >= :place and e.last_seq <= "
+                         "s.acked_seq",
                          {{"partnership", home_partnership}, {"place", sql_value(place)}},
                          [&](const SqlRow& row) {
                              found.push_back({unsigned_column(row, 0), row.blob(1)});
                              return true;
                          }));
-        for (const auto& one : found)
+        for (const auto& one : found) {
+            // While it was locked only what travels could be dropped.
             if (!wire::is_forgotten({{}, 0, 0, one.body}))
-                TRY_DO(sql.run("update envelope set body = :body, plain = :nothing where partnership = "
-                               ":partnership and first_seq = :first and enrolment = (select s.enrolment from "
-                               "sync_state s where s.partnership = :partnership)",
-                               {{"body", Blob{wire::forgotten_body(one.body)}},
-                                {"nothing", Blob{}},
-                                {"partnership", home_partnership},
-                                {"first", sql_value(one.first)}}));
+                TRY_DO(sql.run(
+                    "update envelope set body = :body where partnership = :partnership and first_seq = "
+                    ":first and enrolment = (select s.enrolment from sync_state s where s.partnership = "
+                    ":partnership)",
+                    {{"body", Blob{wire::forgotten_body(one.body)}},
+                     {"partnership", home_partnership},
+                     {"first", sql_value(one.first)}}));
+            TRY_DO(sql.run(
+                "update envelope set plain = :nothing where partnership = :partnership and first_seq = "
+                ":first and enrolment = (select s.enrolment from sync_state s where s.partnership = "
+                ":partnership)",
+                {{"nothing", Blob{}}, {"partnership", home_partnership}, {"first", sql_value(one.first)}}));
+        }
     }
     return {};
 }

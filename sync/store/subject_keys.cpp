@@ -36,13 +36,17 @@ Result<std::string> SubjectKeys::wrapped_key(const Uuid& subject) const {
 
 Result<std::string> SubjectKeys::seal(const Uuid& subject, const Uuid& fact, std::string_view json) const {
     TRY(auto wrapped, wrapped_key(subject));
-    if (wrapped.empty()) {
+    const bool made = wrapped.empty();
+    if (made) {
         wrapped = seal_.new_key(subject);
         TRY_DO(sql_->run("insert into subject_key(partnership, subject, wrapped) values(:partnership, "
-                         ":subject, :wrapped)",
+                         ":subject, :wrapped) on conflict do nothing",
                          {{"partnership", home_partnership},
                           {"subject", sql_value(subject)},
                           {"wrapped", Blob{wrapped}}}));
+    }
+    if (made) {
+        TRY(wrapped, wrapped_key(subject));  // another process may have been first
     }
     auto sealed = seal_.seal(wrapped, subject, fact, wire::compress(json));
     if (!sealed)

@@ -7,6 +7,7 @@
 
 #include "sync/endpoint/erasure.h"
 #include "sync/store/concern_notice.h"
+#include "sync/store/sqlite_connection.h"
 #include "sync/vault/endpoint_keys.h"
 #include "tests/sync/canary_home.h"
 #include "tests/sync/endpoint/centre.h"
