@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "forms/base/packing.h"
-#include "sync/endpoint/erasures.h"
 #include "sync/store/sql_values.h"
 
 namespace doorstep {
@@ -389,10 +388,9 @@ Result<EpochStep> go_on_from_backup(SqlConnection& sql, const Clock& clock, Rand
     TRY_DO(sql.run("update outbox set state = 'verify' where partnership = :partnership and state in "
                    "('waiting', 'leased', 'unknown')",
                    {{"partnership", home_partnership}}));
-    TRY(const auto erased, reapply_erasures(sql, clock, order.erased));
     TRY_DO(note_in_audit(sql, clock,
                          {order.who, "restore",
-                          fmt::format("epoch {} after {}, feed {}, {} erased again", step.epoch.text(),
+                          fmt::format("epoch {} after {}, feed {}", step.epoch.text(), step.parent.text(), step.parent_cut),
                                       step.parent.text(), step.parent_cut, erased),
                           order.reason}));
     return step;

@@ -56,10 +56,10 @@ Result<BackupSummary> read_backup(SealedStreamReader& in, SqlConnection* into);
 struct RestoreOrder {
     std::string who;
     std::string reason;
-    std::vector<Uuid> erased;  // the erasure list: applied again before anybody is served
 };
 // What follows rows that were put back: a new epoch, what may have been sent before waits to be
-// verified, what was erased since goes again, and the audit says so.  REQUIRES: a transaction.
+// verified, and the audit says so.  The erasure list is applied again afterwards, before anybody is
+// served (erasure.h).  REQUIRES: a transaction.
 Result<EpochStep> go_on_from_backup(SqlConnection& sql, const Clock& clock, Random& random,
                                     const BackupSummary& backup, const RestoreOrder& order);
 

@@ -9,7 +9,8 @@
 #include <filesystem>
 
 #include "forms/base/calendar.h"
-#include "sync/endpoint/erasures.h"
+#include "forms/base/counted.h"
+#include "sync/endpoint/erasure.h"
 #include "sync/endpoint/postgres_connection.h"
 #include "sync/endpoint/row_security.h"
 #include "sync/endpoint/schema.h"
@@ -78,7 +79,7 @@ Result<Restored> drill_with(const ReadRows& read, const KeysFor& keys_for, const
     SystemRandom random;
     TRY(const auto file, store_file(folder.name));
     TRY(const auto sql, open_sqlite(file));
-    TRY(auto restored, put_rows(*sql, clock, random, read, {"endpoint", "drill", {}}));
+    TRY(auto restored, put_rows(*sql, clock, random, read, {"endpoint", "drill"}));
     TRY(auto endpoint,
         Endpoint::open(*sql, directory, clock, random, [] { return Result<PublicKey>(PublicKey{}); }));
     TRY(auto keys, keys_for(restored.backup));
@@ -127,8 +128,13 @@ Result<void> put_keys(const std::string& work, const std::string& device_secret,
 }  // namespace
 
 std::string Restored::text() const {
-    return fmt::format("backup of {} (UTC), feed through {}, new epoch {}; {}",
-                       instant_text(backup.head.made_ms, 0), epoch.parent_cut, epoch.epoch.text(),
+    const auto erased =
+        erased_again == 0
+            ? std::string{}
+            : fmt::format("{} carried out again; ",
+                          counted(static_cast<std::uint64_t>(erased_again), "erasure was", "erasures were"));
+    return fmt::format("backup of {} (UTC), feed through {}, new epoch {}; {}{}",
+                       instant_text(backup.head.made_ms, 0), epoch.parent_cut, epoch.epoch.text(), erased,
                        verdict.text());
 }
 
@@ -160,10 +166,11 @@ Result<Restored> restore(const RestoreRequest& request, const KeyPair& recovery)
         return Error{Fault::conflict,
                      fmt::format("{} is not empty: a restore never goes over what is there.", request.folder),
                      "Name a new folder with --data."};
-    RestoreOrder order{request.who, request.reason, {}};
-    if (!request.erasures.empty()) {
-        TRY(order.erased, read_erasure_list(request.erasures));
-    }
+    const RestoreOrder order{request.who, request.reason};
+    // Before anything is made: a list that cannot be read would let come back what it names.
+    const ErasureList erasures(request.erasures);
+    if (!request.erasures.empty())
+        TRY_DO(erasures.orders());
     const ScratchFolder work(without_slash(request.folder) + ".restoring");
     const auto device = KeyFiles(request.folder, request.device_secret).device_file();
     const SystemClock clock;
@@ -183,9 +190,13 @@ Result<Restored> restore(const RestoreRequest& request, const KeyPair& recovery)
         TRY_DO(checkpoint(*sql));
     }
     TRY_DO(put_keys(work.name, device, restored.backup, recovery));
-    if (request.database.empty()) {
-        TRY(auto data, DataFolder::open(work.name, request.questionnaires, device));
-        TRY(restored.verdict, verify_store(data.endpoint()));
+    {
+        TRY(auto data, DataFolder::open({work.name, request.questionnaires, device, request.database}));
+        TRY(const auto by, data.endpoint().forgetting(erasures));
+        TRY(restored.erased_again, reapply_erasures(by));
+        if (request.database.empty()) {
+            TRY(restored.verdict, verify_store(data.endpoint()));
+        }
         TRY_DO(data.checkpoint());
     }
     if (!restored.verdict.ok())

@@ -15,7 +15,8 @@ struct Restored {
     BackupSummary backup;
     EpochStep epoch;
     StoreVerdict verdict;
-    std::string text() const;  // for the operator
+    std::int64_t erased_again = 0;  // orders of the erasure list that the backup did not know
+    std::string text() const;       // for the operator
 };
 
 struct RestoreRequest {

@@ -55,7 +55,7 @@ struct BackedUpCentre : CentreWithKeys {
             if (!read.ok())
                 FAIL(read.error().text());
             const auto gone_on = go_on_from_backup(transaction->sql(), clock, random, *read,
-                                                   {"operator anna", "the disk died", {}});
+                                                   {"operator anna", "the disk died"});
             if (!gone_on.ok())
                 FAIL(gone_on.error().text());
             step = *gone_on;
