@@ -388,11 +388,11 @@ Result<EpochStep> go_on_from_backup(SqlConnection& sql, const Clock& clock, Rand
     TRY_DO(sql.run("update outbox set state = 'verify' where partnership = :partnership and state in "
                    "('waiting', 'leased', 'unknown')",
                    {{"partnership", home_partnership}}));
-    TRY_DO(note_in_audit(sql, clock,
-                         {order.who, "restore",
-                          fmt::format("epoch {} after {}, feed {}", step.epoch.text(), step.parent.text(), step.parent_cut),
-                                      step.parent.text(), step.parent_cut, erased),
-                          order.reason}));
+    TRY_DO(note_in_audit(
+        sql, clock,
+        {order.who, "restore",
+         fmt::format("epoch {} after {}, feed {}", step.epoch.text(), step.parent.text(), step.parent_cut),
+         order.reason}));
     return step;
 }
 
