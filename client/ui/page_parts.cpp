@@ -120,7 +120,7 @@ TitleRoom plan_ends(const Ui& ui, const PageHeader& header, const PageColumn& co
     const float high = target_height(ui), gap = ui.px(mm::gap_min), least = line_height(ui);
     const float status_high = lines.second.empty() ? high : std::max(high, 2 * small_line(ui));
     const float status = status_width(ui, header, lines);
-    plan.height = std::max(least, status_high + 2 * std::floor(gap / 2));
+    plan.height = std::max(least, status_high + 2 * gap);
     const float top = std::round((plan.height - high) / 2);
     const float right = ui.screen().w - ui.margin();
     const float square = std::max(ui.px(mm::target_min), icon_square(ui));
@@ -159,7 +159,7 @@ void plan_status_below(const Ui& ui, const PageHeader& header, const PageColumn&
     plan.status_lines = {words, {}};
     plan.status_below = true;
     plan.status = {column.x - pad, plan.height, column.w + 2 * pad, high};
-    plan.height = plan.status.bottom() + ui.px(1);
+    plan.height = plan.status.bottom() + ui.px(mm::gap_min);
 }
 
 HeaderPlan plan_header(const Ui& ui, const PageHeader& header, const PageColumn& column) {
