@@ -92,6 +92,10 @@ Result<void> Endpoint::use_keys(WorkingKeys keys) {
     return {};
 }
 
+void Endpoint::use_books(std::shared_ptr<const wire::PhraseBooks> books) {
+    state_->books = std::move(books);
+}
+
 const WorkingKeys* Endpoint::keys() const {
     return state_->keys ? &*state_->keys : nullptr;
 }

@@ -21,6 +21,7 @@ struct EndpointParts {
     std::optional<KeyPair> made_here;  // only when nobody else keeps the secret half
     std::string sealing_key{};         // public half, 32 bytes, or empty
     std::optional<WorkingKeys> keys{};
+    std::shared_ptr<const wire::PhraseBooks> books = std::make_shared<const wire::PhraseBooks>();
 };
 struct Endpoint::State : EndpointParts {};
 
@@ -44,6 +45,7 @@ struct Call {
     const std::string& safeguarding_key;
     TabletRow tablet;
     const WorkingKeys* keys = nullptr;
+    const wire::PhraseBooks* books = nullptr;
     bool rescued = false;  // brought by somebody else: the tablet itself was not seen
 };
 

@@ -53,7 +53,7 @@ Result<Comparison> compare(const Call& call, const wire::PushRequest& request) {
 
 // An envelope that does not open is one unreadable fact: its bytes, and why.
 std::vector<wire::OpenedOperation> open_or_keep(const Call& call, const wire::Envelope& envelope) {
-    const auto plain = unsealed(envelope, call.keys ? &call.keys->sealing : nullptr);
+    const auto plain = unsealed(envelope, call.keys ? &call.keys->sealing : nullptr, *call.books);
     auto opened =
         plain.ok() ? wire::open_envelope(*plain) : Result<std::vector<wire::OpenedOperation>>(plain.error());
     if (opened.ok())

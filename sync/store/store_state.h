@@ -15,6 +15,7 @@ struct StoreParts {
     Random* random;
     HybridClock hybrid;
     SecondCopy* second_copy = nullptr;
+    std::shared_ptr<const wire::PhraseBooks> books = std::make_shared<const wire::PhraseBooks>();
 };
 struct Store::State : StoreParts {};
 
