@@ -33,6 +33,7 @@ struct Vocabulary {
         bool operator==(const Because&) const = default;
     };
     std::string form, version, privacy_version;
+    std::vector<std::string> languages;  // as the form names them
     Sha256 hash;
     std::vector<Question> questions;  // in the form's order
     std::vector<Because> rules;

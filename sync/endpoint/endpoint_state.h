@@ -8,6 +8,7 @@
 
 #include "sync/endpoint/endpoint.h"
 #include "sync/wire/messages.h"
+#include "sync/wire/phrases.h"
 
 namespace doorstep {
 

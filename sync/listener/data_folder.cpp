@@ -4,7 +4,9 @@
 
 #include <filesystem>
 
+#include "forms/desk/package.h"
 #include "sync/store/sqlite_connection.h"
+#include "sync/wire/phrases.h"
 
 namespace doorstep {
 
@@ -45,6 +47,7 @@ Error wrong_directory(const std::string& folder, const Diagnostics& found) {
 Result<DataFolder> DataFolder::open(const std::string& folder, const std::string& questionnaires,
                                     const std::string& device_secret) {
     DataFolder data;
+    data.questionnaires_ = questionnaires;
     data.files_ = std::make_unique<KeyFiles>(folder, device_secret);
     const std::string agencies = (fs::path(questionnaires) / "directory").string();
     Diagnostics found;
@@ -92,6 +95,10 @@ Result<void> DataFolder::keys_are_stored() const {
             "Store the sheet and say so with doorstep-endpoint keys confirm. If it is lost, "
             "doorstep-endpoint keys make prints a new one."};
     return {};
+}
+
+void DataFolder::read_forms() {
+    endpoint_->use_books(wire::books_of(open_library(questionnaires_).forms()));
 }
 
 Result<void> DataFolder::checkpoint() {

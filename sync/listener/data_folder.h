@@ -22,6 +22,9 @@ public:
 
     Endpoint& endpoint() { return *endpoint_; }
     Result<void> checkpoint();
+    // Before anything that tablets sent is opened: what they wrote short is read with the forms
+    // of the questionnaires' folder.  Again after one was published.
+    void read_forms();
 
     bool has_keys() const { return endpoint_->keys() != nullptr; }
     // The custody sheet; refused once one is stored.
@@ -34,6 +37,7 @@ public:
 private:
     DataFolder() = default;
 
+    std::string questionnaires_;
     std::unique_ptr<SystemClock> clock_ = std::make_unique<SystemClock>();
     std::unique_ptr<SystemRandom> random_ = std::make_unique<SystemRandom>();
     std::unique_ptr<Directory> directory_ = std::make_unique<Directory>();

@@ -55,7 +55,8 @@ Result<wire::Envelope> unsealed(const wire::Envelope& envelope, const KeyPair* e
         plain.body = std::string(opened->view());
         return plain;
     }
-    TRY(plain.body, wire::lengthen(opened->view(), books, envelope.id, limits::envelope_bytes_max));
+    TRY(plain.body, wire::lengthen(opened->view(), books, {envelope.id, envelope.first_sequence},
+                                   limits::envelope_bytes_max));
     return plain;
 }
 

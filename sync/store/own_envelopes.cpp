@@ -66,7 +66,8 @@ Result<void> write_own_envelope(SqlConnection& sql, const OwnPlace& place, const
     auto envelope = wire::seal_envelope(id, place.last_sequence + 1, encoded);
     std::string plain;
     if (!place.sealing_key.bytes.empty()) {
-        const auto brief = wire::shorten(wire::envelope_text(id, envelope.first_sequence, encoded), book, id);
+        const auto brief = wire::shorten(wire::envelope_text(id, envelope.first_sequence, encoded), book,
+                                         {id, envelope.first_sequence});
         plain = envelope.body;
         envelope.body = seal_body_to(place.sealing_key, brief.empty() ? plain : brief);
         if (envelope.body.empty())

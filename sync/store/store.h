@@ -29,6 +29,10 @@
 #include "sync/store/sql_connection.h"
 #include "sync/wire/messages.h"
 
+namespace doorstep::wire {
+class PhraseBooks;
+}
+
 namespace doorstep {
 
 // A locked tablet (locked_connection.h) sends and receives, and is refused all else.

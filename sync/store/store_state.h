@@ -5,6 +5,7 @@
 #include "forms/base/random.h"
 #include "sync/operation/hybrid_clock.h"
 #include "sync/store/store.h"
+#include "sync/wire/phrases.h"
 
 namespace doorstep {
 

@@ -17,8 +17,7 @@ constexpr std::size_t phrases_max = 0xffff;  // a place is at most two bytes
 // edition is another book beside this one.
 // \x1b, \x1c, \x1d and \x1e stand for an id or a number (shorthand.h).
 constexpr std::string_view beginning[] = {
-    "{\"envelope\":\"\x1d \",\"first_sequence\":",
-    ",\"operations\":[{\"id\":\"\x1b\",\"sequence\":",
+    "{\"envelope\":\"\x1d \",\"first_sequence\":\x18,\"operations\":[{\"id\":\"\x1b\",\"sequence\":\x18",
     ",\"type\":\"contact_recorded\",\"type_version\":1,\"at_ms\":\x1e,\"utc_offset_minutes\":60,\"hybrid_"
     "clock\":"
     "\x1e,\"subject\":\"\x1c\",\"payload\":{\"contact\":\"\x1c\",\"visit\":\"\x1c\",\"household\":\"\x1d",
@@ -47,11 +46,11 @@ constexpr std::string_view beginning[] = {
     "\",\"road\":\"",
     "\",\"postcode\":\"",
     "\",\"uprn\":\x1e}}}]}",
-    "\",\"uprn\":\x1e}}},{\"id\":\"\x1b\",\"sequence\":",
+    "\",\"uprn\":\x1e}}},{\"id\":\"\x1b\",\"sequence\":\x18",
     "\"}}}]}",
-    "\"}}},{\"id\":\"\x1b\",\"sequence\":",
+    "\"}}},{\"id\":\"\x1b\",\"sequence\":\x18",
     "\"}}]}",
-    "\"}},{\"id\":\"\x1b\",\"sequence\":",
+    "\"}},{\"id\":\"\x1b\",\"sequence\":\x18",
     "\"}]}",
     "\",\"supersedes\":\"",
     "\",\"base\":[\"",
@@ -65,8 +64,13 @@ constexpr std::string_view finished[] = {
     "\",\"form\":{\"id\":\"",
 };
 constexpr std::string_view afterwards[] = {
+    "\"}},{\"id\":\"\x1b\",\"sequence\":\x18,\"type\":\"referral_raised\",\"type_version\":1,\"at_ms\":\x1e,"
+    "\"utc_offset_minutes\":60,\"hybrid_clock\":\x1e,\"subject\":\"\x1d!\",\"payload\":{\"referral\":\"",
+    "\"}},{\"id\":\"\x1b\",\"sequence\":\x18,\"type\":\"referral_raised\",\"type_version\":1,\"at_ms\":\x1e,"
+    "\"utc_offset_minutes\":0,\"hybrid_clock\":\x1e,\"subject\":\"\x1d!\",\"payload\":{\"referral\":\"",
+    "\",\"contact\":\"\x1d\"\",\"household\":\"\x1d!\",\"agency\":\"",
     "],\"restricted\":\"",
-    "\"}},{\"id\":\"\x1b\",\"sequence\":",
+    "\"}},{\"id\":\"\x1b\",\"sequence\":\x18",
     ",\"type\":\"referral_raised\",\"type_version\":1,\"at_ms\":\x1e,\"utc_offset_minutes\":60,\"hybrid_"
     "clock\":"
     "\x1e,\"subject\":\"\x1d",
@@ -105,8 +109,16 @@ constexpr std::string_view afterwards[] = {
     "\",\"at_ms\":\x1e},\"day\":\"",
     "\",\"at_ms\":\x1e,\"lawful_reason\":\"",
     "\"},\"day\":\"",
-    "\"}},{\"id\":\"\x1b\",\"sequence\":",
+    "\"}},{\"id\":\"\x1b\",\"sequence\":\x18",
     "\"}}]}",
+};
+constexpr std::string_view offering[] = {
+    ",\"type\":\"offer_made\",\"type_version\":1,\"at_ms\":\x1e,\"utc_offset_minutes\":60,\"hybrid_clock\":"
+    "\x1e,"
+    "\"subject\":\"\x1d!\",\"payload\":{\"offer\":\"\x1a&\",\"contact\":\"\x1d\"\",\"code\":\"",
+    ",\"type\":\"offer_made\",\"type_version\":1,\"at_ms\":\x1e,\"utc_offset_minutes\":0,\"hybrid_clock\":"
+    "\x1e,"
+    "\"subject\":\"\x1d!\",\"payload\":{\"offer\":\"\x1a&\",\"contact\":\"\x1d\"\",\"code\":\"",
     ",\"type\":\"offer_made\",\"type_version\":1,\"at_ms\":\x1e,\"utc_offset_minutes\":60,\"hybrid_clock\":"
     "\x1e,"
     "\"subject\":\"\x1d",
@@ -121,8 +133,10 @@ constexpr std::string_view afterwards[] = {
     "\",\"quantity\":",
     ",\"day\":\"",
     "\",\"rule\":\"",
-    "\"}},{\"id\":\"\x1b\",\"sequence\":",
+    "\"}},{\"id\":\"\x1b\",\"sequence\":\x18",
     "\"}}]}",
+};
+constexpr std::string_view seldom[] = {
     ",\"type\":\"visit_planned\",\"type_version\":1,\"at_ms\":\x1e,\"utc_offset_minutes\":",
     ",\"type\":\"contact_taken_back\",\"type_version\":1,\"at_ms\":\x1e,\"utc_offset_minutes\":",
     ",\"type\":\"referral_state_set\",\"type_version\":1,\"at_ms\":\x1e,\"utc_offset_minutes\":",
@@ -164,24 +178,17 @@ PhraseBook::PhraseBook(const Vocabulary* form) {
     for (const auto phrase : finished)
         add(std::string(phrase));
     if (form != nullptr)
-        add_form(*form);
+        add_questions(*form);
     for (const auto phrase : afterwards)
         add(std::string(phrase));
-    if (form != nullptr) {
-        for (const auto& rule : form->rules) {
-            if (!rule.service.empty())
-                add(written(rule.code) + "\",\"services\":[\"" + written(rule.service));
-            add(written(rule.code) + (rule.referral ? "\",\"rules\":[\"" : "\",\"status\":\""));
-            add(written(rule.rule) + "\"],\"reasons\":[\"" + written(rule.reason));
-            add(written(rule.rule));
-            add(written(rule.reason));
-        }
-        for (const auto& question : form->questions) {
-            add("{\"name\":\"" + written(question.name) + "\",\"value\":\"");
-            for (const auto& choice : question.choices)
-                add(written(choice.value) + "\",\"label\":\"" + written(choice.label));
-        }
-    }
+    if (form != nullptr)
+        add_rules(*form);
+    for (const auto phrase : offering)
+        add(std::string(phrase));
+    if (form != nullptr)
+        add_offers(*form);
+    for (const auto phrase : seldom)
+        add(std::string(phrase));
     std::string all;
     for (const auto& phrase : phrases_)
         all += fmt::format("{}:{}", phrase.size(), phrase);
@@ -189,11 +196,10 @@ PhraseBook::PhraseBook(const Vocabulary* form) {
 }
 
 // An answer is its question's phrase and, next to it, its choice's: two small steps.
-void PhraseBook::add_form(const Vocabulary& form) {
-    add(fmt::format(R"({}","version":"{}","sha256":"{}"}},"complete":true,"day":")", written(form.form),
-                    written(form.version), form.hash.hex()));
-    add(fmt::format(R"({}","version":"{}","sha256":"{}"}},"complete":false,"day":")", written(form.form),
-                    written(form.version), form.hash.hex()));
+void PhraseBook::add_questions(const Vocabulary& form) {
+    for (const std::string complete : {"true", "false"})
+        add(fmt::format(R"({}","version":"{}","sha256":"{}"}},"complete":{},"day":")", written(form.form),
+                        written(form.version), form.hash.hex(), complete));
     add(fmt::format("\",\"started_ms\":\x1e,\"finished_ms\":\x1e,\"privacy_version\":\"{}\",\"answers\":[",
                     written(form.privacy_version)));
     for (const auto& question : form.questions) {
@@ -208,8 +214,54 @@ void PhraseBook::add_form(const Vocabulary& form) {
         if (question.several)
             for (const auto& choice : question.choices)
                 add(written(choice.value) + " ");
-        if (question.choices.empty())
+        if (question.choices.empty()) {
+            add("yes\"},");
+            add("no\"},");
             add("\"},");
+        }
+    }
+    add("{\"name\":\"instanceID\",\"path\":\"meta/instanceID\",\"value\":\"uuid:\x1c\"},");
+    add("{\"name\":\"privacy_version\",\"path\":\"meta/d:privacy_version\",\"value\":\"" +
+        written(form.privacy_version) + "\"}],\"restricted\":\"");
+}
+
+void PhraseBook::add_rules(const Vocabulary& form) {
+    for (const auto& language : form.languages)
+        add("\"}],\"urgency\":\"routine\",\"agreement\":{\"basis\":\"agreement\",\"given_by\":\"resident\","
+            "\"wording_version\":\"" +
+            written(form.privacy_version) + "\",\"language\":\"" + written(language) +
+            "\",\"channel\":\"spoken\",\"taken_by\":\"");
+    for (const auto& rule : form.rules) {
+        if (!rule.referral)
+            continue;
+        if (!rule.service.empty())
+            add(written(rule.code) + "\",\"services\":[\"" + written(rule.service) + "\"],\"rules\":[\"" +
+                written(rule.rule) + "\"],\"reasons\":[\"" + written(rule.reason));
+        add(written(rule.code) + "\",\"rules\":[\"" + written(rule.rule) + "\"],\"reasons\":[\"" +
+            written(rule.reason));
+        if (!rule.service.empty())
+            add(written(rule.code) + "\",\"services\":[\"" + written(rule.service));
+        add(written(rule.code) + "\",\"rules\":[\"");
+        add(written(rule.rule) + "\",\"");
+        add(written(rule.rule) + "\"],\"reasons\":[\"");
+        add(written(rule.reason) + "\",\"");
+        add(written(rule.reason) + "\"],\"shares\":[");
+    }
+    for (const auto& question : form.questions) {
+        add("{\"name\":\"" + written(question.name) + "\",\"value\":\"");
+        for (const auto& choice : question.choices)
+            add(written(choice.value) + "\",\"label\":\"" + written(choice.label) + "\"},");
+    }
+}
+
+void PhraseBook::add_offers(const Vocabulary& form) {
+    for (const auto& rule : form.rules) {
+        if (rule.referral)
+            continue;
+        for (const std::string status : {"offered", "accepted", "declined"})
+            add(written(rule.code) + "\",\"status\":\"" + status + "\",\"quantity\":1,\"day\":\"");
+        add("\",\"rule\":\"" + written(rule.rule) + "\"}},{\"id\":\"\x1b\",\"sequence\":\x18");
+        add("\",\"rule\":\"" + written(rule.rule) + "\"}}]}");
     }
 }
 
@@ -220,23 +272,11 @@ void PhraseBook::add(std::string phrase) {
     phrases_.push_back(std::move(phrase));
 }
 
-PhraseBook::Found PhraseBook::find(std::string_view text, std::size_t last) const {
-    Found best;
-    std::size_t saved = 0;
+std::span<const std::uint32_t> PhraseBook::beginning_like(std::string_view text) const {
     if (text.size() < phrase_bytes_min)
-        return best;
+        return {};
     const auto group = by_beginning_.find(beginning_of(text));
-    if (group == by_beginning_.end())
-        return best;
-    for (const auto place : group->second) {
-        const auto& phrase = phrases_[place];
-        const auto cost = step_cost(last, place);
-        if (phrase.size() > cost + saved && text.starts_with(phrase)) {
-            saved = phrase.size() - cost;
-            best = {place, phrase.size()};
-        }
-    }
-    return best;
+    return group == by_beginning_.end() ? std::span<const std::uint32_t>{} : group->second;
 }
 
 PhraseBooks::PhraseBooks() : plain_(std::make_shared<const PhraseBook>(nullptr)) {
@@ -257,6 +297,14 @@ const PhraseBook& PhraseBooks::of(const Sha256& form) const {
 const PhraseBook* PhraseBooks::by_id(std::string_view id) const {
     const auto found = by_id_.find(id);
     return found == by_id_.end() ? nullptr : found->second.get();
+}
+
+std::shared_ptr<const PhraseBooks> books_of(const std::vector<std::shared_ptr<const FormDefinition>>& forms) {
+    auto books = std::make_shared<PhraseBooks>();
+    for (const auto& form : forms)
+        if (form)
+            books->add(vocabulary_of(*form));
+    return books;
 }
 
 }  // namespace doorstep::wire

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -26,16 +27,14 @@ public:
     std::size_t size() const { return phrases_.size(); }
     const std::string& at(std::size_t place) const { return phrases_[place]; }
 
-    struct Found {
-        std::size_t place = 0;
-        std::size_t length = 0;  // 0: none
-    };
-    // The phrase with which `text` begins and that saves most, seen from the last place used.
-    Found find(std::string_view text, std::size_t last) const;
+    // The places of those whose first two bytes are the text's.
+    std::span<const std::uint32_t> beginning_like(std::string_view text) const;
 
 private:
     void add(std::string phrase);
-    void add_form(const Vocabulary& form);
+    void add_questions(const Vocabulary& form);
+    void add_rules(const Vocabulary& form);
+    void add_offers(const Vocabulary& form);
 
     std::vector<std::string> phrases_;
     std::unordered_map<std::uint16_t, std::vector<std::uint32_t>> by_beginning_;  // its first two bytes
@@ -62,5 +61,8 @@ private:
     std::map<std::string, std::shared_ptr<const PhraseBook>, std::less<>> by_id_;
     std::map<std::string, std::shared_ptr<const PhraseBook>, std::less<>> by_form_;  // raw hash
 };
+
+// Of those forms; null ones are passed over.
+std::shared_ptr<const PhraseBooks> books_of(const std::vector<std::shared_ptr<const FormDefinition>>& forms);
 
 }  // namespace doorstep::wire

@@ -10,13 +10,18 @@
 #include <optional>
 #include <vector>
 
-#include "forms/base/derived_id.h"
+#include "forms/base/encoding.h"
+#include "sync/wire/shorthand_streams.h"
 
 namespace doorstep::wire {
 
 namespace {
 
+using namespace shorthand;
+
 constexpr char absolute = 0x00;
+constexpr char due_sequence = 0x18;
+constexpr char a_blob = 0x19;
 constexpr char of_root = 0x1a;
 constexpr char of_envelope = 0x1b;
 constexpr char new_id = 0x1c;
@@ -25,13 +30,10 @@ constexpr char a_number = 0x1e;
 constexpr char jump = 0x1f;
 
 constexpr char id_base = 0x20;
-constexpr std::size_t known_max = 0x5f;  // ids that can be named
-constexpr std::size_t roots_back = 12;   // of which others may be derived
 constexpr std::size_t id_text = 36;
 constexpr std::size_t digits_min = 10;
-constexpr std::size_t numbers_back = 4;
-constexpr std::int64_t shiftable = std::int64_t{1} << 46;
-constexpr std::int64_t number_max = std::int64_t{1} << 62;
+constexpr std::size_t blob_text_min = 68;  // longer than a SHA-256 in hex, which phrases hold
+constexpr std::size_t no_phrase = std::numeric_limits<std::size_t>::max();
 constexpr std::string_view zstd_mark = "\x28\xb5\x2f\xfd";
 constexpr char as_it_is = 's';
 constexpr char compressed = 'S';
@@ -48,155 +50,6 @@ bool is_control(char c) {
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
-
-// --- numbers ---------------------------------------------------------------
-
-void put(std::string& out, std::uint64_t number) {
-    while (number > 0x7f) {
-        out += static_cast<char>((number & 0x7f) | 0x80);
-        number >>= 7;
-    }
-    out += static_cast<char>(number);
-}
-
-// Hands out bytes from the front, and remembers that there were none.
-class Reader {
-public:
-    explicit Reader(std::string_view bytes) : rest_(bytes) {}
-
-    std::string_view take(std::size_t count) {
-        if (count > rest_.size()) {
-            failed_ = true;
-            return {};
-        }
-        const auto taken = rest_.substr(0, count);
-        rest_.remove_prefix(count);
-        return taken;
-    }
-    std::size_t byte() {
-        const auto one = take(1);
-        return one.empty() ? 0 : static_cast<unsigned char>(one[0]);
-    }
-    std::uint64_t number() {
-        std::uint64_t value = 0;
-        for (unsigned shift = 0; shift < 63; shift += 7) {
-            const auto next = byte();
-            value |= static_cast<std::uint64_t>(next & 0x7f) << shift;
-            if (next < 0x80)
-                return value;
-        }
-        failed_ = true;
-        return 0;
-    }
-    std::string_view rest() { return take(rest_.size()); }
-    bool empty() const { return rest_.empty(); }
-    bool failed() const { return failed_; }
-
-private:
-    std::string_view rest_;
-    bool failed_ = false;
-};
-
-std::uint64_t zigzag(std::int64_t value) {
-    return value >= 0 ? static_cast<std::uint64_t>(value) << 1
-                      : (static_cast<std::uint64_t>(-(value + 1)) << 1) + 1;
-}
-std::int64_t back(std::uint64_t zigzagged) {
-    const auto half = static_cast<std::int64_t>(zigzagged >> 1);
-    return (zigzagged & 1) == 0 ? half : -half - 1;
-}
-
-// The numbers seen so far, and what a next one is near to.
-class Nearby {
-public:
-    static constexpr std::size_t names = 1 + numbers_back * 3;
-
-    // Nothing when that name stands for nothing yet.
-    std::optional<std::int64_t> named(std::size_t name) const {
-        if (name == 0)
-            return 0;
-        const auto ago = (name - 1) / 3 + 1;
-        if (name >= names || ago > seen_.size())
-            return std::nullopt;
-        const auto one = seen_[seen_.size() - ago];
-        switch ((name - 1) % 3) {
-        case 0:
-            return one;
-        case 1:
-            return one < shiftable ? std::optional(one << 16) : std::nullopt;
-        default:
-            return one >> 16;
-        }
-    }
-    void see(std::int64_t number) { seen_.push_back(number); }
-
-private:
-    std::vector<std::int64_t> seen_;
-};
-
-void put_number(std::string& out, std::int64_t number, Nearby& nearby) {
-    std::size_t best = 0;
-    auto least = zigzag(number);
-    for (std::size_t name = 1; name < Nearby::names; ++name)
-        if (const auto base = nearby.named(name); base && zigzag(number - *base) < least) {
-            best = name;
-            least = zigzag(number - *base);
-        }
-    out += static_cast<char>((best << 4) | std::min<std::uint64_t>(least, 15));
-    if (least >= 15)
-        put(out, least);
-    nearby.see(number);
-}
-
-std::optional<std::int64_t> take_number(Reader& numbers, Nearby& nearby) {
-    const auto first = numbers.byte();
-    const auto base = nearby.named(first >> 4);
-    const auto difference = back((first & 15) < 15 ? first & 15 : numbers.number());
-    if (numbers.failed() || !base || difference > number_max || difference < -number_max)
-        return std::nullopt;
-    const auto number = *base + difference;  // both are below 2^62
-    if (number < 0 || number >= number_max)
-        return std::nullopt;
-    nearby.see(number);
-    return number;
-}
-
-// --- ids -------------------------------------------------------------------
-
-// Ids by their numbers, and how many were derived of each.
-class Ids {
-public:
-    explicit Ids(const Uuid& envelope) { learn(envelope); }
-
-    void learn(const Uuid& id) {
-        if (known_.size() < known_max)
-            known_.push_back({id, 0});
-    }
-    std::size_t size() const { return known_.size(); }
-    const Uuid& at(std::size_t which) const { return known_[which].id; }
-    std::optional<std::size_t> which(const Uuid& id) const {
-        for (std::size_t i = 0; i < known_.size(); ++i)
-            if (known_[i].id == id)
-                return i;
-        return std::nullopt;
-    }
-    Uuid next_of_envelope() const { return derived_id(known_.front().id, known_.front().derived); }
-    Uuid next_of(std::size_t root) const { return derived_id(known_[root].id, known_[root].derived + 1); }
-    void count(std::size_t root) { ++known_[root].derived; }
-    std::optional<std::size_t> root_of(const Uuid& id) const {
-        for (std::size_t back = 0; back < roots_back && back + 1 < known_.size(); ++back)
-            if (const auto root = known_.size() - 1 - back; next_of(root) == id)
-                return root;
-        return std::nullopt;
-    }
-
-private:
-    struct Known {
-        Uuid id;
-        std::uint32_t derived;
-    };
-    std::vector<Known> known_;
-};
 
 // --- the text ----------------------------------------------------------------
 
@@ -221,11 +74,30 @@ std::size_t digits_at(std::string_view json, std::size_t at) {
                : 0;
 }
 
+// A whole string of base64, as one that was written by us.
+std::size_t base64_at(std::string_view json, std::size_t at) {
+    if (at == 0 || json[at - 1] != '"')
+        return 0;
+    const auto end = json.find('"', at);
+    return end != std::string_view::npos && end - at >= blob_text_min && (end - at) % 4 == 0 ? end - at : 0;
+}
+
 struct Marked {
-    std::string text;  // ids and numbers replaced
+    std::string text;  // ids, numbers and blobs replaced
     std::string ids;
     std::string numbers;
+    std::string blobs;
 };
+
+bool mark_blob(std::string_view text, Marked& out) {
+    const auto bytes = text.empty() ? std::nullopt : from_base64(text);
+    if (!bytes || to_base64(*bytes) != text)
+        return false;
+    out.text += a_blob;
+    put(out.blobs, bytes->size());
+    out.blobs += *bytes;
+    return true;
+}
 
 void mark_id(const Uuid& id, Ids& ids, Marked& out) {
     if (const auto known = ids.which(id)) {
@@ -243,16 +115,40 @@ void mark_id(const Uuid& id, Ids& ids, Marked& out) {
     }
 }
 
-std::optional<Marked> marked(std::string_view json, const Uuid& envelope) {
+// The first of the envelope, that again, then one more each.
+class Due {
+public:
+    explicit Due(Sequence first) : first_(first) {}
+    std::string next() const { return std::to_string(given_ == 0 ? first_ : first_ + given_ - 1); }
+    void give() { ++given_; }
+
+private:
+    Sequence first_;
+    Sequence given_ = 0;
+};
+
+// Behind "sequence": or "first_sequence":
+bool is_due(std::string_view json, std::size_t at, const std::string& due) {
+    constexpr std::string_view name = "sequence\":";
+    return at >= name.size() && json.substr(at - name.size(), name.size()) == name &&
+           json.substr(at, due.size() + 1) == due + ",";
+}
+
+std::optional<Marked> marked(std::string_view json, const OfEnvelope& envelope) {
     Marked out;
-    Ids ids(envelope);
+    Ids ids(envelope.id);
     Nearby nearby;
+    Due due(envelope.first_sequence);
     for (std::size_t at = 0; at < json.size();) {
         if (is_control(json[at]))
             return std::nullopt;
         if (const auto id = id_at(json.substr(at))) {
             mark_id(*id, ids, out);
             at += id_text;
+        } else if (is_digit(json[at]) && is_due(json, at, due.next())) {
+            out.text += due_sequence;
+            at += due.next().size();
+            due.give();
         } else if (const auto digits = is_digit(json[at]) ? digits_at(json, at) : 0; digits > 0) {
             std::int64_t number = 0;
             for (const char digit : json.substr(at, digits))
@@ -260,6 +156,8 @@ std::optional<Marked> marked(std::string_view json, const Uuid& envelope) {
             out.text += a_number;
             put_number(out.numbers, number, nearby);
             at += digits;
+        } else if (const auto blob = base64_at(json, at); mark_blob(json.substr(at, blob), out)) {
+            at += blob;
         } else {
             out.text += json[at++];
         }
@@ -267,25 +165,54 @@ std::optional<Marked> marked(std::string_view json, const Uuid& envelope) {
     return out;
 }
 
-std::string in_phrases(std::string_view text, const PhraseBook& book) {
-    std::string out;
+// The way through the text that takes the fewest bytes, as far as the cheapest way to each place
+// tells: `last` is that way's last phrase.
+struct Way {
+    std::size_t bytes = std::numeric_limits<std::size_t>::max();
+    std::size_t from = 0;
+    std::size_t phrase = no_phrase;  // by which one came here
     std::size_t last = 0;
-    while (!text.empty()) {
-        const auto found = book.find(text, last);
-        if (found.length == 0) {
-            out += text.front();
-            text.remove_prefix(1);
-            continue;
-        }
-        const auto step = found.place > last ? found.place - last : 0;
-        if (step > 0 && step <= shorthand::step_last)
-            out += static_cast<char>(step);
-        else if (step > 0 && step <= shorthand::jump_max)
-            out += {jump, static_cast<char>(step - shorthand::step_last - 1)};
+};
+
+std::vector<Way> ways(std::string_view text, const PhraseBook& book) {
+    std::vector<Way> all(text.size() + 1);
+    all[0].bytes = 0;
+    const auto reach = [&](std::size_t to, const Way& way) {
+        if (way.bytes < all[to].bytes)
+            all[to] = way;
+    };
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const auto& here = all[at];
+        reach(at + 1, {here.bytes + 1, at, no_phrase, here.last});
+        for (const auto place : book.beginning_like(text.substr(at)))
+            if (const auto& phrase = book.at(place); text.substr(at).starts_with(phrase))
+                reach(at + phrase.size(), {here.bytes + step_cost(here.last, place), at, place, place});
+    }
+    return all;
+}
+
+void put_step(std::string& out, std::size_t last, std::size_t place) {
+    const auto step = place > last ? place - last : 0;
+    if (step > 0 && step <= shorthand::step_last)
+        out += static_cast<char>(step);
+    else if (step > 0 && step <= shorthand::jump_max)
+        out += {jump, static_cast<char>(step - shorthand::step_last - 1)};
+    else
+        out += {absolute, static_cast<char>(place >> 8), static_cast<char>(place & 0xff)};
+}
+
+std::string in_phrases(std::string_view text, const PhraseBook& book) {
+    const auto all = ways(text, book);
+    std::vector<std::size_t> ends;
+    for (std::size_t at = text.size(); at > 0; at = all[at].from)
+        ends.push_back(at);
+    std::string out;
+    for (auto end = ends.rbegin(); end != ends.rend(); ++end) {
+        const auto& way = all[*end];
+        if (way.phrase == no_phrase)
+            out += text[way.from];
         else
-            out += {absolute, static_cast<char>(found.place >> 8), static_cast<char>(found.place & 0xff)};
-        last = found.place;
-        text.remove_prefix(found.length);
+            put_step(out, all[way.from].last, way.phrase);
     }
     return out;
 }
@@ -326,7 +253,7 @@ std::optional<std::string> written_out(std::string_view text, const PhraseBook& 
     Reader reader(text);
     while (!reader.empty()) {
         const auto code = reader.byte();
-        if (code >= static_cast<std::size_t>(of_root) && code != static_cast<std::size_t>(jump)) {
+        if (code >= static_cast<std::size_t>(due_sequence) && code != static_cast<std::size_t>(jump)) {
             out += static_cast<char>(code);
         } else {
             if (code == static_cast<std::size_t>(absolute)) {
@@ -349,8 +276,9 @@ std::optional<std::string> written_out(std::string_view text, const PhraseBook& 
 // Puts ids and numbers back where they are marked.
 class Unmarking {
 public:
-    Unmarking(const Uuid& envelope, std::string_view ids, std::string_view numbers)
-        : known_(envelope), ids_(ids), numbers_(numbers) {}
+    Unmarking(const OfEnvelope& envelope, std::string_view ids, std::string_view numbers,
+              std::string_view blobs)
+        : known_(envelope.id), due_(envelope.first_sequence), ids_(ids), numbers_(numbers), blobs_(blobs) {}
 
     std::optional<std::string> text(std::string_view marked, std::size_t bytes_max) {
         std::string out;
@@ -364,7 +292,7 @@ public:
             else
                 return std::nullopt;
         }
-        const bool all_used = ids_.empty() && numbers_.empty();
+        const bool all_used = ids_.empty() && numbers_.empty() && blobs_.empty();
         return out.size() <= bytes_max && all_used ? std::optional(std::move(out)) : std::nullopt;
     }
 
@@ -373,6 +301,15 @@ private:
         if (c == a_number) {
             const auto number = take_number(numbers_, nearby_);
             return number ? std::optional(std::to_string(*number)) : std::nullopt;
+        }
+        if (c == due_sequence) {
+            auto due = due_.next();
+            due_.give();
+            return due;
+        }
+        if (c == a_blob) {
+            const auto bytes = blobs_.take(static_cast<std::size_t>(blobs_.number()));
+            return blobs_.failed() ? std::nullopt : std::optional(to_base64(bytes));
         }
         if (c == of_envelope) {
             const auto id = known_.next_of_envelope();
@@ -396,8 +333,10 @@ private:
     }
 
     Ids known_;
+    Due due_;
     Reader ids_;
     Reader numbers_;
+    Reader blobs_;
     Nearby nearby_;
 };
 
@@ -407,7 +346,7 @@ bool is_short(std::string_view bytes) {
     return bytes.starts_with(as_it_is) || bytes.starts_with(compressed);
 }
 
-std::string shorten(std::string_view json, const PhraseBook& book, const Uuid& envelope) {
+std::string shorten(std::string_view json, const PhraseBook& book, const OfEnvelope& envelope) {
     const auto marks = marked(json, envelope);
     if (!marks)
         return {};
@@ -418,11 +357,12 @@ std::string shorten(std::string_view json, const PhraseBook& book, const Uuid& e
     out += book.id();
     put(out, marks->ids.size() / sizeof(Uuid::bytes));
     put(out, marks->numbers.size());
-    out += marks->ids + marks->numbers + (smaller ? small : text);
+    put(out, marks->blobs.size());
+    out += marks->ids + marks->numbers + marks->blobs + (smaller ? small : text);
     return out;
 }
 
-Result<std::string> lengthen(std::string_view bytes, const PhraseBooks& books, const Uuid& envelope,
+Result<std::string> lengthen(std::string_view bytes, const PhraseBooks& books, const OfEnvelope& envelope,
                              std::size_t bytes_max) {
     if (!is_short(bytes))
         return damaged();
@@ -431,19 +371,22 @@ Result<std::string> lengthen(std::string_view bytes, const PhraseBooks& books, c
     const auto book_id = reader.take(shorthand::book_id_bytes);
     const auto ids_count = reader.number();
     const auto numbers_size = reader.number();
-    if (reader.failed() || ids_count > bytes.size() / sizeof(Uuid::bytes) || numbers_size > bytes.size())
+    const auto blobs_size = reader.number();
+    if (reader.failed() || ids_count > bytes.size() / sizeof(Uuid::bytes) || numbers_size > bytes.size() ||
+        blobs_size > bytes.size())
         return damaged();
     const auto* book = books.by_id(book_id);
     if (book == nullptr)
         return Error{Fault::not_found, "It was written with a form that is not published here.", ""};
     const auto ids = reader.take(static_cast<std::size_t>(ids_count) * sizeof(Uuid::bytes));
     const auto numbers = reader.take(static_cast<std::size_t>(numbers_size));
+    const auto blobs = reader.take(static_cast<std::size_t>(blobs_size));
     if (reader.failed())
         return damaged();
     const auto rest = reader.rest();
     const auto text = as_frame ? unsqueezed(rest, bytes_max) : std::optional(std::string(rest));
     const auto marks = text ? written_out(*text, *book, bytes_max) : std::nullopt;
-    auto json = marks ? Unmarking(envelope, ids, numbers).text(*marks, bytes_max) : std::nullopt;
+    auto json = marks ? Unmarking(envelope, ids, numbers, blobs).text(*marks, bytes_max) : std::nullopt;
     if (!json)
         return damaged();
     return std::move(*json);
