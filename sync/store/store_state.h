@@ -4,6 +4,7 @@
 #include "forms/base/clock.h"
 #include "forms/base/random.h"
 #include "sync/operation/hybrid_clock.h"
+#include "sync/store/log.h"
 #include "sync/store/store.h"
 #include "sync/wire/phrases.h"
 
@@ -17,6 +18,9 @@ struct StoreParts {
     HybridClock hybrid;
     SecondCopy* second_copy = nullptr;
     std::shared_ptr<const wire::PhraseBooks> books = std::make_shared<const wire::PhraseBooks>();
+    const SubjectKeys* subject_keys = nullptr;  // of an endpoint
+
+    Keeping how() const { return {subject_keys, role != StoreRole::endpoint}; }
 };
 struct Store::State : StoreParts {};
 
