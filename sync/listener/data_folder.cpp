@@ -4,11 +4,13 @@
 
 #include <filesystem>
 
+#include "forms/desk/package.h"
 #include "sync/endpoint/postgres_connection.h"
 #include "sync/endpoint/row_security.h"
 #include "sync/endpoint/schema.h"
 #include "sync/store/snapshot.h"
 #include "sync/store/sqlite_connection.h"
+#include "sync/wire/phrases.h"
 
 namespace doorstep {
 
@@ -122,6 +124,10 @@ Result<Endpoint> DataFolder::endpoint_on(SqlConnection& copy) {
     if (has_keys())
         TRY_DO(endpoint.use_keys(copy_of(*endpoint_->keys())));
     return endpoint;
+}
+
+void DataFolder::read_forms() {
+    endpoint_->use_books(wire::books_of(open_library(questionnaires_).forms()));
 }
 
 Result<void> DataFolder::checkpoint() {

@@ -46,6 +46,9 @@ public:
     Result<void> copy_into(const std::string& file);
     // Another endpoint on such a copy, with the same directory and keys.
     Result<Endpoint> endpoint_on(SqlConnection& copy);
+    // Before anything that tablets sent is opened: what they wrote short is read with the forms
+    // of the questionnaires' folder.  Again after one was published.
+    void read_forms();
 
     bool has_keys() const { return endpoint_->keys() != nullptr; }
     // The custody sheet; refused once one is stored.

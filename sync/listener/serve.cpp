@@ -87,6 +87,7 @@ Result<void> tell_port(const std::string& file, std::uint16_t port) {
 
 Result<void> serve(DataFolder& data, const ServeOptions& options) {
     TRY_DO(HighWater(options.high_water).check(data.endpoint().store()));
+    data.read_forms();
     Intake intake;
     TRY(auto listener, Listener::open(options.listener, intake));
     const auto port = listener.port();

@@ -79,6 +79,8 @@ Result<Sequence> sent_long_ago(SqlConnection& sql, std::int64_t now_ms) {
 
 Result<void> Store::keep_standing(Sequence durable_through, const std::optional<wire::AuditHead>& head) {
     TRY(const auto stands, position());
+    // More than what it acknowledged is no backup of ours.
+    durable_through = std::min(durable_through, stands.acked_through);
     TRY(const auto kept, audit_heads());
     const bool new_head = head && (kept.empty() || kept.back() != *head);
     if (!new_head && durable_through <= stands.durable_through)
