@@ -9,7 +9,7 @@
 
 #include "sync/store/salvage.h"
 #include "sync/store/schema.h"
-#include "tests/faults/faulty_disk.h"
+#include "tests/support/faulty_disk.h"
 #include "tests/faults/small_day.h"
 #include "tests/sync/temporary_folder.h"
 

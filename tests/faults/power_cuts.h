@@ -6,7 +6,7 @@
 #include <functional>
 #include <string>
 
-#include "tests/faults/faulty_disk.h"
+#include "tests/support/faulty_disk.h"
 #include "tests/faults/small_day.h"
 
 namespace doorstep::faults {

@@ -7,7 +7,7 @@
 #include <chrono>
 #include <vector>
 
-#include "tests/faults/faulty_disk.h"
+#include "tests/support/faulty_disk.h"
 #include "tests/faults/small_day.h"
 #include "tests/sync/random_operations.h"
 #include "tests/sync/temporary_folder.h"

@@ -144,6 +144,19 @@ Operation Officer::correct(const Operation& wrong) {
     return right;
 }
 
+Operation Officer::something_unknown(std::int64_t now_ms) {
+    UnknownPayload unknown;
+    unknown.type = "household_register_set";
+    unknown.json = fmt::format("{{\"field\":\"hazard\",\"value\":\"{}\",\"at\":{}}}", random_.next(), now_ms);
+    return fact(one_of(neighbourhood_.households, random_), unknown);
+}
+
+void Officer::look_at(const std::vector<Operation>& log) {
+    for (const auto& operation : log)
+        if (std::holds_alternative<QuestionnaireFinished>(operation.payload) && random_.chance(0.1))
+            correctable_.push_back(operation);
+}
+
 std::vector<Operation> Officer::next(std::int64_t now_ms) {
     const Day day = Day::at(now_ms, 60);
     if (visit_.is_nil())
@@ -168,6 +181,7 @@ void Officer::remember(const std::vector<Operation>& kept) {
         if (std::holds_alternative<ContactRecorded>(operation.payload))
             tries_.push_back(operation);
         if (!std::holds_alternative<ReferralStateSet>(operation.payload) &&
+            !std::holds_alternative<UnknownPayload>(operation.payload) &&
             !std::holds_alternative<ContactTakenBack>(operation.payload))
             correctable_.push_back(operation);
     }
