@@ -144,13 +144,6 @@ Operation Officer::correct(const Operation& wrong) {
     return right;
 }
 
-Operation Officer::something_unknown(std::int64_t now_ms) {
-    UnknownPayload unknown;
-    unknown.type = "household_register_set";
-    unknown.json = fmt::format("{{\"field\":\"hazard\",\"value\":\"{}\",\"at\":{}}}", random_.next(), now_ms);
-    return fact(one_of(neighbourhood_.households, random_), unknown);
-}
-
 void Officer::look_at(const std::vector<Operation>& log) {
     for (const auto& operation : log)
         if (std::holds_alternative<QuestionnaireFinished>(operation.payload) && random_.chance(0.1))

@@ -21,8 +21,6 @@ public:
 
     // What one press of a button keeps: one or several facts of one append().
     std::vector<Operation> next(std::int64_t now_ms);
-    // A fact of a version that is not here yet.
-    Operation something_unknown(std::int64_t now_ms);
     // What colleagues finished can be corrected as well.
     void look_at(const std::vector<Operation>& log);
     // They were kept: from now on they can be corrected and withdrawn.

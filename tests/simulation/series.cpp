@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 #include <vector>
 
 #include "tests/simulation/workers.h"
@@ -73,7 +74,9 @@ struct Part {
     std::string text;
 };
 
-Part run_part(const Series& series, std::uint64_t from, std::uint64_t seeds) {
+// `hear` is told what is found as it is found.
+Part run_part(const Series& series, std::uint64_t from, std::uint64_t seeds,
+              const std::function<void(const std::string&)>& hear = {}) {
     Part part;
     while (part.ran < seeds && !(series.until_found && part.failed > 0)) {
         const Plan plan = plan_of(series, from + part.ran);
@@ -87,6 +90,8 @@ Part run_part(const Series& series, std::uint64_t from, std::uint64_t seeds) {
         else
             continue;
         ++part.failed;
+        if (hear)
+            hear(std::exchange(part.text, {}));
     }
     return part;
 }
@@ -123,7 +128,10 @@ std::vector<Part> run_parts(const Series& series) {
 std::uint64_t run(const Series& series) {
     Part all;
     if (series.jobs <= 1 || series.trace || series.until_found)
-        all = run_part(series, series.from, series.seeds);
+        all = run_part(series, series.from, series.seeds, [](const std::string& text) {
+            fmt::print("{}", text);
+            std::fflush(stdout);
+        });
     else
         for (const auto& part : run_parts(series)) {
             all.ran += part.ran;

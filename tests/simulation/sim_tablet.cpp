@@ -35,8 +35,6 @@ void SimTablet::work() {
     if (random_.chance(0.2))
         if (const auto log = store_->log(); log.ok())
             officer_.look_at(*log);
-    if (happens(Fault::poison, 0.25))
-        return keep({officer_.something_unknown(clock_.now_ms())});
     keep(officer_.next(clock_.now_ms()));
 }
 
@@ -46,8 +44,6 @@ void SimTablet::is_kept(const std::vector<Operation>& kept, std::uint64_t cursor
                                             wire::encode(operation)};
         if (const auto* raised = std::get_if<ReferralRaised>(&operation.payload))
             world_.model.referrals.insert(raised->referral);
-        if (std::holds_alternative<UnknownPayload>(operation.payload))
-            world_.model.unknown.insert(operation.id);
     }
     officer_.remember(kept);
 }
@@ -55,15 +51,14 @@ void SimTablet::is_kept(const std::vector<Operation>& kept, std::uint64_t cursor
 void SimTablet::keep(std::vector<Operation> facts) {
     const auto stands = store_->position();
     std::vector<Operation> kept;
-    bool durable = false;
-    bool unchanged = true;  // the store says so
-    if (auto transaction = store_->begin(); transaction.ok())
-        if (auto appended = transaction->append(std::move(facts)); appended.ok()) {
-            kept = std::move(*appended);
-            const auto committed = transaction->commit();
-            durable = committed.ok();
-            unchanged = !durable && committed.error().fault == doorstep::Fault::disk_full && !must_end();
-        }
+    const auto done = [&]() -> Result<void> {
+        TRY(auto transaction, store_->begin());
+        TRY(kept, transaction.append(std::move(facts)));
+        return transaction.commit();
+    }();
+    const bool durable = done.ok();
+    // The store says so.
+    const bool unchanged = !durable && done.error().fault == doorstep::Fault::disk_full && !must_end();
     const auto cursor = stands.ok() ? stands->cursor : 0;
     world_.trace(name_, kept.empty() ? "could not keep anything"
                                      : fmt::format("{} {} through {}", durable ? "keeps" : "could not keep",
@@ -75,7 +70,8 @@ void SimTablet::keep(std::vector<Operation> facts) {
     else if (!kept.empty())
         again_.push_back(kept);
     if (!durable && !disk_.is_troubled())
-        world_.broken(fmt::format("I1 no loss: {} kept nothing, and nothing was wrong with its disk", name_));
+        world_.broken(fmt::format("I1 no loss: {} kept nothing, and nothing was wrong with its disk: {}",
+                                  name_, done.error().text()));
     if (!engine_)
         return;
     if (must_end())

@@ -60,7 +60,8 @@ bool SimTablet::enrol() {
         return false;
     enrolment_ = made->enrolment;
     token_ = made->token;
-    ++enrolments_;
+    if (++enrolments_ > 1)
+        world_.model.enrolled_again.insert(name_);
     must(store_->enrol({made->enrolment, name_, "http://127.0.0.1:8080", made->token, made->safeguarding_key,
                         made->sealing_key, made->signing_key, made->recovery_key}),
          name_);

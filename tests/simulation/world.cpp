@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "tests/simulation/newer_tablet.h"
 #include "tests/simulation/oracle.h"
 #include "tests/simulation/seeded_secrets.h"
 #include "tests/simulation/sim_endpoint.h"
@@ -45,6 +46,8 @@ void World::broken(const std::string& promise) {
 
 void World::set_up() {
     endpoint_ = std::make_unique<SimEndpoint>(*this);
+    if (plan.faults.count(Fault::poison) != 0)
+        newer_ = std::make_unique<NewerTablet>(*this);
     const int count = 2 + static_cast<int>(random.below(2)) + (random.chance(0.1) ? 1 : 0);
     for (int i = 1; i <= count; ++i) {
         const auto years = static_cast<std::int64_t>(random.below(21)) - 10;
@@ -113,6 +116,8 @@ void World::plan_centre() {
 }
 
 void World::plan_the_day() {
+    if (newer_)
+        sometime(1 + random.below(3), [this] { newer_->work(); });
     for (const auto& tablet : tablets_)
         plan_tablet(*tablet);
     plan_centre();
@@ -143,10 +148,12 @@ void World::drain() {
         else if (broken_.empty() && !is_sent(*tablet) && tablet->state().what != SyncState::What::refused)
             broken(fmt::format("I13 liveness: {} does not send by itself", tablet->name()));
     for (int round = 1; round <= rounds_max && broken_.empty(); ++round) {
+        if (newer_)
+            newer_->sync_now();
         for (const auto& tablet : tablets_)
             tablet->sync_now();
         run_until(clock.now_ms() + round_ms);
-        if (is_drained(*this))
+        if (is_drained(*this) && (!newer_ || newer_->is_sent()))
             return;
     }
     for (const auto& tablet : tablets_)

@@ -23,6 +23,7 @@
 
 namespace doorstep::simulation {
 
+class NewerTablet;
 class SimEndpoint;
 class SimTablet;
 
@@ -50,6 +51,7 @@ struct Model {
     std::set<Uuid> referrals;
     std::set<Uuid> unknown;          // facts of a version that is not here yet
     std::set<std::string> set_back;  // tablets whose disk went back
+    std::set<std::string> enrolled_again;
     // How far each reader ever saw each referral: cycle and state.
     using SeenState = std::pair<std::int64_t, std::int64_t>;
     std::map<std::string, std::map<Uuid, SeenState>> seen_states;
@@ -107,6 +109,7 @@ private:
     std::string broken_;
     std::unique_ptr<SimEndpoint> endpoint_;
     std::vector<std::unique_ptr<SimTablet>> tablets_;
+    std::unique_ptr<NewerTablet> newer_;  // with poison
 };
 
 }  // namespace doorstep::simulation
