@@ -81,15 +81,20 @@ void NewerTablet::work() {
 }
 
 void NewerTablet::sync_now() {
-    if (is_sent())
-        return;
+    if (!is_sent())
+        send(acked_);
+    else if (!envelopes_.empty())
+        send(envelopes_.size() - 1);
+}
+
+void NewerTablet::send(std::size_t index) {
     wire::PushRequest push;
     push.proto = limits::protocol;
     push.enrolment = enrolment_;
-    push.envelopes = {envelopes_[acked_]};
-    push.first_sequence = envelopes_[acked_].first_sequence;
-    push.chain_before = chain_[acked_];
-    push.chain_after = chain_[acked_ + 1];
+    push.envelopes = {envelopes_[index]};
+    push.first_sequence = envelopes_[index].first_sequence;
+    push.chain_before = chain_[index];
+    push.chain_after = chain_[index + 1];
     push.unsent = sequence_ + 1 - push.first_sequence;
     world_.endpoint().arrive({"POST", "/v1/push", wire::content_type_frame, wire::encode(push)}, token_,
                              [this](const Result<HttpReply>& reply) {
@@ -103,7 +108,9 @@ void NewerTablet::hear(int status, const std::string& body) {
         if (const auto reply = wire::decode_push_reply(body); reply.ok())
             while (acked_ < envelopes_.size() && envelopes_[acked_].last_sequence() <= reply->acked_through)
                 ++acked_;
-        return world_.after(1, [this] { sync_now(); });
+        if (!is_sent())
+            world_.after(1, [this] { sync_now(); });
+        return;
     }
     // The endpoint went back: from where it stands now.
     const auto refused = wire::decode_refusal(body);

@@ -23,11 +23,13 @@ public:
 
     // One thing that nobody here can read, and a visit behind it.
     void work();
-    // Sends what was not acknowledged.  Its own network is good; the endpoint may be off.
+    // Sends what was not acknowledged, or the last once more, by which it learns that the endpoint went
+    // back.  Its own network is good; the endpoint may be off.
     void sync_now();
     bool is_sent() const { return acked_ == envelopes_.size(); }
 
 private:
+    void send(std::size_t index);
     void keep(const std::string& json, const Uuid& id, bool can_be_read);
     void hear(int status, const std::string& body);
 

@@ -190,7 +190,7 @@ void SimEndpoint::answer(const Waiting& one, const EndpointResponse& response) {
 }
 
 void SimEndpoint::attacked() {
-    if (!endpoint_ || disk_.is_troubled())
+    if (!endpoint_ || late_ || disk_.is_troubled())
         return;
     const auto hostile = hostile_request(random_);
     const auto before = disk_.used();

@@ -20,15 +20,17 @@ namespace {
 
 constexpr std::int64_t minute_ms = 60'000;
 
-std::uint64_t held(SqlConnection& sql, const std::vector<Operation>& facts) {
+// Nothing: the disk fails just now.
+std::optional<std::uint64_t> held(SqlConnection& sql, const std::vector<Operation>& facts) {
     std::uint64_t found = 0;
     for (const auto& fact : facts)
-        must(sql.query("select 1 from operation where operation_id = :id", {{"id", sql_value(fact.id)}},
+        if (!sql.query("select 1 from operation where operation_id = :id", {{"id", sql_value(fact.id)}},
                        [&](const SqlRow&) {
                            ++found;
                            return false;
-                       }),
-             "what is pending");
+                       })
+                 .ok())
+            return std::nullopt;
     return found;
 }
 
@@ -92,6 +94,7 @@ void SimTablet::enrol_again() {
     effects_left_ = ~std::uint64_t{0};
     if (disk_.is_troubled())
         return ask_operator();
+    disk_.heal();
     if (!enrol())
         return ask_operator();
     engine_.reset();
@@ -219,10 +222,12 @@ void SimTablet::check_unseen() {
 void SimTablet::look_for_pending(SqlConnection& sql) {
     for (auto& one : std::exchange(pending_, {})) {
         const auto found = held(sql, one.facts);
-        if (found == one.facts.size())
+        if (!found)
+            pending_.push_back(std::move(one));
+        else if (*found == one.facts.size())
             is_kept(one.facts, one.cursor);
-        else if (found > 0)
-            world_.broken(fmt::format("I1 no loss: {} kept {} of {} facts of one press", name_, found,
+        else if (*found > 0)
+            world_.broken(fmt::format("I1 no loss: {} kept {} of {} facts of one press", name_, *found,
                                       one.facts.size()));
         else if (random_.chance(0.7))
             again_.push_back(std::move(one.facts));
