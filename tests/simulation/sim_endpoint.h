@@ -78,6 +78,7 @@ private:
     struct Backup {
         faults::Files files;
         std::set<Uuid> facts;
+        std::set<Uuid> enrolments;
     };
     std::optional<Backup> backup_;
     bool restored_ = false;
