@@ -222,7 +222,6 @@ private:
     struct State;
     explicit Store(std::unique_ptr<State> state);
     Result<Transaction> begin_any();
-    Result<void> leave_old_places();
     std::unique_ptr<State> state_;
 };
 

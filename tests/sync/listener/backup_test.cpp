@@ -225,7 +225,7 @@ TEST_CASE("a backup that is cut off at any byte leaves the one before whole, and
     const auto size = fs::file_size(first);
     const bool killed = GENERATE(true, false);
     for (std::uint64_t i = 0; i < 24; ++i) {
-        const auto limit = size * i / 23;
+        const auto limit = size * i / 24;
         const pid_t child = ::fork();
         if (child == 0) {
             // Beyond the limit the system kills it, or says that the disk is full.
