@@ -70,6 +70,10 @@ struct EffectText {
     std::string operator()(const LearnKeys& effect) const {
         return "learn keys " + brief(effect.safeguarding_key);
     }
+    std::string operator()(const KeepStanding& effect) const {
+        return fmt::format("keep standing: durable through {}, audit at {}", effect.durable_through,
+                           effect.audit_head ? effect.audit_head->number : 0);
+    }
     std::string operator()(const TakeLicence& effect) const {
         return fmt::format("take licence until {}", effect.licence.until_ms);
     }
