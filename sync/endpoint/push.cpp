@@ -6,6 +6,7 @@
 // Content is never refused: what cannot be read is kept, set aside and told.
 #include <algorithm>
 
+#include "sync/agencies/outbox.h"
 #include "sync/endpoint/endpoint_state.h"
 #include "sync/endpoint/replies.h"
 #include "sync/store/endpoint_seal.h"
@@ -65,31 +66,13 @@ std::vector<wire::OpenedOperation> open_or_keep(const Call& call, const wire::En
     return {std::move(unreadable)};
 }
 
-// From the read model, so that nothing leaves that was set aside; an agency that the
-// directory does not know waits for a person.
-Result<void> fill_outbox(Call& call, const wire::OpenedOperation& opened) {
-    if (!opened.operation)
-        return {};
-    const auto* referral = std::get_if<ReferralRaised>(&opened.operation->payload);
-    if (!referral)
-        return {};
-    const bool known = call.directory.agency(referral->agency) != nullptr;
-    TRY_DO(call.transaction.sql().run(
-        "insert into outbox(partnership, referral, agency, operation_id, state, raised_ms) "
-        "select f.partnership, f.referral, f.agency, f.operation_id, :state, f.at_ms from fact_referral f "
-        "where f.partnership = :partnership and f.operation_id = :id on conflict do nothing",
-        {{"state", std::string(known ? "waiting" : "unknown_agency")},
-         {"partnership", home_partnership},
-         {"id", sql_value(opened.operation->id)}}));
-    return {};
-}
-
 Result<void> keep(Call& call, const wire::Envelope& envelope, const Sha256& chain_after) {
     const auto opened = open_or_keep(call, envelope);
     TRY_DO(call.transaction.append_received(opened, call.tablet.enrolment));
     TRY_DO(call.transaction.keep_envelope(call.tablet.enrolment, envelope, chain_after));
     for (const auto& one : opened)
-        TRY_DO(fill_outbox(call, one));
+        if (one.operation)
+            TRY_DO(enter_in_outbox(call.transaction.sql(), call.directory, call.clock, *one.operation));
     return {};
 }
 

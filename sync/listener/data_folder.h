@@ -21,6 +21,7 @@ public:
                                    const std::string& device_secret = {});
 
     Endpoint& endpoint() { return *endpoint_; }
+    const Directory& directory() const { return *directory_; }
     Result<void> checkpoint();
 
     bool has_keys() const { return endpoint_->keys() != nullptr; }
