@@ -1,6 +1,7 @@
 #include "sync/agencies/inbox.h"
 
 #include "sync/agencies/answers.h"
+#include "sync/store/row_locks.h"
 #include "sync/store/sql_values.h"
 
 namespace doorstep {
@@ -75,6 +76,7 @@ Result<ReferralMessage> AgencyInbox::open(const Uuid& referral, const std::strin
         return Error{Fault::bad_input, "Who opens a referral has a name.", "Give it, in at most 200 bytes."};
     TRY(auto transaction, store_.begin());
     auto& sql = transaction.sql();
+    TRY_DO(lock_feed(sql));
     bool there = false;
     bool withdrawn = false;
     TRY_DO(sql.query("select withdrawn_ms from agency_inbox where partnership = :partnership "

@@ -11,6 +11,7 @@
 #include "sync/agencies/inbox.h"
 #include "sync/agencies/outbox.h"
 #include "sync/agencies/webhook.h"
+#include "sync/store/row_locks.h"
 #include "sync/store/sql_values.h"
 
 namespace doorstep {
@@ -200,6 +201,8 @@ Result<Taken> Sender::take_from(const AgencyLine& line, std::int64_t now) {
     while (taken.put_into_inboxes < inbox_rows_a_step) {
         TRY(auto transaction, store_.begin());
         auto& sql = transaction.sql();
+        if (line.adapter == AdapterKind::inbox)
+            TRY_DO(lock_feed(sql));
         TRY(const auto due, due_of(sql, line, now));
         if (!due)
             return taken;
@@ -258,6 +261,8 @@ Result<Taken> Sender::take() {
 
 Result<void> Sender::record(const Parcel& parcel, const Delivery& delivery) {
     TRY(auto transaction, store_.begin());
+    // In the order in which a push takes them: the feed, then rows of the outbox.
+    TRY_DO(lock_feed(transaction.sql()));
     TRY_DO(keep(transaction, parcel, delivery));
     return transaction.commit();
 }

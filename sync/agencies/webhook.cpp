@@ -158,7 +158,11 @@ Delivery WebhookAdapter::withdraw(const Parcel& parcel) {
         return json ? Delivery{Came::held, {}, {}} : Delivery{Came::unknown, {}, not_the_agency};
     if (reply->status == 404 && json && says_held(*json) == false)
         return {Came::not_there, {}, {}};
-    return not_taken(reply->status);
+    auto refused = not_taken(reply->status);
+    // "Later" says of a referral that it is not there; of a withdrawal, that nobody was told.
+    if (refused.came == Came::not_there)
+        refused.came = Came::unknown;
+    return refused;
 }
 
 Result<void> WebhookAdapter::test(const std::string& agency) {

@@ -2,6 +2,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <set>
 
 #include "sync/agencies/referral_list.h"
 #include "tests/sync/agencies/rig.h"
