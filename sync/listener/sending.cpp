@@ -23,8 +23,8 @@ namespace doorstep {
 namespace {
 
 constexpr limits::milliseconds rest{1'000};
-constexpr std::chrono::seconds folders_every{15};
-constexpr std::chrono::seconds alarms_every{60};
+constexpr std::chrono::seconds folders_every{5};
+constexpr std::chrono::seconds alarms_every{10};
 constexpr std::size_t alarms_a_round = 20;
 
 using Moment = std::chrono::steady_clock::time_point;
