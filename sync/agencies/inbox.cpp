@@ -90,7 +90,7 @@ Result<ReferralMessage> AgencyInbox::open(const Uuid& referral, const std::strin
         return no_such_referral();
     if (withdrawn)
         return Error{Fault::refused, "This referral was withdrawn.", "There is nothing more to do for it."};
-    TRY(auto message, referral_message(sql, directory_, referral));
+    TRY(auto message, referral_message(store_, directory_, referral));
     TRY(const auto first, sql.run("update agency_inbox set opened_ms = :now, opened_by = :by "
                                   "where partnership = :partnership and agency = :agency "
                                   "and referral = :referral and opened_ms = 0",

@@ -48,7 +48,7 @@ Result<std::optional<Uuid>> open_need(SqlConnection& sql, const RaisedFact& rais
         "and f.operation_id = o.operation_id where o.partnership = :partnership and o.agency = :agency "
         "and f.household = :household and o.referral <> :referral "
         "and f.day between :day - :days and :day + :days "
-        "and o.state not in ('linked', 'withdrawn', 'unknown_agency') "
+        "and o.state not in ('linked', 'withdrawn', 'unknown_agency', 'erased') "
         "and not exists (select 1 from referral_status s where s.partnership = o.partnership "
         "and s.referral = o.referral and s.word in ('completed', 'declined', 'returned', 'withdrawn')) "
         "order by o.raised_ms, o.referral",

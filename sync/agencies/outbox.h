@@ -31,6 +31,7 @@ inline constexpr std::string_view verify = "verify";      // ask before sending:
 inline constexpr std::string_view unknown_agency = "unknown_agency";  // not in the directory
 inline constexpr std::string_view withdrawn = "withdrawn";
 inline constexpr std::string_view linked = "linked";  // the need was open there already: never sent
+inline constexpr std::string_view erased = "erased";  // its content was, and it went or goes nowhere
 inline constexpr std::string_view gate = "gate";      // waits for the signature of its agreement
 }  // namespace outbox_state
 

@@ -14,14 +14,14 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Result<std::optional<Operation>> newest(SqlConnection& sql, std::string_view question, const Uuid& id) {
+Result<std::optional<Operation>> newest(const Store& store, std::string_view question, const Uuid& id) {
     std::optional<Uuid> operation;
-    TRY_DO(sql.query(question, {{"partnership", home_partnership}, {"id", sql_value(id)}},
+    TRY_DO(store.sql().query(question, {{"partnership", home_partnership}, {"id", sql_value(id)}},
                      [&](const SqlRow& row) {
                          operation = row.uuid(0);
                          return false;
                      }));
-    return operation ? read_fact(sql, *operation) : Result<std::optional<Operation>>(std::nullopt);
+    return operation ? read_fact(store, *operation) : Result<std::optional<Operation>>(std::nullopt);
 }
 
 Json answers(const std::vector<SharedAnswer>& shares, bool safe_contact) {
@@ -62,30 +62,22 @@ bool is_safe_contact(const SharedAnswer& answer) {
     return answer.name.starts_with("safe_contact");
 }
 
-Result<std::optional<Operation>> read_fact(SqlConnection& sql, const Uuid& operation) {
-    std::string json;
-    TRY_DO(
-        sql.query("select body from operation_body where partnership = :partnership and operation_id = :id",
-                  {{"partnership", home_partnership}, {"id", sql_value(operation)}}, [&](const SqlRow& row) {
-                      json = row.is_null(0) ? std::string{} : row.blob(0);
-                      return false;
-                  }));
-    if (json.empty())
-        return std::optional<Operation>{};
-    auto fact = wire::decode(json);
+Result<std::optional<Operation>> read_fact(const Store& store, const Uuid& operation) {
+    TRY(const auto json, store.body(operation));
+    auto fact = json ? wire::decode(*json) : Result<Operation>(Error{});
     return fact.ok() ? std::optional(std::move(*fact)) : std::optional<Operation>{};
 }
 
-Result<ReferralMessage> referral_message(SqlConnection& sql, const Directory& directory,
+Result<ReferralMessage> referral_message(const Store& store, const Directory& directory,
                                          const Uuid& referral) {
     TRY(const auto fact,
-        newest(sql, "select operation_id from referral where partnership = :partnership and referral = :id",
+        newest(store, "select operation_id from referral where partnership = :partnership and referral = :id",
                referral));
     const auto* raised = fact ? std::get_if<ReferralRaised>(&fact->payload) : nullptr;
     if (!raised)
         return Error{Fault::not_found, "The content of this referral is not here any more.", ""};
     TRY(const auto door,
-        newest(sql, "select operation_id from contact where partnership = :partnership and contact = :id",
+        newest(store, "select operation_id from contact where partnership = :partnership and contact = :id",
                raised->contact));
     const auto* contact = door ? std::get_if<ContactRecorded>(&door->payload) : nullptr;
     if (!contact)

@@ -11,7 +11,7 @@
 #include "forms/base/uuid.h"
 #include "forms/directory/directory.h"
 #include "sync/operation/operation.h"
-#include "sync/store/sql_connection.h"
+#include "sync/store/store.h"
 
 namespace doorstep {
 
@@ -28,12 +28,11 @@ struct ReferralMessage {
 
 // A fact of the log as it is kept; nothing when it is not there, or its content is gone.  The one
 // place of this room that reads content.
-Result<std::optional<Operation>> read_fact(SqlConnection& sql, const Uuid& operation);
+Result<std::optional<Operation>> read_fact(const Store& store, const Uuid& operation);
 
 // not_found: its content is gone, by erasure or correction; conflict: the record of its door is
 // not here yet.
-Result<ReferralMessage> referral_message(SqlConnection& sql, const Directory& directory,
-                                         const Uuid& referral);
+Result<ReferralMessage> referral_message(const Store& store, const Directory& directory, const Uuid& referral);
 
 // An answer about which ways of contact are safe.
 bool is_safe_contact(const SharedAnswer& answer);

@@ -158,7 +158,7 @@ Result<bool> Sender::pack(SqlConnection& sql, const Due& due, const AgencyLine& 
     }
     if (due.purpose != Purpose::send)
         return true;
-    auto message = referral_message(sql, directory_, due.referral);
+    auto message = referral_message(store_, directory_, due.referral);
     if (message.ok()) {
         parcel.message = std::move(*message);
         return true;

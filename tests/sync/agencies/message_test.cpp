@@ -36,7 +36,7 @@ TEST_CASE("an agency receives what its rule names, safe contact first, and nothi
     police.shares = {{"concern_detail", "CANARY-POLICE", "CANARY-POLICE"}};
     rig.arrive({rig.fact(contact), rig.fact(finished), rig.fact(referral), rig.fact(police)});
 
-    const auto message = must(referral_message(*rig.sql, rig.directory, referral.referral));
+    const auto message = must(referral_message(rig.store(), rig.directory, referral.referral));
     const auto text = as_json(message);
     CHECK(text.find("CANARY") == std::string::npos);
     const auto json = nlohmann::ordered_json::parse(text);
