@@ -17,10 +17,10 @@ using Json = nlohmann::ordered_json;
 Result<std::optional<Operation>> newest(const Store& store, std::string_view question, const Uuid& id) {
     std::optional<Uuid> operation;
     TRY_DO(store.sql().query(question, {{"partnership", home_partnership}, {"id", sql_value(id)}},
-                     [&](const SqlRow& row) {
-                         operation = row.uuid(0);
-                         return false;
-                     }));
+                             [&](const SqlRow& row) {
+                                 operation = row.uuid(0);
+                                 return false;
+                             }));
     return operation ? read_fact(store, *operation) : Result<std::optional<Operation>>(std::nullopt);
 }
 

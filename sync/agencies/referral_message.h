@@ -32,7 +32,8 @@ Result<std::optional<Operation>> read_fact(const Store& store, const Uuid& opera
 
 // not_found: its content is gone, by erasure or correction; conflict: the record of its door is
 // not here yet.
-Result<ReferralMessage> referral_message(const Store& store, const Directory& directory, const Uuid& referral);
+Result<ReferralMessage> referral_message(const Store& store, const Directory& directory,
+                                         const Uuid& referral);
 
 // An answer about which ways of contact are safe.
 bool is_safe_contact(const SharedAnswer& answer);
