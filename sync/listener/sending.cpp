@@ -15,7 +15,7 @@
 #include "sync/agencies/alarms.h"
 #include "sync/agencies/answers_file.h"
 #include "sync/agencies/drop_folder.h"
-#include "sync/http/curl_client.h"
+#include "sync/http/web_client.h"
 #include "sync/listener/alarm_command.h"
 
 namespace doorstep {
@@ -169,13 +169,11 @@ void Sending::start() {
 }
 
 Connect connect_to_agencies(const std::atomic<bool>* given_up, std::int64_t whole_ms) {
-    return [given_up, whole_ms](const std::string& origin) -> Result<std::unique_ptr<HttpClient>> {
-        CurlLimits limits;
-        limits.whole_ms = whole_ms;
-        limits.reply_bytes_max = std::size_t{64} * 1024;
-        limits.given_up = given_up;
-        TRY(auto client, CurlClient::open(origin, "", limits));
-        return std::unique_ptr<HttpClient>(std::make_unique<CurlClient>(std::move(client)));
+    WebLimits limits;
+    limits.whole_ms = whole_ms;
+    limits.given_up = given_up;
+    return [limits](const std::string& origin) -> Result<std::unique_ptr<HttpClient>> {
+        return std::unique_ptr<HttpClient>(std::make_unique<WebClient>(origin, limits));
     };
 }
 

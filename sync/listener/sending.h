@@ -33,7 +33,7 @@ private:
     std::unique_ptr<State> state_;
 };
 
-// To an agency's system, with limits that suit a referral.  `given_up` as in CurlLimits, or null.
+// To an agency's system, with limits that suit a referral.  `given_up` as in WebLimits, or null.
 Connect connect_to_agencies(const std::atomic<bool>* given_up, std::int64_t whole_ms = 20'000);
 
 }  // namespace doorstep

@@ -2,7 +2,7 @@
 #include "sync/agencies/webhook.h"
 
 #include "forms/base/encoding.h"
-#include "sync/http/curl_client.h"
+#include "sync/http/web_client.h"
 #include "sync/vault/hmac.h"
 #include "tests/sync/agencies/rig.h"
 #include "tests/sync/http/scripted_server.h"
@@ -33,10 +33,9 @@ std::string signed_by(const std::string& request) {
 }
 Connect over_http() {
     return [](const std::string& origin) -> Result<std::unique_ptr<HttpClient>> {
-        CurlLimits limits;
-        limits.whole_ms = 60'000;
-        TRY(auto client, CurlClient::open(origin, "", limits));
-        return std::unique_ptr<HttpClient>(std::make_unique<CurlClient>(std::move(client)));
+        WebLimits limits;
+        limits.connect_ms = limits.whole_ms = 60'000;
+        return std::unique_ptr<HttpClient>(std::make_unique<WebClient>(origin, limits));
     };
 }
 LineWish wish(const std::string& url, const std::string& signing, const std::string& secret) {
@@ -164,4 +163,15 @@ TEST_CASE("hmac_sha256 says what RFC 4231 says") {
     CHECK(to_hex(hmac_sha256(std::string(131, '\xaa'),
                              "Test Using Larger Than Block-Size Key - Hash Key First")) ==
           "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+}
+
+TEST_CASE("a webhook without TLS behind an https address is silence", "[webhook]") {
+    ScriptedServer plain([](const std::string&) { return reply(200, "{}"); });
+    auto http = must(over_http()("https" + plain.address().substr(4)));
+    CHECK(http->exchange({"GET", "/in", {}, {}}).error().fault == Fault::unreachable);
+    auto spoken = must(over_http()(plain.address()));
+    CHECK(spoken->exchange({"GET", "/in", {}, {}}).ok());
+    HttpRequest broken{"GET", "/in", {}, {}};
+    broken.headers.emplace_back("Idempotency-Key", "one\r\nHost: elsewhere");
+    CHECK(spoken->exchange(broken).error().fault == Fault::bad_input);
 }
