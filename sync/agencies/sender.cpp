@@ -164,7 +164,8 @@ Result<bool> Sender::pack(SqlConnection& sql, const Due& due, const AgencyLine& 
         return true;
     }
     const auto fault = message.error().fault;
-    if (fault != Fault::not_found && fault != Fault::conflict)
+    // One that does not open holds up no other one.
+    if (fault != Fault::not_found && fault != Fault::conflict && fault != Fault::damaged)
         return message.error();
     const bool gone = fault == Fault::not_found;
     TRY_DO(sql.run("update outbox set state = :state, problem = :problem, not_before = :later, "

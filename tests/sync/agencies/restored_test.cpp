@@ -41,6 +41,7 @@ struct SetBack {
         std::filesystem::copy_file(file + ".backup", file, std::filesystem::copy_options::overwrite_existing);
         rig->sql = must(open_sqlite(file));
         rig->start(journal ? &*journal : nullptr);
+        rig->give_keys();
         auto transaction = must(rig->store().begin());
         std::optional<std::vector<SendAttempt>> attempts;
         if (journal)
@@ -56,7 +57,6 @@ TEST_CASE("after a restore nothing that left is sent again, with the other disk'
           "[restored]") {
     const bool with_journal = GENERATE(true, false);
     SetBack centre(with_journal);
-    // No keys are kept in this file: the webhook signs with what the test gives it anew.
     auto& rig = *centre.rig;
     const auto before = rig.refer("fire");
     rig.work();
@@ -78,7 +78,6 @@ TEST_CASE("after a restore nothing that left is sent again, with the other disk'
     REQUIRE(taken.parcel);
     REQUIRE(taken.parcel->referral == raised.referral);
     must(rig.sender->record(*taken.parcel, deliver(*taken.parcel, rig.connect(), rig.clock, rig.random)));
-    auto keys = EndpointKeys::make();
 
     rig.clock.advance_ms(hour_ms);
     centre.restore();
@@ -91,8 +90,6 @@ TEST_CASE("after a restore nothing that left is sent again, with the other disk'
     const auto fresh = rig.refer("fire");
     CHECK(rig.state(fresh) == "waiting");
 
-    must(rig.endpoint->use_keys({std::move(keys.sealing), std::move(keys.signing),
-                                 keys.safeguarding.public_key, keys.recovery.public_key}));
     rig.work_for(3 * hour_ms);
     for (const auto& each : {before, left, stayed, raised.referral, fresh}) {
         CHECK(rig.state(each) == "sent");
