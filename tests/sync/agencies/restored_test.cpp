@@ -33,6 +33,10 @@ struct SetBack {
     // The agencies remember what the centre forgets.
     void restore() {
         must(checkpoint(*rig->sql));
+        const auto* const now = rig->endpoint->keys();
+        WorkingKeys keys{KeyPair::from_secret(now->sealing.secret_key.view()).value(),
+                         SigningPair::from_seed(now->signing.seed.duplicate()), now->safeguarding,
+                         now->recovery};
         rig->sender.reset();
         rig->endpoint.reset();
         rig->sql.reset();
@@ -41,7 +45,7 @@ struct SetBack {
         std::filesystem::copy_file(file + ".backup", file, std::filesystem::copy_options::overwrite_existing);
         rig->sql = must(open_sqlite(file));
         rig->start(journal ? &*journal : nullptr);
-        rig->give_keys();
+        must(rig->endpoint->use_keys(std::move(keys)));
         auto transaction = must(rig->store().begin());
         std::optional<std::vector<SendAttempt>> attempts;
         if (journal)

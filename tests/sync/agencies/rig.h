@@ -45,8 +45,6 @@ struct Rig {
     Sequence sequence = 0;
     Uuid tablet;
     std::uint64_t hybrid = 1;
-    DeviceSecret device{SecretBytes::random()};
-    std::string kept_keys = keep_working_keys(EndpointKeys::make(), device);
 
     explicit Rig(std::uint64_t seed = 7, const std::string& file = ":memory:") : random(seed) {
         for (const char* code : {"fire", "police", "red_cross"})
@@ -55,9 +53,10 @@ struct Rig {
         tablet = Uuid::random(random);
         sql = must(open_sqlite(file));
         start();
-        give_keys();
+        auto made = EndpointKeys::make();
+        must(endpoint->use_keys({std::move(made.sealing), std::move(made.signing),
+                                 made.safeguarding.public_key, made.recovery.public_key}));
     }
-    void give_keys() { must(endpoint->use_keys(must(read_working_keys(kept_keys, device)))); }
     Rig(const Rig&) = delete;
     Rig& operator=(const Rig&) = delete;
 
