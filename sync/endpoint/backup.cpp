@@ -384,10 +384,6 @@ Result<EpochStep> go_on_from_backup(SqlConnection& sql, const Clock& clock, Rand
     if (place != backup.audit)
         return damaged("The backup is damaged: its audit does not end where it says.");
     TRY(const auto step, begin_epoch(sql, clock, random, true));
-    // The very requests that were under way when the backup was made, and what followed.
-    TRY_DO(sql.run("update outbox set state = 'verify' where partnership = :partnership and state in "
-                   "('waiting', 'leased', 'unknown')",
-                   {{"partnership", home_partnership}}));
     TRY_DO(note_in_audit(
         sql, clock,
         {order.who, "restore",

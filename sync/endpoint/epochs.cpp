@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sync/agencies/restored.h"
 #include "sync/endpoint/audit.h"
 #include "sync/store/sql_values.h"
 
@@ -62,6 +63,8 @@ Result<EpochStep> begin_epoch(SqlConnection& sql, const Clock& clock, Random& ra
     TRY_DO(sql.run("update tablet set suspect_seq = -1, durable_seq = case when :covered = 1 then acked_seq "
                    "else 0 end where partnership = :partnership",
                    {{"covered", std::int64_t{covered ? 1 : 0}}, {"partnership", home_partnership}}));
+    // What waited for its agency, and what tablets bring again of the time before.
+    TRY_DO(verify_before_send(sql, clock, std::nullopt));
     return step;
 }
 

@@ -40,6 +40,7 @@ public:
     const Clock& clock() const { return *clock_; }
     Random& random() { return *random_; }
     const KeyFiles& files() const { return *files_; }
+    const Directory& directory() const { return *directory_; }
     // When idle; nothing to do where another program keeps the rows.
     Result<void> checkpoint();
     // The database as it stands, in another file.

@@ -12,6 +12,7 @@
 #include <filesystem>
 
 #include "forms/desk/package.h"
+#include "sync/listener/agency_options.h"
 #include "sync/listener/backup_options.h"
 #include "sync/listener/command_socket.h"
 #include "sync/listener/commands.h"
@@ -235,8 +236,10 @@ int run_with_sheet(const Options& options, bool restoring) {
 int run_other(Options& options, const CLI::App& app) {
     const CLI::App* chosen = app.get_subcommands().front();
     options.command.name = chosen->get_name();
-    if (options.command.name == "keys" || options.command.name == "epoch")
-        options.command.name += "-" + chosen->get_subcommands().front()->get_name();
+    if (const auto within = chosen->get_subcommands(); !within.empty())
+        options.command.name += "-" + within.front()->get_name();
+    if (const auto read = read_agency_secret(options.command); !read.ok())
+        return print(failed(read.error()));
     if (options.command.name == "restore" || !options.backup.file.empty())
         return run_with_sheet(options, options.command.name == "restore");
     const auto words = backup_words(options.backup);
@@ -320,6 +323,8 @@ void declare(CLI::App& app, Options& options) {
     declare_keys(app, options);
     declare_audit(app, options);
     declare_backup(app, options.backup);
+    declare_agencies(app, options.command);
+    declare_sending(serve, options.serve.sending);
 }
 
 }  // namespace

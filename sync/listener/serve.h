@@ -7,6 +7,7 @@
 #include "sync/listener/backups.h"
 #include "sync/listener/data_folder.h"
 #include "sync/listener/listener.h"
+#include "sync/listener/sending.h"
 
 namespace doorstep {
 
@@ -16,6 +17,7 @@ struct ServeOptions {
     std::string port_file;  // empty: none
     BackupPlan backups;
     std::string high_water;  // a file on another disk (high_water.h); empty: none
+    SendingOptions sending{};
 };
 
 // Until SIGTERM or SIGINT; ok when everything under way was ended.
