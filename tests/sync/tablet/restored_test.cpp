@@ -177,6 +177,7 @@ TEST_CASE("yesterday's backup: what came since comes again by itself, and nothin
     CHECK(place.outbox(since) == "verify");
     CHECK(place.outbox(unsent) == "verify");
     // Whatever is recorded from now on was never sent before.
+    place.clock.advance_ms(60'000);
     referral_of(one, later);
     one.sync_whole();
     CHECK(place.outbox(later) == "waiting");
