@@ -1,13 +1,16 @@
 // The words of backup, restore, verify, drill and epoch on the command line.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <map>
 #include <string>
 
 #include "forms/base/result.h"
 #include "sync/listener/serve.h"
+
+namespace CLI {
+class App;
+}
 
 namespace doorstep {
 
