@@ -47,7 +47,7 @@ Result<std::optional<Uuid>> open_need(SqlConnection& sql, const RaisedFact& rais
         "select o.referral from outbox o join fact_referral f on f.partnership = o.partnership "
         "and f.operation_id = o.operation_id where o.partnership = :partnership and o.agency = :agency "
         "and f.household = :household and o.referral <> :referral "
-        "and f.day between :day - :days and :day + :days "
+        "and f.day between :from and :to "
         "and o.state not in ('linked', 'withdrawn', 'unknown_agency', 'erased') "
         "and not exists (select 1 from referral_status s where s.partnership = o.partnership "
         "and s.referral = o.referral and s.word in ('completed', 'declined', 'returned', 'withdrawn')) "
@@ -56,8 +56,8 @@ Result<std::optional<Uuid>> open_need(SqlConnection& sql, const RaisedFact& rais
          {"agency", raised.agency},
          {"household", sql_value(raised.household)},
          {"referral", sql_value(raised.referral)},
-         {"day", raised.day},
-         {"days", open_need_days}},
+         {"from", raised.day - open_need_days},
+         {"to", raised.day + open_need_days}},
         [&](const SqlRow& row) {
             found = row.uuid(0);
             return false;

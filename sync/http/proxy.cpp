@@ -49,7 +49,7 @@ Result<std::string> proxy_address(std::string_view typed) {
     const std::unique_ptr<CURLU, CleanUrl> url(curl_url());
     if (!url)
         return Error{Fault::broken, "There is not enough memory.", ""};
-    if (curl_url_set(url.get(), CURLUPART_URL, whole.c_str(), 0) != CURLUE_OK)
+    if (curl_url_set(url.get(), CURLUPART_URL, whole.c_str(), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK)
         return wrong("That is not the address of a proxy.");
     if (part(url.get(), CURLUPART_SCHEME) != "http")
         return wrong("Doorstep goes through proxies of the kind http:// alone; what it sends stays sealed "

@@ -50,6 +50,14 @@ void fill(Desk& desk, RandomOperations& source) {
     REQUIRE(transaction->commit().ok());
 }
 
+// Doors that were recorded in the same millisecond stand in no order of their own.
+const ContactRow& door_of(const std::vector<ContactRow>& doors, const Uuid& contact) {
+    const auto found =
+        std::find_if(doors.begin(), doors.end(), [&](const auto& row) { return row.contact == contact; });
+    REQUIRE(found != doors.end());
+    return *found;
+}
+
 }  // namespace
 
 TEST_CASE("the rows behind a column are as many as its number says", "[report][lists][oracle]") {
@@ -145,11 +153,11 @@ TEST_CASE("the doors of a visit stand as they ended last, with every try behind 
     try_at(desk, desk.id(), desk.id(), home, first_day.plus(30), ContactOutcome::call_back, "4");
     auto doors = contacts_of(*desk.sql, visit);
     REQUIRE((doors.ok() && doors->size() == 2));
-    CHECK(doors->front().fact == second.id);
-    CHECK(doors->front().attempts == 2);
-    CHECK(doors->front().outcome == ContactOutcome::declined);
-    CHECK(doors->front().address.uprn == 990000000004);
-    CHECK(doors->front().address.road == "Żwirki Road");
+    CHECK(door_of(*doors, contact).fact == second.id);
+    CHECK(door_of(*doors, contact).attempts == 2);
+    CHECK(door_of(*doors, contact).outcome == ContactOutcome::declined);
+    CHECK(door_of(*doors, contact).address.uprn == 990000000004);
+    CHECK(door_of(*doors, contact).address.road == "Żwirki Road");
     auto tries = tries_at(*desk.sql, home);
     REQUIRE((tries.ok() && tries->size() == 3));
     CHECK((*tries)[0].outcome == ContactOutcome::call_back);
@@ -159,8 +167,8 @@ TEST_CASE("the doors of a visit stand as they ended last, with every try behind 
     desk.keep(ContactTakenBack{contact, second.id}, first_day);
     doors = contacts_of(*desk.sql, visit);
     REQUIRE((doors.ok() && doors->size() == 2));
-    CHECK(doors->front().fact == first.id);
-    CHECK(doors->front().attempts == 1);
+    CHECK(door_of(*doors, contact).fact == first.id);
+    CHECK(door_of(*doors, contact).attempts == 1);
     CHECK(tries_at(*desk.sql, home)->size() == 2);
     desk.keep(ContactTakenBack{contact, first.id}, first_day);
     CHECK(contacts_of(*desk.sql, visit)->size() == 1);
