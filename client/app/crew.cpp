@@ -60,11 +60,13 @@ public:
 
 private:
     Result<HttpReply> exchange(const Errand& errand) {
-        if (!client_ || errand.identity.endpoint != endpoint_ || errand.identity.token != token_) {
+        if (!client_ || errand.identity.endpoint != endpoint_ || errand.identity.token != token_ ||
+            errand.identity.authority_pins != pins_) {
             client_.reset();
             TRY(client_, open(errand.identity));
             endpoint_ = errand.identity.endpoint;
             token_ = errand.identity.token;
+            pins_ = errand.identity.authority_pins;
         }
         return client_->exchange(errand.request.request);
     }
@@ -72,9 +74,11 @@ private:
     Result<std::unique_ptr<HttpClient>> open(const TabletIdentity& identity) const {
         if (options_.line)
             return options_.line(identity);
-        CurlLimits limits;
-        limits.given_up = &given_up_;
-        TRY(CurlClient client, CurlClient::open(identity.endpoint, identity.token, limits));
+        HttpOptions line;
+        line.authority_pins = identity.authority_pins;
+        line.clock = &clock_;
+        line.limits.given_up = &given_up_;
+        TRY(CurlClient client, CurlClient::open(identity.endpoint, identity.token, line));
         return std::unique_ptr<HttpClient>(new CurlClient(std::move(client)));
     }
 
@@ -84,6 +88,7 @@ private:
     std::unique_ptr<HttpClient> client_;
     std::string endpoint_;
     std::string token_;
+    std::string pins_;
 };
 
 }  // namespace

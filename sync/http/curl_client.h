@@ -1,5 +1,6 @@
 // libcurl as an HttpClient: one endpoint, one connection kept open between
-// exchanges.  No proxy, no redirect, no cookie, no compression.
+// exchanges.  TLS 1.3 and the pinned authority only (certificate_check.h); no redirect, no cookie,
+// no compression, and no proxy but the one that is set.
 //
 // A reply that does not say how long it is could be cut unseen, so it counts as
 // `not_doorstep`.  Used by one thread at a time.
@@ -10,6 +11,7 @@
 #include <memory>
 #include <string>
 
+#include "forms/base/clock.h"
 #include "forms/base/result.h"
 #include "sync/http/http_client.h"
 
@@ -28,15 +30,36 @@ struct CurlLimits {
     const std::atomic<bool>* given_up = nullptr;
 };
 
+// The proxy of a network that lets nothing else through.
+struct HttpProxy {
+    std::string address;  // "http://proxy.example:3128"; empty: none
+    std::string user;     // empty: the proxy asks for none
+    std::string password;
+};
+
+struct HttpOptions {
+    std::string authority_pins;  // from the ticket: 32 bytes each; needed for https
+    HttpProxy proxy;
+    // For the time of certificates; null: the machine's.  Must outlive the client.
+    const Clock* clock = nullptr;
+    // The newest time that the endpoint proved to this tablet, if any.
+    std::int64_t proven_ms = 0;
+    // Where a Wi-Fi shows its sign-in page when a sealed connection fails; 0: never asked.
+    std::uint16_t portal_port = 80;
+    CurlLimits limits;
+};
+
 class CurlClient final : public HttpClient {
 public:
-    // `refused` for an address that endpoint_address() refuses.  `token` may be empty.
+    // `refused` for an address that parse_endpoint_address() refuses, and for https without pins.
+    // `token` may be empty.
     static Result<CurlClient> open(const std::string& endpoint, const std::string& token,
-                                   const CurlLimits& limits = {});
+                                   const HttpOptions& options = {});
     CurlClient(CurlClient&&) noexcept;
     ~CurlClient() override;
 
     Result<HttpReply> exchange(const HttpRequest& request) override;
+    HttpFault fault() const override;
 
 private:
     struct State;

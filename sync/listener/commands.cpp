@@ -22,20 +22,23 @@ std::string text_of(const Json& json, const char* name) {
     return found != json.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
-wire::Ticket ticket_of(const Enrolment& made) {
-    return {made.enrolment,   made.tablet,           made.token,       made.sealing_key,
-            made.signing_key, made.safeguarding_key, made.recovery_key};
+wire::Ticket ticket_of(const Enrolment& made, const std::string& pins) {
+    return {made.enrolment,   made.tablet,           made.token,        made.sealing_key,
+            made.signing_key, made.safeguarding_key, made.recovery_key, pins};
 }
 
 CommandOutcome enrol(DataFolder& data, const Command& command) {
     if (const auto stored = data.keys_are_stored(); !stored.ok())
         return failed(stored.error());
+    const auto pins = data.authority().pins();
+    if (!pins.ok())
+        return failed(pins.error());
     const auto made = data.endpoint().enrol(command.tablet);
     if (!made.ok())
         return failed(made.error());
     return {0,
             fmt::format("tablet     {}\nenrolment  {}\ntoken      {}\nticket     {}\n", made->tablet,
-                        made->enrolment.text(), made->token, wire::encode(ticket_of(*made))),
+                        made->enrolment.text(), made->token, wire::encode(ticket_of(*made, *pins))),
             "The token and the ticket are shown this once. Give them to that tablet only.\n"};
 }
 

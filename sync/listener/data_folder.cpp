@@ -46,6 +46,7 @@ Result<DataFolder> DataFolder::open(const std::string& folder, const std::string
                                     const std::string& device_secret) {
     DataFolder data;
     data.files_ = std::make_unique<KeyFiles>(folder, device_secret);
+    data.authority_ = std::make_unique<Authority>(folder, *data.files_, *data.clock_);
     const std::string agencies = (fs::path(questionnaires) / "directory").string();
     Diagnostics found;
     *data.directory_ = read_directory(agencies, found);
@@ -66,6 +67,7 @@ Result<DataFolder> DataFolder::open(const std::string& folder, const std::string
 
 Result<SecretText> DataFolder::make_keys() {
     TRY(auto made, files_->make(*clock_));
+    TRY_DO(authority_->keep_spare(made.recovery));
     TRY_DO(endpoint_->use_keys(std::move(made.keys)));
     return std::move(made.sheet);
 }

@@ -26,6 +26,7 @@ public:
     struct Made {
         WorkingKeys keys;
         SecretText sheet;  // shown to whoever stores it, and to nobody else
+        KeyPair recovery;  // to make the spare authority of, and then to be forgotten
     };
     // Durable when it returns.  refused once a sheet is said to be stored: before that nothing
     // can have been sealed to the keys, and new ones take the place of a sheet that was
@@ -47,9 +48,10 @@ public:
     const std::string& file() const { return keys_; }
     const std::string& older_file() const { return older_; }
 
-private:
+    // Made where there is none, as long as no sheet is said to be stored.
     Result<DeviceSecret> device() const;
 
+private:
     std::string keys_;
     std::string stored_;
     std::string older_;

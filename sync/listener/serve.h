@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "forms/base/result.h"
 #include "sync/listener/data_folder.h"
@@ -12,7 +13,8 @@ namespace doorstep {
 struct ServeOptions {
     std::string folder;
     ListenerOptions listener;
-    std::string port_file;  // empty: none
+    std::vector<std::string> names{};  // that tablets use for it, beside its addresses
+    std::string port_file;             // empty: none
 };
 
 // Until SIGTERM or SIGINT; ok when everything under way was ended.

@@ -164,7 +164,8 @@ Result<TabletIdentity> EndpointProcess::enrol(const std::string& tablet) const {
                           ticket->safeguarding_key,
                           ticket->sealing_key,
                           ticket->signing_key,
-                          ticket->recovery_key};
+                          ticket->recovery_key,
+                          ticket->authority_pins};
 }
 
 Result<std::string> EndpointProcess::report(const std::string& from, const std::string& to,

@@ -20,7 +20,9 @@ constexpr const char* good_reply =
 
 Result<HttpReply> exchange(const std::string& address, const HttpRequest& request,
                            const CurlLimits& limits = {}) {
-    auto client = CurlClient::open(address, std::string(64, 'a'), limits);
+    HttpOptions options;
+    options.limits = limits;
+    auto client = CurlClient::open(address, std::string(64, 'a'), options);
     REQUIRE(client.ok());
     return client->exchange(request);
 }
@@ -33,12 +35,13 @@ Result<HttpReply> get_from(const std::string& raw_reply, const CurlLimits& limit
 }  // namespace
 
 TEST_CASE("only this machine's loopback is spoken to without a sealed connection", "[http]") {
-    for (const char* good : {"http://127.0.0.1:8080", "http://127.8.9.1", "http://localhost:1",
-                             "http://[::1]:8080", "http://127.0.0.1:8080/"}) {
+    for (const char* good :
+         {"http://127.0.0.1:8080", "http://127.8.9.1", "http://localhost:1", "http://[::1]:8080",
+          "http://127.0.0.1:8080/", "https://192.168.1.4:8443", "https://endpoint.example"}) {
         INFO(good);
         CHECK(endpoint_address(good).ok());
     }
-    for (const char* bad : {"http://192.168.1.4:8080", "http://endpoint.example", "https://127.0.0.1:8080",
+    for (const char* bad : {"http://192.168.1.4:8080", "http://endpoint.example", "https://127.0.0.1:0",
                             "http://127.0.0.1.evil.example", "http://user@127.0.0.1:8080", "ftp://127.0.0.1",
                             "http://127.0.0.1/path", "http://127.0.0.1?x=1", "", "127.0.0.1:8080",
                             "http://0.0.0.0:80", "http://localhost.evil.example", "file:///etc/passwd"}) {

@@ -380,11 +380,17 @@ TEST_CASE("a port that is in use is told with what to do", "[endpoint-program]")
     CHECK(has(ended.err, "--port"));
 }
 
-TEST_CASE("any address but loopback is refused", "[endpoint-program]") {
+TEST_CASE("in clear any address but loopback is refused, and sealed one that is none", "[endpoint-program]") {
     const Data data;
     for (const char* address : {"0.0.0.0", "192.168.1.1", "::", "localhost", "x"}) {
+        const auto ended =
+            data.program.run({"serve", "--port", "0", "--plain-loopback", "--address", address});
+        CHECK(ended.status != 0);
+        CHECK(has(ended.err, "127.0.0.1"));
+    }
+    for (const char* address : {"localhost", "x", "127.0.0.256"}) {
         const auto ended = data.program.run({"serve", "--port", "0", "--address", address});
-        CHECK(ended.status == 1);
+        CHECK(ended.status != 0);
         CHECK(has(ended.err, "127.0.0.1"));
     }
 }
