@@ -60,13 +60,11 @@ public:
 
 private:
     Result<HttpReply> exchange(const Errand& errand) {
-        if (!client_ || errand.identity.endpoint != endpoint_ || errand.identity.token != token_ ||
-            errand.identity.authority_pins != pins_) {
+        if (!client_ || errand.identity.endpoint != endpoint_ || errand.identity.token != token_) {
             client_.reset();
             TRY(client_, open(errand.identity));
             endpoint_ = errand.identity.endpoint;
             token_ = errand.identity.token;
-            pins_ = errand.identity.authority_pins;
         }
         return client_->exchange(errand.request.request);
     }
@@ -75,7 +73,6 @@ private:
         if (options_.line)
             return options_.line(identity);
         HttpOptions line;
-        line.authority_pins = identity.authority_pins;
         line.clock = &clock_;
         line.limits.given_up = &given_up_;
         TRY(CurlClient client, CurlClient::open(identity.endpoint, identity.token, line));
@@ -88,7 +85,6 @@ private:
     std::unique_ptr<HttpClient> client_;
     std::string endpoint_;
     std::string token_;
-    std::string pins_;
 };
 
 }  // namespace

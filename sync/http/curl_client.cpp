@@ -312,7 +312,7 @@ Result<CurlClient> CurlClient::open(const std::string& endpoint, const std::stri
         return Error{Fault::bad_input, "The tablet's token is damaged.", "Enrol the tablet again."};
     auto state = std::make_unique<State>();
     TRY(state->address, parse_endpoint_address(endpoint));
-    if (state->address.sealed && options.authority_pins.empty())
+    if (state->address.sealed && state->address.pins.empty())
         return Error{Fault::refused, "This tablet does not know the certificates of its endpoint.",
                      "It was enrolled before connections were sealed: enrol it again."};
     state->handle.reset(curl_easy_init());
@@ -323,7 +323,7 @@ Result<CurlClient> CurlClient::open(const std::string& endpoint, const std::stri
     state->set_limits();
     if (state->address.sealed) {
         state->certificates =
-            std::make_unique<CertificateCheck>(options.authority_pins, state->address.bare_host());
+            std::make_unique<CertificateCheck>(state->address.pins, state->address.bare_host());
         state->set_sealing();
     }
     state->set_proxy();

@@ -38,7 +38,6 @@ struct HttpProxy {
 };
 
 struct HttpOptions {
-    std::string authority_pins;  // from the ticket: 32 bytes each; needed for https
     HttpProxy proxy;
     // For the time of certificates; null: the machine's.  Must outlive the client.
     const Clock* clock = nullptr;
@@ -51,7 +50,8 @@ struct HttpOptions {
 
 class CurlClient final : public HttpClient {
 public:
-    // `refused` for an address that parse_endpoint_address() refuses, and for https without pins.
+    // `endpoint`: a pinned_address().  `refused` for one that parse_endpoint_address() refuses, and for
+    // https without pins.
     // `token` may be empty.
     static Result<CurlClient> open(const std::string& endpoint, const std::string& token,
                                    const HttpOptions& options = {});

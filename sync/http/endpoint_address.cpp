@@ -7,6 +7,8 @@
 #include <charconv>
 #include <memory>
 
+#include "forms/base/encoding.h"
+
 namespace doorstep {
 
 namespace {
@@ -68,9 +70,13 @@ Result<EndpointAddress> parse_endpoint_address(std::string_view text) {
         return wrong("The address of the endpoint must begin with https://.");
     const std::string path = part(url.get(), CURLUPART_PATH);
     if (!part(url.get(), CURLUPART_USER).empty() || !part(url.get(), CURLUPART_QUERY).empty() ||
-        !part(url.get(), CURLUPART_FRAGMENT).empty() || (path != "/" && !path.empty()))
+        (path != "/" && !path.empty()))
         return wrong("The address of the endpoint has more than a host and a port.");
+    const auto pins = from_hex(part(url.get(), CURLUPART_FRAGMENT));
+    if (!pins || (!pins->empty() && pins->size() != 32 && pins->size() != 64))
+        return wrong("What the address of the endpoint says of its certificates is damaged.");
     EndpointAddress address;
+    address.pins = *pins;
     address.sealed = scheme == "https";
     address.host = part(url.get(), CURLUPART_HOST);
     if (address.host.empty())
@@ -87,9 +93,9 @@ Result<EndpointAddress> parse_endpoint_address(std::string_view text) {
     return address;
 }
 
-Result<std::string> endpoint_address(std::string_view text) {
+Result<std::string> pinned_address(std::string_view text, const std::string& pins) {
     TRY(const auto address, parse_endpoint_address(text));
-    return address.url();
+    return address.sealed ? address.url() + "#" + to_hex(pins) : address.url();
 }
 
 }  // namespace doorstep

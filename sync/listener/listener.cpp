@@ -47,7 +47,7 @@ struct Listener::State {
     tcp::acceptor acceptor{net::make_strand(io)};
     net::signal_set signals{io};
     net::steady_timer patience{io};
-    net::steady_timer next_look{io};
+    net::steady_timer next_look{acceptor.get_executor()};  // on its strand
     CertificateSource certificates;  // none: in clear
     std::mutex context_guard;
     std::shared_ptr<SSL_CTX> context;
@@ -86,6 +86,8 @@ Result<void> Listener::State::read_certificates() {
 void Listener::State::look_at_certificates() {
     if (const auto read = read_certificates(); !read.ok())
         spdlog::error("The certificate stays as it was: {}", read.error().text());
+    if (hall.ending)
+        return;
     next_look.expires_after(limits::certificate_look);
     next_look.async_wait([this](Problem problem) {
         if (!problem)
@@ -99,8 +101,10 @@ void Listener::State::await_signal() {
             return;
         if (signal != SIGHUP)
             return end();
-        look_at_certificates();
-        spdlog::info("The certificate was read again.");
+        net::post(acceptor.get_executor(), [this] {
+            look_at_certificates();
+            spdlog::info("The certificate was read again.");
+        });
         await_signal();
     });
 }
@@ -132,8 +136,8 @@ void Listener::State::accepted(Problem problem, tcp::socket socket) {
 // Nobody new, and whoever is in the middle of something may end it.
 void Listener::State::end() {
     hall.ending = true;
-    next_look.cancel();
     net::post(acceptor.get_executor(), [this] {
+        next_look.cancel();
         Problem ignored;
         acceptor.close(ignored);
     });

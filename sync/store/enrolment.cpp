@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "forms/base/counted.h"
-#include "forms/base/encoding.h"
 #include "sync/store/endpoint_seal.h"
 #include "sync/store/second_copy.h"
 #include "sync/store/sql_values.h"
@@ -20,14 +19,13 @@ constexpr const char* not_a_tablet = "Only a tablet's store can be enrolled.";
 Result<void> write_identity(SqlConnection& sql, const TabletIdentity& identity) {
     TRY_DO(sql.run(
         "insert into tablet_identity(partnership, enrolment, tablet, endpoint, token, safeguarding_key, "
-        "sealing_key, signing_key, recovery_key, authority_pins) values(:partnership, :enrolment, :tablet, "
-        ":endpoint, "
+        "sealing_key, signing_key, recovery_key) values(:partnership, :enrolment, :tablet, :endpoint, "
         ":token, "
-        ":safeguarding, :sealing, :signing, :recovery, :pins) on conflict(partnership) do update "
+        ":safeguarding, :sealing, :signing, :recovery) on conflict(partnership) do update "
         "set enrolment = excluded.enrolment, tablet = excluded.tablet, endpoint = excluded.endpoint, "
         "token = excluded.token, safeguarding_key = excluded.safeguarding_key, "
         "sealing_key = excluded.sealing_key, signing_key = excluded.signing_key, "
-        "recovery_key = excluded.recovery_key, authority_pins = excluded.authority_pins",
+        "recovery_key = excluded.recovery_key",
         {{"partnership", home_partnership},
          {"enrolment", sql_value(identity.enrolment)},
          {"tablet", identity.tablet},
@@ -36,8 +34,7 @@ Result<void> write_identity(SqlConnection& sql, const TabletIdentity& identity) 
          {"safeguarding", Blob{identity.safeguarding_key}},
          {"sealing", Blob{identity.sealing_key}},
          {"signing", Blob{identity.signing_key}},
-         {"recovery", Blob{identity.recovery_key}},
-         {"pins", to_hex(identity.authority_pins)}}));
+         {"recovery", Blob{identity.recovery_key}}}));
     return {};
 }
 
@@ -122,12 +119,10 @@ Result<std::optional<TabletIdentity>> Store::identity() const {
     std::optional<TabletIdentity> identity;
     TRY_DO(state_->sql->query(
         "select enrolment, tablet, endpoint, token, safeguarding_key, sealing_key, signing_key, "
-        "recovery_key, authority_pins from tablet_identity where partnership = :partnership",
+        "recovery_key from tablet_identity where partnership = :partnership",
         {{"partnership", home_partnership}}, [&](const SqlRow& row) {
-            identity =
-                TabletIdentity{row.uuid(0), row.text(1), row.text(2),
-                               row.text(3), row.blob(4), row.blob(5),
-                               row.blob(6), row.blob(7), from_hex(row.text(8)).value_or(std::string{})};
+            identity = TabletIdentity{row.uuid(0), row.text(1), row.text(2), row.text(3),
+                                      row.blob(4), row.blob(5), row.blob(6), row.blob(7)};
             return false;
         }));
     return identity;

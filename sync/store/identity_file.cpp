@@ -40,8 +40,7 @@ Result<void> keep_identity(const std::string& file, const TabletIdentity& identi
                     {"safeguarding_key", to_hex(identity.safeguarding_key)},
                     {"sealing_key", to_hex(identity.sealing_key)},
                     {"signing_key", to_hex(identity.signing_key)},
-                    {"recovery_key", to_hex(identity.recovery_key)},
-                    {"authority_pins", to_hex(identity.authority_pins)}};
+                    {"recovery_key", to_hex(identity.recovery_key)}};
     const SecretText text(json.dump(-1, ' ', true, Json::error_handler_t::replace));
     return write_durably(file, seal_under(key_of(device), text.view(), purpose), 0600);
 }
@@ -74,9 +73,6 @@ Result<TabletIdentity> read_identity(const std::string& file, const DeviceSecret
     identity.sealing_key = key("sealing_key");
     identity.signing_key = key("signing_key");
     identity.recovery_key = key("recovery_key");
-    // Of an enrolment from before connections were sealed there are none.
-    if (json.contains("authority_pins"))
-        identity.authority_pins = key("authority_pins");
     if (!whole || identity.enrolment.is_nil())
         return altered();
     return identity;

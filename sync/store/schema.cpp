@@ -197,13 +197,8 @@ constexpr std::string_view version_4 = R"sql(
 create table address_row(number integer not null primary key, homes integer not null, packed blob not null);
 )sql";
 
-constexpr std::string_view version_5 = R"sql(
--- What the centre's certificates are held against, in hex; empty for a tablet enrolled before.
-alter table tablet_identity add column authority_pins text not null default '';
-)sql";
-
-constexpr std::array<SchemaStep, 5> history_of_schemas = {
-    {{1, version_1}, {2, version_2}, {3, version_3}, {4, version_4}, {5, version_5}}};
+constexpr std::array<SchemaStep, 4> history_of_schemas = {
+    {{1, version_1}, {2, version_2}, {3, version_3}, {4, version_4}}};
 
 constexpr std::array<ReadModelTable, 17> tables = {{{"superseded", false, false},
                                                     {"fact_visit", false, false},

@@ -38,13 +38,12 @@ enum class StoreRole { tablet, endpoint, locked_tablet };
 struct TabletIdentity {
     Uuid enrolment;
     std::string tablet;            // "tab-01"
-    std::string endpoint;          // "https://endpoint.example:8443"
+    std::string endpoint;          // "http://127.0.0.1:8080"
     std::string token;             // bearer, 64 hex digits
     std::string safeguarding_key;  // public, 32 bytes; empty until the first reply
     std::string sealing_key{};     // public, 32 bytes: what is sent is sealed to it; empty: it goes plain
     std::string signing_key{};     // of the endpoint, Ed25519 public, 32 bytes, or empty
     std::string recovery_key{};    // of the partnership, X25519 public, 32 bytes, or empty
-    std::string authority_pins{};  // as in the ticket: 64 or 32 bytes; empty: no sealed connection
 };
 
 // Where push and pull stand; one number per direction, no flags.

@@ -7,6 +7,7 @@
 
 #include "sync/http/certificate_check.h"
 #include "sync/http/curl_client.h"
+#include "sync/http/endpoint_address.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tls_server.h"
 #include "tests/sync/http/scripted_server.h"
@@ -40,15 +41,18 @@ struct Asked {
     std::string words() const { return reply.ok() ? std::string{} : reply.error().text(); }
 };
 
-HttpOptions knowing(const std::string& pins) {
-    HttpOptions options;
-    options.authority_pins = pins;
-    options.portal_port = 0;
-    return options;
+struct Known : HttpOptions {
+    std::string pins;
+};
+Known knowing(const std::string& pins) {
+    Known known;
+    known.pins = pins;
+    known.portal_port = 0;
+    return known;
 }
 
-Asked ask(const std::string& address, const HttpOptions& options) {
-    auto client = CurlClient::open(address, std::string(64, 'a'), options);
+Asked ask(const std::string& address, const Known& options) {
+    auto client = CurlClient::open(*pinned_address(address, options.pins), std::string(64, 'a'), options);
     REQUIRE(client.ok());
     auto reply = client->exchange({"POST", "/v1/push", "application/x-frame", secret_body});
     const auto fault = client->fault();
@@ -60,7 +64,7 @@ bool has(const std::string& text, const std::string& part) {
 }
 
 // That nobody was told anything.
-void refused(TlsServer& server, const std::string& address, const HttpOptions& options, HttpFault fault,
+void refused(TlsServer& server, const std::string& address, const Known& options, HttpFault fault,
              const std::string& words) {
     const auto asked = ask(address, options);
     INFO(asked.words());

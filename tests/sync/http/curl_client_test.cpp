@@ -39,19 +39,25 @@ TEST_CASE("only this machine's loopback is spoken to without a sealed connection
          {"http://127.0.0.1:8080", "http://127.8.9.1", "http://localhost:1", "http://[::1]:8080",
           "http://127.0.0.1:8080/", "https://192.168.1.4:8443", "https://endpoint.example"}) {
         INFO(good);
-        CHECK(endpoint_address(good).ok());
+        CHECK(parse_endpoint_address(good).ok());
     }
     for (const char* bad : {"http://192.168.1.4:8080", "http://endpoint.example", "https://127.0.0.1:0",
                             "http://127.0.0.1.evil.example", "http://user@127.0.0.1:8080", "ftp://127.0.0.1",
                             "http://127.0.0.1/path", "http://127.0.0.1?x=1", "", "127.0.0.1:8080",
                             "http://0.0.0.0:80", "http://localhost.evil.example", "file:///etc/passwd"}) {
         INFO(bad);
-        const auto address = endpoint_address(bad);
+        const auto address = parse_endpoint_address(bad);
         REQUIRE_FALSE(address.ok());
         CHECK(address.error().fault == Fault::refused);
         CHECK_FALSE(address.error().mend.empty());
     }
-    CHECK(*endpoint_address("http://127.0.0.1:8080/") == "http://127.0.0.1:8080");
+    CHECK(parse_endpoint_address("http://127.0.0.1:8080/")->url() == "http://127.0.0.1:8080");
+    const std::string pins(64, '\x5a');
+    const auto pinned = pinned_address("https://[::1]:8443/", pins);
+    REQUIRE(pinned.ok());
+    CHECK(parse_endpoint_address(*pinned)->url() == "https://[::1]:8443");
+    CHECK(parse_endpoint_address(*pinned)->pins == pins);
+    CHECK_FALSE(parse_endpoint_address(pinned->substr(0, pinned->size() - 2)).ok());
 }
 
 TEST_CASE("a reply comes with its status, its headers in lower case and its body", "[http]") {

@@ -204,7 +204,7 @@ TEST_CASE("500 slow connections from many sources: they are cut, and a good tabl
     for (std::size_t turn = 0; left > 0 && Steady::now() - begun < std::chrono::seconds(90); ++turn) {
         RealTablet& tablet = *tablets[turn % tablets.size()];
         tablet.keep_visits(1);
-        auto http = CurlClient::open(served.program.address(), tablet.token, tablet.line());
+        auto http = CurlClient::open(tablet.pinned(served.program.address()), tablet.token, tablet.line());
         REQUIRE(http.ok());
         Timed timed(*http);
         good = good && tablet.sync_over(timed).up_to_date;

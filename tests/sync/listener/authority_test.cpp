@@ -135,10 +135,10 @@ TEST_CASE(
     Data data;
     REQUIRE(data.program.serve());
     RealTablet tablet(data.program);
-    CHECK(tablet.identity.authority_pins.size() == 64);
+    CHECK(tablet.pins.size() == 64);
     const auto shown = data.program.run({"authority", "show"});
-    CHECK(shown.out.find(to_hex(tablet.identity.authority_pins.substr(0, 32))) != std::string::npos);
-    CHECK(shown.out.find(to_hex(tablet.identity.authority_pins.substr(32))) != std::string::npos);
+    CHECK(shown.out.find(to_hex(tablet.pins.substr(0, 32))) != std::string::npos);
+    CHECK(shown.out.find(to_hex(tablet.pins.substr(32))) != std::string::npos);
     tablet.keep_visits(2);
     CHECK(tablet.sync(data.program.address()).up_to_date);
     CHECK(data.program.end() == 0);
@@ -152,7 +152,7 @@ TEST_CASE(
     CHECK(tablet.sync(data.program.address()).up_to_date);
     // One that knew the first authority alone does not take the spare for it.
     RealTablet other(data.program, "tab-02");
-    other.identity.authority_pins = tablet.identity.authority_pins.substr(0, 32);
+    other.pins = tablet.pins.substr(0, 32);
     other.keep_visits(1);
     CHECK_FALSE(other.sync(data.program.address()).up_to_date);
     CHECK(other.store.position()->acked_through == 0);
@@ -173,7 +173,7 @@ TEST_CASE("SIGHUP shows the certificate that is there now, to tablets that are e
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
     tablet.keep_visits(1);
     CHECK(tablet.sync(data.program.address()).up_to_date);
-    tablet.identity.authority_pins.resize(32);
+    tablet.pins.resize(32);
     tablet.keep_visits(1);
     CHECK_FALSE(tablet.sync(data.program.address()).up_to_date);
     CHECK(data.program.end() == 0);

@@ -32,7 +32,7 @@ struct Working {
         }
     }
     bool sync_once(const std::string& address) {
-        auto http = CurlClient::open(address, tablet.token, tablet.line());
+        auto http = CurlClient::open(tablet.pinned(address), tablet.token, tablet.line());
         if (!http.ok())
             return false;
         const auto outcome = sync_now(

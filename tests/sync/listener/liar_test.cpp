@@ -66,13 +66,13 @@ TEST_CASE("R16: nothing is marked sent by a page, or by a false, stale or foreig
     REQUIRE(data.program.serve());
     Liar liar(data.program.port());
     RealTablet other(data.program, "tab-02");
-    other.identity.authority_pins = liar.pin();
+    other.pins = liar.pin();
     other.keep_visits(1);
     REQUIRE(other.sync(liar.address()).up_to_date);
     const auto of_other = liar.last_truth();
 
     RealTablet tablet(data.program, "tab-01");
-    tablet.identity.authority_pins = liar.pin();
+    tablet.pins = liar.pin();
     tablet.keep_visits(1);
     REQUIRE(tablet.sync(liar.address()).up_to_date);
     const auto stale = liar.last_truth();

@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "sync/http/curl_client.h"
+#include "sync/http/endpoint_address.h"
 #include "sync/store/rescue.h"
 #include "sync/store/sqlite_connection.h"
 #include "sync/tablet/runner.h"
@@ -32,6 +33,7 @@ struct RealTablet {
     Store store = std::move(*Store::open(*sql, StoreRole::tablet, clock, random));
     std::string token;
     TabletIdentity identity;
+    std::string pins;  // of its ticket
     int kept = 0;
 
     explicit RealTablet(const EndpointProgram& program, const std::string& name = "tab-01") {
@@ -48,8 +50,8 @@ struct RealTablet {
                     ticket->safeguarding_key,
                     ticket->sealing_key,
                     ticket->signing_key,
-                    ticket->recovery_key,
-                    ticket->authority_pins};
+                    ticket->recovery_key};
+        pins = ticket->authority_pins;
         REQUIRE(store.enrol(identity).ok());
     }
     std::string write_rescue_file(const std::string& file) {
@@ -82,14 +84,14 @@ struct RealTablet {
             ++kept;
         }
     }
+    std::string pinned(const std::string& address) const { return *pinned_address(address, pins); }
     HttpOptions line() const {
         HttpOptions options;
-        options.authority_pins = identity.authority_pins;
         options.portal_port = 0;
         return options;
     }
     SyncOutcome sync(const std::string& address, int give_up_after = 3, std::int64_t nap_ms = 20) {
-        auto http = CurlClient::open(address, token, line());
+        auto http = CurlClient::open(pinned(address), token, line());
         REQUIRE(http.ok());
         return sync_over(*http, give_up_after, nap_ms);
     }

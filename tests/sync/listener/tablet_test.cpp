@@ -169,7 +169,7 @@ TEST_CASE("a replayed push is answered in the same way and kept once", "[listene
     for (const auto& envelope : push.envelopes)
         push.chain_after = wire::chain(push.chain_after, envelope);
     push.unsent = 3;
-    auto http = CurlClient::open(data.program.address(), tablet.token, tablet.line());
+    auto http = CurlClient::open(tablet.pinned(data.program.address()), tablet.token, tablet.line());
     REQUIRE(http.ok());
     for (int i = 0; i < 3; ++i) {
         const auto reply = http->exchange({"POST", "/v1/push", wire::content_type_frame, wire::encode(push)});
