@@ -2,11 +2,13 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "sync/endpoint/endpoint.h"
+#include "sync/store/subject_keys.h"
 #include "sync/wire/messages.h"
 
 namespace doorstep {
@@ -21,6 +23,7 @@ struct EndpointParts {
     std::optional<KeyPair> made_here;  // only when nobody else keeps the secret half
     std::string sealing_key{};         // public half, 32 bytes, or empty
     std::optional<WorkingKeys> keys{};
+    std::unique_ptr<SubjectKeys> subject_keys{};  // with the keys
 };
 struct Endpoint::State : EndpointParts {};
 
@@ -58,6 +61,9 @@ Result<EndpointResponse> take_push(Call& call, const wire::PushRequest& request)
 // Finds the tablet of the request and answers it.
 Result<EndpointResponse> route(EndpointParts& state, const EndpointRequest& request,
                                Transaction& transaction);
+
+// What another program on the same database may have changed; nothing where there can be none.
+Result<void> read_again(EndpointParts& state);
 
 struct NamedTablet {
     TabletRow tablet;

@@ -4,6 +4,7 @@
 
 #include "forms/base/encoding.h"
 #include "sync/endpoint/endpoint_state.h"
+#include "sync/store/row_locks.h"
 #include "sync/store/sql_values.h"
 
 namespace doorstep {
@@ -28,6 +29,7 @@ Result<Enrolment> Endpoint::enrol(const std::string& tablet) {
         return Error{Fault::bad_input, "A tablet's name has 1 to 32 letters, digits, - or _.",
                      "Give a name like tab-01."};
     std::array<std::uint8_t, token_bytes> secret{};
+    TRY_DO(read_again(*state_));
     state_->random.fill(secret);
     const std::string token(secret.begin(), secret.end());
     Enrolment made{Uuid::random(state_->random), tablet, to_hex(token)};
@@ -68,10 +70,12 @@ Result<std::vector<EnrolledTablet>> Endpoint::tablets() {
     return found;
 }
 
+// Its row stays as it is until the commit.
 Result<std::optional<NamedTablet>> find_enrolment(SqlConnection& sql, const Uuid& enrolment) {
     std::optional<NamedTablet> found;
     TRY_DO(sql.query("select enrolment, tablet, acked_seq, chain, last_seen_ms, token_hash from tablet "
-                     "where partnership = :partnership and enrolment = :enrolment",
+                     "where partnership = :partnership and enrolment = :enrolment" +
+                         std::string(for_update(sql)),
                      {{"partnership", home_partnership}, {"enrolment", sql_value(enrolment)}},
                      [&](const SqlRow& row) {
                          found = NamedTablet{{row.uuid(0), row.text(1), unsigned_column(row, 2),
@@ -93,7 +97,8 @@ Result<std::optional<TabletRow>> find_tablet(SqlConnection& sql, std::string_vie
     if (!token || token->size() != token_bytes)
         return found;
     TRY_DO(sql.query("select enrolment, tablet, acked_seq, chain, last_seen_ms from tablet "
-                     "where partnership = :partnership and token_hash = :token",
+                     "where partnership = :partnership and token_hash = :token" +
+                         std::string(for_update(sql)),
                      {{"partnership", home_partnership}, {"token", sql_value(Sha256::of(*token))}},
                      [&](const SqlRow& row) {
                          found = TabletRow{row.uuid(0), row.text(1), unsigned_column(row, 2),

@@ -3,8 +3,11 @@
 #include <cassert>
 #include <utility>
 
+#include "sync/operation/bare.h"
+#include "sync/store/erase.h"
 #include "sync/store/log.h"
 #include "sync/store/own_envelopes.h"
+#include "sync/store/row_locks.h"
 #include "sync/store/second_copy.h"
 #include "sync/store/sql_values.h"
 #include "sync/store/store_state.h"
@@ -55,18 +58,12 @@ SqlConnection& Transaction::sql() {
 
 namespace {
 
-// The feed has no holes: the counter is a row that is locked from here to the
-// commit, never a sequence of the database's own.
-Result<std::uint64_t> lock_feed(SqlConnection& sql) {
-    TRY_DO(sql.run("update partnership_clock set seq = seq where partnership = :partnership",
-                   {{"partnership", home_partnership}}));
-    std::uint64_t last = 0;
-    TRY_DO(sql.query("select seq from partnership_clock where partnership = :partnership",
-                     {{"partnership", home_partnership}}, [&](const SqlRow& row) {
-                         last = unsigned_column(row, 0);
-                         return false;
-                     }));
-    return last;
+// Behind the feed's lock stands the hybrid clock, which other programs move on too.
+Result<std::uint64_t> lock_feed_of(StoreParts& store) {
+    TRY(const auto end, lock_feed(*store.sql));
+    if (end.hybrid_clock > store.hybrid.last())
+        store.hybrid = HybridClock(end.hybrid_clock);
+    return end.last;
 }
 
 Result<void> keep_feed(SqlConnection& sql, std::uint64_t last) {
@@ -97,6 +94,33 @@ Result<wire::OpenedOperation> as_kept(const Operation& operation) {
     return opened;
 }
 
+// Most centres have forgotten nobody: asked once for an envelope.
+Result<bool> has_forgotten(SqlConnection& sql) {
+    bool found = false;
+    TRY_DO(sql.query("select 1 from erasure where partnership = :partnership limit 1",
+                     {{"partnership", home_partnership}}, [&](const SqlRow&) {
+                         found = true;
+                         return false;
+                     }));
+    return found;
+}
+
+// Empty: as it came.
+Result<wire::OpenedOperation> as_far_as_remembered(SqlConnection& sql, const wire::OpenedOperation& came,
+                                                   std::int64_t now_ms, Appended& appended) {
+    if (!came.operation)
+        return wire::OpenedOperation{};
+    TRY(const auto order, forgotten_before(sql, *came.operation));
+    const auto left = order ? bare(*came.operation, *order) : std::nullopt;
+    if (!left)
+        return wire::OpenedOperation{};
+    TRY_DO(note_forgotten(sql, *order, {&came.operation->id, 1}, now_ms));
+    appended.forgotten.emplace_back(*order, came.operation->id);
+    auto opened = wire::open_operation(wire::encode(*left));
+    opened.sequence = came.sequence;
+    return opened;
+}
+
 // Either all of `work` or none of it, inside a transaction that may go on.
 template<class T, class Work>
 Result<T> in_savepoint(SqlConnection& sql, Work work) {
@@ -111,6 +135,20 @@ Result<T> in_savepoint(SqlConnection& sql, Work work) {
 }
 
 }  // namespace
+
+// The feed has no holes: the counter is a row that is locked from here to the
+// commit, never a sequence of the database's own.
+Result<FeedEnd> lock_feed(SqlConnection& sql) {
+    FeedEnd end;
+    TRY_DO(sql.query(fmt::format("select c.seq, s.hybrid_clock from partnership_clock c join store_state s "
+                                 "on s.partnership = c.partnership where c.partnership = :partnership{}",
+                                 for_update(sql)),
+                     {{"partnership", home_partnership}}, [&](const SqlRow& row) {
+                         end = {unsigned_column(row, 0), unsigned_column(row, 1)};
+                         return false;
+                     }));
+    return end;
+}
 
 Result<void> keep_hybrid_clock(SqlConnection& sql, const HybridClock& hybrid) {
     TRY_DO(sql.run("update store_state set hybrid_clock = :clock where partnership = :partnership",
@@ -128,12 +166,12 @@ Result<std::vector<Operation>> Transaction::append_own(std::vector<Operation> ow
     auto& store = *state_->store;
     const bool on_tablet = store.role == StoreRole::tablet;
     TRY(const auto place, own_place(sql()));
-    TRY(auto feed, on_tablet ? Result<std::uint64_t>(0) : lock_feed(sql()));
+    TRY(auto feed, on_tablet ? Result<std::uint64_t>(0) : lock_feed_of(store));
     std::vector<std::string> encoded;
     for (auto& operation : own) {
         fill_in(operation, on_tablet ? place.last_sequence + 1 + encoded.size() : 0, store);
         TRY(const auto opened, as_kept(operation));
-        Incoming arrival{operation.id, &opened, {}, {}, {}, store.clock->now_ms()};
+        Incoming arrival{operation.id, &opened, {}, {}, {}, store.clock->now_ms(), store.how()};
         if (on_tablet) {
             arrival.enrolment = place.enrolment;
             arrival.sequence = operation.sequence;
@@ -160,9 +198,15 @@ Result<Appended> Transaction::append_received(std::span<const wire::OpenedOperat
     return in_savepoint<Appended>(sql(), [&]() -> Result<Appended> {
         Appended appended;
         const auto now = store.clock->now_ms();
-        TRY(auto feed, at_endpoint ? lock_feed(sql()) : Result<std::uint64_t>(0));
-        for (const auto& opened : received) {
-            Incoming arrival{{}, &opened, {}, {}, {}, now};
+        TRY(auto feed, at_endpoint ? lock_feed_of(store) : Result<std::uint64_t>(0));
+        TRY(const bool forgets, store.subject_keys ? has_forgotten(sql()) : Result<bool>(false));
+        for (const auto& came : received) {
+            wire::OpenedOperation left;
+            if (forgets) {
+                TRY(left, as_far_as_remembered(sql(), came, now, appended));
+            }
+            const auto& opened = left.json.empty() ? came : left;
+            Incoming arrival{{}, &opened, {}, {}, {}, now, store.how()};
             arrival.id = opened.operation ? opened.operation->id : id_of_unreadable(enrolment, opened);
             if (!enrolment.is_nil() && opened.sequence != 0) {
                 arrival.enrolment = enrolment;

@@ -1,4 +1,4 @@
-// An endpoint in memory, and a tablet's side of the conversation written by hand, so
+// An endpoint on the engine of this run, and a tablet's side of the conversation written by hand, so
 // that it can also be wrong.
 #pragma once
 
@@ -12,9 +12,9 @@
 #include "forms/base/clock.h"
 #include "forms/base/random.h"
 #include "sync/endpoint/endpoint.h"
-#include "sync/store/sqlite_connection.h"
 #include "sync/wire/codec.h"
 #include "sync/wire/messages.h"
+#include "tests/support/postgres_server.h"
 
 namespace doorstep::testing {
 
@@ -59,14 +59,9 @@ struct Centre {
     ManualClock clock{1'370'678'400'000, 60};
     SeededRandom random{3};
     Directory directory;
-    FillableSql sql{in_memory()};
+    FillableSql sql{empty_database()};
     std::unique_ptr<Endpoint> endpoint = open();
 
-    static std::unique_ptr<SqlConnection> in_memory() {
-        auto opened = open_sqlite(":memory:");
-        REQUIRE(opened.ok());
-        return std::move(*opened);
-    }
     std::unique_ptr<Endpoint> open() {
         directory.agencies.assign(1, Agency{"fire", "Fire and Rescue", {}, false, {}, {}, {}, {}, {}});
         auto opened = Endpoint::open(sql, directory, clock, random);
