@@ -19,7 +19,7 @@ struct Working {
     explicit Working(RealTablet& tablet_) : tablet(tablet_) {}
 
     void work(const std::string& address, const std::atomic<bool>& over) {
-        SeededRandom chance(tablet.identity.enrolment.raw().front() + 1u);
+        SeededRandom chance(static_cast<unsigned char>(tablet.identity.enrolment.raw().front()));
         Sequence acked = 0;
         while (!over) {
             honest = honest && keep_one();
