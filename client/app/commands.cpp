@@ -196,7 +196,7 @@ Result<std::string> enrol(const EnrolmentGiven& given, const Clock& clock) {
     TRY(auto device, secret_of(given.places));
     const TabletIdentity identity{ticket.enrolment,   ticket.tablet,           endpoint,
                                   ticket.token,       ticket.safeguarding_key, ticket.sealing_key,
-                                  ticket.signing_key, ticket.recovery_key,     ticket.authority_pins};
+                                  ticket.signing_key, ticket.recovery_key};
     TRY_DO(renew_identity(given.places.identity, identity, device));
     std::string said = fmt::format("{} is enrolled at {}.\n", ticket.tablet, address.url());
     if (has_vault)
