@@ -169,6 +169,27 @@ struct CurlClient::State {
     Result<HeaderList> set_request(const HttpRequest& request);
 };
 
+void CurlClient::State::set_proxy() {
+    const Proxy& proxy = options.limits.proxy;
+    if (proxy.way == Proxy::Way::none) {
+        // An empty one also silences http_proxy and all_proxy of the environment.
+        set(CURLOPT_PROXY, "");
+        set(CURLOPT_NOPROXY, "*");
+        return;
+    }
+    // Its own answer is not the endpoint's.
+    set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    if (proxy.address.empty())
+        return;
+    set(CURLOPT_PROXY, proxy.address.c_str());
+    set(CURLOPT_NOPROXY, "");
+    if (proxy.name.empty())
+        return;
+    set(CURLOPT_PROXYUSERNAME, proxy.name.c_str());
+    set(CURLOPT_PROXYPASSWORD, proxy.password.c_str());
+    set(CURLOPT_PROXYAUTH, static_cast<long>(CURLAUTH_ANY));
+}
+
 void CurlClient::State::set_limits() {
     const CurlLimits& limits = options.limits;
     set(CURLOPT_NOSIGNAL, 1L);
@@ -201,18 +222,6 @@ void CurlClient::State::set_sealing() {
     set(CURLOPT_SSL_ENABLE_ALPN, 0L);
     set(CURLOPT_SSL_CTX_FUNCTION, &check_with);
     set(CURLOPT_SSL_CTX_DATA, certificates.get());
-}
-
-void CurlClient::State::set_proxy() {
-    // An empty proxy also silences http_proxy and all_proxy of the environment.
-    set(CURLOPT_PROXY, options.proxy.address.c_str());
-    set(CURLOPT_NOPROXY, options.proxy.address.empty() ? "*" : "");
-    set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    if (options.proxy.user.empty())
-        return;
-    set(CURLOPT_PROXYAUTH, static_cast<long>(CURLAUTH_BASIC | CURLAUTH_DIGEST));
-    set(CURLOPT_PROXYUSERNAME, options.proxy.user.c_str());
-    set(CURLOPT_PROXYPASSWORD, options.proxy.password.c_str());
 }
 
 void CurlClient::State::begin() {
@@ -267,7 +276,7 @@ Error CurlClient::State::failed(CURLcode code, const Incoming& incoming) {
         fault = certificates->found();
         detail = certificates->detail();
     }
-    if (!options.proxy.address.empty()) {
+    if (options.limits.proxy.way != Proxy::Way::none) {
         fault = fault_of_proxy(fault);
     } else if (sealed && handshake_s <= 0 && !(options.limits.given_up && options.limits.given_up->load())) {
         fault = looked_at_in_clear(fault);

@@ -14,6 +14,7 @@
 #include "forms/base/clock.h"
 #include "forms/base/result.h"
 #include "sync/http/http_client.h"
+#include "sync/http/proxy.h"
 
 namespace doorstep {
 
@@ -28,17 +29,11 @@ struct CurlLimits {
     // Once it is true, set by any thread, an exchange ends within a second or two.  Must
     // outlive the client.
     const std::atomic<bool>* given_up = nullptr;
-};
-
-// The proxy of a network that lets nothing else through.
-struct HttpProxy {
-    std::string address;  // "http://proxy.example:3128"; empty: none
-    std::string user;     // empty: the proxy asks for none
-    std::string password;
+    // Of `automatic` the address is what the system said; empty: what the environment says.
+    Proxy proxy = {};
 };
 
 struct HttpOptions {
-    HttpProxy proxy;
     // For the time of certificates; null: the machine's.  Must outlive the client.
     const Clock* clock = nullptr;
     // The newest time that the endpoint proved to this tablet, if any.

@@ -96,6 +96,7 @@ Result<void> tell_port(const std::string& file, std::uint16_t port) {
 }  // namespace
 
 Result<void> serve(DataFolder& data, const ServeOptions& options) {
+    data.read_forms();
     Intake intake;
     ask_for_descriptors();
     const auto names = names_to_serve(options.listener.address, options.names);

@@ -244,7 +244,7 @@ TEST_CASE("a proxy that is set is asked, and its refusal is told", "[http][tls][
     const auto through = [&](const std::string& said) {
         ScriptedServer proxy([&](const std::string&) { return said; });
         auto options = knowing(ours.pins());
-        options.proxy = {proxy.address(), "officer", "open sesame"};
+        options.limits.proxy = {Proxy::Way::by_hand, proxy.address(), "officer", "open sesame"};
         auto asked = ask("https://endpoint.example:8443", options);
         REQUIRE_FALSE(proxy.requests().empty());
         CHECK(proxy.requests().front().starts_with("CONNECT endpoint.example:8443 "));
@@ -257,7 +257,7 @@ TEST_CASE("a proxy that is set is asked, and its refusal is told", "[http][tls][
           HttpFault::proxy_refused);
     CHECK(through("HTTP/1.1 511 Sign in\r\nContent-Length: 0\r\n\r\n").fault == HttpFault::sign_in_wanted);
     auto options = knowing(ours.pins());
-    options.proxy.address = "http://127.0.0.1:1";
+    options.limits.proxy = {Proxy::Way::by_hand, "http://127.0.0.1:1"};
     CHECK(ask("https://endpoint.example:8443", options).fault == HttpFault::proxy_not_reached);
 }
 
