@@ -28,11 +28,7 @@ Trouble unread() {
 }
 
 Trouble not_reached(const Error& error) {
-    // A certificate out of its time: its words say of the clock what there is to say.
-    if (error.fault == Fault::refused)
-        return {What::not_our_endpoint, fmt::format("{} {}", error.text(), nothing_lost), Then::wait, 0,
-                false};
-    if (error.fault == Fault::not_doorstep)
+    if (error.fault == Fault::not_doorstep || error.fault == Fault::refused)
         return {What::not_our_endpoint,
                 fmt::format("What answered is not the endpoint. {} {}", error.text(), nothing_lost),
                 Then::wait,
