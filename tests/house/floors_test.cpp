@@ -42,7 +42,7 @@ struct Corner {
 
 const std::vector<Corner>& corners() {
     static const std::vector<Corner> table{
-        {"sqlite3.h", {"sync/store", "tests/sync/store", "tests/faults"}},
+        {"sqlite3.h", {"sync/store", "tests/sync/store", "tests/faults", "tests/support"}},
         {"libpq", {"sync/endpoint"}},
         {"curl/", {"sync/http"}},
         {"boost/", {"sync/listener"}},
@@ -72,7 +72,7 @@ const std::vector<Corner>& corners() {
          {"forms/xpath", "sync/listener", "sync/http", "tests/sync/listener", "tests/sync/http",
           "tests/support"}},
         {"zstd.h", {"sync/wire", "tests/sync/wire"}},
-        {"sodium.h", {"forms/base", "sync/vault"}},
+        {"sodium.h", {"forms/base", "sync/vault", "tests/simulation"}},
         {"spdlog/", {"sync/listener"}},
         {"rapidcheck", {"tests/properties"}}};
     return table;
