@@ -11,6 +11,7 @@
 #include <filesystem>
 
 #include "forms/desk/package.h"
+#include "sync/listener/agency_options.h"
 #include "sync/listener/authority_commands.h"
 #include "sync/listener/command_socket.h"
 #include "sync/listener/commands.h"
@@ -212,8 +213,10 @@ int run_other(Options& options, const CLI::App& app) {
     if (chosen->get_name() == "authority")
         return run_authority(options, chosen->get_subcommands().front()->get_name());
     options.command.name = chosen->get_name();
-    if (options.command.name == "keys")
-        options.command.name = "keys-" + chosen->get_subcommands().front()->get_name();
+    if (const auto within = chosen->get_subcommands(); !within.empty())
+        options.command.name += "-" + within.front()->get_name();
+    if (const auto read = read_agency_secret(options.command); !read.ok())
+        return print(failed(read.error()));
     options.command.form = options.csv ? "csv" : options.json ? "json" : "table";
     if (options.command.name == "keys-make")
         return run_make_keys(options);
@@ -302,6 +305,8 @@ void declare(CLI::App& app, Options& options) {
         ->required();
     declare_keys(app, options);
     declare_authority(app, options);
+    declare_agencies(app, options.command);
+    declare_sending(serve, options.serve.sending);
 }
 
 }  // namespace

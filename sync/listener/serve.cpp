@@ -49,6 +49,10 @@ private:
             errand.answer(encode(command.ok() ? run_command(data_, *command) : failed(command.error())));
             ++unfolded_bytes_;
         }
+        for (const auto& chore : batch.chores) {
+            chore.act();
+            ++unfolded_bytes_;
+        }
     }
 
     // The refusals' words are fixed texts, without content.
@@ -98,6 +102,7 @@ Result<void> tell_port(const std::string& file, std::uint16_t port) {
 Result<void> serve(DataFolder& data, const ServeOptions& options) {
     data.read_forms();
     Intake intake;
+    TRY(auto sending, Sending::open(data, intake, options.sending));
     ask_for_descriptors();
     const auto names = names_to_serve(options.listener.address, options.names);
     TRY(auto listener,
@@ -116,6 +121,7 @@ Result<void> serve(DataFolder& data, const ServeOptions& options) {
         return told;
     }
     listener.start();
+    sending.start();
     spdlog::info("Listening on {}:{}{}.", options.listener.address, port,
                  options.listener.plain_loopback ? " in clear, for a proxy on this machine" : "");
     Writer(data, intake).work();

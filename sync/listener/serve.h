@@ -7,6 +7,7 @@
 #include "forms/base/result.h"
 #include "sync/listener/data_folder.h"
 #include "sync/listener/listener.h"
+#include "sync/listener/sending.h"
 
 namespace doorstep {
 
@@ -15,6 +16,7 @@ struct ServeOptions {
     ListenerOptions listener;
     std::vector<std::string> names{};  // that tablets use for it, beside its addresses
     std::string port_file;             // empty: none
+    SendingOptions sending{};
 };
 
 // Until SIGTERM or SIGINT; ok when everything under way was ended.
