@@ -48,7 +48,7 @@ struct Listener::State {
     net::signal_set signals{io};
     net::steady_timer patience{io};
     net::steady_timer next_look{acceptor.get_executor()};  // on its strand
-    CertificateSource certificates;  // none: in clear
+    CertificateSource certificates;                        // none: in clear
     std::mutex context_guard;
     std::shared_ptr<SSL_CTX> context;
     std::chrono::steady_clock::time_point end_by;

@@ -139,12 +139,15 @@ TEST_CASE("third-party headers stay in their rooms", "[house]") {
 }
 
 TEST_CASE("heavy headers stay out of headers", "[house]") {
+    // What the listener's three files of sockets share; no header includes them in turn.
+    const std::set<std::string> among_few{"sync/listener/guest_stream.h", "sync/listener/session.h"};
     for (const SourceFile& file : sources())
         for (const Include& include : includes(file))
             if (file.is_header() && !file.is_test()) {
                 INFO(fmt::format("{}:{} includes <{}>", file.path, include.line, include.name));
                 CHECK(include.name != "nlohmann/json.hpp");
-                CHECK_FALSE(include.name.starts_with("boost/"));
+                CHECK((among_few.count(file.path) == 1 || !include.name.starts_with("boost/")));
+                CHECK(among_few.count(include.name) == 0);
                 CHECK_FALSE(include.name.starts_with("CLI/"));
                 CHECK_FALSE(include.name.starts_with("spdlog/"));
             }
