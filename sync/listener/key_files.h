@@ -47,6 +47,9 @@ public:
     Result<std::optional<KeyPair>> older_safeguarding() const;
     const std::string& file() const { return keys_; }
     const std::string& older_file() const { return older_; }
+    const std::string& device_file() const { return device_; }
+    // The file as it lies there, for a backup: to the recovery key it opens too.  Empty: there is none.
+    Result<std::string> kept() const;
 
     // Made where there is none, as long as no sheet is said to be stored.
     Result<DeviceSecret> device() const;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "forms/base/result.h"
+#include "sync/listener/backups.h"
 #include "sync/listener/data_folder.h"
 #include "sync/listener/listener.h"
 #include "sync/listener/sending.h"
@@ -16,6 +17,8 @@ struct ServeOptions {
     ListenerOptions listener;
     std::vector<std::string> names{};  // that tablets use for it, beside its addresses
     std::string port_file;             // empty: none
+    BackupPlan backups;
+    std::string high_water;  // a file on another disk (high_water.h); empty: none
     SendingOptions sending{};
 };
 
