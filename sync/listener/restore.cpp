@@ -1,5 +1,4 @@
 #include "sync/listener/restore.h"
-#include "sync/listener/authority.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -15,6 +14,7 @@
 #include "sync/endpoint/postgres_connection.h"
 #include "sync/endpoint/row_security.h"
 #include "sync/endpoint/schema.h"
+#include "sync/listener/authority.h"
 #include "sync/listener/backup_files.h"
 #include "sync/store/sqlite_connection.h"
 #include "sync/vault/durable_file.h"
