@@ -123,6 +123,12 @@ std::optional<TabletIdentity> Shift::identity() const {
     return state_->identity;
 }
 
+Uuid Shift::signed_in() const {
+    const auto& entrance = state_->entrance;
+    return entrance && entrance->has_vault() && entrance->vault().is_open() ? entrance->vault().slot()
+                                                                            : Uuid{};
+}
+
 std::shared_ptr<const View> Shift::view() const {
     return state_->latest;
 }

@@ -70,8 +70,9 @@ public:
     void woken();
     // Somebody signed in, and the records are not whole yet.
     bool is_opening() const;
-    // Where and with which token; nothing while not enrolled.
+    // Where and with which seed; nothing while not enrolled.
     std::optional<TabletIdentity> identity() const;
+    Uuid signed_in() const;  // whose slot; nil while locked
 
     std::shared_ptr<const View> view() const;
 

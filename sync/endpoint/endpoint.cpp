@@ -5,6 +5,7 @@
 #include "sync/endpoint/endpoint_state.h"
 #include "sync/endpoint/replies.h"
 #include "sync/endpoint/schema.h"
+#include "sync/endpoint/signed_requests.h"
 #include "sync/store/sql_values.h"
 
 namespace doorstep {
@@ -27,6 +28,13 @@ Result<void> write_safeguarding_key(SqlConnection& sql, const std::string& key) 
     return {};
 }
 
+void make_keys_here(EndpointParts& state) {
+    auto made = EndpointKeys::make();
+    state.keys.emplace(WorkingKeys{std::move(made.sealing), std::move(made.signing),
+                                   made.safeguarding.public_key, made.recovery.public_key});
+    state.made_here = std::move(made.safeguarding);
+}
+
 // Tables and key in one transaction: a first start that is cut off leaves nothing half
 // done.  The secret half is durable before the public half can be handed out.
 Result<void> make_ready(EndpointParts& state, const Endpoint::FirstSafeguardingKey& first_key) {
@@ -35,7 +43,7 @@ Result<void> make_ready(EndpointParts& state, const Endpoint::FirstSafeguardingK
     TRY_DO(read_public_halves(transaction.sql(), state));
     if (state.safeguarding_key.empty()) {
         if (!first_key)
-            state.made_here = KeyPair::make();
+            make_keys_here(state);
         TRY(const auto key, first_key ? first_key() : Result<PublicKey>(state.made_here->public_key));
         state.safeguarding_key = key.bytes;
         TRY_DO(write_safeguarding_key(transaction.sql(), key.bytes));
@@ -110,6 +118,8 @@ std::vector<EndpointResponse> Endpoint::handle(std::span<const EndpointRequest> 
         responses.push_back(answer(*state_, request, *transaction));
     if (const auto committed = transaction->commit(); !committed.ok())
         responses.assign(requests.size(), busy_response(committed.error()));
+    for (std::size_t i = 0; state_->keys && i < requests.size(); ++i)
+        sign_reply(state_->keys->signing, requests[i], responses[i]);
     return responses;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "sync/endpoint/caller_role.h"
 #include "sync/endpoint/endpoint.h"
 #include "sync/wire/messages.h"
 
@@ -31,6 +32,10 @@ struct TabletRow {
     Sequence acked_through = 0;
     Sha256 chain;
     std::int64_t last_seen_ms = 0;
+    std::string verify_key{};     // Ed25519 public, 32 bytes; empty: enrolled before requests were signed
+    std::int64_t revoked_ms = 0;  // 0: not
+    std::uint64_t order_counter = 0;
+    std::string order_mode{};  // "wipe", "retire" or nothing
 };
 
 // One request on its way through the routes.
@@ -55,16 +60,10 @@ Result<EndpointResponse> tablet_status(Call& call);
 Result<EndpointResponse> rescue(Call& call);
 // The way of every push, whoever brought it: of call.tablet.
 Result<EndpointResponse> take_push(Call& call, const wire::PushRequest& request);
-// Finds the tablet of the request and answers it.
+// Finds out who asks, whether it may, and answers.
 Result<EndpointResponse> route(EndpointParts& state, const EndpointRequest& request,
                                Transaction& transaction);
 
-struct NamedTablet {
-    TabletRow tablet;
-    Sha256 token_hash;
-};
-Result<std::optional<NamedTablet>> find_enrolment(SqlConnection& sql, const Uuid& enrolment);
-// Nothing when no enrolled tablet has that token.
-Result<std::optional<TabletRow>> find_tablet(SqlConnection& sql, std::string_view authorization);
+Result<std::optional<TabletRow>> find_enrolment(SqlConnection& sql, const Uuid& enrolment);
 
 }  // namespace doorstep

@@ -10,7 +10,7 @@ namespace doorstep {
 
 namespace {
 
-constexpr std::size_t token_bytes = 32;
+constexpr std::size_t seed_bytes = 32;
 constexpr std::size_t name_bytes_max = 32;
 
 bool is_tablet_name(std::string_view name) {
@@ -27,25 +27,29 @@ Result<Enrolment> Endpoint::enrol(const std::string& tablet) {
     if (!is_tablet_name(tablet))
         return Error{Fault::bad_input, "A tablet's name has 1 to 32 letters, digits, - or _.",
                      "Give a name like tab-01."};
-    std::array<std::uint8_t, token_bytes> secret{};
+    const auto* known = keys();
+    if (!known)
+        return Error{Fault::refused, "This endpoint has no keys yet to give to a tablet.",
+                     "Make them with doorstep-endpoint keys make."};
+    std::array<std::uint8_t, seed_bytes> secret{};
     state_->random.fill(secret);
-    const std::string token(secret.begin(), secret.end());
-    Enrolment made{Uuid::random(state_->random), tablet, to_hex(token)};
-    made.safeguarding_key = state_->safeguarding_key;
-    if (const auto* known = keys()) {
-        made.sealing_key = known->sealing.public_key.bytes;
-        made.signing_key = known->signing.public_key.bytes;
-        made.recovery_key = known->recovery.bytes;
-    }
+    const std::string seed(secret.begin(), secret.end());
+    const auto verify_key = SigningPair::from_seed(SecretBytes(seed)).public_key.bytes;
+    const Enrolment made{Uuid::random(state_->random),
+                         tablet,
+                         to_hex(seed),
+                         known->sealing.public_key.bytes,
+                         known->signing.public_key.bytes,
+                         state_->safeguarding_key,
+                         known->recovery.bytes};
     TRY(auto transaction, state_->store.begin());
     TRY_DO(transaction.sql().run(
-        "insert into tablet(partnership, enrolment, tablet, token_hash, acked_seq, chain, unsent, "
-        "enrolled_ms, "
-        "last_seen_ms) values(:partnership, :enrolment, :tablet, :token, 0, :zero, 0, :now, 0)",
+        "insert into tablet(partnership, enrolment, tablet, verify_key, acked_seq, chain, unsent, "
+        "enrolled_ms, last_seen_ms) values(:partnership, :enrolment, :tablet, :key, 0, :zero, 0, :now, 0)",
         {{"partnership", home_partnership},
          {"enrolment", sql_value(made.enrolment)},
          {"tablet", tablet},
-         {"token", sql_value(Sha256::of(token))},
+         {"key", Blob{verify_key}},
          {"zero", sql_value(Sha256{})},
          {"now", state_->clock.now_ms()}}));
     TRY_DO(
@@ -68,38 +72,17 @@ Result<std::vector<EnrolledTablet>> Endpoint::tablets() {
     return found;
 }
 
-Result<std::optional<NamedTablet>> find_enrolment(SqlConnection& sql, const Uuid& enrolment) {
-    std::optional<NamedTablet> found;
-    TRY_DO(sql.query("select enrolment, tablet, acked_seq, chain, last_seen_ms, token_hash from tablet "
-                     "where partnership = :partnership and enrolment = :enrolment",
-                     {{"partnership", home_partnership}, {"enrolment", sql_value(enrolment)}},
-                     [&](const SqlRow& row) {
-                         found = NamedTablet{{row.uuid(0), row.text(1), unsigned_column(row, 2),
-                                              sha256_column(row, 3), row.integer(4)},
-                                             sha256_column(row, 5)};
-                         return false;
-                     }));
-    return found;
-}
-
-// Looked up by its hash, so that neither the time it takes nor the database tells
-// anything about a token.
-Result<std::optional<TabletRow>> find_tablet(SqlConnection& sql, std::string_view authorization) {
-    constexpr std::string_view scheme = "Bearer ";
+Result<std::optional<TabletRow>> find_enrolment(SqlConnection& sql, const Uuid& enrolment) {
     std::optional<TabletRow> found;
-    if (!authorization.starts_with(scheme))
-        return found;
-    const auto token = from_hex(authorization.substr(scheme.size()));
-    if (!token || token->size() != token_bytes)
-        return found;
-    TRY_DO(sql.query("select enrolment, tablet, acked_seq, chain, last_seen_ms from tablet "
-                     "where partnership = :partnership and token_hash = :token",
-                     {{"partnership", home_partnership}, {"token", sql_value(Sha256::of(*token))}},
-                     [&](const SqlRow& row) {
-                         found = TabletRow{row.uuid(0), row.text(1), unsigned_column(row, 2),
-                                           sha256_column(row, 3), row.integer(4)};
-                         return false;
-                     }));
+    TRY_DO(sql.query(
+        "select enrolment, tablet, acked_seq, chain, last_seen_ms, verify_key, revoked_ms, "
+        "order_counter, order_mode from tablet where partnership = :partnership and enrolment = :enrolment",
+        {{"partnership", home_partnership}, {"enrolment", sql_value(enrolment)}}, [&](const SqlRow& row) {
+            found = TabletRow{row.uuid(0),    row.text(1), unsigned_column(row, 2), sha256_column(row, 3),
+                              row.integer(4), row.blob(5), row.integer(6),          unsigned_column(row, 7),
+                              row.text(8)};
+            return false;
+        }));
     return found;
 }
 

@@ -12,7 +12,7 @@ namespace doorstep {
 namespace {
 
 // A version that stands in endpoints is never changed: the next one mends it.
-constexpr std::array<std::string_view, 2> steps = {R"sql(
+constexpr std::array<std::string_view, 3> steps = {R"sql(
 create table endpoint_state(partnership integer not null primary key, schema_version integer not null,
   safeguarding_key blob not null);
 create table tablet(partnership integer not null, enrolment blob not null, tablet text not null,
@@ -32,6 +32,18 @@ create table forked_envelope(partnership integer not null, enrolment blob not nu
                                                    R"sql(
 -- The public half of what tablets seal to; empty before one was given any.
 alter table endpoint_state add column sealing_key blob not null default x'';
+)sql",
+                                                   R"sql(
+-- Requests are signed: what is kept of a tablet's secret is its public half.  One that was enrolled
+-- with a token has none, and is enrolled again.
+drop index tablet_token;
+alter table tablet drop column token_hash;
+alter table tablet add column verify_key blob;
+alter table tablet add column request_number bigint not null default 0;
+alter table tablet add column unlocked_ms bigint not null default 0;
+alter table tablet add column revoked_ms bigint not null default 0;
+alter table tablet add column order_counter bigint not null default 0;
+alter table tablet add column order_mode text not null default '';
 )sql"};
 
 Result<bool> is_there(SqlConnection& sql) {

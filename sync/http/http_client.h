@@ -4,6 +4,8 @@
 
 #include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "forms/base/result.h"
 
@@ -14,12 +16,17 @@ struct HttpRequest {
     std::string path;    // "/v1/push", with its query
     std::string content_type;
     std::string body;
+    // Further ones, as they are to be sent; a line break in one is refused.
+    std::vector<std::pair<std::string, std::string>> headers{};
 };
 
 struct HttpReply {
     int status = 0;
     std::map<std::string, std::string> headers;  // names in lower case
     std::string body;
+    // Signed by the endpoint of our enrolment, in answer to what was asked.  Set by the tablet's
+    // request signer alone.
+    bool proven = false;
 };
 
 class HttpClient {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <array>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -196,6 +197,8 @@ int run_other(Options& options, const CLI::App& app) {
     options.command.name = chosen->get_name();
     if (options.command.name == "keys")
         options.command.name = "keys-" + chosen->get_subcommands().front()->get_name();
+    if (options.command.name == "tablets" && !chosen->get_subcommands().empty())
+        options.command.name = "tablets-" + chosen->get_subcommands().front()->get_name();
     options.command.form = options.csv ? "csv" : options.json ? "json" : "table";
     if (options.command.name == "keys-make")
         return run_make_keys(options);
@@ -221,6 +224,22 @@ void declare_keys(CLI::App& app, Options& options) {
         .add_option("--sheet", options.sheet,
                     "A file with the custody sheet, or with its recovery line alone")
         ->required();
+}
+
+void declare_tablets(CLI::App& app, Options& options) {
+    auto& tablets = *app.add_subcommand("tablets", "Every tablet: acknowledged, unsent, last seen");
+    tablets.fallthrough();
+    tablets.require_subcommand(0, 1);
+    constexpr std::array<std::array<const char*, 2>, 4> about = {{
+        {"lost", "What a tablet held, when it was seen and when it was unlocked last"},
+        {"revoke", "Its requests are refused from now on; its rescue file is still taken in"},
+        {"retire", "It sends what is unsent, then erases everything on it"},
+        {"wipe", "Revoke it; it erases everything on it as soon as it asks for anything"},
+    }};
+    for (const auto& [name, what] : about)
+        tablets.add_subcommand(name, what)
+            ->add_option("tablet", options.command.tablet, "Its name")
+            ->required();
 }
 
 void declare(CLI::App& app, Options& options) {
@@ -253,7 +272,7 @@ void declare(CLI::App& app, Options& options) {
     auto* const csv = report.add_flag("--csv", options.csv, "For a spreadsheet");
     report.add_flag("--json", options.json, "For a program")->excludes(csv);
 
-    app.add_subcommand("tablets", "Every tablet: acknowledged, unsent, last seen");
+    declare_tablets(app, options);
     app.add_subcommand("take-in", "Take in what a tablet could not send, from its rescue file")
         ->add_option("file", options.rescue, "What doorstep rescue wrote")
         ->required();

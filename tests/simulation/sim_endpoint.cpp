@@ -14,6 +14,8 @@
 #include "tests/simulation/oracle.h"
 #include "tests/simulation/trace.h"
 #include "tests/simulation/world.h"
+#include "tests/support/endpoint_keys.h"
+#include "tests/support/joined.h"
 
 namespace doorstep::simulation {
 
@@ -47,7 +49,7 @@ Directory small_directory() {
 }
 
 Result<PublicKey> always_the_same_key() {
-    return PublicKey{std::string(32, 'K')};
+    return testing::same_keys().safeguarding;
 }
 
 }  // namespace
@@ -75,6 +77,7 @@ void SimEndpoint::open() {
     if (!opened.ok() && opened.error().fault == doorstep::Fault::disk_full)
         return world_.after(60'000, [this] { open(); });
     endpoint_.emplace(must(std::move(opened), name));
+    must(endpoint_->use_keys(testing::same_keys()), name);
     if (!world_.tablets().empty())
         check_centre(world_);
 }
@@ -91,12 +94,10 @@ void SimEndpoint::plan_power_cut() {
                                                                     : PowerCut::after_commit);
 }
 
-void SimEndpoint::arrive(const HttpRequest& request, const std::string& token, Answered answered) {
+void SimEndpoint::arrive(const HttpRequest& request, Answered answered) {
     if (!endpoint_)
         return answered(Error{doorstep::Fault::unreachable, "Nobody answers there.", ""});
-    waiting_.push_back(
-        {{request.method, request.path, "Bearer " + token, request.content_type, "", request.body},
-         std::move(answered)});
+    waiting_.push_back({testing::as_it_arrives(request), std::move(answered)});
     plan_batch();
 }
 
@@ -140,12 +141,7 @@ void SimEndpoint::work_off() {
 void SimEndpoint::answer(const Waiting& one, const EndpointResponse& response) {
     world_.trace(name, fmt::format("{} {} -> {} {}", one.request.method, one.request.target, response.status,
                                    brief(response.body)));
-    HttpReply reply{response.status,
-                    {{"doorstep-endpoint", "1"}, {"content-type", response.content_type}},
-                    response.body};
-    if (response.retry_after_s > 0)
-        reply.headers["retry-after"] = std::to_string(response.retry_after_s);
-    one.answered(std::move(reply));
+    one.answered(testing::as_it_comes(response));
 }
 
 void SimEndpoint::agency_answers() {

@@ -24,7 +24,7 @@ public:
     using Answered = std::function<void(Result<HttpReply>)>;
     // Answered with one of the next batches, or with a cut connection when the
     // power goes before.
-    void arrive(const HttpRequest& request, const std::string& token, Answered answered);
+    void arrive(const HttpRequest& request, Answered answered);
 
     void crash();
     void set_full_disk(bool full);

@@ -34,8 +34,10 @@ SimTablet::~SimTablet() = default;
 void SimTablet::enrol() {
     const auto enrolled = must(world_.endpoint().enrol(name_), name_);
     enrolment_ = enrolled.enrolment;
-    token_ = enrolled.token;
-    must(store_->enrol({enrolment_, name_, "http://127.0.0.1:8080", token_, {}}), name_);
+    TabletIdentity identity{enrolment_, name_, "http://127.0.0.1:8080", enrolled.token, {}};
+    identity.signing_key = enrolled.signing_key;
+    must(store_->enrol(identity), name_);
+    signer_.emplace(must(RequestSigner::of(identity, numbers_in_memory()), name_));
     for (auto& [id, fact] : world_.model.facts)
         if (fact.tablet == name_)
             fact.enrolment = enrolment_;
@@ -209,16 +211,17 @@ void SimTablet::send(const SendRequest& request) {
             hear(request, Error{doorstep::Fault::unreachable, "The endpoint did not answer in time.", ""},
                  nullptr);
     });
-    auto outward = world_.network.out(request.request);
+    const auto going = must(signer_->sign(request.request, Uuid{}), name_);
+    auto outward = world_.network.out(going);
     for (const auto after : outward.arrives_after_ms)
-        world_.after(after, [this, request, outward, life = life_] {
-            const auto answered = [this, request, life](Result<HttpReply> answer) {
+        world_.after(after, [this, request, going, outward, life = life_] {
+            const auto answered = [this, request, going, life](Result<HttpReply> answer) {
                 if (life == life_)
-                    come_home(request, std::move(answer));
+                    come_home({request.lane, request.attempt, going}, std::move(answer));
             };
             if (outward.instead)
                 return answered(*outward.instead);
-            world_.endpoint().arrive(outward.request, token_, answered);
+            world_.endpoint().arrive(outward.request, answered);
         });
 }
 
@@ -238,6 +241,10 @@ void SimTablet::hear(const SendRequest& request, Result<HttpReply> reply, const 
     if (takes_reply(world_.plan.mutant, {request, reply, whole}, *store_)) {
         check_acknowledged(world_, *this);
         return crash();
+    }
+    if (reply.ok()) {
+        signer_->prove(request.request, *reply);
+        static_cast<void>(signer_->takes_number(*reply));
     }
     feed(Replied{request.lane, request.attempt, std::move(reply), clock_.now_ms()});
 }

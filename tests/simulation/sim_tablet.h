@@ -10,6 +10,7 @@
 
 #include "sync/store/store.h"
 #include "sync/tablet/engine.h"
+#include "sync/tablet/request_signer.h"
 #include "tests/simulation/facts.h"
 #include "tests/simulation/fragile_sql.h"
 #include "tests/simulation/network.h"
@@ -76,7 +77,7 @@ private:
     bool calm_ = false;
     std::uint64_t life_ = 0;  // counts crashes; what belongs to an earlier life is gone
     Uuid enrolment_;
-    std::string token_;
+    std::optional<RequestSigner> signer_;  // its numbers outlive a crash
 };
 
 }  // namespace doorstep::simulation

@@ -4,6 +4,7 @@
 #include "sync/endpoint/endpoint.h"
 #include "sync/store/sqlite_connection.h"
 #include "tests/client/app/shift_in_hand.h"
+#include "tests/support/joined.h"
 #include "tests/support/row_keys.h"
 
 using namespace doorstep;
@@ -18,7 +19,7 @@ Result<HttpReply> nobody(const HttpRequest&) {
     return Error{Fault::unreachable, "There is no network.", "Try again later."};
 }
 Result<HttpReply> revoked(const HttpRequest&) {
-    return HttpReply{401, {{"doorstep-endpoint", "1"}, {"content-type", "application/json"}}, "{}"};
+    return HttpReply{401, {{"doorstep-endpoint", "1"}, {"content-type", "application/json"}}, "{}", true};
 }
 
 // The real centre, joined by a function call.
@@ -34,23 +35,31 @@ struct Centre {
     TabletIdentity let_in(const std::string& tablet) {
         const auto made = endpoint->enrol(tablet);
         REQUIRE(made.ok());
-        token = made->token;
-        return {made->enrolment, tablet, "http://127.0.0.1:8080", made->token,
-                endpoint->safeguarding_key().bytes};
+        TabletIdentity identity{made->enrolment, tablet, "http://127.0.0.1:8080", made->token,
+                                endpoint->safeguarding_key().bytes};
+        identity.signing_key = made->signing_key;
+        speak_as(identity);
+        return identity;
+    }
+    // As the line does: whose seed signs what is asked.
+    void speak_as(const TabletIdentity& identity) {
+        auto made = RequestSigner::of(identity, numbers_in_memory());
+        REQUIRE(made.ok());
+        signer = std::make_shared<RequestSigner>(std::move(*made));
     }
     Result<HttpReply> exchange(const HttpRequest& asked) {
-        const EndpointRequest request{asked.method,       asked.path, "Bearer " + token,
-                                      asked.content_type, "",         asked.body};
-        const auto answers = endpoint->handle({&request, 1});
-        return HttpReply{answers.at(0).status,
-                         {{"doorstep-endpoint", "1"}, {"content-type", answers.at(0).content_type}},
-                         answers.at(0).body};
+        const auto going = signer->sign(asked, Uuid{});
+        REQUIRE(going.ok());
+        const auto request = testing::as_it_arrives(*going);
+        auto reply = testing::as_it_comes(endpoint->handle({&request, 1}).at(0));
+        signer->prove(*going, reply);
+        return reply;
     }
     Directory directory;
     SeededRandom random{3};
     std::unique_ptr<SqlConnection> sql;
     std::optional<Endpoint> endpoint;
-    std::string token;
+    std::shared_ptr<RequestSigner> signer;
 };
 
 struct SyncedDay : ShiftInHand {
@@ -223,12 +232,11 @@ TEST_CASE("facts of another tablet reach the doors in hand", "[shift][sync]") {
     SyncedDay day;
     day.open_fresh();
     day.answer(day.to_the_centre());
-    const std::string first_token = day.centre.token;
+    const auto first_signer = day.centre.signer;
     const Uuid visit = day.screen<HomeView>().visits.at(0).visit;
     // The other one knows the visit by its sync, and finds nobody at the first door.
     StreetOnDisk elsewhere;
     const TabletIdentity other = day.centre.let_in("tab-03");
-    const std::string second_token = day.centre.token;
     auto tablet = OpenedTablet::open(elsewhere.folder.path(), row_keys_for_tests(), day.clock,
                                      elsewhere.random, {.ballast_bytes = 0});
     REQUIRE(tablet.ok());
@@ -252,7 +260,7 @@ TEST_CASE("facts of another tablet reach the doors in hand", "[shift][sync]") {
     }
     REQUIRE(begun->commit().ok());
 
-    day.centre.token = first_token;
+    day.centre.signer = first_signer;
     day.act(intent::SyncNow{});
     day.answer(day.to_the_centre());
     CHECK(day.row("1 Mill Lane").words == "Declined");

@@ -10,11 +10,13 @@
 #include <vector>
 
 #include "forms/base/clock.h"
+#include "forms/base/encoding.h"
 #include "forms/base/random.h"
 #include "sync/endpoint/endpoint.h"
 #include "sync/store/sqlite_connection.h"
 #include "sync/wire/codec.h"
 #include "sync/wire/messages.h"
+#include "tests/support/endpoint_keys.h"
 
 namespace doorstep::testing {
 
@@ -71,6 +73,7 @@ struct Centre {
         directory.agencies.assign(1, Agency{"fire", "Fire and Rescue", {}, false, {}, {}, {}, {}, {}});
         auto opened = Endpoint::open(sql, directory, clock, random);
         REQUIRE(opened.ok());
+        REQUIRE(opened->use_keys(same_keys()).ok());
         return std::make_unique<Endpoint>(std::move(*opened));
     }
     EndpointResponse handle(const EndpointRequest& request) { return endpoint->handle({&request, 1}).at(0); }
@@ -133,7 +136,8 @@ struct Hand {
     Enrolment enrolment;
     Sequence last = 0;
     std::vector<wire::Envelope> envelopes;
-    std::vector<Sha256> chains{Sha256{}};  // after each envelope
+    std::vector<Sha256> chains{Sha256{}};                                        // after each envelope
+    std::shared_ptr<std::uint64_t> number = std::make_shared<std::uint64_t>(0);  // of its last request
 
     explicit Hand(Centre& where, const std::string& name = "tab-01") : centre(where) {
         auto made = where.endpoint->enrol(name);
@@ -168,12 +172,18 @@ struct Hand {
     }
     EndpointRequest request(const std::string& method, const std::string& target,
                             std::string body = {}) const {
-        return {method,
-                target,
-                "Bearer " + enrolment.token,
-                body.empty() ? std::string{} : std::string(wire::content_type_frame),
-                "",
-                std::move(body)};
+        const std::string type = body.empty() ? std::string{} : std::string(wire::content_type_frame);
+        return signed_again({method, target, {}, type, "", std::move(body)});
+    }
+    SigningPair pair() const { return SigningPair::from_seed(SecretBytes(*from_hex(enrolment.token))); }
+    // With the next number, whatever it carries already.
+    EndpointRequest signed_again(EndpointRequest request) const {
+        request.mark = {enrolment.enrolment.text(), std::to_string(++*number),
+                        std::string(wire::locked_sign_in), ""};
+        request.mark.signature =
+            to_base64(sign(pair(), wire::request_purpose,
+                           wire::request_text(request.method, request.target, request.body, request.mark)));
+        return request;
     }
     EndpointRequest push_of(const wire::PushRequest& push) const {
         return request("POST", "/v1/push", wire::encode(push));
