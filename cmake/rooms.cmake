@@ -42,6 +42,18 @@ endfunction()
 set(DOORSTEP_TEST_ENVIRONMENT
   "LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/support/lsan.supp:print_suppressions=0;TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/support/tsan.supp")
 
+# doorstep_test_on_postgresql(<folder>): the same tests once more, with every database of theirs on a
+#   real PostgreSQL (tests/support/postgres_server.h).
+function(doorstep_test_on_postgresql folder)
+  if(NOT DOORSTEP_TESTS)
+    return()
+  endif()
+  string(REPLACE "/" "-" target test-${folder})
+  add_test(NAME ${target}-postgresql COMMAND ${target} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  set_tests_properties(${target}-postgresql PROPERTIES TIMEOUT 900 SKIP_RETURN_CODE 77
+    ENVIRONMENT "DOORSTEP_ENGINE=postgresql;${DOORSTEP_TEST_ENVIRONMENT}")
+endfunction()
+
 add_custom_target(threaded-tests)
 
 function(_doorstep_link target visibility)

@@ -1,11 +1,15 @@
 #include "sync/endpoint/endpoint.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "sync/endpoint/endpoint_state.h"
+#include "sync/endpoint/postgres_connection.h"
 #include "sync/endpoint/replies.h"
+#include "sync/endpoint/row_security.h"
 #include "sync/endpoint/schema.h"
 #include "sync/endpoint/signed_requests.h"
+#include "sync/store/row_locks.h"
 #include "sync/store/sql_values.h"
 
 namespace doorstep {
@@ -40,6 +44,7 @@ void make_keys_here(EndpointParts& state) {
 Result<void> make_ready(EndpointParts& state, const Endpoint::FirstSafeguardingKey& first_key) {
     TRY(auto transaction, state.store.begin());
     TRY_DO(bring_endpoint_up_to_date(transaction.sql()));
+    TRY_DO(secure_rows(transaction.sql()));
     TRY_DO(read_public_halves(transaction.sql(), state));
     if (state.safeguarding_key.empty()) {
         if (!first_key)
@@ -49,6 +54,17 @@ Result<void> make_ready(EndpointParts& state, const Endpoint::FirstSafeguardingK
         TRY_DO(write_safeguarding_key(transaction.sql(), key.bytes));
     }
     return transaction.commit();
+}
+
+// Held from the first: two batches that took tablets' rows in another order would wait for each other.
+Result<void> begin_batch(EndpointParts& state, std::span<const EndpointRequest> requests,
+                         Transaction& transaction) {
+    TRY_DO(read_again(state));
+    const bool brings = std::any_of(requests.begin(), requests.end(),
+                                    [](const EndpointRequest& one) { return one.method == "POST"; });
+    if (brings)
+        TRY_DO(lock_feed(transaction.sql()));
+    return {};
 }
 
 // What one request wrote stays or goes as a whole, and never takes its neighbours along.
@@ -66,7 +82,32 @@ EndpointResponse answer(EndpointParts& state, const EndpointRequest& request, Tr
     return std::move(*response);
 }
 
+std::vector<EndpointResponse> handle_once(EndpointParts& state, std::span<const EndpointRequest> requests) {
+    const auto all_busy = [&](const Error& error) {
+        return std::vector<EndpointResponse>(requests.size(), busy_response(error));
+    };
+    auto transaction = state.store.begin();
+    if (!transaction.ok())
+        return all_busy(transaction.error());
+    if (const auto begun = begin_batch(state, requests, *transaction); !begun.ok())
+        return all_busy(begun.error());
+    std::vector<EndpointResponse> responses;
+    responses.reserve(requests.size());
+    for (const auto& request : requests)
+        responses.push_back(answer(state, request, *transaction));
+    const auto committed = transaction->commit();
+    return committed.ok() ? responses : all_busy(committed.error());
+}
+
+// Of two transactions that wait for each other the server ends one.
+constexpr int repeats_max = 5;
+
 }  // namespace
+
+Result<void> read_again(EndpointParts& state) {
+    return state.sql.engine() == SqlConnection::Engine::postgresql ? read_public_halves(state.sql, state)
+                                                                   : Result<void>{};
+}
 
 Endpoint::Endpoint(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Endpoint::Endpoint(Endpoint&&) noexcept = default;
@@ -81,6 +122,7 @@ Result<Endpoint> Endpoint::open(SqlConnection& sql, const Directory& directory, 
 }
 
 Result<void> Endpoint::use_keys(WorkingKeys keys) {
+    TRY_DO(read_again(*state_));
     const auto& safeguarding = keys.safeguarding.bytes;
     const bool given = !state_->sealing_key.empty();
     TRY(const auto enrolled, tablets());
@@ -109,15 +151,9 @@ PublicKey Endpoint::sealing_key() const {
 }
 
 std::vector<EndpointResponse> Endpoint::handle(std::span<const EndpointRequest> requests) {
-    auto transaction = state_->store.begin();
-    if (!transaction.ok())
-        return std::vector<EndpointResponse>(requests.size(), busy_response(transaction.error()));
-    std::vector<EndpointResponse> responses;
-    responses.reserve(requests.size());
-    for (const auto& request : requests)
-        responses.push_back(answer(*state_, request, *transaction));
-    if (const auto committed = transaction->commit(); !committed.ok())
-        responses.assign(requests.size(), busy_response(committed.error()));
+    auto responses = handle_once(*state_, requests);
+    for (int i = 0; i < repeats_max && may_repeat(state_->sql); ++i)
+        responses = handle_once(*state_, requests);
     for (std::size_t i = 0; state_->keys && i < requests.size(); ++i)
         sign_reply(state_->keys->signing, requests[i], responses[i]);
     return responses;

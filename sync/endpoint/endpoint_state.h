@@ -64,6 +64,9 @@ Result<EndpointResponse> take_push(Call& call, const wire::PushRequest& request)
 Result<EndpointResponse> route(EndpointParts& state, const EndpointRequest& request,
                                Transaction& transaction);
 
+// What another program on the same database may have changed; nothing where there can be none.
+Result<void> read_again(EndpointParts& state);
+
 Result<std::optional<TabletRow>> find_enrolment(SqlConnection& sql, const Uuid& enrolment);
 
 }  // namespace doorstep

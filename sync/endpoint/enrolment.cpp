@@ -4,6 +4,7 @@
 
 #include "forms/base/encoding.h"
 #include "sync/endpoint/endpoint_state.h"
+#include "sync/store/row_locks.h"
 #include "sync/store/sql_values.h"
 
 namespace doorstep {
@@ -31,6 +32,7 @@ Result<Enrolment> Endpoint::enrol(const std::string& tablet) {
     if (!known)
         return Error{Fault::refused, "This endpoint has no keys yet to give to a tablet.",
                      "Make them with doorstep-endpoint keys make."};
+    TRY_DO(read_again(*state_));
     std::array<std::uint8_t, seed_bytes> secret{};
     state_->random.fill(secret);
     const std::string seed(secret.begin(), secret.end());
@@ -72,11 +74,13 @@ Result<std::vector<EnrolledTablet>> Endpoint::tablets() {
     return found;
 }
 
+// Its row stays as it is until the commit.
 Result<std::optional<TabletRow>> find_enrolment(SqlConnection& sql, const Uuid& enrolment) {
     std::optional<TabletRow> found;
     TRY_DO(sql.query(
         "select enrolment, tablet, acked_seq, chain, last_seen_ms, verify_key, revoked_ms, "
-        "order_counter, order_mode from tablet where partnership = :partnership and enrolment = :enrolment",
+        "order_counter, order_mode from tablet where partnership = :partnership and enrolment = :enrolment" +
+            std::string(for_update(sql)),
         {{"partnership", home_partnership}, {"enrolment", sql_value(enrolment)}}, [&](const SqlRow& row) {
             found = TabletRow{row.uuid(0),    row.text(1), unsigned_column(row, 2), sha256_column(row, 3),
                               row.integer(4), row.blob(5), row.integer(6),          unsigned_column(row, 7),

@@ -5,6 +5,7 @@
 #include <array>
 #include <string_view>
 
+#include "sync/store/schema.h"
 #include "sync/store/sql_values.h"
 
 namespace doorstep {
@@ -46,16 +47,6 @@ alter table tablet add column order_counter bigint not null default 0;
 alter table tablet add column order_mode text not null default '';
 )sql"};
 
-Result<bool> is_there(SqlConnection& sql) {
-    bool found = false;
-    TRY_DO(sql.query("select 1 from sqlite_master where type = 'table' and name = 'endpoint_state'", {},
-                     [&](const SqlRow&) {
-                         found = true;
-                         return false;
-                     }));
-    return found;
-}
-
 Result<std::int64_t> version_of(SqlConnection& sql) {
     std::int64_t version = 0;
     TRY_DO(sql.query("select schema_version from endpoint_state where partnership = :partnership",
@@ -68,9 +59,24 @@ Result<std::int64_t> version_of(SqlConnection& sql) {
 
 }  // namespace
 
+Result<bool> holds_endpoint(SqlConnection& sql) {
+    bool found = false;
+    const bool postgresql = sql.engine() == SqlConnection::Engine::postgresql;
+    TRY_DO(sql.query(
+        postgresql ? "select 1 from information_schema.tables where table_schema = current_schema() and "
+                     "table_name = 'endpoint_state'"
+                   : "select 1 from sqlite_master where type = 'table' and name = 'endpoint_state'",
+        {}, [&](const SqlRow&) {
+            found = true;
+            return false;
+        }));
+    return found;
+}
+
 Result<void> bring_endpoint_up_to_date(SqlConnection& sql) {
     constexpr auto newest = static_cast<std::int64_t>(steps.size());
-    TRY(const bool there, is_there(sql));
+    TRY_DO(lock_schema(sql));
+    TRY(const bool there, holds_endpoint(sql));
     TRY(const std::int64_t version, there ? version_of(sql) : Result<std::int64_t>(0));
     if (version > newest)
         return Error{
@@ -84,9 +90,9 @@ Result<void> bring_endpoint_up_to_date(SqlConnection& sql) {
     for (std::int64_t next = version; next < newest; ++next)
         TRY_DO(sql.script(steps[static_cast<std::size_t>(next)]));
     TRY_DO(sql.run("insert into endpoint_state(partnership, schema_version, safeguarding_key) "
-                   "values(:partnership, :version, x'') "
+                   "values(:partnership, :version, :none) "
                    "on conflict(partnership) do update set schema_version = excluded.schema_version",
-                   {{"partnership", home_partnership}, {"version", newest}}));
+                   {{"partnership", home_partnership}, {"version", newest}, {"none", Blob{}}}));
     return {};
 }
 

@@ -10,4 +10,7 @@ namespace doorstep {
 // Inside the caller's transaction.  newer_version: nothing was changed.
 Result<void> bring_endpoint_up_to_date(SqlConnection& sql);
 
+// Whether an endpoint was begun here; nothing is changed.
+Result<bool> holds_endpoint(SqlConnection& sql);
+
 }  // namespace doorstep

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -151,6 +152,10 @@ Result<CommandSocket> CommandSocket::open(const std::string& folder, Intake& int
         return trouble(folder);
     state->stop_read = Descriptor(pipe_ends[0]);
     state->stop_write = Descriptor(pipe_ends[1]);
+    // Rows in a database keep nobody out of the folder.
+    if (::flock(state->folder.get(), LOCK_EX | LOCK_NB) != 0)
+        return Error{Fault::conflict, "Another doorstep-endpoint serves in the folder " + folder + ".",
+                     "Give each its own --data."};
     ::unlinkat(state->folder.get(), socket_name, 0);
     const auto address = address_in(state->folder);
     // Nobody can connect before listen(), so the mode is right in time.

@@ -15,8 +15,7 @@ namespace doorstep {
 
 class CommandSocket {
 public:
-    // REQUIRES: the store of the folder is open here, so that a socket left behind is
-    // nobody's any more.
+    // A socket left behind is replaced.  conflict: another one serves in that folder.
     static Result<CommandSocket> open(const std::string& folder, Intake& intake);
     CommandSocket(CommandSocket&&) noexcept;
     ~CommandSocket();  // ends the thread and removes the socket

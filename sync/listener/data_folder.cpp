@@ -4,6 +4,9 @@
 
 #include <filesystem>
 
+#include "sync/endpoint/postgres_connection.h"
+#include "sync/endpoint/row_security.h"
+#include "sync/endpoint/schema.h"
 #include "sync/store/sqlite_connection.h"
 
 namespace doorstep {
@@ -40,19 +43,30 @@ Error wrong_directory(const std::string& folder, const Diagnostics& found) {
     return {Fault::bad_input, what, "Mend them, or name another folder with --questionnaires."};
 }
 
+Result<std::unique_ptr<SqlConnection>> open_rows(const DataPlace& place) {
+    TRY(const auto file, store_file(place.folder));
+    if (place.database.empty())
+        return open_sqlite(file);
+    TRY(auto sql, open_postgres(place.database));
+    TRY_DO(check_rows_are_secure(*sql));
+    TRY(const bool begun, place.may_begin ? Result<bool>(true) : holds_endpoint(*sql));
+    if (!begun)
+        return Error{Fault::not_found, "There is no endpoint in that database.",
+                     "Check --database; serve and keys make begin a new one."};
+    return sql;
+}
+
 }  // namespace
 
-Result<DataFolder> DataFolder::open(const std::string& folder, const std::string& questionnaires,
-                                    const std::string& device_secret) {
+Result<DataFolder> DataFolder::open(const DataPlace& place) {
     DataFolder data;
-    data.files_ = std::make_unique<KeyFiles>(folder, device_secret);
-    const std::string agencies = (fs::path(questionnaires) / "directory").string();
+    data.files_ = std::make_unique<KeyFiles>(place.folder, place.device_secret);
+    const std::string agencies = (fs::path(place.questionnaires) / "directory").string();
     Diagnostics found;
     *data.directory_ = read_directory(agencies, found);
     if (has_error(found))
         return wrong_directory(agencies, found);
-    TRY(const auto file, store_file(folder));
-    TRY(data.sql_, open_sqlite(file));
+    TRY(data.sql_, open_rows(place));
     const auto none_yet = []() -> Result<PublicKey> { return PublicKey{}; };
     TRY(auto endpoint, Endpoint::open(*data.sql_, *data.directory_, *data.clock_, *data.random_, none_yet));
     data.endpoint_ = std::make_unique<Endpoint>(std::move(endpoint));
@@ -95,7 +109,7 @@ Result<void> DataFolder::keys_are_stored() const {
 }
 
 Result<void> DataFolder::checkpoint() {
-    return doorstep::checkpoint(*sql_);
+    return sql_->engine() == SqlConnection::Engine::sqlite ? doorstep::checkpoint(*sql_) : Result<void>{};
 }
 
 }  // namespace doorstep

@@ -12,15 +12,29 @@
 
 namespace doorstep {
 
+// Where an endpoint is.
+struct DataPlace {
+    std::string folder;
+    std::string questionnaires;   // the folder that holds `directory`
+    std::string device_secret{};  // see KeyFiles
+    // postgresql://...: then the folder has the keys and the socket of the commands, and the database has the
+    // rest; several endpoints may have one, each with a folder of its own and the same keys.
+    std::string database{};
+    bool may_begin = true;  // a database that holds no endpoint yet; otherwise not_found
+};
+
 // Everything that an endpoint needs while it lives, in the order in which it goes.
 class DataFolder {
 public:
-    // `questionnaires`: the folder that holds `directory`.  `device_secret`: see KeyFiles.
     // Errors name what is wrong and what to do; an older or foreign store is left as it was.
+    static Result<DataFolder> open(const DataPlace& place);
     static Result<DataFolder> open(const std::string& folder, const std::string& questionnaires,
-                                   const std::string& device_secret = {});
+                                   const std::string& device_secret = {}) {
+        return open(DataPlace{folder, questionnaires, device_secret});
+    }
 
     Endpoint& endpoint() { return *endpoint_; }
+    // When idle; nothing to do where another program keeps the rows.
     Result<void> checkpoint();
 
     bool has_keys() const { return endpoint_->keys() != nullptr; }

@@ -25,6 +25,7 @@ namespace {
 
 struct Options {
     std::string data;
+    std::string database;  // postgresql://...; empty: a file in the folder
     std::string questionnaires;
     ServeOptions serve;
     Command command;
@@ -85,8 +86,12 @@ Result<void> first_keys(DataFolder& data, const Options& options) {
     return {};
 }
 
+DataPlace place_of(const Options& options, bool may_begin) {
+    return {options.data, options.questionnaires, options.device_secret, options.database, may_begin};
+}
+
 int run_serve(Options& options) {
-    auto data = DataFolder::open(options.data, options.questionnaires, options.device_secret);
+    auto data = DataFolder::open(place_of(options, true));
     if (!data.ok())
         return print(failed(data.error())) == 0 ? 0 : 1;
     if (const auto made = first_keys(*data, options); !made.ok())
@@ -107,11 +112,12 @@ CommandOutcome run_beside(Options& options) {
         return std::move(**asked);
     // Only `serve` and `keys make` begin an endpoint: a mistyped --data must not look like one
     // that has counted nothing.
-    if (std::error_code problem; options.command.name != "keys-make" &&
+    const bool may_begin = options.command.name == "keys-make";
+    if (std::error_code problem; !may_begin && options.database.empty() &&
                                  !std::filesystem::exists(options.data + "/doorstep.sqlite", problem))
         return failed(Error{Fault::not_found, "There is no endpoint in the folder " + options.data + ".",
                             "Check --data; serve and keys make begin a new one."});
-    auto data = DataFolder::open(options.data, options.questionnaires, options.device_secret);
+    auto data = DataFolder::open(place_of(options, may_begin));
     if (!data.ok())
         return {1, {}, data.error().text() + "\n"};
     return run_command(*data, options.command);
@@ -246,6 +252,9 @@ void declare(CLI::App& app, Options& options) {
     app.require_subcommand(1);
     app.fallthrough();  // --data may stand before or after the command
     app.add_option("--data", options.data, "The endpoint's folder")->required();
+    app.add_option("--database", options.database,
+                   "postgresql://USER@HOST/NAME: the rows are there, and several endpoints may share them")
+        ->envname("DOORSTEP_DATABASE");
     app.add_option("--device-secret", options.device_secret,
                    "The secret of this machine, outside the folder; else FOLDER.device-secret");
     app.add_option("--questionnaires", options.questionnaires,

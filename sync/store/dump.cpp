@@ -13,10 +13,16 @@ namespace {
 
 Result<std::vector<std::string>> columns_of(SqlConnection& sql, std::string_view table) {
     std::vector<std::string> columns;
-    TRY_DO(sql.query(fmt::format("pragma table_info({})", table), {}, [&](const SqlRow& row) {
-        columns.push_back(row.text(1));
+    const auto add = [&](const SqlRow& row) {
+        columns.push_back(row.text(0));
         return true;
-    }));
+    };
+    if (sql.engine() == SqlConnection::Engine::postgresql)
+        TRY_DO(sql.query("select column_name from information_schema.columns where table_schema = "
+                         "current_schema() and table_name = :name order by ordinal_position",
+                         {{"name", std::string(table)}}, add));
+    else
+        TRY_DO(sql.query("select name from pragma_table_info(:name)", {{"name", std::string(table)}}, add));
     return columns;
 }
 

@@ -260,6 +260,57 @@ Result<void> apply(SqlConnection& sql, std::span<const SchemaStep> steps, std::i
                                   sqlite_application_id, steps.back().version));
 }
 
+Error newer_version(std::int64_t version, int newest) {
+    return {Fault::newer_version,
+            fmt::format("The store was written by a newer Doorstep (version {} of its tables; this program "
+                        "knows {}). Nothing was changed.",
+                        version, newest),
+            "Install the newer Doorstep again."};
+}
+
+// PostgreSQL has no place for a version but a table.
+constexpr std::string_view version_table =
+    "create table if not exists schema_version(part text not null primary key, version integer not null)";
+
+Result<std::int64_t> server_version(SqlConnection& sql) {
+    std::int64_t version = 0;
+    TRY_DO(sql.query("select version from schema_version where part = 'store'", {}, [&](const SqlRow& row) {
+        version = row.integer(0);
+        return false;
+    }));
+    return version;
+}
+
+Result<void> apply_on_server(SqlConnection& sql, std::span<const SchemaStep> history) {
+    TRY_DO(lock_schema(sql));
+    TRY(const auto version, server_version(sql));
+    for (const auto& step : history)
+        if (step.version > version)
+            TRY_DO(sql.script(step.sql));
+    TRY_DO(sql.run("insert into schema_version(part, version) values('store', :version) "
+                   "on conflict(part) do update set version = excluded.version",
+                   {{"version", std::int64_t{history.back().version}}}));
+    return {};
+}
+
+Result<void> bring_server_up_to_date(SqlConnection& sql, std::span<const SchemaStep> history) {
+    // Of two programs at once one may be told that the table came while it was made: then it is there.
+    if (!sql.script(version_table).ok())
+        TRY_DO(sql.script(version_table));
+    TRY(const auto version, server_version(sql));
+    if (version > history.back().version)
+        return newer_version(version, history.back().version);
+    if (version == history.back().version)
+        return {};
+    TRY_DO(sql.begin());
+    auto applied = apply_on_server(sql, history);
+    if (applied.ok())
+        applied = sql.commit();
+    if (!applied.ok())
+        sql.rollback();
+    return applied;
+}
+
 }  // namespace
 
 std::span<const SchemaStep> schema_history() {
@@ -270,7 +321,15 @@ std::span<const ReadModelTable> read_model_tables() {
     return tables;
 }
 
+Result<void> lock_schema(SqlConnection& sql) {
+    return sql.engine() == SqlConnection::Engine::postgresql
+               ? sql.script("lock table schema_version in exclusive mode")
+               : Result<void>{};
+}
+
 Result<void> bring_up_to_date(SqlConnection& sql, std::span<const SchemaStep> history) {
+    if (sql.engine() == SqlConnection::Engine::postgresql)
+        return bring_server_up_to_date(sql, history);
     TRY(const auto version, version_of(sql));
     const auto newest = history.back().version;
     if (version == newest)
@@ -279,12 +338,7 @@ Result<void> bring_up_to_date(SqlConnection& sql, std::span<const SchemaStep> hi
         return Error{Fault::refused, "This folder holds the sealed store of a tablet.",
                      "Choose another folder."};
     if (version > newest || version < 0)
-        return Error{
-            Fault::newer_version,
-            fmt::format("The store was written by a newer Doorstep (version {} of its tables; this program "
-                        "knows {}). Nothing was changed.",
-                        version, newest),
-            "Install the newer Doorstep again."};
+        return newer_version(version, newest);
     if (version > 0)
         TRY_DO(copy_before(sql, newest));
     TRY_DO(sql.begin());

@@ -30,8 +30,13 @@ inline constexpr std::int64_t sealed_file_version = 1001;
 
 // Brings the file to the newest version of the history in one transaction; a copy
 // "<file>.before-version-N" is made first when there is something to lose.
+// PostgreSQL makes no copy; several programs may call it at once.
 // newer_version: nothing was changed.  refused: a tablet's sealed file.
 Result<void> bring_up_to_date(SqlConnection& sql, std::span<const SchemaStep> history);
+
+// PostgreSQL: until the commit no other program makes or changes tables.  SQLite has one program anyway.
+// REQUIRES: a transaction; bring_up_to_date() was called once
+Result<void> lock_schema(SqlConnection& sql);
 
 struct ReadModelTable {
     std::string_view name;

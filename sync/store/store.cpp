@@ -49,6 +49,13 @@ Result<void> first_rows(SqlConnection& sql, StoreRole role, Random& random) {
     return {};
 }
 
+// Another program may begin with the same database.
+Result<void> first_rows_once(SqlConnection& sql, StoreRole role, Random& random) {
+    TRY_DO(lock_schema(sql));
+    TRY(const auto kept, kept_state(sql));
+    return kept ? Result<void>{} : first_rows(sql, role, random);
+}
+
 }  // namespace
 
 Store::Store(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -76,14 +83,14 @@ Result<Store> Store::open(SqlConnection& sql, StoreRole role, const Clock& clock
     TRY(auto kept, kept_state(sql));
     if (!kept) {
         TRY_DO(sql.begin());
-        auto written = first_rows(sql, role, random);
+        auto written = first_rows_once(sql, role, random);
         if (written.ok())
             written = sql.commit();
         if (!written.ok()) {
             sql.rollback();
             return written.error();
         }
-        kept = KeptState{name_of(role), fold_version, 0};
+        TRY(kept, kept_state(sql));
     }
     if (kept->role != name_of(role))
         return Error{Fault::refused,

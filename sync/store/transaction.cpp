@@ -5,6 +5,7 @@
 
 #include "sync/store/log.h"
 #include "sync/store/own_envelopes.h"
+#include "sync/store/row_locks.h"
 #include "sync/store/second_copy.h"
 #include "sync/store/sql_values.h"
 #include "sync/store/store_state.h"
@@ -55,18 +56,12 @@ SqlConnection& Transaction::sql() {
 
 namespace {
 
-// The feed has no holes: the counter is a row that is locked from here to the
-// commit, never a sequence of the database's own.
-Result<std::uint64_t> lock_feed(SqlConnection& sql) {
-    TRY_DO(sql.run("update partnership_clock set seq = seq where partnership = :partnership",
-                   {{"partnership", home_partnership}}));
-    std::uint64_t last = 0;
-    TRY_DO(sql.query("select seq from partnership_clock where partnership = :partnership",
-                     {{"partnership", home_partnership}}, [&](const SqlRow& row) {
-                         last = unsigned_column(row, 0);
-                         return false;
-                     }));
-    return last;
+// Behind the feed's lock stands the hybrid clock, which other programs move on too.
+Result<std::uint64_t> lock_feed_of(StoreParts& store) {
+    TRY(const auto end, lock_feed(*store.sql));
+    if (end.hybrid_clock > store.hybrid.last())
+        store.hybrid = HybridClock(end.hybrid_clock);
+    return end.last;
 }
 
 Result<void> keep_feed(SqlConnection& sql, std::uint64_t last) {
@@ -112,6 +107,20 @@ Result<T> in_savepoint(SqlConnection& sql, Work work) {
 
 }  // namespace
 
+// The feed has no holes: the counter is a row that is locked from here to the
+// commit, never a sequence of the database's own.
+Result<FeedEnd> lock_feed(SqlConnection& sql) {
+    FeedEnd end;
+    TRY_DO(sql.query(fmt::format("select c.seq, s.hybrid_clock from partnership_clock c join store_state s "
+                                 "on s.partnership = c.partnership where c.partnership = :partnership{}",
+                                 for_update(sql)),
+                     {{"partnership", home_partnership}}, [&](const SqlRow& row) {
+                         end = {unsigned_column(row, 0), unsigned_column(row, 1)};
+                         return false;
+                     }));
+    return end;
+}
+
 Result<void> keep_hybrid_clock(SqlConnection& sql, const HybridClock& hybrid) {
     TRY_DO(sql.run("update store_state set hybrid_clock = :clock where partnership = :partnership",
                    {{"clock", sql_value(hybrid.last())}, {"partnership", home_partnership}}));
@@ -128,7 +137,7 @@ Result<std::vector<Operation>> Transaction::append_own(std::vector<Operation> ow
     auto& store = *state_->store;
     const bool on_tablet = store.role == StoreRole::tablet;
     TRY(const auto place, own_place(sql()));
-    TRY(auto feed, on_tablet ? Result<std::uint64_t>(0) : lock_feed(sql()));
+    TRY(auto feed, on_tablet ? Result<std::uint64_t>(0) : lock_feed_of(store));
     std::vector<std::string> encoded;
     for (auto& operation : own) {
         fill_in(operation, on_tablet ? place.last_sequence + 1 + encoded.size() : 0, store);
@@ -160,7 +169,7 @@ Result<Appended> Transaction::append_received(std::span<const wire::OpenedOperat
     return in_savepoint<Appended>(sql(), [&]() -> Result<Appended> {
         Appended appended;
         const auto now = store.clock->now_ms();
-        TRY(auto feed, at_endpoint ? lock_feed(sql()) : Result<std::uint64_t>(0));
+        TRY(auto feed, at_endpoint ? lock_feed_of(store) : Result<std::uint64_t>(0));
         for (const auto& opened : received) {
             Incoming arrival{{}, &opened, {}, {}, {}, now};
             arrival.id = opened.operation ? opened.operation->id : id_of_unreadable(enrolment, opened);

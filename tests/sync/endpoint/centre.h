@@ -1,4 +1,4 @@
-// An endpoint in memory, and a tablet's side of the conversation written by hand, so
+// An endpoint on the engine of this run, and a tablet's side of the conversation written by hand, so
 // that it can also be wrong.
 #pragma once
 
@@ -13,10 +13,10 @@
 #include "forms/base/encoding.h"
 #include "forms/base/random.h"
 #include "sync/endpoint/endpoint.h"
-#include "sync/store/sqlite_connection.h"
 #include "sync/wire/codec.h"
 #include "sync/wire/messages.h"
 #include "tests/support/endpoint_keys.h"
+#include "tests/support/postgres_server.h"
 
 namespace doorstep::testing {
 
@@ -61,14 +61,9 @@ struct Centre {
     ManualClock clock{1'370'678'400'000, 60};
     SeededRandom random{3};
     Directory directory;
-    FillableSql sql{in_memory()};
+    FillableSql sql{empty_database()};
     std::unique_ptr<Endpoint> endpoint = open();
 
-    static std::unique_ptr<SqlConnection> in_memory() {
-        auto opened = open_sqlite(":memory:");
-        REQUIRE(opened.ok());
-        return std::move(*opened);
-    }
     std::unique_ptr<Endpoint> open() {
         directory.agencies.assign(1, Agency{"fire", "Fire and Rescue", {}, false, {}, {}, {}, {}, {}});
         auto opened = Endpoint::open(sql, directory, clock, random);

@@ -7,8 +7,8 @@
 
 #include "forms/base/random.h"
 #include "sync/report/counts.h"
-#include "sync/store/sqlite_connection.h"
 #include "sync/store/store.h"
+#include "tests/support/postgres_server.h"
 
 namespace doorstep::testing {
 
@@ -34,9 +34,6 @@ inline Period all_time() {
 
 struct Desk {
     Desk() {
-        auto opened = open_sqlite(":memory:");
-        REQUIRE(opened.ok());
-        sql = std::move(opened).value();
         auto made = Store::open(*sql, StoreRole::endpoint, clock, random);
         REQUIRE(made.ok());
         store.emplace(std::move(made).value());
@@ -103,7 +100,7 @@ struct Desk {
     ManualClock clock{1'773'500'000'000, 0};
     SeededRandom random{1};
     Directory directory = a_directory();
-    std::unique_ptr<SqlConnection> sql;
+    std::unique_ptr<SqlConnection> sql = empty_database();
     std::optional<Store> store;
 };
 

@@ -192,11 +192,10 @@ TEST_CASE("the figures of one visit, and the visits, latest first", "[report][li
 }
 
 TEST_CASE("what is not acknowledged is listed with its door, oldest first", "[report][lists]") {
-    auto sql = open_sqlite(":memory:");
-    REQUIRE(sql.ok());
+    const auto sql = empty_database();
     ManualClock clock{1'773'500'000'000, 0};
     SeededRandom random{1};
-    auto store = Store::open(**sql, StoreRole::tablet, clock, random);
+    auto store = Store::open(*sql, StoreRole::tablet, clock, random);
     REQUIRE(store.ok());
     const auto keep = [&](const Uuid& subject, Payload payload) {
         Operation operation;
@@ -225,7 +224,7 @@ TEST_CASE("what is not acknowledged is listed with its door, oldest first", "[re
     raised.day = first_day;
     keep(home, raised);
     keep(home, ReferralStateSet{referral, 1, ReferralState::withdrawn, "", "off-pol-01"});
-    auto facts = unsent_facts(**sql);
+    auto facts = unsent_facts(*sql);
     if (!facts.ok())
         FAIL(facts.error().text());
     REQUIRE(facts->size() == 4);
@@ -236,11 +235,11 @@ TEST_CASE("what is not acknowledged is listed with its door, oldest first", "[re
     CHECK((*facts)[1].agency.empty());
     CHECK((*facts)[2].agency == "fire");
     CHECK((*facts)[3].agency == "fire");
-    CHECK(*sent_facts(**sql) == 0);
-    REQUIRE((*sql)->run("update sync_state set acked_seq = 3").ok());
-    facts = unsent_facts(**sql);
+    CHECK(*sent_facts(*sql) == 0);
+    REQUIRE(sql->run("update sync_state set acked_seq = 3").ok());
+    facts = unsent_facts(*sql);
     REQUIRE((facts.ok() && facts->size() == 1));
     CHECK(facts->front().type == "referral_state_set");
     CHECK(facts->front().subject == home);
-    CHECK(*sent_facts(**sql) == 3);
+    CHECK(*sent_facts(*sql) == 3);
 }

@@ -1,0 +1,309 @@
+#include "sync/endpoint/postgres_connection.h"
+
+#include <fmt/format.h>
+#include <libpq-fe.h>
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cstdlib>
+#include <unordered_map>
+#include <utility>
+
+#include "sync/endpoint/postgres_errors.h"
+#include "sync/endpoint/postgres_row.h"
+#include "sync/endpoint/postgres_text.h"
+
+namespace doorstep {
+
+namespace {
+
+struct FinishConnection {
+    void operator()(PGconn* connection) const { PQfinish(connection); }
+};
+using Connection = std::unique_ptr<PGconn, FinishConnection>;
+
+struct ClearResult {
+    void operator()(PGresult* result) const { PQclear(result); }
+};
+using Answer = std::unique_ptr<PGresult, ClearResult>;
+
+struct Prepared {
+    std::string name;
+    std::vector<std::string> parameters;  // of $1, $2 ...
+};
+
+// Texts that are made anew each time must not fill the server.
+constexpr std::size_t prepared_max = 2'000;
+
+std::string_view state_of(const PGresult* result) {
+    const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    return state ? std::string_view(state) : std::string_view{};
+}
+
+std::string_view words_of(const PGresult* result) {
+    const char* words = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    return words ? std::string_view(words) : std::string_view{};
+}
+
+// Numbers go as digits, since the server knows the width that it wants; bytes and text go as they are.
+class Parameters {
+public:
+    explicit Parameters(std::size_t count) {
+        texts_.reserve(count);
+        values_.reserve(count);
+        lengths_.reserve(count);
+        formats_.reserve(count);
+    }
+    void add(const SqlValue& value) { std::visit(*this, value); }
+    void operator()(const Null&) { add(nullptr, 0, 0); }
+    void operator()(std::int64_t number) { digits(std::to_string(number)); }
+    void operator()(double number) { digits(fmt::format("{}", number)); }
+    void operator()(const std::string& text) { add(text.data(), text.size(), 1); }
+    void operator()(const Blob& blob) { add(blob.bytes.data(), blob.bytes.size(), 1); }
+
+    int count() const { return static_cast<int>(values_.size()); }
+    const char* const* values() const { return values_.data(); }
+    const int* lengths() const { return lengths_.data(); }
+    const int* formats() const { return formats_.data(); }
+
+private:
+    void digits(std::string text) {
+        texts_.push_back(std::move(text));
+        add(texts_.back().c_str(), texts_.back().size(), 0);
+    }
+    void add(const char* first, std::size_t size, int format) {
+        values_.push_back(first);
+        lengths_.push_back(static_cast<int>(size));
+        formats_.push_back(format);
+    }
+
+    std::vector<std::string> texts_;  // never grows beyond what was reserved
+    std::vector<const char*> values_;
+    std::vector<int> lengths_;
+    std::vector<int> formats_;
+};
+
+// A hung endpoint must not keep the others from the partnership's clock for ever.
+constexpr const char* session_sql = R"sql(
+select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') in ('off', 'local');
+set standard_conforming_strings = on;
+set client_min_messages = error;
+set lock_timeout = '20s';
+set idle_in_transaction_session_timeout = '60s';
+set jit = off;
+select set_config('doorstep.scope', 'centre', false);
+)sql";
+
+class PostgresConnection final : public SqlConnection {
+public:
+    explicit PostgresConnection(Connection connection) : connection_(std::move(connection)) {}
+
+    Engine engine() const override { return Engine::postgresql; }
+    bool has_failed() const override { return is_lost(); }
+    bool may_repeat() const { return may_repeat_; }
+
+    Result<void> set_up() {
+        PQsetNoticeProcessor(
+            connection_.get(), [](void*, const char*) {}, nullptr);
+        prepared_.clear();
+        TRY_DO(plain(session_sql));
+        std::string encoding;
+        TRY_DO(ask("select current_setting('server_encoding')", {}, [&](const SqlRow& row) {
+            encoding = row.text(0);
+            return false;
+        }));
+        if (encoding != "UTF8")
+            return Error{Fault::refused,
+                         fmt::format("The text of that database is {}, and not UTF-8.", encoding),
+                         "Make one with createdb --encoding UTF8 --template template0 NAME."};
+        return {};
+    }
+
+    Result<void> script(std::string_view sql) override {
+        TRY_DO(be_there());
+        return plain(postgres_schema(sql));
+    }
+
+    using SqlConnection::query;
+    using SqlConnection::run;
+
+    Result<std::int64_t> run(std::string_view sql, std::span<const SqlParameter> parameters) override {
+        TRY(const auto answer, execute(sql, parameters));
+        if (PQresultStatus(answer.get()) != PGRES_COMMAND_OK)
+            return std::int64_t{0};
+        return std::int64_t{std::strtoll(PQcmdTuples(answer.get()), nullptr, 10)};
+    }
+
+    Result<void> query(std::string_view sql, std::span<const SqlParameter> parameters,
+                       const std::function<bool(const SqlRow&)>& each) override {
+        return ask(sql, parameters, each);
+    }
+
+    Result<void> begin() override {
+        if (open_)
+            return Error{Fault::conflict, "A transaction is already open.", ""};
+        may_repeat_ = false;
+        TRY_DO(be_there());
+        TRY_DO(plain("begin isolation level read committed"));
+        open_ = true;
+        return {};
+    }
+    // A transaction that had failed is ended by it, and says so by another word only.
+    Result<void> commit() override {
+        TRY_DO(still_there());
+        TRY(const auto answer, simple("commit"));
+        open_ = false;
+        if (std::string_view(PQcmdStatus(answer.get())) != "COMMIT")
+            return Error{Fault::broken, "The transaction was lost.", "Repeat what was being done."};
+        return {};
+    }
+    void rollback() noexcept override {
+        if (!open_)
+            return;
+        if (!is_lost())
+            static_cast<void>(simple("rollback"));
+        open_ = false;
+    }
+
+    Result<void> savepoint() override {
+        TRY_DO(still_there());
+        return plain("savepoint doorstep");
+    }
+    Result<void> release_savepoint() override {
+        TRY_DO(still_there());
+        return plain("release savepoint doorstep");
+    }
+    void rollback_to_savepoint() noexcept override {
+        if (open_ && !is_lost())
+            static_cast<void>(simple("rollback to savepoint doorstep; release savepoint doorstep"));
+    }
+
+private:
+    bool is_lost() const { return PQstatus(connection_.get()) != CONNECTION_OK; }
+
+    // Nothing may be committed by itself because the transaction around it was lost.
+    Result<void> still_there() {
+        if (open_ && !is_lost())
+            return {};
+        return Error{Fault::broken, "The transaction was lost.", "Repeat what was being done."};
+    }
+    Result<void> be_there() {
+        if (open_)
+            return still_there();
+        if (!is_lost() && PQtransactionStatus(connection_.get()) == PQTRANS_IDLE)
+            return {};
+        PQreset(connection_.get());
+        if (is_lost())
+            return postgres_error({}, {});
+        return set_up();
+    }
+
+    Result<Answer> checked(PGresult* raw) {
+        Answer answer(raw);
+        const auto status = PQresultStatus(answer.get());
+        if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY)
+            return answer;
+        const auto state = state_of(answer.get());
+        may_repeat_ = may_repeat_ || is_ended_by_another(state);
+        return postgres_error(is_lost() ? std::string_view{} : state, words_of(answer.get()));
+    }
+    Result<Answer> simple(const std::string& sql) { return checked(PQexec(connection_.get(), sql.c_str())); }
+    Result<void> plain(const std::string& sql) {
+        TRY_DO(simple(sql));
+        return {};
+    }
+
+    Result<const Prepared*> prepare(std::string_view sql) {
+        if (const auto found = prepared_.find(std::string(sql)); found != prepared_.end())
+            return &found->second;
+        if (prepared_.size() >= prepared_max) {
+            TRY_DO(plain("deallocate all"));
+            prepared_.clear();
+        }
+        auto text = numbered(sql);
+        Prepared made{fmt::format("s{}", next_name_++), std::move(text.names)};
+        TRY_DO(checked(PQprepare(connection_.get(), made.name.c_str(), text.sql.c_str(), 0, nullptr)));
+        return &prepared_.insert_or_assign(std::string(sql), std::move(made)).first->second;
+    }
+
+    Result<Answer> execute(std::string_view sql, std::span<const SqlParameter> parameters) {
+        TRY_DO(be_there());
+        TRY(const Prepared* prepared, prepare(sql));
+        Parameters bound(prepared->parameters.size());
+        for (const auto& name : prepared->parameters) {
+            const auto found = std::find_if(parameters.begin(), parameters.end(),
+                                            [&](const SqlParameter& one) { return one.name == name; });
+            assert(found != parameters.end());
+            bound.add(found->value);
+        }
+        // An extra parameter is our own mistake.
+        assert(std::all_of(parameters.begin(), parameters.end(), [&](const SqlParameter& one) {
+            const auto& names = prepared->parameters;
+            return std::find(names.begin(), names.end(), one.name) != names.end();
+        }));
+        return checked(PQexecPrepared(connection_.get(), prepared->name.c_str(), bound.count(),
+                                      bound.values(), bound.lengths(), bound.formats(), 1));
+    }
+
+    Result<void> ask(std::string_view sql, std::span<const SqlParameter> parameters,
+                     const std::function<bool(const SqlRow&)>& each) {
+        TRY(const auto answer, execute(sql, parameters));
+        for (int row = 0; row < PQntuples(answer.get()); ++row)
+            if (!each(PostgresRow(answer.get(), row)))
+                return {};
+        return {};
+    }
+
+    Connection connection_;
+    bool open_ = false;        // a transaction, whether the server still knows it or not
+    bool may_repeat_ = false;  // the one that was begun last
+    std::size_t next_name_ = 0;
+    std::unordered_map<std::string, Prepared> prepared_;
+};
+
+// What the address says of these stands.
+constexpr std::array<const char*, 9> keywords = {"connect_timeout",
+                                                 "fallback_application_name",
+                                                 "keepalives_idle",
+                                                 "keepalives_interval",
+                                                 "keepalives_count",
+                                                 "tcp_user_timeout",
+                                                 "dbname",
+                                                 "client_encoding",
+                                                 nullptr};
+
+}  // namespace
+
+bool is_postgres_address(std::string_view address) {
+    return address.starts_with("postgresql://") || address.starts_with("postgres://");
+}
+
+Result<std::unique_ptr<SqlConnection>> open_postgres(const std::string& address) {
+    if (!is_postgres_address(address))
+        return Error{Fault::bad_input, "The address of the database cannot be read.",
+                     "Write it as postgresql://USER@HOST/DATABASE."};
+    const std::array<const char*, keywords.size()> values = {
+        "10", "doorstep-endpoint", "30", "10", "3", "30000", address.c_str(), "UTF8", nullptr};
+    Connection connection(PQconnectdbParams(keywords.data(), values.data(), 1));
+    if (!connection || PQstatus(connection.get()) != CONNECTION_OK) {
+        // libpq names host, port, user and database here, never the password.
+        const bool refused = connection && PQconnectionNeedsPassword(connection.get()) == 1;
+        std::string words = connection ? PQerrorMessage(connection.get()) : "no memory";
+        while (!words.empty() && words.back() == '\n')
+            words.pop_back();
+        return Error{refused ? Fault::refused : Fault::unreachable,
+                     fmt::format("The database cannot be reached: {}.", words),
+                     "Check --database, and that the server runs."};
+    }
+    auto opened = std::make_unique<PostgresConnection>(std::move(connection));
+    TRY_DO(opened->set_up());
+    return std::unique_ptr<SqlConnection>(std::move(opened));
+}
+
+bool may_repeat(const SqlConnection& sql) {
+    const auto* postgres = dynamic_cast<const PostgresConnection*>(&sql);
+    return postgres && postgres->may_repeat();
+}
+
+}  // namespace doorstep

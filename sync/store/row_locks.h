@@ -1,0 +1,24 @@
+// What keeps several programs on one database apart.  SQLite has one program and one writer anyway.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "forms/base/result.h"
+#include "sync/store/sql_connection.h"
+
+namespace doorstep {
+
+// Behind a select: its rows stay as they are until the commit.
+inline std::string_view for_update(const SqlConnection& sql) {
+    return sql.engine() == SqlConnection::Engine::postgresql ? " for update" : "";
+}
+
+struct FeedEnd {
+    std::uint64_t last = 0;          // place in the feed that was given out
+    std::uint64_t hybrid_clock = 0;  // as any program left it
+};
+// Of an endpoint: from here to the commit no other program gives out a place in the feed; it waits.
+Result<FeedEnd> lock_feed(SqlConnection& sql);
+
+}  // namespace doorstep
