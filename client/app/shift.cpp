@@ -69,6 +69,7 @@ void Shift::replied(const Replied& reply) {
         return;
     state_->compare_clocks(reply);
     state_->step(reply);
+    state_->erase_when_due();
     state_->show();
     state_->look_at_disk();
 }

@@ -35,9 +35,9 @@ CommandOutcome enrol(DataFolder& data, const Command& command) {
     if (!made.ok())
         return failed(made.error());
     return {0,
-            fmt::format("tablet     {}\nenrolment  {}\ntoken      {}\nticket     {}\n", made->tablet,
+            fmt::format("tablet     {}\nenrolment  {}\nseed       {}\nticket     {}\n", made->tablet,
                         made->enrolment.text(), made->token, wire::encode(ticket_of(*made))),
-            "The token and the ticket are shown this once. Give them to that tablet only.\n"};
+            "The seed and the ticket are shown this once. Give them to that tablet only.\n"};
 }
 
 CommandOutcome make_keys(DataFolder& data) {

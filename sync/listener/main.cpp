@@ -138,7 +138,7 @@ int run_make_keys(Options& options) {
 // tablet is enrolled, so that the ticket must not be lost.
 int run_enrol(Options& options) {
     auto enrolled = run_beside(options);
-    constexpr std::string_view secrets = "\ntoken      ";
+    constexpr std::string_view secrets = "\nseed       ";
     constexpr std::string_view word = "\nticket     ";
     const auto from = enrolled.out.find(secrets);
     const auto at = enrolled.out.find(word);
@@ -268,7 +268,7 @@ void declare(CLI::App& app, Options& options) {
     serve.add_option("--sheet", options.sheet, "At the first start: write the custody sheet into this file");
     serve.add_flag("--keys-stored", options.keys_stored, "The custody sheet is stored");
 
-    auto& enrol = *app.add_subcommand("enrol", "Let a tablet in: prints its enrolment, token and ticket");
+    auto& enrol = *app.add_subcommand("enrol", "Let a tablet in: prints its enrolment, seed and ticket");
     enrol.add_option("tablet,--tablet", options.command.tablet, "Its name: letters, digits, - and _")
         ->required();
     enrol.add_option("--out", options.ticket,

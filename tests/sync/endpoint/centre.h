@@ -125,6 +125,17 @@ inline Operation referral(Random& random, const Uuid& id, const std::string& age
     return operation;
 }
 
+inline EndpointRequest signed_by_hand(const Enrolment& enrolment, std::uint64_t number,
+                                      EndpointRequest request) {
+    request.mark = {enrolment.enrolment.text(), std::to_string(number), std::string(wire::locked_sign_in),
+                    ""};
+    const auto pair = SigningPair::from_seed(SecretBytes(from_hex(enrolment.token).value()));
+    request.mark.signature =
+        to_base64(sign(pair, wire::request_purpose,
+                       wire::request_text(request.method, request.target, request.body, request.mark)));
+    return request;
+}
+
 // A tablet that builds its frames by hand.
 struct Hand {
     Centre& centre;
@@ -173,12 +184,7 @@ struct Hand {
     SigningPair pair() const { return SigningPair::from_seed(SecretBytes(*from_hex(enrolment.token))); }
     // With the next number, whatever it carries already.
     EndpointRequest signed_again(EndpointRequest request) const {
-        request.mark = {enrolment.enrolment.text(), std::to_string(++*number),
-                        std::string(wire::locked_sign_in), ""};
-        request.mark.signature =
-            to_base64(sign(pair(), wire::request_purpose,
-                           wire::request_text(request.method, request.target, request.body, request.mark)));
-        return request;
+        return signed_by_hand(enrolment, ++*number, std::move(request));
     }
     EndpointRequest push_of(const wire::PushRequest& push) const {
         return request("POST", "/v1/push", wire::encode(push));

@@ -48,7 +48,7 @@ struct RealTablet {
         const auto ticket = wire::decode_ticket(word_after(ended.out, "ticket"));
         REQUIRE(ticket.ok());
         token = ticket->token;
-        CHECK(token == word_after(ended.out, "token"));
+        CHECK(token == word_after(ended.out, "seed"));
         identity = {ticket->enrolment,
                     name,
                     "",
