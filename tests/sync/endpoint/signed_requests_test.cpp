@@ -1,4 +1,6 @@
 // Who may ask for what: signatures, request numbers and the role of each route.
+#include <cctype>
+
 #include "sync/endpoint/caller_role.h"
 #include "tests/sync/endpoint/centre.h"
 

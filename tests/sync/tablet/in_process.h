@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -40,6 +41,7 @@ struct Centre {
         return std::move(*opened);
     }
     EndpointResponse handle(const EndpointRequest& request) { return endpoint.handle({&request, 1}).at(0); }
+    std::map<Uuid, std::uint64_t> reserved;  // each tablet's file of request numbers
 };
 
 // Signs each request and hands it to the centre; a test may step in before and after.
@@ -66,9 +68,14 @@ private:
 
 struct DirectEnds {
     DirectEnds(Centre& centre, const TabletIdentity& identity)
-        : own_line(centre), own_signer(signer_of(identity)) {}
-    static RequestSigner signer_of(const TabletIdentity& identity) {
-        auto made = RequestSigner::of(identity, numbers_in_memory());
+        : own_line(centre), own_signer(signer_of(centre, identity)) {}
+    static RequestSigner signer_of(Centre& centre, const TabletIdentity& identity) {
+        auto& reserved = centre.reserved[identity.enrolment];
+        auto made = RequestSigner::of(identity, {[&reserved] { return reserved; },
+                                                 [&reserved](std::uint64_t through) {
+                                                     reserved = through;
+                                                     return Result<void>();
+                                                 }});
         REQUIRE(made.ok());
         return std::move(*made);
     }

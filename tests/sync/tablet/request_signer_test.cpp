@@ -4,7 +4,9 @@
 #include <filesystem>
 #include <set>
 
+#include "forms/base/encoding.h"
 #include "sync/tablet/runner.h"
+#include "sync/vault/durable_file.h"
 #include "tests/sync/tablet/in_process.h"
 #include "tests/sync/temporary_folder.h"
 

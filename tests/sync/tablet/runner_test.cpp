@@ -129,11 +129,13 @@ TEST_CASE("without a network it gives up after as many tries as it was told", "[
     CHECK(sync.slept.size() == 3);
 }
 
-TEST_CASE("an unknown token ends the tries at once", "[runner]") {
+TEST_CASE("an unknown seed ends the tries at once", "[runner]") {
     Centre centre;
     Sync sync{centre};
     Tablet tablet(centre, "tab-01", 21);
-    DirectClient http(centre, std::string(64, '0'));
+    auto stranger = tablet.identity;
+    stranger.token = std::string(64, '0');
+    DirectClient http(centre, stranger);
     const auto outcome = sync.of(tablet, http);
     CHECK(outcome.state.what == SyncState::What::refused);
     CHECK(http.exchanges == 1);
@@ -145,7 +147,7 @@ TEST_CASE("a tablet that is not enrolled is told so", "[runner]") {
     auto sql = in_memory();
     auto store = Store::open(*sql, StoreRole::tablet, centre.clock, random);
     REQUIRE(store.ok());
-    DirectClient http(centre, "");
+    DirectClient http(centre, Tablet::enrolled(centre, "tab-09"));
     const auto outcome = sync_now(*store, http, centre.clock, random, [](std::int64_t) {});
     REQUIRE_FALSE(outcome.ok());
     CHECK(outcome.error().fault == Fault::refused);
