@@ -6,6 +6,7 @@
 
 #include "client/casework/state.h"
 #include "forms/base/secret.h"
+#include "sync/store/concern_notice.h"
 #include "sync/vault/sealed_box.h"
 
 namespace doorstep {
@@ -14,7 +15,7 @@ namespace {
 // One leaving of the page fits one block; a questionnaire always carries two, so
 // that neither length nor number tells whether anything was recorded.
 constexpr std::size_t block_bytes = 1024;
-constexpr std::size_t blocks_least = 2;
+constexpr std::size_t blocks_least = 2;  // each with its notice
 
 // JSON written by hand: no library may keep a copy.  The buffer never moves, so
 // that wiping it wipes all.
@@ -141,6 +142,27 @@ std::string seal_page(const OpenQuestionnaire::State& state, const std::string& 
     return seal(PublicKey{key}, out.view(), block_bytes);
 }
 
+// The endpoint learns from it that a concern waits; this tablet cannot read it back either.
+// One without the endpoint's key has nobody to tell: the box is there all the same.
+std::string seal_notice_of(const Store& store, const ConcernNotice& notice) {
+    const auto identity = store.identity();
+    const PublicKey told{identity.ok() && *identity ? (*identity)->sealing_key : std::string{}};
+    return seal_notice(usable(told) ? told : KeyPair::make().public_key, notice);
+}
+
+ConcernNotice notice_of(const OpenQuestionnaire::State& state, const std::vector<Concern>& concerns) {
+    ConcernNotice notice{Uuid::random(state.random), {}, std::string(word_of(Urgency::routine))};
+    auto most = Urgency::routine;
+    for (const Concern& each : concerns) {
+        notice.agencies += (notice.agencies.empty() ? "" : " ") + each.because.code;
+        const auto urgency = each.because.urgency;
+        if (urgency == Urgency::today || (urgency == Urgency::soon && most == Urgency::routine))
+            most = urgency;
+    }
+    notice.urgency = word_of(most);
+    return notice;
+}
+
 }  // namespace
 
 Result<std::string> safeguarding_key(const Store& store) {
@@ -190,6 +212,7 @@ Result<void> OpenQuestionnaire::leave_officers_page() {
     const std::vector<Concern> concerns_now = concerns();
     const Held held = state_->session.take_restricted();
     const std::string bytes = seal_page(*state_, key, held, concerns_now);
+    const std::string notice = seal_notice_of(state_->store, notice_of(*state_, concerns_now));
     std::vector<journal::Written> lines;
     for (auto& [path, entry] : state_->unsealed) {
         const auto node = state_->session.find(path);
@@ -200,12 +223,16 @@ Result<void> OpenQuestionnaire::leave_officers_page() {
         entry.before = {};
         lines.push_back({entry, journal::Part::beside});
     }
-    if (!held.empty())
+    if (!held.empty()) {
         lines.push_back({journal::Sealed{bytes}, journal::Part::beside});
+        lines.push_back({journal::Sealed{notice}, journal::Part::beside});
+    }
     state_->unsealed.clear();
     state_->concerned.clear();
-    if (!held.empty())
+    if (!held.empty()) {
         state_->sealed.push_back(bytes);
+        state_->sealed.push_back(notice);
+    }
     if (const auto kept = state_->keep(lines); !kept.ok()) {
         // The text is gone from memory already; its sealed lines go before the next.
         state_->owe(lines);
@@ -220,8 +247,10 @@ Result<std::string> restricted_part(const OpenQuestionnaire::State& state) {
     // addressed cannot be seen on it.
     const auto key = safeguarding_key(state.store);
     const PublicKey to = key.ok() ? PublicKey{key.value()} : KeyPair::make().public_key;
-    while (parts.size() < blocks_least)
+    while (parts.size() < 2 * blocks_least) {
         parts.push_back(seal(to, "{}", block_bytes));
+        parts.push_back(seal_notice_of(state.store, {}));
+    }
     std::string bytes;
     for (const std::string& part : parts) {
         for (const int shift : {24, 16, 8, 0})

@@ -8,6 +8,7 @@
 #include "sync/endpoint/replies.h"
 #include "sync/endpoint/row_security.h"
 #include "sync/endpoint/schema.h"
+#include "sync/endpoint/seal_bodies.h"
 #include "sync/endpoint/signed_requests.h"
 #include "sync/store/row_locks.h"
 #include "sync/store/sql_values.h"
@@ -139,7 +140,9 @@ Result<void> Endpoint::use_keys(WorkingKeys keys) {
     state_->safeguarding_key = safeguarding;
     state_->made_here.reset();
     state_->keys = std::move(keys);
-    return {};
+    state_->subject_keys = std::make_unique<SubjectKeys>(state_->sql, SubjectSeal(state_->keys->sealing));
+    TRY_DO(state_->store.use_subject_keys(*state_->subject_keys));
+    return seal_plain_bodies(state_->store, *state_->subject_keys, state_->keys->sealing.public_key);
 }
 
 const WorkingKeys* Endpoint::keys() const {
@@ -165,6 +168,14 @@ Result<Counts> Endpoint::report(const Period& period, const std::string& column_
 
 PublicKey Endpoint::safeguarding_key() const {
     return {state_->safeguarding_key};
+}
+
+Result<Forgetting> Endpoint::forgetting(const ErasureList& list) {
+    if (!state_->keys || !state_->subject_keys)
+        return Error{Fault::refused,
+                     "This endpoint has no keys yet: nothing is sealed, and nothing forgotten.",
+                     "Make them with doorstep-endpoint keys make."};
+    return Forgetting{state_->store, *state_->subject_keys, state_->keys->sealing, state_->random, list};
 }
 
 Store& Endpoint::store() {

@@ -18,6 +18,7 @@
 #include "forms/base/random.h"
 #include "forms/base/result.h"
 #include "forms/directory/directory.h"
+#include "sync/endpoint/erasure.h"
 #include "sync/report/counts.h"
 #include "sync/store/store.h"
 #include "sync/vault/endpoint_keys.h"
@@ -109,6 +110,8 @@ public:
     Result<TakenIn> take_in(std::string_view frame);
 
     Store& store();
+    // What erasure.h and retention need of it; the list must outlive the use.  refused without keys.
+    Result<Forgetting> forgetting(const ErasureList& list);
     // The public half that tablets seal to.
     PublicKey safeguarding_key() const;
     // Null unless the pair was made by this object.

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "sync/endpoint/caller_role.h"
 #include "sync/endpoint/endpoint.h"
+#include "sync/store/subject_keys.h"
 #include "sync/wire/messages.h"
 
 namespace doorstep {
@@ -22,6 +24,7 @@ struct EndpointParts {
     std::optional<KeyPair> made_here;  // only when nobody else keeps the secret half
     std::string sealing_key{};         // public half, 32 bytes, or empty
     std::optional<WorkingKeys> keys{};
+    std::unique_ptr<SubjectKeys> subject_keys{};  // with the keys
 };
 struct Endpoint::State : EndpointParts {};
 

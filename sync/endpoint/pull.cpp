@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "sync/endpoint/concerns.h"
 #include "sync/endpoint/endpoint_state.h"
 #include "sync/endpoint/replies.h"
 #include "sync/store/sql_values.h"
@@ -32,6 +33,26 @@ std::optional<std::uint64_t> number(const Call& call, std::string_view name, std
     return value;
 }
 
+// Of the tablet's own places, so that it can drop what it sent while it is locked.
+Result<void> name_forgotten(const Call& call, const wire::PulledOperation& row, wire::PullReply& page) {
+    if (row.json.find("\"records_erased\"") == std::string::npos)
+        return {};
+    const auto opened = wire::open_operation(row.json);
+    const auto* erased = opened.operation ? std::get_if<RecordsErased>(&opened.operation->payload) : nullptr;
+    for (const auto& id : erased ? erased->operations : std::vector<Uuid>{})
+        TRY_DO(call.transaction.sql().query(
+            "select tablet_seq from operation where partnership = :partnership and operation_id = :id and "
+            "enrolment = :enrolment",
+            {{"partnership", home_partnership},
+             {"id", sql_value(id)},
+             {"enrolment", sql_value(call.tablet.enrolment)}},
+            [&](const SqlRow& found) {
+                page.forgotten.push_back(unsigned_column(found, 0));
+                return false;
+            }));
+    return {};
+}
+
 Result<void> fill_page(const Call& call, std::uint64_t limit, wire::PullReply& page) {
     std::size_t bytes = 0;
     while (page.operations.size() < limit && bytes < page_bytes_max) {
@@ -42,8 +63,10 @@ Result<void> fill_page(const Call& call, std::uint64_t limit, wire::PullReply& p
         for (auto& row : rows) {
             if (bytes >= page_bytes_max)
                 break;
+            row.json = without_restricted_part(std::move(row.json));
             bytes += row.json.size() + 80;
             page.cursor = row.pull_sequence;
+            TRY_DO(name_forgotten(call, row, page));
             page.operations.push_back(std::move(row));
         }
     }

@@ -6,6 +6,7 @@
 // Content is never refused: what cannot be read is kept, set aside and told.
 #include <algorithm>
 
+#include "sync/endpoint/concerns.h"
 #include "sync/endpoint/endpoint_state.h"
 #include "sync/endpoint/replies.h"
 #include "sync/store/endpoint_seal.h"
@@ -53,6 +54,8 @@ Result<Comparison> compare(const Call& call, const wire::PushRequest& request) {
 
 // An envelope that does not open is one unreadable fact: its bytes, and why.
 std::vector<wire::OpenedOperation> open_or_keep(const Call& call, const wire::Envelope& envelope) {
+    if (wire::is_forgotten(envelope))
+        return {};  // its tablet was told to forget it; what is left of it stands here or in no backup
     const auto plain = unsealed(envelope, call.keys ? &call.keys->sealing : nullptr);
     auto opened =
         plain.ok() ? wire::open_envelope(*plain) : Result<std::vector<wire::OpenedOperation>>(plain.error());
@@ -84,13 +87,43 @@ Result<void> fill_outbox(Call& call, const wire::OpenedOperation& opened) {
     return {};
 }
 
+Result<void> keep_concerns(Call& call, const wire::OpenedOperation& opened) {
+    const auto* finished =
+        opened.operation ? std::get_if<QuestionnaireFinished>(&opened.operation->payload) : nullptr;
+    if (!finished)
+        return {};
+    return take_concerns(call.transaction.sql(), call.keys ? &call.keys->sealing : nullptr, *finished,
+                         call.clock.now_ms());
+}
+
+// Who sent it still has it, and is told like everybody.
+Result<void> tell_forgotten(Call& call, const std::vector<std::pair<Uuid, Uuid>>& forgotten) {
+    for (const auto& [order, fact] : forgotten) {
+        Operation told;
+        told.subject = order;
+        told.payload = RecordsErased{order, {fact}};
+        TRY_DO(call.transaction.append({told}));
+    }
+    return {};
+}
+
 Result<void> keep(Call& call, const wire::Envelope& envelope, const Sha256& chain_after) {
     const auto opened = open_or_keep(call, envelope);
-    TRY_DO(call.transaction.append_received(opened, call.tablet.enrolment));
-    TRY_DO(call.transaction.keep_envelope(call.tablet.enrolment, envelope, chain_after));
-    for (const auto& one : opened)
+    TRY(const auto appended, call.transaction.append_received(opened, call.tablet.enrolment));
+    // Its facts stand in rows of their own; of the box the chain alone is needed again.
+    const wire::Envelope place{envelope.id, envelope.first_sequence, envelope.count, {}};
+    TRY_DO(call.transaction.keep_envelope(call.tablet.enrolment, place, chain_after));
+    for (const auto& one : opened) {
         TRY_DO(fill_outbox(call, one));
-    return {};
+        TRY_DO(keep_concerns(call, one));
+    }
+    return tell_forgotten(call, appended.forgotten);
+}
+
+// As it came: a plain one, from a tablet without our key, is sealed first.
+std::string sealed_for_keeping(const Call& call, const wire::Envelope& envelope) {
+    const bool plain = !is_sealed(envelope) && !wire::is_forgotten(envelope);
+    return plain && call.keys ? seal_body_to(call.keys->sealing.public_key, envelope.body) : envelope.body;
 }
 
 Result<void> keep_forked(Call& call, const wire::PushRequest& request) {
@@ -110,7 +143,7 @@ Result<void> keep_forked(Call& call, const wire::PushRequest& request) {
              {"id", sql_value(envelope.id)},
              {"before", sql_value(before)},
              {"chain", sql_value(chain)},
-             {"body", Blob{envelope.body}},
+             {"body", Blob{sealed_for_keeping(call, envelope)}},
              {"now", call.clock.now_ms()}}));
     }
     return {};

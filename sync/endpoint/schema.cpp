@@ -13,7 +13,7 @@ namespace doorstep {
 namespace {
 
 // A version that stands in endpoints is never changed: the next one mends it.
-constexpr std::array<std::string_view, 3> steps = {R"sql(
+constexpr std::array<std::string_view, 4> steps = {R"sql(
 create table endpoint_state(partnership integer not null primary key, schema_version integer not null,
   safeguarding_key blob not null);
 create table tablet(partnership integer not null, enrolment blob not null, tablet text not null,
@@ -33,6 +33,33 @@ create table forked_envelope(partnership integer not null, enrolment blob not nu
                                                    R"sql(
 -- The public half of what tablets seal to; empty before one was given any.
 alter table endpoint_state add column sealing_key blob not null default x'';
+)sql",
+                                                   R"sql(
+-- A key for each subject (a household, a person, a visit), wrapped by one outside the database.
+create table subject_key(partnership integer not null, subject blob not null, wrapped blob not null,
+  primary key(partnership, subject));
+-- Whether every body that came before there were keys is sealed by now.
+create table bodies_sealed(partnership integer not null primary key, through blob not null, complete integer not null);
+-- What was forgotten: an order for each home, and the facts of which bare rows are left.  Facts about that
+-- home which were recorded before the order and arrive after it are forgotten as they come.
+create table erasure(partnership integer not null, erasure blob not null, subject blob not null, cause text not null,
+  hybrid_clock bigint not null, at_ms bigint not null, primary key(partnership, erasure));
+create index erasure_subject on erasure(partnership, subject, cause);
+create table erased_operation(partnership integer not null, operation_id blob not null, erasure blob not null,
+  erased_ms bigint not null, primary key(partnership, operation_id));
+create index erased_operation_by on erased_operation(partnership, erasure);
+create table erasure_confirmed(partnership integer not null, erasure blob not null, enrolment blob not null,
+  operations bigint not null, at_ms bigint not null, primary key(partnership, erasure, enrolment));
+-- Concerns for the safeguarding leads: what is sealed opens with their key only.  For which agencies it
+-- may be is no column `agency`: that would be for their eyes (row_security.h).
+create table concern(partnership integer not null, concern blob not null, suggested text not null,
+  urgency text not null, state text not null, received_ms bigint not null, acknowledged_ms bigint not null,
+  released_ms bigint not null, sealed blob not null, primary key(partnership, concern));
+create index concern_state on concern(partnership, state, received_ms);
+-- Who proves with a passphrase who they are: safeguarding leads, whoever confirms an export.
+create table passphrase_holder(partnership integer not null, kind text not null, name text not null,
+  holder blob not null, passes bigint not null, memory_kib bigint not null, salt blob not null,
+  wrapped blob not null, tries integer not null, primary key(partnership, kind, name));
 )sql",
                                                    R"sql(
 -- Requests are signed: what is kept of a tablet's secret is its public half.  One that was enrolled

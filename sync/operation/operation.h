@@ -206,6 +206,13 @@ struct ReferralStateSet {
     bool operator==(const ReferralStateSet&) const = default;
 };
 
+// The centre forgets a home: of these facts only bare rows for the counts are left (bare.h).
+struct RecordsErased {
+    Uuid order;                    // random; stands where the home stood
+    std::vector<Uuid> operations;  // of any type
+    bool operator==(const RecordsErased&) const = default;
+};
+
 // An operation of a type, or a version of a type, that this program does not
 // know: kept byte for byte, set aside, never lost.
 struct UnknownPayload {
@@ -215,7 +222,7 @@ struct UnknownPayload {
 };
 
 using Payload = std::variant<VisitPlanned, ContactRecorded, ContactTakenBack, QuestionnaireFinished,
-                             OfferMade, ReferralRaised, ReferralStateSet, UnknownPayload>;
+                             OfferMade, ReferralRaised, ReferralStateSet, RecordsErased, UnknownPayload>;
 
 struct Operation {
     Uuid id;

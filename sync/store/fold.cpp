@@ -33,13 +33,14 @@ struct CodesWithNul {
         return has_nul(referral.agency) || has_nul(referral.urgency);
     }
     bool operator()(const ReferralStateSet&) const { return false; }
+    bool operator()(const RecordsErased&) const { return false; }
     bool operator()(const UnknownPayload&) const { return false; }
 };
 
 class Folding {
 public:
-    Folding(SqlConnection& sql, const Operation& operation)
-        : sql_(sql), operation_(operation), id_(sql_value(operation.id)),
+    Folding(SqlConnection& sql, const Operation& operation, bool with_people)
+        : sql_(sql), operation_(operation), with_people_(with_people), id_(sql_value(operation.id)),
           clock_(sql_value(operation.hybrid_clock)) {}
 
     Result<void> supersede() const {
@@ -95,7 +96,7 @@ public:
              {"outcome", std::string(word(contact.outcome))},
              {"day", std::int64_t{contact.day.since_1970}},
              {"at_ms", operation_.at_ms}}));
-        return people(contact);
+        return with_people_ ? people(contact) : Result<void>{};
     }
 
     // Which outcomes can be taken back at all is for the views: the fact itself may
@@ -168,6 +169,9 @@ public:
                     {"at_ms", operation_.at_ms}});
     }
 
+    // What it forgets is forgotten by whoever keeps it (erase.h): here nothing is counted.
+    Result<void> operator()(const RecordsErased&) const { return {}; }
+
     Result<void> operator()(const UnknownPayload&) const {
         assert(false);
         return {};
@@ -203,6 +207,7 @@ private:
 
     SqlConnection& sql_;
     const Operation& operation_;
+    bool with_people_;
     SqlValue id_;
     SqlValue clock_;
 };
@@ -228,9 +233,9 @@ std::string why_not_folded(const Operation& operation) {
     return {};
 }
 
-Result<void> fold(SqlConnection& sql, const Operation& operation) {
+Result<void> fold(SqlConnection& sql, const Operation& operation, bool with_people) {
     assert(why_not_folded(operation).empty());
-    const Folding folding(sql, operation);
+    const Folding folding(sql, operation, with_people);
     TRY_DO(folding.supersede());
     return std::visit(folding, operation.payload);
 }

@@ -22,7 +22,8 @@ inline constexpr std::int64_t fold_version = 2;
 // when it can.
 std::string why_not_folded(const Operation& operation);
 
+// `with_people`: the people half too, which stands nowhere but in a tablet.
 // REQUIRES: why_not_folded() is empty.
-Result<void> fold(SqlConnection& sql, const Operation& operation);
+Result<void> fold(SqlConnection& sql, const Operation& operation, bool with_people = true);
 
 }  // namespace doorstep

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "sync/operation/bare.h"
+#include "sync/store/erase.h"
 #include "sync/store/fold.h"
 #include "sync/store/sql_values.h"
 #include "sync/wire/codec.h"
@@ -40,6 +42,14 @@ std::string why_quarantined(const wire::OpenedOperation& opened) {
     return opened.operation ? why_not_folded(*opened.operation) : "It cannot be read.";
 }
 
+bool is_bare_form(const Operation& one, const Operation& other) {
+    auto left = bare(other, one.subject);
+    if (!left)
+        return false;
+    left->sequence = one.sequence;
+    return *left == one;
+}
+
 Uuid id_of_unreadable(const Uuid& enrolment, const wire::OpenedOperation& opened) {
     const auto hash = Sha256::of(fmt::format("{} {} ", enrolment.text(), opened.sequence) + opened.json);
     return *Uuid::from_bytes(hash.raw().substr(0, 16));
@@ -49,26 +59,65 @@ namespace {
 
 // The same fact: at most its place in a tablet's sequence differs, as after a new enrolment, which
 // sends again what the one before may have brought.
+// What is sealed to the safeguarding leads stays at the endpoint: a page comes without it.
+void without_restricted(Operation& one, Operation& other) {
+    auto* finished = std::get_if<QuestionnaireFinished>(&one.payload);
+    auto* again = std::get_if<QuestionnaireFinished>(&other.payload);
+    if (finished && again && (finished->restricted.empty() || again->restricted.empty())) {
+        finished->restricted.clear();
+        again->restricted.clear();
+    }
+}
+
 bool is_same_fact(const std::string& kept, const wire::OpenedOperation& arrived) {
     if (kept == arrived.json)
         return true;
     auto other = wire::open_operation(kept);
     if (!other.problem.empty() || !arrived.problem.empty() || !other.operation || !arrived.operation)
         return false;
-    other.operation->sequence = arrived.operation->sequence;
-    return wire::encode(*other.operation) == wire::encode(*arrived.operation);
+    auto here = *arrived.operation;
+    other.operation->sequence = here.sequence;
+    without_restricted(here, *other.operation);
+    return wire::encode(*other.operation) == wire::encode(here) || is_bare_form(*other.operation, here) ||
+           is_bare_form(here, *other.operation);
+}
+
+}  // namespace
+
+Result<std::optional<std::string>> body_under(SqlConnection& sql, const Keeping& how, const Uuid& id) {
+    std::optional<std::string> body;
+    TRY_DO(
+        sql.query("select body from operation_body where partnership = :partnership and operation_id = :id",
+                  {{"partnership", home_partnership}, {"id", sql_value(id)}}, [&](const SqlRow& row) {
+                      body = row.blob(0);
+                      return false;
+                  }));
+    if (body && how.keys) {
+        TRY(body, how.keys->open(id, std::move(*body)));
+    }
+    return body;
+}
+
+namespace {
+
+Result<std::string> as_it_is_kept(const Keeping& how, const Uuid& id, const wire::OpenedOperation& opened) {
+    if (!how.keys)
+        return opened.json;
+    return how.keys->seal(opened.operation ? opened.operation->subject : Uuid{}, id, opened.json);
 }
 
 }  // namespace
 
 Result<std::optional<WasKept>> find(SqlConnection& sql, const Incoming& arrival) {
     std::optional<WasKept> found;
-    TRY_DO(
-        sql.query("select body from operation_body where partnership = :partnership and operation_id = :id",
-                  {{"partnership", home_partnership}, {"id", sql_value(arrival.id)}}, [&](const SqlRow& row) {
-                      found = is_same_fact(row.blob(0), *arrival.opened) ? WasKept::known : WasKept::fork;
-                      return false;
-                  }));
+    const auto body = body_under(sql, arrival.how, arrival.id);
+    // Kept and unreadable: what came stands beside it.
+    if (!body.ok() && body.error().fault != Fault::damaged)
+        return body.error();
+    if (!body.ok())
+        found = WasKept::fork;
+    else if (*body)
+        found = is_same_fact(**body, *arrival.opened) ? WasKept::known : WasKept::fork;
     if (found || !arrival.enrolment || !arrival.sequence)
         return found;
     TRY_DO(sql.query("select 1 from operation where partnership = :partnership and enrolment = :enrolment "
@@ -84,6 +133,7 @@ Result<std::optional<WasKept>> find(SqlConnection& sql, const Incoming& arrival)
 }
 
 Result<void> keep_fork(SqlConnection& sql, const Incoming& arrival) {
+    TRY(auto body, as_it_is_kept(arrival.how, arrival.id, *arrival.opened));
     TRY_DO(
         sql.run("insert into fork(partnership, operation_id, body_hash, enrolment, tablet_seq, body, reason) "
                 "values(:partnership, :id, :hash, :enrolment, :sequence, :body, :reason) "
@@ -93,7 +143,7 @@ Result<void> keep_fork(SqlConnection& sql, const Incoming& arrival) {
                  {"hash", sql_value(Sha256::of(arrival.opened->json))},
                  {"enrolment", sql_value(arrival.enrolment)},
                  {"sequence", sql_value(arrival.sequence)},
-                 {"body", Blob{arrival.opened->json}},
+                 {"body", Blob{std::move(body)}},
                  {"reason", std::string(fork_reason)}}));
     return {};
 }
@@ -122,14 +172,34 @@ Result<void> add(SqlConnection& sql, const Incoming& arrival) {
          {"received", arrival.received_ms},
          {"status", std::int64_t{!reason.empty()}},
          {"reason", reason}}));
+    TRY(auto body, as_it_is_kept(arrival.how, arrival.id, opened));
     TRY_DO(sql.run(
         "insert into operation_body(partnership, operation_id, body) values(:partnership, :id, :body)",
-        {{"partnership", home_partnership}, {"id", sql_value(arrival.id)}, {"body", Blob{opened.json}}}));
-    return reason.empty() ? fold(sql, *opened.operation) : Result<void>{};
+        {{"partnership", home_partnership}, {"id", sql_value(arrival.id)}, {"body", Blob{std::move(body)}}}));
+    return reason.empty() ? fold(sql, *opened.operation, arrival.how.with_people) : Result<void>{};
 }
+
+namespace {
+
+// The centre forgot it: here it is still whole, and comes as the bare row that is left.
+Result<void> follow_bare(SqlConnection& sql, const Incoming& arrival) {
+    if (!arrival.opened->operation)
+        return {};
+    const auto& arrived = *arrival.opened->operation;
+    TRY(const auto body, body_under(sql, arrival.how, arrival.id));
+    const auto kept = wire::open_operation(body.value_or(std::string{}));
+    if (!kept.operation || *kept.operation == arrived || !is_bare_form(arrived, *kept.operation))
+        return {};
+    TRY_DO(leave_bare(sql, arrival.how, {&arrival.id, 1}, arrived.subject));
+    return {};
+}
+
+}  // namespace
 
 Result<WasKept> keep(SqlConnection& sql, const Incoming& arrival) {
     TRY(const auto found, find(sql, arrival));
+    if (found == WasKept::known)
+        TRY_DO(follow_bare(sql, arrival));
     if (found == WasKept::fork)
         TRY_DO(keep_fork(sql, arrival));
     if (found)

@@ -7,9 +7,17 @@
 
 #include "forms/base/result.h"
 #include "sync/store/sql_connection.h"
+#include "sync/store/subject_keys.h"
 #include "sync/wire/messages.h"
 
 namespace doorstep {
+
+// How a store keeps bodies and whom it knows.
+struct Keeping {
+    // An endpoint's, once it has its keys: bodies are sealed under the key of their subject.
+    const SubjectKeys* keys = nullptr;
+    bool with_people = true;  // false at an endpoint
+};
 
 struct Incoming {
     Uuid id;  // of the operation; made up from its bytes when it could not be read
@@ -18,12 +26,17 @@ struct Incoming {
     std::optional<Sequence> sequence;  // its place among the enrolment's
     std::optional<std::uint64_t> pull_sequence;
     std::int64_t received_ms = 0;
+    Keeping how{};
 };
 
 inline constexpr const char* other_id = "It stands under another id in the feed than in itself.";
 
 // What the body kept under that id says; another id inside is a problem of its own.
 wire::OpenedOperation open_as(const Uuid& id, std::string json);
+
+// The body that is kept under that id, as it was before it was sealed; nothing when there is
+// none.  damaged: it does not open.
+Result<std::optional<std::string>> body_under(SqlConnection& sql, const Keeping& how, const Uuid& id);
 
 // Why the operation is set aside; empty when it can be folded.
 std::string why_quarantined(const wire::OpenedOperation& opened);
@@ -37,6 +50,9 @@ Result<std::optional<WasKept>> find(SqlConnection& sql, const Incoming& arrival)
 // REQUIRES: find() found nothing.
 Result<void> add(SqlConnection& sql, const Incoming& arrival);
 Result<void> keep_fork(SqlConnection& sql, const Incoming& arrival);
+
+// Whether `one` is what is left of `other` after it was forgotten.
+bool is_bare_form(const Operation& one, const Operation& other);
 
 inline constexpr const char* fork_reason = "Something else came before under its id or in its place: the "
                                            "tablet's storage may have been copied or set back.";

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "sync/store/erase.h"
 #include "sync/store/log.h"
 #include "sync/store/sql_values.h"
 #include "sync/store/store_state.h"
@@ -49,7 +50,7 @@ Result<void> keep_pulled(SqlConnection& sql, const wire::PulledOperation& pulled
     }
     const auto opened = open_as(pulled.id, pulled.json);
     const auto now = store.clock->now_ms();
-    Incoming arrival{pulled.id, &opened, {}, {}, {}, now};
+    Incoming arrival{pulled.id, &opened, {}, {}, {}, now, store.how()};
     if (has_place)
         arrival.pull_sequence = pulled.pull_sequence;
     TRY(const auto kept, keep(sql, arrival));
@@ -58,6 +59,9 @@ Result<void> keep_pulled(SqlConnection& sql, const wire::PulledOperation& pulled
         TRY_DO(place(sql, pulled, there));
     if (opened.operation)
         store.hybrid.see(opened.operation->hybrid_clock, now);
+    const auto* order = opened.operation ? std::get_if<RecordsErased>(&opened.operation->payload) : nullptr;
+    if (order && kept != WasKept::fork)
+        TRY_DO(forget_on_tablet(sql, *order));
     appended.added += kept == WasKept::added ? 1 : 0;
     appended.known += kept == WasKept::known ? 1 : 0;
     const auto reason = kept == WasKept::fork ? std::string(fork_reason) : why_quarantined(opened);
@@ -86,6 +90,7 @@ Result<Appended> Store::keep_page(const wire::PullReply& page) {
     else
         for (const auto& pulled : page.operations)
             TRY_DO(keep_pulled(sql, pulled, true, *state_, appended));
+    TRY_DO(locked ? drop_locked_envelopes(sql, page.forgotten) : drop_own_envelopes(sql, page.forgotten));
     TRY_DO(move_cursor(sql, page.epoch, page.cursor, now));
     if (!locked)
         TRY_DO(keep_hybrid_clock(sql, state_->hybrid));
@@ -142,6 +147,21 @@ Result<std::uint64_t> Store::cursor_max() const {
     return last;
 }
 
+namespace {
+
+// A body that does not open here is told as unreadable, and stops nobody's page.
+Result<void> open_for_page(const StoreParts& store, wire::PulledOperation& one) {
+    if (one.json.empty() || !store.subject_keys)
+        return {};
+    auto body = store.subject_keys->open(one.id, std::move(one.json));
+    if (!body.ok() && body.error().fault != Fault::damaged)
+        return body.error();
+    one.json = body.ok() ? std::move(*body) : std::string("unreadable");
+    return {};
+}
+
+}  // namespace
+
 Result<std::vector<wire::PulledOperation>> Store::feed(std::uint64_t after, int limit,
                                                        const Uuid& own) const {
     TRY_DO(check_unlocked(*state_));
@@ -156,6 +176,8 @@ Result<std::vector<wire::PulledOperation>> Store::feed(std::uint64_t after, int 
             page.push_back({unsigned_column(row, 0), row.uuid(1), is_own ? std::string{} : row.blob(3)});
             return true;
         }));
+    for (auto& one : page)
+        TRY_DO(open_for_page(*state_, one));
     return page;
 }
 

@@ -70,6 +70,12 @@ create temp trigger envelope_sealed instead of update of body on envelope begin
   update sealed_envelope set outbound = with_check(new.body), chain = new.chain
     where enrolment = old.enrolment and first_seq = old.first_seq;
 end;
+-- Forgotten: the form that the tablet itself reads goes too.
+create temp trigger envelope_forgotten instead of update of plain on envelope when length(new.plain) = 0 begin
+  update sealed_envelope set generation = newest_generation(),
+    sealed = seal_body(old.envelope_id, 'envelope', new.plain)
+    where enrolment = old.enrolment and first_seq = old.first_seq and length(outbound) > 0;
+end;
 create temp trigger envelope_changed instead of update of enrolment on envelope begin
   update sealed_envelope set enrolment = new.enrolment
     where enrolment = old.enrolment and first_seq = old.first_seq;

@@ -31,6 +31,17 @@ Result<std::optional<KeptState>> kept_state(SqlConnection& sql) {
     return kept;
 }
 
+// One is enough: once there are keys every body is sealed.
+Result<bool> has_sealed_bodies(SqlConnection& sql) {
+    bool sealed = false;
+    TRY_DO(sql.query("select body from operation_body where partnership = :partnership limit 1",
+                     {{"partnership", home_partnership}}, [&](const SqlRow& row) {
+                         sealed = SubjectKeys::looks_sealed(row.bytes(0));
+                         return false;
+                     }));
+    return sealed;
+}
+
 Result<void> first_rows(SqlConnection& sql, StoreRole role, Random& random) {
     TRY_DO(sql.run("insert into store_state(partnership, role, fold_version, hybrid_clock) "
                    "values(:partnership, :role, :fold, 0)",
@@ -100,7 +111,9 @@ Result<Store> Store::open(SqlConnection& sql, StoreRole role, const Clock& clock
                      "Choose another folder."};
     Store store(
         std::make_unique<State>(State{{&sql, role, &clock, &random, HybridClock(kept->hybrid_clock)}}));
-    if (kept->folded_by != fold_version)
+    // Sealed bodies are folded again when their keys are there: use_subject_keys().
+    TRY(const bool sealed, role == StoreRole::endpoint ? has_sealed_bodies(sql) : Result<bool>(false));
+    if (kept->folded_by != fold_version && !sealed)
         TRY_DO(store.rebuild());
     return store;
 }
@@ -124,7 +137,13 @@ Result<std::vector<LogRow>> log_rows(SqlConnection& sql) {
     return rows;
 }
 
-Result<void> fold_again(SqlConnection& sql, LogRow row) {
+Result<void> fold_again(SqlConnection& sql, const Keeping& how, LogRow row) {
+    if (how.keys) {
+        auto body = how.keys->open(row.id, std::move(row.body));
+        if (!body.ok() && body.error().fault != Fault::damaged)
+            return body.error();
+        row.body = body.ok() ? std::move(*body) : std::string{};
+    }
     const auto opened = open_as(row.id, std::move(row.body));
     const auto reason = why_quarantined(opened);
     TRY_DO(sql.run("update operation set status = :status, reason = :reason "
@@ -133,7 +152,7 @@ Result<void> fold_again(SqlConnection& sql, LogRow row) {
                     {"reason", reason},
                     {"partnership", home_partnership},
                     {"id", sql_value(row.id)}}));
-    return reason.empty() ? fold(sql, *opened.operation) : Result<void>{};
+    return reason.empty() ? fold(sql, *opened.operation, how.with_people) : Result<void>{};
 }
 
 }  // namespace
@@ -147,7 +166,7 @@ Result<void> Store::rebuild() {
             TRY_DO(sql.run("delete from " + std::string(table.name) + " where true"));
     TRY(auto rows, log_rows(sql));
     for (auto& row : rows)
-        TRY_DO(fold_again(sql, std::move(row)));
+        TRY_DO(fold_again(sql, state_->how(), std::move(row)));
     TRY_DO(sql.run("update store_state set fold_version = :fold where partnership = :partnership",
                    {{"fold", fold_version}, {"partnership", home_partnership}}));
     return transaction.commit();
@@ -158,6 +177,9 @@ Result<std::vector<Operation>> Store::log() const {
     TRY(auto rows, log_rows(*state_->sql));
     std::vector<Operation> operations;
     for (auto& row : rows) {
+        if (state_->subject_keys) {
+            TRY(row.body, state_->subject_keys->open(row.id, std::move(row.body)));
+        }
         auto opened = wire::open_operation(std::move(row.body));
         if (opened.operation) {
             operations.push_back(std::move(*opened.operation));
@@ -169,6 +191,17 @@ Result<std::vector<Operation>> Store::log() const {
         operations.push_back(std::move(unreadable));
     }
     return operations;
+}
+
+Result<void> Store::use_subject_keys(const SubjectKeys& keys) {
+    state_->subject_keys = &keys;
+    TRY(const auto kept, kept_state(*state_->sql));
+    return kept && kept->folded_by != fold_version ? rebuild() : Result<void>{};
+}
+
+Result<std::optional<std::string>> Store::body(const Uuid& operation) const {
+    TRY_DO(check_unlocked(*state_));
+    return body_under(*state_->sql, state_->how(), operation);
 }
 
 Result<std::vector<wire::Quarantined>> Store::quarantined() const {

@@ -19,6 +19,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "forms/base/clock.h"
@@ -63,6 +64,8 @@ struct Appended {
     std::int64_t added = 0;                      // new to the log
     std::int64_t known = 0;                      // already there, byte for byte
     std::vector<wire::Quarantined> quarantined;  // kept, set aside, with the reason
+    // Came after their home was forgotten, and are bare rows: by the order.
+    std::vector<std::pair<Uuid, Uuid>> forgotten{};
 };
 
 // What a second copy gave back to a store that stood behind it.
@@ -77,6 +80,7 @@ struct PutBack {
 };
 
 class SecondCopy;
+class SubjectKeys;
 class Store;
 
 // All or nothing.  Rolled back when it goes out of scope without commit().
@@ -169,6 +173,12 @@ public:
     Result<bool> carry_rescued(std::string_view frame);  // false: it is here already
 
     // The endpoint's side.
+    // From now on bodies are sealed under the key of their subject, and opened for whoever asks.
+    // They must outlive the store.
+    Result<void> use_subject_keys(const SubjectKeys& keys);
+    // The JSON of one fact, opened for this one question; nothing when it is not here.  damaged: it does
+    // not open.
+    Result<std::optional<std::string>> body(const Uuid& operation) const;
     Result<Uuid> epoch() const;
     Result<std::uint64_t> cursor_max() const;  // the newest place in the feed
     // The feed after `after`, at most `limit`; the facts of `own` as ids only.

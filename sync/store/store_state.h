@@ -4,6 +4,7 @@
 #include "forms/base/clock.h"
 #include "forms/base/random.h"
 #include "sync/operation/hybrid_clock.h"
+#include "sync/store/log.h"
 #include "sync/store/store.h"
 
 namespace doorstep {
@@ -15,6 +16,9 @@ struct StoreParts {
     Random* random;
     HybridClock hybrid;
     SecondCopy* second_copy = nullptr;
+    const SubjectKeys* subject_keys = nullptr;  // of an endpoint
+
+    Keeping how() const { return {subject_keys, role != StoreRole::endpoint}; }
 };
 struct Store::State : StoreParts {};
 

@@ -3,6 +3,8 @@
 #include <cassert>
 #include <utility>
 
+#include "sync/operation/bare.h"
+#include "sync/store/erase.h"
 #include "sync/store/log.h"
 #include "sync/store/own_envelopes.h"
 #include "sync/store/row_locks.h"
@@ -92,6 +94,33 @@ Result<wire::OpenedOperation> as_kept(const Operation& operation) {
     return opened;
 }
 
+// Most centres have forgotten nobody: asked once for an envelope.
+Result<bool> has_forgotten(SqlConnection& sql) {
+    bool found = false;
+    TRY_DO(sql.query("select 1 from erasure where partnership = :partnership limit 1",
+                     {{"partnership", home_partnership}}, [&](const SqlRow&) {
+                         found = true;
+                         return false;
+                     }));
+    return found;
+}
+
+// Empty: as it came.
+Result<wire::OpenedOperation> as_far_as_remembered(SqlConnection& sql, const wire::OpenedOperation& came,
+                                                   std::int64_t now_ms, Appended& appended) {
+    if (!came.operation)
+        return wire::OpenedOperation{};
+    TRY(const auto order, forgotten_before(sql, *came.operation));
+    const auto left = order ? bare(*came.operation, *order) : std::nullopt;
+    if (!left)
+        return wire::OpenedOperation{};
+    TRY_DO(note_forgotten(sql, *order, {&came.operation->id, 1}, now_ms));
+    appended.forgotten.emplace_back(*order, came.operation->id);
+    auto opened = wire::open_operation(wire::encode(*left));
+    opened.sequence = came.sequence;
+    return opened;
+}
+
 // Either all of `work` or none of it, inside a transaction that may go on.
 template<class T, class Work>
 Result<T> in_savepoint(SqlConnection& sql, Work work) {
@@ -142,7 +171,7 @@ Result<std::vector<Operation>> Transaction::append_own(std::vector<Operation> ow
     for (auto& operation : own) {
         fill_in(operation, on_tablet ? place.last_sequence + 1 + encoded.size() : 0, store);
         TRY(const auto opened, as_kept(operation));
-        Incoming arrival{operation.id, &opened, {}, {}, {}, store.clock->now_ms()};
+        Incoming arrival{operation.id, &opened, {}, {}, {}, store.clock->now_ms(), store.how()};
         if (on_tablet) {
             arrival.enrolment = place.enrolment;
             arrival.sequence = operation.sequence;
@@ -170,8 +199,14 @@ Result<Appended> Transaction::append_received(std::span<const wire::OpenedOperat
         Appended appended;
         const auto now = store.clock->now_ms();
         TRY(auto feed, at_endpoint ? lock_feed_of(store) : Result<std::uint64_t>(0));
-        for (const auto& opened : received) {
-            Incoming arrival{{}, &opened, {}, {}, {}, now};
+        TRY(const bool forgets, store.subject_keys ? has_forgotten(sql()) : Result<bool>(false));
+        for (const auto& came : received) {
+            wire::OpenedOperation left;
+            if (forgets) {
+                TRY(left, as_far_as_remembered(sql(), came, now, appended));
+            }
+            const auto& opened = left.json.empty() ? came : left;
+            Incoming arrival{{}, &opened, {}, {}, {}, now, store.how()};
             arrival.id = opened.operation ? opened.operation->id : id_of_unreadable(enrolment, opened);
             if (!enrolment.is_nil() && opened.sequence != 0) {
                 arrival.enrolment = enrolment;

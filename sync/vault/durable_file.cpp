@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <filesystem>
+#include <optional>
 
 namespace doorstep {
 
@@ -72,6 +73,43 @@ Result<void> replace_and_wipe(const std::string& file, std::string_view content,
             ::fsync(old.number);
     }
     return {};
+}
+
+namespace {
+
+// Nothing when it cannot be told.
+std::optional<off_t> end_of_last_line(int file) {
+    off_t end = ::lseek(file, 0, SEEK_END);
+    for (char last = 0; end > 0; --end) {
+        if (::pread(file, &last, 1, end - 1) != 1)
+            return std::nullopt;
+        if (last == '\n')
+            break;
+    }
+    return end < 0 ? std::nullopt : std::optional<off_t>(end);
+}
+
+Result<void> sync_folder_of(const std::string& file) {
+    const auto parent = fs::path(file).parent_path();
+    const OpenFile folder{::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    if (folder.number < 0 || ::fsync(folder.number) != 0)
+        return cannot_write(file);
+    return {};
+}
+
+}  // namespace
+
+Result<void> append_durably(const std::string& file, std::string_view lines, unsigned mode) {
+    const OpenFile out{::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode)};
+    const auto end = out.number < 0 ? std::nullopt : end_of_last_line(out.number);
+    if (!end || ::ftruncate(out.number, *end) != 0 || ::lseek(out.number, *end, SEEK_SET) < 0)
+        return cannot_write(file);
+    if (!write_all(out.number, lines) || ::fsync(out.number) != 0) {
+        const auto error = cannot_write(file);
+        [[maybe_unused]] const int cut = ::ftruncate(out.number, *end);
+        return error;
+    }
+    return sync_folder_of(file);
 }
 
 Result<void> overwrite_part(const std::string& file, std::size_t at, std::string_view content) {

@@ -16,6 +16,10 @@ Result<void> write_durably(const std::string& file, std::string_view content, un
 // the file system only: flash may keep a copy that nobody can reach through it.
 Result<void> replace_and_wipe(const std::string& file, std::string_view content, unsigned mode);
 
+// Whole lines at the end of a file, made when missing; on the disk when it returns.  What a power cut
+// left without its end of line is cut off first.
+Result<void> append_durably(const std::string& file, std::string_view lines, unsigned mode);
+
 // Overwrites `content` inside a file that is there and long enough; on the disk when it
 // returns.  A power cut may tear it anywhere.
 Result<void> overwrite_part(const std::string& file, std::size_t at, std::string_view content);

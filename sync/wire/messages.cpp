@@ -23,6 +23,8 @@ using Json = nlohmann::ordered_json;
 constexpr std::size_t head_bytes_max = 256 * 1024;
 // A list of operations stands two levels inside its message.
 constexpr int message_depth_max = limits::json_depth_max + 4;
+constexpr std::string_view forgotten_mark = "DSE1";
+constexpr std::size_t hash_bytes = 32;
 constexpr auto sequence_max = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
 
 Error bad(std::string what) {
@@ -226,10 +228,14 @@ std::string encode(const PullReply& message) {
             operations += ",\"bytes\":\"" + to_base64(one.json) + "\"";
         operations += "}";
     }
+    std::string forgotten;
+    for (const auto place : message.forgotten)
+        forgotten += fmt::format("{}{{\"sequence\":{}}}", forgotten.empty() ? "" : ",", place);
     return compress(fmt::format(
-        R"({{"epoch":"{}","enrolment":"{}","from":{},"cursor":{},"more":{},"operations":[{}],"hash":"{}","server_time_ms":{}}})",
+        R"({{"epoch":"{}","enrolment":"{}","from":{},"cursor":{},"more":{},"operations":[{}],"hash":"{}","server_time_ms":{}{}}})",
         message.epoch.text(), message.enrolment.text(), message.from, message.cursor, message.more,
-        operations, page_hash(message.operations).hex(), message.server_time_ms));
+        operations, page_hash(message.operations).hex(), message.server_time_ms,
+        forgotten.empty() ? std::string{} : fmt::format(",\"forgotten\":[{}]", forgotten)));
 }
 
 Result<PullReply> decode_pull_reply(std::string_view frame) {
@@ -244,6 +250,8 @@ Result<PullReply> decode_pull_reply(std::string_view frame) {
     page.more = fields.flag("more");
     page.hash = fields.sha256("hash");
     page.server_time_ms = fields.integer("server_time_ms", 0, std::numeric_limits<std::int64_t>::max());
+    if (fields.has("forgotten"))
+        fields.each("forgotten", [&](Fields& one) { page.forgotten.push_back(one.number("sequence")); });
     TRY_DO(message.head.verdict());
     auto last = page.from;
     for (const auto element : message.list) {
@@ -319,6 +327,15 @@ Result<Refusal> decode_refusal(std::string_view json) {
 
 // --- envelopes -----------------------------------------------------------------
 
+std::string forgotten_body(std::string_view body) {
+    return std::string(forgotten_mark).append(Sha256::of(body).raw());
+}
+
+bool is_forgotten(const Envelope& envelope) {
+    return envelope.body.size() == forgotten_mark.size() + hash_bytes &&
+           envelope.body.starts_with(forgotten_mark);
+}
+
 Sha256 chain(const Sha256& before, const Envelope& envelope) {
     std::string header(envelope.id.raw());
     for (int shift = 56; shift >= 0; shift -= 8)
@@ -327,7 +344,8 @@ Sha256 chain(const Sha256& before, const Envelope& envelope) {
         header.push_back(static_cast<char>((envelope.count >> shift) & 0xff));
     std::string link(before.raw());
     link += Sha256::of(header).raw();
-    link += Sha256::of(envelope.body).raw();
+    link += is_forgotten(envelope) ? envelope.body.substr(forgotten_mark.size())
+                                   : std::string(Sha256::of(envelope.body).raw());
     return Sha256::of(link);
 }
 

@@ -36,6 +36,11 @@ struct Envelope {
 // envelopes from the first of an enrolment; chain_0 is all zero.
 Sha256 chain(const Sha256& before, const Envelope& envelope);
 
+// What stands in place of a body that its tablet was told to forget: "DSE1" and the SHA-256 of
+// the body, so that the chain over it stays what it was.
+std::string forgotten_body(std::string_view body);
+bool is_forgotten(const Envelope& envelope);
+
 // REQUIRES: at least one operation; dense sequences.
 Envelope seal_envelope(const Uuid& id, const std::vector<Operation>& operations);
 // The same from operations already encoded, which become the body as they are.
@@ -98,6 +103,9 @@ struct PullReply {
     Sha256 hash;  // page_hash(); encode() computes it, decode_pull_reply() checks it
     std::int64_t server_time_ms = 0;
     Uuid enrolment;  // whose page: in another's, our own facts are missing
+    // Of this tablet's own places: what the orders to forget in this page are about, in clear, so that a
+    // locked tablet can drop envelopes that it cannot read.
+    std::vector<Sequence> forgotten{};
 };
 
 // SHA256 over the 16 raw bytes of each id, in order.

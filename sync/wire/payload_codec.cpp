@@ -290,6 +290,19 @@ ReferralStateSet read_referral_state_set(Fields& fields) {
     return set;
 }
 
+Json to_json(const RecordsErased& erased) {
+    Json json;
+    json["order"] = erased.order.text();
+    json["operations"] = Json::array();
+    for (const auto& id : erased.operations)
+        json["operations"].push_back(id.text());
+    return json;
+}
+
+RecordsErased read_records_erased(Fields& fields) {
+    return {fields.uuid("order"), fields.uuids("operations")};
+}
+
 Json to_json(const UnknownPayload&) {
     assert(false);
     return Json::object();
@@ -316,6 +329,8 @@ std::optional<Payload> read_payload(std::string_view type, Fields& fields) {
         return read_referral_raised(fields);
     if (type == "referral_state_set")
         return read_referral_state_set(fields);
+    if (type == "records_erased")
+        return read_records_erased(fields);
     return std::nullopt;
 }
 

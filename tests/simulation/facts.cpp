@@ -34,6 +34,7 @@ struct Corrected {
     void operator()(OfferMade& offer) const { offer.quantity = static_cast<std::int64_t>(random.below(4)); }
     void operator()(ReferralRaised& raised) const { raised.agency = one_of(agencies, random); }
     void operator()(ReferralStateSet&) const {}
+    void operator()(RecordsErased&) const {}
     void operator()(UnknownPayload&) const {}
 };
 

@@ -16,10 +16,13 @@ std::vector<std::string> opened(const KeyPair& key, const std::string& restricte
         std::size_t length = 0;
         for (int i = 0; i < 4; ++i)
             length = length << 8 | static_cast<unsigned char>(restricted[at + static_cast<std::size_t>(i)]);
-        const auto text = open_sealed(key, std::string_view(restricted).substr(at + 4, length));
+        const auto part = std::string_view(restricted).substr(at + 4, length);
+        at += 4 + length;
+        if (part.starts_with("DSN1"))
+            continue;  // the endpoint's notice
+        const auto text = open_sealed(key, part);
         REQUIRE(text);
         texts.emplace_back(text->view());
-        at += 4 + length;
     }
     return texts;
 }

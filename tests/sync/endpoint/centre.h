@@ -17,6 +17,7 @@
 #include "sync/wire/messages.h"
 #include "tests/support/endpoint_keys.h"
 #include "tests/support/postgres_server.h"
+#include "tests/support/signed_by_hand.h"
 
 namespace doorstep::testing {
 
@@ -123,17 +124,6 @@ inline Operation referral(Random& random, const Uuid& id, const std::string& age
     operation.subject = raised.household;
     operation.payload = raised;
     return operation;
-}
-
-inline EndpointRequest signed_by_hand(const Enrolment& enrolment, std::uint64_t number,
-                                      EndpointRequest request) {
-    request.mark = {enrolment.enrolment.text(), std::to_string(number), std::string(wire::locked_sign_in),
-                    ""};
-    const auto pair = SigningPair::from_seed(SecretBytes(from_hex(enrolment.token).value()));
-    request.mark.signature =
-        to_base64(sign(pair, wire::request_purpose,
-                       wire::request_text(request.method, request.target, request.body, request.mark)));
-    return request;
 }
 
 // A tablet that builds its frames by hand.

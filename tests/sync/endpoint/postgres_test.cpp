@@ -220,13 +220,9 @@ int push_alone(OwnEndpoint& own, const std::string& name, int count) {
         push.chain_before = push.chain_after;
         push.envelopes = {wire::seal_envelope(Uuid::random(own.random), std::vector<Operation>{fact})};
         push.chain_after = wire::chain(push.chain_before, push.envelopes.front());
-        const auto request = signed_by_hand(*enrolled, at,
-                                            {"POST",
-                                             "/v1/push",
-                                             {},
-                                             std::string(wire::content_type_frame),
-                                             "",
-                                             wire::encode(push)});
+        const auto request = signed_by_hand(
+            *enrolled, at,
+            {"POST", "/v1/push", {}, std::string(wire::content_type_frame), "", wire::encode(push)});
         acknowledged += own.endpoint->handle({&request, 1}).at(0).status == 200 ? 1 : 0;
     }
     return acknowledged;

@@ -34,7 +34,7 @@ inline Period all_time() {
 
 struct Desk {
     Desk() {
-        auto made = Store::open(*sql, StoreRole::endpoint, clock, random);
+        auto made = Store::open(*sql, StoreRole::tablet, clock, random);
         REQUIRE(made.ok());
         store.emplace(std::move(made).value());
     }

@@ -74,6 +74,12 @@ struct Rig {
                     .ok());
         return out;
     }
+    // What an endpoint has too: the people half stands on tablets alone.
+    std::string counts() {
+        auto text = store->dump_read_model(true);
+        REQUIRE(text.ok());
+        return *text;
+    }
     std::string dump() {
         auto text = store->dump_read_model();
         REQUIRE(text.ok());

@@ -97,13 +97,13 @@ TEST_CASE("an order that the centre did not sign for this tablet is none", "[ord
     const int lie = GENERATE(0, 1, 2, 3);
     day.line.on_the_way_back = [&](HttpReply reply) -> Result<HttpReply> {
         wire::Order order{day.tablet.identity.enrolment, 1, wire::OrderMode::wipe};
-        const auto pair = lie == 0 ? SigningPair::make()
-                                   : SigningPair::from_seed(SecretBytes(
-                                         day.centre.endpoint.keys()->signing.seed.view()));
+        const auto pair =
+            lie == 0 ? SigningPair::make()
+                     : SigningPair::from_seed(SecretBytes(day.centre.endpoint.keys()->signing.seed.view()));
         if (lie == 1)
             order.enrolment = Uuid::random(day.centre.random);
-        order.signature = sign(pair, lie == 2 ? wire::reply_purpose : wire::order_purpose,
-                               wire::order_text(order));
+        order.signature =
+            sign(pair, lie == 2 ? wire::reply_purpose : wire::order_purpose, wire::order_text(order));
         reply.headers["doorstep-order"] = wire::order_line(order);
         if (lie == 3)
             reply.headers["doorstep-order"][0] = '2';

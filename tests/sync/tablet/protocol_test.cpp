@@ -73,7 +73,8 @@ QuestionnaireFinished a_questionnaire() {
     finished.day = Day::of(2013, 6, 8);
     finished.started_ms = at;
     finished.finished_ms = at + 60'000;
-    finished.answers = {{"smoke_alarm", "smoke_alarm", "given", "no"}, {"age", "people[2]/age", "dont_know", ""}};
+    finished.answers = {{"smoke_alarm", "smoke_alarm", "given", "no"},
+                        {"age", "people[2]/age", "dont_know", ""}};
     finished.restricted = "sealed";
     return finished;
 }
@@ -161,7 +162,8 @@ void put_messages(std::map<std::string, std::string>& made) {
     pulled.from = 40;
     pulled.cursor = 42;
     pulled.server_time_ms = at;
-    pulled.operations = {{41, id(1), wire::encode(with(ContactTakenBack{id(3), id(8)}, id(4)))}, {42, id(12), ""}};
+    pulled.operations = {{41, id(1), wire::encode(with(ContactTakenBack{id(3), id(8)}, id(4)))},
+                         {42, id(12), ""}};
     made["pull reply"] = json_of(wire::encode(pulled));
     made["refusal"] = wire::encode(
         wire::Refusal{"gap", "Something is missing before what was sent. Ask for /v1/tablet first.", 7});

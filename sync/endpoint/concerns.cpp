@@ -1,0 +1,220 @@
+#include "sync/endpoint/concerns.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "sync/store/concern_notice.h"
+#include "sync/store/sql_values.h"
+
+namespace doorstep {
+
+namespace {
+
+constexpr std::array<std::string_view, 4> states = {"unopened", "raised", "acknowledged", "released"};
+
+ConcernState state_of(const std::string& text) {
+    const auto found = std::find(states.begin(), states.end(), text);
+    return found == states.end() ? ConcernState::raised : static_cast<ConcernState>(found - states.begin());
+}
+
+bool is_plain_code(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == ' ';
+    });
+}
+
+// In a transaction of its own, all or nothing.
+template<class Work>
+Result<void> in_transaction(SqlConnection& sql, Work work) {
+    TRY_DO(sql.begin());
+    Result<void> done = work();
+    if (done.ok())
+        done = sql.commit();
+    if (!done.ok())
+        sql.rollback();
+    return done;
+}
+
+Error no_such_concern() {
+    return {Fault::not_found, "There is no such concern.", "See doorstep-endpoint concerns list."};
+}
+
+struct Standing {
+    ConcernState state = ConcernState::raised;
+    std::string sealed;
+};
+
+Result<Standing> standing(SqlConnection& sql, const Uuid& concern) {
+    std::optional<Standing> found;
+    TRY_DO(sql.query("select state, sealed from concern where partnership = :partnership and concern = :id",
+                     {{"partnership", home_partnership}, {"id", sql_value(concern)}}, [&](const SqlRow& row) {
+                         found = Standing{state_of(row.text(0)), row.blob(1)};
+                         return false;
+                     }));
+    if (!found)
+        return no_such_concern();
+    return std::move(*found);
+}
+
+Result<void> drop(SqlConnection& sql, const Uuid& concern) {
+    TRY_DO(sql.run("delete from concern where partnership = :partnership and concern = :id",
+                   {{"partnership", home_partnership}, {"id", sql_value(concern)}}));
+    return {};
+}
+
+Result<void> set_state(SqlConnection& sql, const Uuid& concern, ConcernState state, std::string_view column,
+                       std::int64_t now_ms) {
+    return in_transaction(sql, [&]() -> Result<void> {
+        TRY_DO(sql.run(fmt::format("update concern set state = :state, {} = :now where partnership = "
+                                   ":partnership and concern = :id",
+                                   column),
+                       {{"state", std::string(word(state))},
+                        {"now", now_ms},
+                        {"partnership", home_partnership},
+                        {"id", sql_value(concern)}}));
+        return {};
+    });
+}
+
+}  // namespace
+
+std::string_view word(ConcernState state) {
+    return states.at(static_cast<std::size_t>(state));
+}
+
+Result<void> take_concerns(SqlConnection& sql, const KeyPair* endpoint, const QuestionnaireFinished& finished,
+                           std::int64_t now_ms) {
+    for (const auto& part : restricted_parts(finished.restricted, endpoint)) {
+        if (part.notice && part.notice->concern.is_nil())
+            continue;  // nothing was recorded
+        const auto id = part.notice
+                            ? part.notice->concern
+                            : Uuid::from_bytes(Sha256::of(part.sealed).raw().substr(0, 16)).value_or(Uuid{});
+        const bool plain = part.notice && is_plain_code(part.notice->agencies + part.notice->urgency);
+        const auto state = part.notice ? ConcernState::raised : ConcernState::unopened;
+        TRY_DO(
+            sql.run("insert into concern(partnership, concern, suggested, urgency, state, received_ms, "
+                    "acknowledged_ms, released_ms, sealed) values(:partnership, :id, :suggested, :urgency, "
+                    ":state, :now, 0, 0, :sealed) on conflict do nothing",
+                    {{"partnership", home_partnership},
+                     {"id", sql_value(id)},
+                     {"suggested", plain ? part.notice->agencies : std::string{}},
+                     {"urgency", plain ? part.notice->urgency : std::string{}},
+                     {"state", std::string(word(state))},
+                     {"now", now_ms},
+                     {"sealed", Blob{part.sealed}}}));
+    }
+    return {};
+}
+
+// A name of a member is the only place where it can stand between plain quotes.
+std::string without_restricted_part(std::string json) {
+    constexpr std::string_view member = "\"restricted\"";
+    const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
+    for (std::size_t at = json.find(member); at != std::string::npos; at = json.find(member, at)) {
+        at += member.size();
+        while (at < json.size() && (is_space(json[at]) || json[at] == ':'))
+            ++at;
+        if (at >= json.size() || json[at] != '"')
+            continue;
+        const auto end = json.find('"', at + 1);
+        if (end != std::string::npos)
+            json.erase(at + 1, end - at - 1);
+    }
+    return json;
+}
+
+Result<std::vector<ConcernRow>> concerns(SqlConnection& sql) {
+    std::vector<ConcernRow> rows;
+    TRY_DO(
+        sql.query("select concern, suggested, urgency, state, received_ms, acknowledged_ms, released_ms from "
+                  "concern where partnership = :partnership order by received_ms, concern",
+                  {{"partnership", home_partnership}}, [&](const SqlRow& row) {
+                      rows.push_back({row.uuid(0), row.text(1), row.text(2), state_of(row.text(3)),
+                                      row.integer(4), row.integer(5), row.integer(6)});
+                      return true;
+                  }));
+    return rows;
+}
+
+Result<std::vector<Uuid>> silent_concerns(SqlConnection& sql) {
+    std::vector<Uuid> ids;
+    TRY_DO(
+        sql.query("select concern from concern where partnership = :partnership and state = 'raised' order "
+                  "by received_ms, concern",
+                  {{"partnership", home_partnership}}, [&](const SqlRow& row) {
+                      ids.push_back(row.uuid(0));
+                      return true;
+                  }));
+    return ids;
+}
+
+Result<void> acknowledge_concern(SqlConnection& sql, const Uuid& concern, std::int64_t now_ms) {
+    TRY(const auto stands, standing(sql, concern));
+    if (stands.state == ConcernState::acknowledged || stands.state == ConcernState::released)
+        return {};
+    return set_state(sql, concern, ConcernState::acknowledged, "acknowledged_ms", now_ms);
+}
+
+Result<void> release_concern(SqlConnection& sql, const Uuid& concern, std::int64_t now_ms) {
+    TRY(const auto stands, standing(sql, concern));
+    if (stands.state == ConcernState::released)
+        return Error{Fault::refused, "It was released before.", "See doorstep-endpoint concerns list."};
+    if (stands.state != ConcernState::acknowledged)
+        return Error{Fault::refused, "Nobody has acknowledged this concern yet.",
+                     "First: doorstep-endpoint concerns acknowledge, then release it."};
+    return set_state(sql, concern, ConcernState::released, "released_ms", now_ms);
+}
+
+Result<SecretText> open_concern(SqlConnection& sql, const Uuid& concern, const KeyPair& safeguarding) {
+    TRY(const auto stands, standing(sql, concern));
+    auto text = open_sealed(safeguarding, stands.sealed);
+    if (!text)
+        return Error{Fault::damaged, "This concern does not open: it was altered, or sealed to another key.",
+                     "Ask the officer of that day; the audit names the tablet."};
+    return std::move(*text);
+}
+
+Result<std::int64_t> look_into_unopened(SqlConnection& sql, const KeyPair& safeguarding) {
+    TRY(const auto rows, concerns(sql));
+    std::int64_t raised = 0;
+    const auto look = [&]() -> Result<void> {
+        for (const auto& row : rows) {
+            if (row.state != ConcernState::unopened)
+                continue;
+            const auto text = open_concern(sql, row.concern, safeguarding);
+            // Sealed to nobody's key: a tablet that had none recorded nothing.
+            if (!text.ok() || text->view() == "{}") {
+                TRY_DO(drop(sql, row.concern));
+                continue;
+            }
+            TRY_DO(sql.run("update concern set state = 'raised' where partnership = :partnership and concern "
+                           "= :id",
+                           {{"partnership", home_partnership}, {"id", sql_value(row.concern)}}));
+            ++raised;
+        }
+        return {};
+    };
+    TRY_DO(in_transaction(sql, look));
+    return raised;
+}
+
+std::vector<Uuid> ConcernAlarm::due(const std::vector<Uuid>& silent, std::int64_t now_ms) {
+    const bool something_new = std::any_of(silent.begin(), silent.end(), [&](const Uuid& id) {
+        return std::find(told_.begin(), told_.end(), id) == told_.end();
+    });
+    // A clock that was set back must not silence it.
+    const bool time_is_up = now_ms - last_ms_ >= every_ms || now_ms < last_ms_;
+    if (silent.empty() || (!something_new && !time_is_up)) {
+        if (silent.empty())
+            told_.clear();
+        return {};
+    }
+    told_ = silent;
+    last_ms_ = now_ms;
+    return silent;
+}
+
+}  // namespace doorstep

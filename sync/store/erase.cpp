@@ -1,0 +1,197 @@
+#include "sync/store/erase.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <set>
+
+#include "sync/operation/bare.h"
+#include "sync/store/fold.h"
+#include "sync/store/sql_values.h"
+#include "sync/wire/codec.h"
+
+namespace doorstep {
+
+namespace {
+
+// A bare fact folds into the same tables; what it supersedes does not change.
+constexpr std::array<std::string_view, 6> tables_of_facts = {"fact_contact",        "fact_questionnaire",
+                                                             "fact_offer",          "fact_referral",
+                                                             "fact_referral_state", "people_contact"};
+
+// Of what cannot be read as a fact nothing is left but its header.
+Operation left_of(const Uuid& id, const std::string& json, const Uuid& nobody) {
+    const auto opened = open_as(id, json);
+    if (opened.operation)
+        if (auto left = bare(*opened.operation, nobody))
+            return std::move(*left);
+    Operation empty = opened.operation.value_or(Operation{});
+    empty.id = id;
+    empty.subject = nobody;
+    empty.type_version = 1;
+    empty.base.clear();
+    empty.supersedes.reset();
+    empty.payload = RecordsErased{nobody, {}};
+    return empty;
+}
+
+Result<void> put_bare(SqlConnection& sql, const Keeping& how, const Operation& left) {
+    const auto id = sql_value(left.id);
+    auto body = wire::encode(left);
+    if (how.keys) {
+        TRY(body, how.keys->seal(left.subject, left.id, body));
+    }
+    TRY_DO(
+        sql.run("update operation_body set body = :body where partnership = :partnership and operation_id = "
+                ":id",
+                {{"body", Blob{std::move(body)}}, {"partnership", home_partnership}, {"id", id}}));
+    TRY_DO(
+        sql.run("update operation set subject = :subject where partnership = :partnership and operation_id "
+                "= :id",
+                {{"subject", sql_value(left.subject)}, {"partnership", home_partnership}, {"id", id}}));
+    TRY_DO(sql.run("delete from fork where partnership = :partnership and operation_id = :id",
+                   {{"partnership", home_partnership}, {"id", id}}));
+    bool counted = false;
+    for (const auto table : tables_of_facts) {
+        TRY(const auto gone,
+            sql.run(
+                fmt::format("delete from {} where partnership = :partnership and operation_id = :id", table),
+                {{"partnership", home_partnership}, {"id", id}}));
+        counted = counted || gone > 0;
+    }
+    return counted ? fold(sql, left, false) : Result<void>{};
+}
+
+struct OwnEnvelope {
+    Sequence first = 0;
+    std::string body;
+};
+
+}  // namespace
+
+Result<std::int64_t> leave_bare(SqlConnection& sql, const Keeping& how, std::span<const Uuid> operations,
+                                const Uuid& nobody) {
+    std::int64_t here = 0;
+    for (const auto& id : operations) {
+        auto json = body_under(sql, how, id);
+        if (!json.ok() && json.error().fault != Fault::damaged)
+            return json.error();
+        if (json.ok() && !*json)
+            continue;
+        TRY_DO(put_bare(sql, how, left_of(id, json.ok() ? **json : std::string{}, nobody)));
+        ++here;
+    }
+    return here;
+}
+
+Result<std::optional<Uuid>> forgotten_before(SqlConnection& sql, const Operation& arrived) {
+    std::optional<Uuid> order;
+    const auto take = [&](const SqlRow& row) {
+        order = row.uuid(0);
+        return false;
+    };
+    TRY_DO(
+        sql.query("select erasure from erased_operation where partnership = :partnership and operation_id = "
+                  ":id",
+                  {{"partnership", home_partnership}, {"id", sql_value(arrived.id)}}, take));
+    if (!order)
+        TRY_DO(
+            sql.query("select erasure from erasure where partnership = :partnership and subject = :subject "
+                      "and cause = 'erase' and hybrid_clock >= :clock order by hybrid_clock limit 1",
+                      {{"partnership", home_partnership},
+                       {"subject", sql_value(arrived.subject)},
+                       {"clock", sql_value(arrived.hybrid_clock)}},
+                      take));
+    return order;
+}
+
+Result<void> note_forgotten(SqlConnection& sql, const Uuid& order, std::span<const Uuid> operations,
+                            std::int64_t now_ms) {
+    for (const auto& id : operations)
+        TRY_DO(sql.run("insert into erased_operation(partnership, operation_id, erasure, erased_ms) "
+                       "values(:partnership, :id, :order, :now) on conflict do nothing",
+                       {{"partnership", home_partnership},
+                        {"id", sql_value(id)},
+                        {"order", sql_value(order)},
+                        {"now", now_ms}}));
+    return {};
+}
+
+Result<void> drop_own_envelopes(SqlConnection& sql, std::span<const Sequence> places) {
+    for (const auto place : places) {
+        std::vector<OwnEnvelope> found;
+        TRY_DO(sql.query("select e.first_seq, e.body from envelope e join sync_state s on "
+                         "s.partnership = e.partnership and s.enrolment = e.enrolment where e.partnership = "
+                         ":partnership and e.first_seq <= :place and e.last_seq >= :place and e.last_seq <= "
+                         "s.acked_seq",
+                         {{"partnership", home_partnership}, {"place", sql_value(place)}},
+                         [&](const SqlRow& row) {
+                             found.push_back({unsigned_column(row, 0), row.blob(1)});
+                             return true;
+                         }));
+        for (const auto& one : found) {
+            // While it was locked only what travels could be dropped.
+            if (!wire::is_forgotten({{}, 0, 0, one.body}))
+                TRY_DO(sql.run(
+                    "update envelope set body = :body where partnership = :partnership and first_seq = "
+                    ":first and enrolment = (select s.enrolment from sync_state s where s.partnership = "
+                    ":partnership)",
+                    {{"body", Blob{wire::forgotten_body(one.body)}},
+                     {"partnership", home_partnership},
+                     {"first", sql_value(one.first)}}));
+            TRY_DO(sql.run(
+                "update envelope set plain = :nothing where partnership = :partnership and first_seq = "
+                ":first and enrolment = (select s.enrolment from sync_state s where s.partnership = "
+                ":partnership)",
+                {{"nothing", Blob{}}, {"partnership", home_partnership}, {"first", sql_value(one.first)}}));
+        }
+    }
+    return {};
+}
+
+Result<void> drop_locked_envelopes(SqlConnection& sql, std::span<const Sequence> places) {
+    for (const auto place : places) {
+        std::vector<OwnEnvelope> found;
+        TRY_DO(sql.query("select e.first_seq, e.body from envelope e join sync_state s on s.enrolment = "
+                         "e.enrolment where e.first_seq <= :place and e.last_seq >= :place and e.last_seq <= "
+                         "s.acked_seq",
+                         {{"place", sql_value(place)}}, [&](const SqlRow& row) {
+                             found.push_back({unsigned_column(row, 0), row.blob(1)});
+                             return true;
+                         }));
+        for (const auto& one : found)
+            if (!one.body.empty() && !wire::is_forgotten({{}, 0, 0, one.body}))
+                TRY_DO(sql.run(
+                    "update sealed_envelope set outbound = with_check(:body) where first_seq = "
+                    ":first and enrolment = (select s.enrolment from sync_state s)",
+                    {{"body", Blob{wire::forgotten_body(one.body)}}, {"first", sql_value(one.first)}}));
+    }
+    return {};
+}
+
+Result<std::int64_t> forget_on_tablet(SqlConnection& sql, const RecordsErased& order) {
+    std::set<Uuid> homes;
+    std::vector<Sequence> own;
+    for (const auto& id : order.operations) {
+        TRY_DO(sql.query("select household from people_contact where partnership = :partnership and "
+                         "operation_id = :id",
+                         {{"partnership", home_partnership}, {"id", sql_value(id)}}, [&](const SqlRow& row) {
+                             homes.insert(row.uuid(0));
+                             return true;
+                         }));
+        TRY_DO(sql.query("select o.tablet_seq from operation o join sync_state s on s.partnership = "
+                         "o.partnership and s.enrolment = o.enrolment where o.partnership = :partnership and "
+                         "o.operation_id = :id and o.tablet_seq is not null",
+                         {{"partnership", home_partnership}, {"id", sql_value(id)}}, [&](const SqlRow& row) {
+                             own.push_back(unsigned_column(row, 0));
+                             return true;
+                         }));
+    }
+    TRY(const auto forgotten, leave_bare(sql, {}, order.operations, order.order));
+    for (const auto& home : homes)
+        TRY_DO(sql.run("delete from walk_door where household = :home", {{"home", sql_value(home)}}));
+    TRY_DO(drop_own_envelopes(sql, own));
+    return forgotten;
+}
+
+}  // namespace doorstep

@@ -1,0 +1,36 @@
+// Forgetting: of a fact only the bare row for the counts is left (operation/bare.h).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "forms/base/result.h"
+#include "sync/store/log.h"
+#include "sync/store/sql_connection.h"
+
+namespace doorstep {
+
+// In the caller's transaction.  Body, header and read model become those of the bare fact; what
+// came under its id with other bytes goes.  Facts that are not here are passed over.  How many
+// were here.
+Result<std::int64_t> leave_bare(SqlConnection& sql, const Keeping& how, std::span<const Uuid> operations,
+                                const Uuid& nobody);
+
+// An endpoint that was restored, or told of a home after it was forgotten: the order under which
+// this fact was, and nothing when it was not.  A fact about that home which was recorded before the
+// order is forgotten as it comes.
+Result<std::optional<Uuid>> forgotten_before(SqlConnection& sql, const Operation& arrived);
+// Writes down that of these facts bare rows are left.
+Result<void> note_forgotten(SqlConnection& sql, const Uuid& order, std::span<const Uuid> operations,
+                            std::int64_t now_ms);
+
+// A tablet that was told to forget: the same, and with them the addresses of the walk, and its own
+// envelopes, where they are acknowledged.  What is not sent stays, unreadable as it is.
+Result<std::int64_t> forget_on_tablet(SqlConnection& sql, const RecordsErased& order);
+// Its own envelopes around these places; the second is what a locked tablet can do of it, by what
+// travels.
+Result<void> drop_own_envelopes(SqlConnection& sql, std::span<const Sequence> places);
+Result<void> drop_locked_envelopes(SqlConnection& sql, std::span<const Sequence> places);
+
+}  // namespace doorstep

@@ -1,0 +1,40 @@
+// The bodies of an endpoint's facts, each sealed under the key of its subject (a household, a
+// person, a visit), and those keys, wrapped, as rows.  Deleting a row of subject_key makes
+// every body of that subject noise, also in what a disk or a backup kept of it.
+//
+//   a kept body:  "DSK1" | 16 bytes: the subject | XChaCha20-Poly1305 of the zstd frame of the JSON
+//
+// The tables are the endpoint's (endpoint/schema.cpp); a tablet has none of this.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "forms/base/result.h"
+#include "sync/store/sql_connection.h"
+#include "sync/vault/subject_seal.h"
+
+namespace doorstep {
+
+class SubjectKeys {
+public:
+    // `sql` must outlive it.
+    SubjectKeys(SqlConnection& sql, SubjectSeal seal) : sql_(&sql), seal_(std::move(seal)) {}
+
+    // Inside a transaction; makes the subject's key when it has none.
+    Result<std::string> seal(const Uuid& subject, const Uuid& fact, std::string_view json) const;
+    // A body that was kept before there were keys is returned as it is.  damaged: it does not open, or
+    // the key of its subject is gone.
+    Result<std::string> open(const Uuid& fact, std::string kept) const;
+    static bool looks_sealed(std::string_view kept);
+    // Inside a transaction.
+    Result<void> forget(const Uuid& subject) const;
+
+private:
+    Result<std::string> wrapped_key(const Uuid& subject) const;  // empty: there is none
+
+    SqlConnection* sql_;
+    SubjectSeal seal_;
+};
+
+}  // namespace doorstep
