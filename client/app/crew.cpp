@@ -69,8 +69,9 @@ private:
             token_ = errand.identity.token;
             signer_.reset();
         }
-        if (!signer_)
+        if (!signer_) {
             TRY(signer_, signer_of(errand.identity));
+        }
         SignedClient line(*client_, *signer_);
         line.signed_in(errand.signed_in);
         return line.exchange(errand.request.request);

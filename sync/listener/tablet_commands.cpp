@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "forms/base/calendar.h"
 #include "sync/endpoint/tablet_standing.h"
 
 namespace doorstep {

@@ -129,6 +129,10 @@ void put_operations(std::map<std::string, std::string>& made) {
     set.state = ReferralState::accepted;
     set.by = "fire";
     made["operation referral_state_set"] = wire::encode(with(set, id(4)));
+    RecordsErased erased;
+    erased.order = id(13);
+    erased.operations = {id(1), id(14)};
+    made["operation records_erased"] = wire::encode(with(erased, id(13)));
 }
 
 void put_messages(std::map<std::string, std::string>& made) {
@@ -164,6 +168,7 @@ void put_messages(std::map<std::string, std::string>& made) {
     pulled.server_time_ms = at;
     pulled.operations = {{41, id(1), wire::encode(with(ContactTakenBack{id(3), id(8)}, id(4)))},
                          {42, id(12), ""}};
+    pulled.forgotten = {1};
     made["pull reply"] = json_of(wire::encode(pulled));
     made["refusal"] = wire::encode(
         wire::Refusal{"gap", "Something is missing before what was sent. Ask for /v1/tablet first.", 7});
