@@ -30,6 +30,10 @@
 #include "sync/store/sql_connection.h"
 #include "sync/wire/messages.h"
 
+namespace doorstep::wire {
+class PhraseBooks;
+}
+
 namespace doorstep {
 
 // A locked tablet (locked_connection.h) sends and receives, and is refused all else.
@@ -130,6 +134,8 @@ public:
 
     Result<Transaction> begin();
 
+    // What is recorded from now on travels in the short form of these (sync/wire/shorthand.h).
+    void write_short(std::shared_ptr<const wire::PhraseBooks> books);
     // From now on each finish is in the copy too before its commit returns, and what was
     // missing there is added at once.  What the copy has and this store has not is put back first,
     // before any place is given out twice (set_back.h).  It outlives the store; sealed stores only.

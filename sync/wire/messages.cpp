@@ -359,11 +359,16 @@ Envelope seal_envelope(const Uuid& id, const std::vector<Operation>& operations)
     return seal_envelope(id, operations.front().sequence, encoded);
 }
 
+std::string envelope_text(const Uuid& id, Sequence first_sequence,
+                          const std::vector<std::string>& operations) {
+    return fmt::format(R"({{"envelope":"{}","first_sequence":{},"operations":[{}]}})", id.text(),
+                       first_sequence, fmt::join(operations, ","));
+}
+
 Envelope seal_envelope(const Uuid& id, Sequence first_sequence, const std::vector<std::string>& operations) {
     assert(!operations.empty());
     return {id, first_sequence, static_cast<std::uint32_t>(operations.size()),
-            compress(fmt::format(R"({{"envelope":"{}","first_sequence":{},"operations":[{}]}})", id.text(),
-                                 first_sequence, fmt::join(operations, ",")))};
+            compress(envelope_text(id, first_sequence, operations))};
 }
 
 OpenedOperation open_operation(std::string json) {
@@ -383,7 +388,9 @@ OpenedOperation open_operation(std::string json) {
 
 Result<std::vector<OpenedOperation>> open_envelope(const Envelope& envelope) {
     const auto damaged = [](std::string what) { return Error{Fault::damaged, std::move(what), ""}; };
-    auto body = expand(envelope.body, limits::envelope_bytes_max);
+    auto body = envelope.body.starts_with('{') && envelope.body.size() <= limits::envelope_bytes_max
+                    ? Result<std::string>(envelope.body)
+                    : expand(envelope.body, limits::envelope_bytes_max);
     if (!body.ok())
         return damaged(body.error().what);
     auto message = open_message(*body, "operations");
