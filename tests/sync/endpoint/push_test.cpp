@@ -204,13 +204,13 @@ TEST_CASE("what is no push is refused with its own status", "[push]") {
     }
     SECTION("too large") {
         request.body.assign(limits::push_bytes_max + 1, 'x');
-        CHECK(centre.handle(request).status == 413);
+        CHECK(centre.handle(tablet.signed_again(request)).status == 413);
     }
     SECTION("cut at every byte") {
         const auto whole = request.body;
         for (std::size_t length = 0; length < whole.size(); ++length) {
             request.body = whole.substr(0, length);
-            CHECK(centre.handle(request).status == 400);
+            CHECK(centre.handle(tablet.signed_again(request)).status == 400);
         }
     }
     SECTION("a bit turned over at every byte") {
@@ -224,13 +224,13 @@ TEST_CASE("what is no push is refused with its own status", "[push]") {
                 continue;
             }
             INFO(i);
-            CHECK(centre.handle(request).status == 400);
+            CHECK(centre.handle(tablet.signed_again(request)).status == 400);
         }
     }
     SECTION("a bomb: little that says it grows beyond the bound") {
         request.body = wire::compress(std::string(limits::frame_bytes_max + 1, ' '));
         CHECK(request.body.size() < 10'000);
-        CHECK(centre.handle(request).status == 400);
+        CHECK(centre.handle(tablet.signed_again(request)).status == 400);
     }
     CHECK(centre.rows("operation") == 0);
     CHECK(centre.rows("forked_envelope") == 0);
