@@ -61,7 +61,8 @@ struct SyncPosition {
     std::int64_t last_sync_ms = 0;  // 0: never
     // Locked: own facts from before there was a key to seal to; they go after a sign-in.
     std::uint64_t only_unlocked = 0;
-    std::uint64_t rescued = 0;  // frames of other tablets to hand on (rescue.h)
+    std::uint64_t rescued = 0;     // frames of other tablets to hand on (rescue.h)
+    Sequence durable_through = 0;  // what a backup of the endpoint covers of our own
 };
 
 struct Appended {
@@ -161,6 +162,8 @@ public:
     // The chain as it stood after that sequence, which must end an envelope.
     Result<Sha256> chain_at(Sequence sequence) const;
     Result<void> acknowledge(const wire::PushReply& reply);
+    // The endpoint says that a backup of it covers that much of what it acknowledged.
+    Result<void> backed_up_through(Sequence durable_through);
     // Page and cursor in one transaction.  Locked, the page waits for fold_waiting().
     Result<Appended> keep_page(const wire::PullReply& page);
     // Folds the oldest page that came while the tablet was locked, in one transaction; false

@@ -276,6 +276,8 @@ std::string encode(const TabletReply& message) {
     json["cursor_max"] = message.cursor_max;
     json["safeguarding_key"] = to_base64(message.safeguarding_key);
     json["server_time_ms"] = message.server_time_ms;
+    if (message.durable_through > 0)
+        json["durable_through"] = message.durable_through;
     if (message.licence)
         json["licence"] = {{"issued_ms", message.licence->issued_ms},
                            {"until_ms", message.licence->until_ms},
@@ -297,6 +299,8 @@ Result<TabletReply> decode_tablet_reply(std::string_view frame) {
     reply.safeguarding_key = fields.bytes("safeguarding_key");
     constexpr auto latest = std::numeric_limits<std::int64_t>::max();
     reply.server_time_ms = fields.integer("server_time_ms", 0, latest);
+    if (fields.has("durable_through"))
+        reply.durable_through = fields.number("durable_through");
     if (fields.has("licence"))
         fields.object("licence", [&](Fields& licence) {
             reply.licence = {licence.integer("issued_ms", 0, latest), licence.integer("until_ms", 0, latest),

@@ -134,6 +134,7 @@ struct TabletReply {
     // For the vault that the request named; nothing where it named none, or there is no key
     // to sign with.
     std::optional<TabletLicence> licence{};
+    Sequence durable_through = 0;  // what a backup covers of ours; 0 too where it is not known
 };
 
 // A refusal, with words that a person can be shown.
