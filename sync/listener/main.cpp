@@ -12,6 +12,7 @@
 #include <filesystem>
 
 #include "forms/desk/package.h"
+#include "sync/listener/agency_options.h"
 #include "sync/listener/command_socket.h"
 #include "sync/listener/commands.h"
 #include "sync/listener/serve.h"
@@ -201,10 +202,10 @@ int run_take_in(Options& options) {
 int run_other(Options& options, const CLI::App& app) {
     const CLI::App* chosen = app.get_subcommands().front();
     options.command.name = chosen->get_name();
-    if (options.command.name == "keys")
-        options.command.name = "keys-" + chosen->get_subcommands().front()->get_name();
-    if (options.command.name == "tablets" && !chosen->get_subcommands().empty())
-        options.command.name = "tablets-" + chosen->get_subcommands().front()->get_name();
+    if (const auto within = chosen->get_subcommands(); !within.empty())
+        options.command.name += "-" + within.front()->get_name();
+    if (const auto read = read_agency_secret(options.command); !read.ok())
+        return print(failed(read.error()));
     options.command.form = options.csv ? "csv" : options.json ? "json" : "table";
     if (options.command.name == "keys-make")
         return run_make_keys(options);
@@ -286,6 +287,8 @@ void declare(CLI::App& app, Options& options) {
         ->add_option("file", options.rescue, "What doorstep rescue wrote")
         ->required();
     declare_keys(app, options);
+    declare_agencies(app, options.command);
+    declare_sending(serve, options.serve.sending);
 }
 
 }  // namespace

@@ -46,6 +46,10 @@ private:
             errand.answer(encode(command.ok() ? run_command(data_, *command) : failed(command.error())));
             ++unfolded_bytes_;
         }
+        for (const auto& chore : batch.chores) {
+            chore.act();
+            ++unfolded_bytes_;
+        }
     }
 
     // The refusals' words are fixed texts, without content.
@@ -82,6 +86,7 @@ Result<void> tell_port(const std::string& file, std::uint16_t port) {
 Result<void> serve(DataFolder& data, const ServeOptions& options) {
     data.read_forms();
     Intake intake;
+    TRY(auto sending, Sending::open(data, intake, options.sending));
     TRY(auto listener, Listener::open(options.listener, intake));
     const auto port = listener.port();
     TRY(const auto commands, CommandSocket::open(options.folder, intake));
@@ -93,6 +98,7 @@ Result<void> serve(DataFolder& data, const ServeOptions& options) {
         return told;
     }
     listener.start();
+    sending.start();
     spdlog::info("Listening on {}:{}.", options.listener.address, port);
     Writer(data, intake).work();
     listener.join();

@@ -6,6 +6,7 @@
 #include "forms/base/result.h"
 #include "sync/listener/data_folder.h"
 #include "sync/listener/listener.h"
+#include "sync/listener/sending.h"
 
 namespace doorstep {
 
@@ -13,6 +14,7 @@ struct ServeOptions {
     std::string folder;
     ListenerOptions listener;
     std::string port_file;  // empty: none
+    SendingOptions sending{};
 };
 
 // Until SIGTERM or SIGINT; ok when everything under way was ended.
