@@ -194,9 +194,9 @@ TEST_CASE("what is no push is refused with its own status", "[push]") {
         request.content_type = "application/json";
         CHECK(centre.handle(request).status == 415);
         request.content_type = "application/vnd.doorstep.operations+jsonx";
-        CHECK(centre.handle(request).status == 415);
+        CHECK(centre.handle(tablet.signed_again(request)).status == 415);
         request.content_type = "";
-        CHECK(centre.handle(request).status == 415);
+        CHECK(centre.handle(tablet.signed_again(request)).status == 415);
     }
     SECTION("a coding of its own") {
         request.content_encoding = "gzip";

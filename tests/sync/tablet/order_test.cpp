@@ -55,7 +55,9 @@ TEST_CASE("a revoked tablet is refused with words, and its rescue file comes in 
     static_cast<void>(other.sync(by_other));
     CHECK(count_rows(*day.centre.sql, "operation") == 0);
 
-    for (const auto& frame : *rescue_frames(file->file))
+    const auto frames = rescue_frames(file->file);
+    REQUIRE(frames.ok());
+    for (const auto& frame : *frames)
         CHECK(day.centre.endpoint.take_in(frame).ok());
     CHECK(count_rows(*day.centre.sql, "fact_visit") == 3);
     CHECK(revoke_tablet(day.centre.endpoint, "tab-99").error().fault == Fault::not_found);
