@@ -37,6 +37,10 @@ struct TabletRow {
     Sequence acked_through = 0;
     Sha256 chain;
     std::int64_t last_seen_ms = 0;
+    Sequence durable_through = 0;  // what a backup off site holds
+    // What it pushes up to here may have reached its agency before a restore; -1: its next push
+    // tells.
+    std::int64_t suspect_through = 0;
     std::string verify_key{};     // Ed25519 public, 32 bytes; empty: enrolled before requests were signed
     std::int64_t revoked_ms = 0;  // 0: not
     std::uint64_t order_counter = 0;

@@ -5,6 +5,7 @@
 
 #include "sync/listener/command_socket.h"
 #include "sync/listener/commands.h"
+#include "sync/listener/high_water.h"
 #include "sync/vault/durable_file.h"
 #include "sync/wire/messages.h"
 
@@ -15,16 +16,19 @@ namespace {
 // The one thread that owns the endpoint.
 class Writer {
 public:
-    Writer(DataFolder& data, Intake& intake) : data_(data), intake_(intake) {}
+    Writer(DataFolder& data, Intake& intake, const ServeOptions& options)
+        : data_(data), intake_(intake), backups_(data, options.backups), high_water_(options.high_water) {}
 
     void work() {
         for (;;) {
             auto batch = intake_.take(limits::idle);
             answer(batch);
+            high_water_.rise(data_.endpoint().store(), data_.clock().now_ms());
+            backups_.look();
             if (unfolded_bytes_ >= limits::checkpoint_bytes || (batch.empty() && unfolded_bytes_ > 0))
                 fold();
             if (batch.closed)
-                return;
+                return high_water_.settle(data_.endpoint().store());
         }
     }
 
@@ -72,6 +76,8 @@ private:
 
     DataFolder& data_;
     Intake& intake_;
+    BackupRounds backups_;
+    HighWater high_water_;
     std::size_t unfolded_bytes_ = 0;
     bool told_trouble_ = false;
 };
@@ -84,6 +90,7 @@ Result<void> tell_port(const std::string& file, std::uint16_t port) {
 }  // namespace
 
 Result<void> serve(DataFolder& data, const ServeOptions& options) {
+    TRY_DO(HighWater(options.high_water).check(data.endpoint().store()));
     data.read_forms();
     Intake intake;
     TRY(auto sending, Sending::open(data, intake, options.sending));
@@ -100,7 +107,7 @@ Result<void> serve(DataFolder& data, const ServeOptions& options) {
     listener.start();
     sending.start();
     spdlog::info("Listening on {}:{}.", options.listener.address, port);
-    Writer(data, intake).work();
+    Writer(data, intake, options).work();
     listener.join();
     spdlog::info("Ended.");
     return {};

@@ -173,6 +173,8 @@ void SyncEngine::State::on(const Kept& event, std::vector<Effect>& effects) {
         surprises = 0;
     }
     succeeded(event.lane);
+    if (event.lane == Lane::status && compared)
+        stands(*compared, effects);
     if (event.lane == Lane::status)
         status_is_known();
 }
@@ -231,6 +233,7 @@ void SyncEngine::State::tell() {
     using What = SyncState::What;
     told.unsent = position.last_sequence - std::min(position.acked_through, position.last_sequence);
     told.sent = position.acked_through;
+    told.not_backed_up = position.acked_through - std::min(position.durable_through, position.acked_through);
     const LaneState* worst = nullptr;
     bool working = false;
     told.next_try_ms = 0;
