@@ -1,5 +1,6 @@
 #include "sync/endpoint/tablet_standing.h"
 
+#include "sync/endpoint/audit.h"
 #include "sync/store/sql_values.h"
 
 namespace doorstep {
@@ -28,7 +29,7 @@ Result<std::vector<LostTablet>> lost_tablet(Endpoint& endpoint, const std::strin
     return found;
 }
 
-Result<std::int64_t> revoke_tablet(Endpoint& endpoint, const std::string& tablet) {
+Result<std::int64_t> revoke_tablet(Endpoint& endpoint, const std::string& tablet, const std::string& who) {
     TRY(auto transaction, endpoint.store().begin());
     TRY(const auto rows,
         transaction.sql().run(
@@ -39,11 +40,14 @@ Result<std::int64_t> revoke_tablet(Endpoint& endpoint, const std::string& tablet
              {"tablet", tablet}}));
     if (rows == 0)
         return no_such_tablet();
+    TRY_DO(
+        note_in_audit(transaction.sql(), endpoint.store().clock(), {who, "revoke", "tablet " + tablet, {}}));
     TRY_DO(transaction.commit());
     return rows;
 }
 
-Result<std::int64_t> order_tablet(Endpoint& endpoint, const std::string& tablet, wire::OrderMode mode) {
+Result<std::int64_t> order_tablet(Endpoint& endpoint, const std::string& tablet, wire::OrderMode mode,
+                                  const std::string& who) {
     if (endpoint.keys() == nullptr)
         return Error{Fault::refused, "The keys of this endpoint are not here to sign an order with.",
                      "Put them back, or recover them with the custody sheet."};
@@ -62,6 +66,8 @@ Result<std::int64_t> order_tablet(Endpoint& endpoint, const std::string& tablet,
              {"tablet", tablet}}));
     if (rows == 0)
         return no_such_tablet();
+    TRY_DO(note_in_audit(transaction.sql(), endpoint.store().clock(),
+                         {who, std::string(wire::text(mode)), "tablet " + tablet, {}}));
     TRY_DO(transaction.commit());
     return rows;
 }

@@ -14,12 +14,15 @@
 namespace doorstep {
 
 // Each is for all enrolments of that name.  not_found: there is no tablet of that name.
+// `who` goes into the audit.
 
 // Its requests are refused with words from now on.
-Result<std::int64_t> revoke_tablet(Endpoint& endpoint, const std::string& tablet);
+Result<std::int64_t> revoke_tablet(Endpoint& endpoint, const std::string& tablet,
+                                   const std::string& who = "operator");
 // Told with each answer to it.  A tablet that is to be wiped is revoked too; one that retires
 // goes on sending until everything is here.  refused: the endpoint's keys are not here to sign.
-Result<std::int64_t> order_tablet(Endpoint& endpoint, const std::string& tablet, wire::OrderMode mode);
+Result<std::int64_t> order_tablet(Endpoint& endpoint, const std::string& tablet, wire::OrderMode mode,
+                                  const std::string& who = "operator");
 
 // What a tablet held when it was seen last.
 struct LostTablet {

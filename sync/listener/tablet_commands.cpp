@@ -40,13 +40,13 @@ std::optional<CommandOutcome> tablet_commands(DataFolder& data, const Command& c
     if (command.name == "tablets-lost")
         return lost(endpoint, tablet);
     if (command.name == "tablets-revoke")
-        return done(revoke_tablet(endpoint, tablet),
+        return done(revoke_tablet(endpoint, tablet, operator_of(command)),
                     "Its requests are refused from now on. A rescue file of it can still be taken in.\n");
     if (command.name == "tablets-retire")
-        return done(order_tablet(endpoint, tablet, wire::OrderMode::retire),
+        return done(order_tablet(endpoint, tablet, wire::OrderMode::retire, operator_of(command)),
                     "With its next sync it sends what is unsent, then erases everything on it.\n");
     if (command.name == "tablets-wipe")
-        return done(order_tablet(endpoint, tablet, wire::OrderMode::wipe),
+        return done(order_tablet(endpoint, tablet, wire::OrderMode::wipe, operator_of(command)),
                     "It is revoked, and erases everything on it as soon as it asks for anything.\n");
     return std::nullopt;
 }
