@@ -19,8 +19,9 @@ void Shift::State::erase_when_due() {
     notice = nullptr;
     TroubleView view;
     view.title = words.say("This tablet was erased");
-    view.what = words.say("The centre ended its use. Everything on it was erased, and it belongs to no centre "
-                          "any more.");
+    view.what =
+        words.say("The centre ended its use. Everything on it was erased, and it belongs to no centre "
+                  "any more.");
     view.mend = erased.ok() ? words.say("Give it back to the centre.") : erased.error().text();
     trouble = view;
 }

@@ -74,7 +74,7 @@ public:
     bool is_opening() const;
     // Where and with which seed; nothing while not enrolled.
     std::optional<TabletIdentity> identity() const;
-    Uuid signed_in() const;  // whose slot; nil while locked
+    Uuid signed_in() const;      // whose slot; nil while locked
     const Proxy& proxy() const;  // through whom
     // A network or a charger came or went: what waits is sent by itself, locked or open.
     void around(const Around& now);
