@@ -8,6 +8,7 @@
 
 #include "forms/base/counted.h"
 #include "forms/base/encoding.h"
+#include "sync/listener/subject_commands.h"
 #include "sync/report/counts.h"
 #include "sync/wire/ticket.h"
 
@@ -105,7 +106,7 @@ CommandOutcome take_in(Endpoint& endpoint, const Command& command) {
 }
 
 // Null ends it.
-constexpr std::array<CommandFamily, 1> families = {nullptr};
+constexpr std::array<CommandFamily, 3> families = {subject_commands, concern_commands, nullptr};
 
 }  // namespace
 

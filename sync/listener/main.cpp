@@ -14,6 +14,7 @@
 #include "sync/listener/command_socket.h"
 #include "sync/listener/commands.h"
 #include "sync/listener/serve.h"
+#include "sync/listener/subject_options.h"
 #include "sync/store/rescue.h"
 #include "sync/vault/custody_sheet.h"
 #include "sync/vault/durable_file.h"
@@ -31,6 +32,8 @@ struct Options {
     bool csv = false;
     bool json = false;
     std::string device_secret;
+    std::string erasure_list;
+    SubjectWords subjects;
     std::string sheet;         // file for the custody sheet; empty: the terminal
     std::string rescue;        // file of a tablet
     std::string ticket;        // file for the ticket of a new tablet; empty: none
@@ -86,7 +89,8 @@ Result<void> first_keys(DataFolder& data, const Options& options) {
 }
 
 DataPlace place_of(const Options& options, bool may_begin) {
-    return {options.data, options.questionnaires, options.device_secret, options.database, may_begin};
+    return {options.data,     options.questionnaires, options.device_secret,
+            options.database, options.erasure_list,   may_begin};
 }
 
 int run_serve(Options& options) {
@@ -197,8 +201,16 @@ int run_take_in(Options& options) {
     return 0;
 }
 
+int run_about_subjects(Options& options, const CLI::App& chosen) {
+    if (const auto filled = fill_subject_command(chosen, options.subjects, options.command); !filled.ok())
+        return print(failed(filled.error()));
+    return print(delivered(options.subjects, run_beside(options)));
+}
+
 int run_other(Options& options, const CLI::App& app) {
     const CLI::App* chosen = app.get_subcommands().front();
+    if (is_of_subjects(*chosen))
+        return run_about_subjects(options, *chosen);
     options.command.name = chosen->get_name();
     if (options.command.name == "keys")
         options.command.name = "keys-" + chosen->get_subcommands().front()->get_name();
@@ -238,6 +250,8 @@ void declare(CLI::App& app, Options& options) {
         ->envname("DOORSTEP_DATABASE");
     app.add_option("--device-secret", options.device_secret,
                    "The secret of this machine, outside the folder; else FOLDER.device-secret");
+    app.add_option("--erasure-list", options.erasure_list,
+                   "What was forgotten, by ids, best on another disk; else FOLDER/erasures.list");
     app.add_option("--questionnaires", options.questionnaires,
                    "The folder that holds the directory of agencies");
 
@@ -247,6 +261,8 @@ void declare(CLI::App& app, Options& options) {
     serve.add_option("--port-file", options.serve.port_file,
                      "Write the port into this file when it is ready");
     serve.add_option("--sheet", options.sheet, "At the first start: write the custody sheet into this file");
+    serve.add_option("--alarm-command", options.serve.alarm_command,
+                     "Run every five minutes while a concern waits, with its id and nothing personal");
     serve.add_flag("--keys-stored", options.keys_stored, "The custody sheet is stored");
 
     auto& enrol = *app.add_subcommand("enrol", "Let a tablet in: prints its enrolment, token and ticket");
@@ -267,6 +283,7 @@ void declare(CLI::App& app, Options& options) {
         ->add_option("file", options.rescue, "What doorstep rescue wrote")
         ->required();
     declare_keys(app, options);
+    declare_subjects(app, options.subjects);
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 
 #include "sync/listener/command_socket.h"
 #include "sync/listener/commands.h"
+#include "sync/listener/concern_watch.h"
+#include "sync/listener/retention_round.h"
 #include "sync/vault/durable_file.h"
 #include "sync/wire/messages.h"
 
@@ -15,12 +17,16 @@ namespace {
 // The one thread that owns the endpoint.
 class Writer {
 public:
-    Writer(DataFolder& data, Intake& intake) : data_(data), intake_(intake) {}
+    Writer(DataFolder& data, Intake& intake, const ServeOptions& options)
+        : data_(data), intake_(intake), concerns_(options.alarm_command, data.clock()) {}
 
     void work() {
         for (;;) {
             auto batch = intake_.take(limits::idle);
             answer(batch);
+            concerns_.look(data_.endpoint().store().sql());
+            if (batch.empty())
+                retention_.look(data_);
             if (unfolded_bytes_ >= limits::checkpoint_bytes || (batch.empty() && unfolded_bytes_ > 0))
                 fold();
             if (batch.closed)
@@ -68,6 +74,8 @@ private:
 
     DataFolder& data_;
     Intake& intake_;
+    ConcernWatch concerns_;
+    RetentionRound retention_;
     std::size_t unfolded_bytes_ = 0;
     bool told_trouble_ = false;
 };
@@ -93,7 +101,7 @@ Result<void> serve(DataFolder& data, const ServeOptions& options) {
     }
     listener.start();
     spdlog::info("Listening on {}:{}.", options.listener.address, port);
-    Writer(data, intake).work();
+    Writer(data, intake, options).work();
     listener.join();
     spdlog::info("Ended.");
     return {};

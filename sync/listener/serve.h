@@ -12,7 +12,8 @@ namespace doorstep {
 struct ServeOptions {
     std::string folder;
     ListenerOptions listener;
-    std::string port_file;  // empty: none
+    std::string port_file;      // empty: none
+    std::string alarm_command;  // run while a concern waits for a safeguarding lead; empty: none
 };
 
 // Until SIGTERM or SIGINT; ok when everything under way was ended.

@@ -1,0 +1,99 @@
+#include "sync/listener/alarm_command.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+#include <vector>
+
+namespace doorstep {
+
+namespace {
+
+bool is_plain(const std::string& word) {
+    constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.:";
+    return !word.empty() && word.size() <= 64 && word.find_first_not_of(allowed) == std::string::npos;
+}
+
+// Of a group of its own, so that it can be ended with what it started.
+class SpawnRules {
+public:
+    SpawnRules() {
+        ::posix_spawnattr_init(&attributes_);
+        ::posix_spawn_file_actions_init(&files_);
+        sigset_t none;
+        sigset_t usual;
+        ::sigemptyset(&none);
+        ::sigemptyset(&usual);
+        for (const int signal : {SIGPIPE, SIGXFSZ, SIGTERM, SIGINT})
+            ::sigaddset(&usual, signal);
+        ready_ = ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
+                                                              POSIX_SPAWN_SETSIGDEF) == 0 &&
+                 ::posix_spawnattr_setpgroup(&attributes_, 0) == 0 &&
+                 ::posix_spawnattr_setsigmask(&attributes_, &none) == 0 &&
+                 ::posix_spawnattr_setsigdefault(&attributes_, &usual) == 0 &&
+                 ::posix_spawn_file_actions_addopen(&files_, 0, "/dev/null", O_RDONLY, 0) == 0 &&
+                 ::posix_spawn_file_actions_addopen(&files_, 1, "/dev/null", O_WRONLY, 0) == 0 &&
+                 ::posix_spawn_file_actions_addopen(&files_, 2, "/dev/null", O_WRONLY, 0) == 0 &&
+                 // The store and the sockets are not for it.
+                 ::posix_spawn_file_actions_addclosefrom_np(&files_, 3) == 0;
+    }
+    ~SpawnRules() {
+        ::posix_spawn_file_actions_destroy(&files_);
+        ::posix_spawnattr_destroy(&attributes_);
+    }
+    SpawnRules(const SpawnRules&) = delete;
+    SpawnRules& operator=(const SpawnRules&) = delete;
+
+    bool start(pid_t& child, const std::string& program, std::span<const std::string> words) const {
+        std::vector<std::string> copy{program};
+        copy.insert(copy.end(), words.begin(), words.end());
+        std::vector<char*> arguments;
+        for (auto& word : copy)
+            arguments.push_back(word.data());
+        arguments.push_back(nullptr);
+        return ready_ &&
+               ::posix_spawnp(&child, program.c_str(), &files_, &attributes_, arguments.data(), environ) == 0;
+    }
+
+private:
+    posix_spawnattr_t attributes_{};
+    posix_spawn_file_actions_t files_{};
+    bool ready_ = false;
+};
+
+}  // namespace
+
+Result<void> run_alarm_command(const std::string& program, std::span<const std::string> words,
+                               limits::milliseconds at_most) {
+    if (!std::all_of(words.begin(), words.end(), is_plain))
+        return Error{Fault::bad_input, "An alarm command is told ids and codes only.", ""};
+    const SpawnRules rules;
+    pid_t child = -1;
+    if (!rules.start(child, program, words))
+        return Error{Fault::not_found, fmt::format("The alarm command {} cannot be started.", program),
+                     "Check --alarm-command: it names a program that this user may run."};
+    const auto end = std::chrono::steady_clock::now() + at_most;
+    int status = 0;
+    pid_t ended = 0;
+    while ((ended = ::waitpid(child, &status, WNOHANG)) == 0 && std::chrono::steady_clock::now() < end)
+        std::this_thread::sleep_for(limits::milliseconds(10));
+    if (ended == 0) {
+        ::kill(-child, SIGKILL);
+        ::waitpid(child, &status, 0);
+        return Error{Fault::broken, fmt::format("The alarm command {} did not end in time.", program),
+                     "It was killed. Let it hand over to another program and end."};
+    }
+    if (ended != child || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
+        return Error{Fault::broken, fmt::format("The alarm command {} failed.", program),
+                     "Run it by hand with the word test."};
+    return {};
+}
+
+}  // namespace doorstep

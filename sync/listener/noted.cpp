@@ -1,0 +1,42 @@
+#include "sync/listener/noted.h"
+
+#include <fmt/format.h>
+
+#if __has_include("sync/endpoint/audit.h")
+#    include "sync/endpoint/audit.h"
+#endif
+
+namespace doorstep {
+
+#if __has_include("sync/endpoint/audit.h")
+Result<void> note(DataFolder& data, const Noted& noted) {
+    TRY(auto transaction, data.endpoint().store().begin());
+    TRY_DO(
+        note_in_audit(transaction.sql(), data.clock(), {noted.who, noted.what, noted.about, noted.reason}));
+    return transaction.commit();
+}
+
+Result<std::string> noted_about(DataFolder& data, const Uuid& id) {
+    std::string out;
+    const auto about = id.text();
+    TRY_DO(read_audit(data.endpoint().store().sql(), 1, [&](const NotedEntry& one) {
+        if (one.entry.about == about)
+            out += fmt::format("{}  {:<20} {:<24} {}\n", instant_text(one.at_ms, 0), one.entry.what,
+                               one.entry.who, one.entry.reason);
+        return true;
+    }));
+    return out.empty() ? std::string("Nobody.\n") : out;
+}
+#else
+// Nothing about people is shown or changed that nobody could find again.
+Result<void> note(DataFolder&, const Noted&) {
+    return Error{Fault::refused, "This endpoint keeps no audit, and nothing of this is done without one.",
+                 ""};
+}
+
+Result<std::string> noted_about(DataFolder&, const Uuid&) {
+    return Error{Fault::refused, "This endpoint keeps no audit.", ""};
+}
+#endif
+
+}  // namespace doorstep
