@@ -20,6 +20,8 @@ pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)
 find_package(SDL2 2.26 REQUIRED)
 pkg_check_modules(imgui REQUIRED IMPORTED_TARGET imgui)
 pkg_check_modules(freetype REQUIRED IMPORTED_TARGET freetype2)  # imgui.pc leaves it out
+pkg_check_modules(gio REQUIRED IMPORTED_TARGET gio-2.0)
+pkg_check_modules(gudev REQUIRED IMPORTED_TARGET gudev-1.0)
 pkg_check_modules(pango REQUIRED IMPORTED_TARGET pangocairo pangoft2)
 if(DOORSTEP_TESTS)
   find_package(Catch2 2.13 REQUIRED)

@@ -121,7 +121,7 @@ Result<std::unique_ptr<App>> App::open(const AppOptions& options, const Clock& c
         Stage::open(options.raster ? state->window->renderer() : nullptr, stage, state->wordings.of("en")));
     if (state->window->software() && !options.inline_threads)
         state->stage->redraw().pace(frame_us);  // nothing else paces a software renderer
-    CrewOptions crew{options.shift, options.line, {}, options.inline_threads};
+    CrewOptions crew{options.shift, options.line, options.surroundings, {}, options.inline_threads};
     if (!options.inline_threads)
         crew.published = [] { Window::wake(); };
     state->crew = std::make_unique<Crew>(crew, clock, random, state->wordings);

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "client/app/shift.h"
+#include "client/platform/surroundings.h"
 #include "client/platform/window.h"
 #include "client/screens/screens.h"
 #include "client/ui/stage.h"
@@ -30,6 +31,8 @@ struct AppOptions {
     bool raster = true;
     bool first_frame_only = false;  // nobody works behind it: benchmarks
     IdleLimits idle;
+    // A network, a charger; empty: nobody tells of them.
+    std::shared_ptr<Surroundings> surroundings = nullptr;
     // Opens the line; empty: libcurl.
     std::function<Result<std::unique_ptr<HttpClient>>(const TabletIdentity&)> line;
 };

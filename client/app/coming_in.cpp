@@ -110,6 +110,7 @@ void Shift::State::lock(bool forget_pin) {
     if (const auto handed = hand_on_unsaved(); !handed.ok())
         return say(handed.error());
     keep_route();
+    keep_notes();
     close_store();
     if (forget_pin)
         entrance->forget_shift();

@@ -28,10 +28,11 @@ constexpr auto letters_together = std::chrono::milliseconds(150);
 
 struct Wake {};
 struct Rest {};
-using Work = std::variant<Intent, Replied, Wake, Rest>;
+using Work = std::variant<Intent, Replied, Around, Wake, Rest>;
 
 struct Errand {
     TabletIdentity identity;
+    Proxy proxy;
     SendRequest request;
 };
 
@@ -60,20 +61,25 @@ public:
 
 private:
     Result<HttpReply> exchange(const Errand& errand) {
-        if (!client_ || errand.identity.endpoint != endpoint_ || errand.identity.token != token_) {
+        if (!client_ || errand.identity.endpoint != endpoint_ || errand.identity.token != token_ ||
+            errand.proxy != proxy_) {
             client_.reset();
-            TRY(client_, open(errand.identity));
+            TRY(client_, open(errand.identity, errand.proxy));
             endpoint_ = errand.identity.endpoint;
             token_ = errand.identity.token;
+            proxy_ = errand.proxy;
         }
         return client_->exchange(errand.request.request);
     }
 
-    Result<std::unique_ptr<HttpClient>> open(const TabletIdentity& identity) const {
+    Result<std::unique_ptr<HttpClient>> open(const TabletIdentity& identity, const Proxy& proxy) const {
         if (options_.line)
             return options_.line(identity);
         CurlLimits limits;
         limits.given_up = &given_up_;
+        limits.proxy = proxy;
+        if (proxy.way == Proxy::Way::automatic)
+            limits.proxy.address = proxy_of_the_system(identity.endpoint);
         TRY(CurlClient client, CurlClient::open(identity.endpoint, identity.token, limits));
         return std::unique_ptr<HttpClient>(new CurlClient(std::move(client)));
     }
@@ -84,6 +90,7 @@ private:
     std::unique_ptr<HttpClient> client_;
     std::string endpoint_;
     std::string token_;
+    Proxy proxy_;
 };
 
 }  // namespace
@@ -127,6 +134,8 @@ struct Crew::State {
     std::optional<Work> next_work();
     std::optional<Steady::time_point> more_letters_until() const;
     void hand_over();
+    void watch();
+    void changed(const Around& now);
 
     const CrewOptions options;
     const Clock& clock;
@@ -136,7 +145,8 @@ struct Crew::State {
     mutable std::mutex guard;  // of what follows; held for a swap, never while something is done
     std::condition_variable for_writer;
     std::condition_variable for_line;
-    std::deque<Work> posted;
+    std::deque<Work> posted;  // by the officer: goes before what came
+    std::deque<Work> came;    // from the endpoint, and of the surroundings
     std::deque<Errand> errands;
     std::shared_ptr<const View> newest;
     bool working = false;
@@ -156,6 +166,8 @@ void Crew::State::carry_out(const Work& work) {
         shift->act(*intent);
     else if (const auto* reply = std::get_if<Replied>(&work))
         shift->replied(*reply);
+    else if (const auto* around = std::get_if<Around>(&work))
+        shift->around(*around);
     else if (std::holds_alternative<Wake>(work))
         shift->woken();
     else
@@ -171,7 +183,7 @@ void Crew::State::do_inline(const Work& work) {
         if (requests.empty() || !identity)
             return;
         for (const SendRequest& request : requests)
-            shift->replied(line.run({*identity, request}));
+            shift->replied(line.run({*identity, shift->proxy(), request}));
     }
 }
 
@@ -201,6 +213,12 @@ std::optional<Work> Crew::State::next_work() {
             if (const auto* intent = std::get_if<Intent>(&work))
                 if (const auto* answer = std::get_if<intent::GiveAnswer>(intent); answer && answer->typing)
                     last_letters = Steady::now();
+            return work;
+        }
+        if (!came.empty()) {
+            Work work = std::move(came.front());
+            came.pop_front();
+            working = true;
             return work;
         }
         if (writer_stops)
@@ -235,7 +253,7 @@ void Crew::State::hand_over() {
     {
         const std::lock_guard lock(guard);
         for (SendRequest& request : requests)
-            errands.push_back({*identity, std::move(request)});
+            errands.push_back({*identity, shift->proxy(), std::move(request)});
     }
     for_line.notify_one();
 }
@@ -268,7 +286,7 @@ void Crew::State::send_on() {
         Replied reply = line.run(errand);
         {
             const std::lock_guard lock(guard);
-            posted.emplace_back(std::move(reply));
+            came.emplace_back(std::move(reply));
         }
         for_writer.notify_one();
     }
@@ -289,11 +307,29 @@ Crew::~Crew() {
         state_->sender.join();
 }
 
+// On a thread of the surroundings, or inline on the test's.
+void Crew::State::changed(const Around& now) {
+    if (options.inline_threads)
+        return do_inline(now);
+    {
+        const std::lock_guard lock(guard);
+        came.emplace_back(now);
+    }
+    for_writer.notify_one();
+}
+
+// Without them a sync begins all the same: with each finish, and by its back-off.
+void Crew::State::watch() {
+    if (options.surroundings)
+        static_cast<void>(options.surroundings->watch([this](const Around& now) { changed(now); }).ok());
+}
+
 Result<void> Crew::start() {
     State& s = *state_;
     if (s.options.inline_threads) {
         s.shift->open();
         s.do_inline(Rest{});
+        s.watch();
         return {};
     }
     s.working = true;
@@ -304,6 +340,7 @@ Result<void> Crew::start() {
         return Error{Fault::broken, "No further thread could be started.",
                      "Close other programs, then start Doorstep again."};
     }
+    s.watch();
     return {};
 }
 
@@ -337,11 +374,13 @@ std::shared_ptr<const View> Crew::view() const {
 
 bool Crew::busy() const {
     const std::lock_guard lock(state_->guard);
-    return state_->working || !state_->posted.empty();
+    return state_->working || !state_->posted.empty() || !state_->came.empty();
 }
 
 void Crew::finish_writing() {
     State& s = *state_;
+    if (s.options.surroundings)
+        s.options.surroundings->stop();
     {
         const std::lock_guard lock(s.guard);
         s.writer_stops = true;

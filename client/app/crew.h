@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "client/app/shift.h"
+#include "client/platform/surroundings.h"
 #include "forms/base/result.h"
 #include "sync/http/http_client.h"
 
@@ -19,6 +20,9 @@ struct CrewOptions {
     ShiftOptions shift;
     // Opens the line; empty: libcurl.
     std::function<Result<std::unique_ptr<HttpClient>>(const TabletIdentity&)> line;
+    // Watched from start() on, stopped with the writer; empty: nothing is known of a network and
+    // of a charger.
+    std::shared_ptr<Surroundings> surroundings = nullptr;
     // A new view lies ready; called on the thread that made it.
     std::function<void()> published;
     bool inline_threads = false;  // everything at once in start(), post() and tick()

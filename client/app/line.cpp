@@ -1,5 +1,6 @@
 // The sync inside the shift: the engine is stepped here, what it asks of the store is
 // done here; requests go out with whoever holds the line.
+#include <algorithm>
 #include <deque>
 
 #include "client/app/shift_state.h"
@@ -7,17 +8,39 @@
 
 namespace doorstep {
 
+namespace {
+
+// What came for this tablet meanwhile, and how far the backup went.
+constexpr std::int64_t look_again_every_ms = 15 * 60'000;
+
+// Tablets of one charging station do not come together.
+std::int64_t look_again_after_ms(Random& random) {
+    return look_again_every_ms + static_cast<std::int64_t>(random.below(60'000));
+}
+
+}  // namespace
+
 void Shift::State::read_position() {
     if (const auto stands = sync_store->position(); stands.ok())
         position = *stands;
     else
-        say(stands.error());
+        return say(stands.error());
+    oldest_unsent_ms = 0;
+    if (!sql || unsent() == 0)
+        return;
+    if (const auto since = oldest_unsent(*sql); since.ok())
+        oldest_unsent_ms = *since;
+    else
+        say(since.error());
 }
 
 void Shift::State::begin_sync() {
     if (!identity || !sync_store || options.tablet.view_only)
         return;
     engine.emplace(random, clock_tolerance_ms_on_duty);
+    was_up_to_date = false;
+    trouble_now = SyncTrouble::none;
+    to_pull_at_start = 0;
     unsent_at_start = unsent();
     const Uuid vault = entrance && entrance->has_vault() ? entrance->vault().id() : Uuid{};
     step(Begin{position, identity->enrolment, clock.now_ms(), vault});
@@ -61,6 +84,7 @@ void Shift::State::step(const Event& event) {
     }
     if (engine->state().up_to_date)
         wake_at_ms = 0;
+    follow_line();
     // A feed of many pages is read once, when it has ended.
     if (facts_came && !pulling && store)
         told(read_all());
@@ -80,20 +104,94 @@ void Shift::State::sync_now() {
     step(SyncNow{clock.now_ms()});
 }
 
+// A network came, or a charger: nobody was asked and nobody waits for it.
+void Shift::State::sync_by_itself() {
+    if (!engine)
+        return;
+    unsent_at_start = unsent();
+    step(SyncNow{clock.now_ms(), true});
+}
+
+void Shift::State::around(const Around& now) {
+    const bool network_came = now.network && (now.network_came || !surroundings.network);
+    const bool charger_came = now.charging && !surroundings.charging;
+    surroundings = now;
+    if (!now.charging)
+        look_again_ms = 0;
+    if (network_came || charger_came)
+        sync_by_itself();
+    // A charger that was there from the start.
+    else if (now.charging && engine && engine->state().up_to_date && look_again_ms == 0)
+        look_again_ms = clock.now_ms() + look_again_after_ms(random);
+}
+
+void Shift::State::follow_line() {
+    const SyncState& state = engine->state();
+    const std::int64_t now_ms = clock.now_ms();
+    LineNotes now = notes;
+    if (state.up_to_date && !was_up_to_date)
+        now.success_ms = now_ms;
+    if (state.trouble != SyncTrouble::none && state.trouble != trouble_now)
+        now.trouble = state.trouble, now.trouble_ms = now_ms;
+    trouble_now = state.trouble;
+    was_up_to_date = state.up_to_date;
+    to_pull_at_start = state.to_pull == 0 ? 0 : std::max(to_pull_at_start, state.to_pull);
+    now.follow_backup(position.acked_through, position.durable_through, now_ms);
+    notes_changed = notes_changed || now != notes;
+    notes = std::move(now);
+    if (surroundings.charging && state.up_to_date && look_again_ms == 0)
+        look_again_ms = now_ms + look_again_after_ms(random);
+}
+
+// When idle and before a lock.  They are for information: a disk that does not take them now
+// does later, or the next process begins without.
+void Shift::State::keep_notes() {
+    if (!notes_changed || options.tablet.view_only)
+        return;
+    notes_changed = false;
+    static_cast<void>(write_line_notes(places_of(options.folder, options.device_secret), notes).ok());
+}
+
+void Shift::State::operator()(const intent::SetProxy& said) {
+    const auto done = set_proxy(said);
+    proxy_trouble = done.ok() ? std::string{} : done.error().text();
+    if (done.ok()) {
+        ++proxy_saved;
+        sync_now();
+    }
+}
+
+Result<void> Shift::State::set_proxy(const intent::SetProxy& said) {
+    LineNotes now = notes;
+    Proxy proxy;
+    proxy.way = static_cast<Proxy::Way>(said.way);
+    if (said.way == ProxyWay::by_hand) {
+        TRY(proxy.address, proxy_address(said.address));
+        proxy.name = said.name;
+        const bool typed = said.password && !said.password->empty();
+        if (typed)
+            proxy.password = std::string(said.password->view());
+        else if (!said.name.empty() && said.name == notes.proxy.name)
+            proxy.password = notes.proxy.password;
+        if (typed && said.name.empty())
+            return Error{Fault::bad_input, "There is a password and no name.",
+                         "Type the name that goes with it, or leave the password empty."};
+        if (said.name.find(':') != std::string::npos)
+            return Error{Fault::bad_input, "The name for the proxy has a colon in it.",
+                         "The password has a field of its own."};
+    }
+    now.proxy = std::move(proxy);
+    TRY_DO(write_line_notes(places_of(options.folder, options.device_secret), now));
+    notes = std::move(now);
+    notes_changed = false;
+    return {};
+}
+
 void Shift::State::facts_kept() {
     finding.stale = true;
     read_position();
     if (engine)
         step(FactsKept{position.last_sequence, clock.now_ms()});
-}
-
-void Shift::State::compare_clocks(const Replied& reply) {
-    if (reply.lane != Lane::status || !reply.reply.ok() || reply.reply->status != 200 ||
-        !reply.reply->headers.contains("doorstep-endpoint"))
-        return;
-    const auto told_by_endpoint = wire::decode_tablet_reply(reply.reply->body);
-    if (told_by_endpoint.ok() && told_by_endpoint->server_time_ms > 0)
-        clock_off_ms = reply.now_ms - told_by_endpoint->server_time_ms;
 }
 
 }  // namespace doorstep

@@ -185,6 +185,8 @@ Ended run_window(Options& options, const Clock& clock, Random& random) {
     options.app.window.software = !options.accelerated;
     options.app.shift.folder = options.folder;
     options.app.shift.device_secret = options.device_secret;
+    if (!options.app.first_frame_only)
+        options.app.surroundings = machine_surroundings();
     auto app = App::open(options.app, clock, random);
     if (!app.ok()) {
         fail(app.error());

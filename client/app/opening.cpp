@@ -127,6 +127,7 @@ Result<void> Shift::State::take_over_store() {
         on_duty.officer = entrance->officer();
     casework.emplace(*store, library, clock, random, on_duty);
     TRY(position, store->position());
+    TRY(oldest_unsent_ms, oldest_unsent(*sql));
     TRY(set_aside, store->quarantined());
     return read_all();
 }

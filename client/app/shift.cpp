@@ -12,6 +12,7 @@ Shift::Shift(ShiftOptions options, const Clock& clock, Random& random, const Wor
              Publish publish)
     : state_(std::make_unique<State>(std::move(options), clock, random, wordings, std::move(publish))) {
     state_->look = read_look(state_->options.folder);
+    state_->notes = read_line_notes(places_of(state_->options.folder, state_->options.device_secret));
     auto first = std::make_shared<View>();
     first->theme = state_->look.theme;
     first->text_percent = state_->look.text_percent;
@@ -22,6 +23,7 @@ Shift::Shift(ShiftOptions options, const Clock& clock, Random& random, const Wor
 
 Shift::~Shift() {
     state_->leave_sitting();
+    state_->keep_notes();
 }
 
 void Shift::open() {
@@ -49,6 +51,7 @@ void Shift::act(const Intent& intent) {
 
 void Shift::rest() {
     State& s = *state_;
+    s.keep_notes();
     if (!s.tablet)
         return;
     s.tablet->rest();
@@ -67,7 +70,6 @@ std::vector<SendRequest> Shift::take_requests() {
 void Shift::replied(const Replied& reply) {
     if (!state_->engine)
         return;
-    state_->compare_clocks(reply);
     state_->step(reply);
     state_->show();
     state_->look_at_disk();
@@ -77,8 +79,8 @@ std::optional<std::int64_t> Shift::wake_at_ms() const {
     std::int64_t soonest = state_->wake_at_ms;
     const std::int64_t page_at_ms =
         state_->opening && state_->homes.size() > 0 ? state_->opening->page_at_ms : 0;
-    for (const std::int64_t other :
-         {state_->seal_at_ms, state_->reopen_at_ms, state_->finding.go_on_at_ms, page_at_ms})
+    for (const std::int64_t other : {state_->seal_at_ms, state_->reopen_at_ms, state_->look_again_ms,
+                                     state_->finding.go_on_at_ms, page_at_ms})
         if (other != 0)
             soonest = soonest == 0 ? other : std::min(soonest, other);
     if (const auto look_in_ms = state_->look_again_in_ms()) {
@@ -102,6 +104,10 @@ void Shift::woken() {
         s.seal_some_anew();
     if (s.reopen_at_ms != 0 && s.reopen_at_ms <= now_ms)
         s.reopen();
+    if (s.look_again_ms != 0 && s.look_again_ms <= now_ms) {
+        s.look_again_ms = 0;
+        s.sync_by_itself();
+    }
     if (s.look_again_in_ms() == 0) {
         s.look_again_boot_ms = 0;
         s.show();
@@ -121,6 +127,15 @@ bool Shift::is_opening() const {
 
 std::optional<TabletIdentity> Shift::identity() const {
     return state_->identity;
+}
+
+const Proxy& Shift::proxy() const {
+    return state_->notes.proxy;
+}
+
+void Shift::around(const Around& now) {
+    state_->around(now);
+    state_->show();
 }
 
 std::shared_ptr<const View> Shift::view() const {
@@ -153,7 +168,7 @@ View Shift::State::view() {
         now.place = "sign-in";
         std::visit([&](auto screen) { now.screen = std::move(screen); }, entrance->screen());
         if (auto* locked = std::get_if<SignInView>(&now.screen); locked && engine)
-            locked->sync_words = header_words();
+            locked->sync_words = locked_words();
     } else if (opening && opening->page_at_ms == 0) {
         now.place = text_of({Stop::At::homes, {}, {}});
         now.screen = homes_view();
@@ -227,6 +242,7 @@ HeaderView Shift::State::header() const {
     if (trouble || !store || outside())
         return header;
     header.sync_words = header_words();
+    header.sync_more = header_more();
     header.sync_needs_look = sync_needs_look();
     switch (route.back().at) {
     case Stop::At::home:

@@ -17,11 +17,13 @@
 #include "client/app/sticks.h"
 #include "client/app/tablet_places.h"
 #include "client/casework/casework.h"
+#include "client/platform/surroundings.h"
 #include "client/view/intent.h"
 #include "client/view/view.h"
 #include "client/wording/wording.h"
 #include "forms/base/clock.h"
 #include "forms/base/random.h"
+#include "sync/http/proxy.h"
 #include "sync/tablet/engine.h"
 
 namespace doorstep {
@@ -72,6 +74,9 @@ public:
     bool is_opening() const;
     // Where and with which token; nothing while not enrolled.
     std::optional<TabletIdentity> identity() const;
+    const Proxy& proxy() const;  // through whom
+    // A network or a charger came or went: what waits is sent by itself, locked or open.
+    void around(const Around& now);
 
     std::shared_ptr<const View> view() const;
 

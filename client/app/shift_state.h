@@ -10,6 +10,7 @@
 
 #include "client/app/entrance.h"
 #include "client/app/homes.h"
+#include "client/app/line_file.h"
 #include "client/app/look.h"
 #include "client/app/route.h"
 #include "client/app/shift.h"
@@ -140,12 +141,21 @@ struct Shift::State {
     std::optional<TabletIdentity> identity{};
     std::optional<SyncEngine> engine{};
     std::vector<SendRequest> requests{};
-    std::int64_t wake_at_ms = 0;    // 0: nothing is planned
-    std::int64_t clock_off_ms = 0;  // of this tablet against the endpoint
+    std::int64_t wake_at_ms = 0;  // 0: nothing is planned
     std::uint64_t unsent_at_start = 0;
     SyncPosition position{};
     std::vector<wire::Quarantined> set_aside{};
     bool facts_came = false;  // from elsewhere; what was read before is stale
+    Around surroundings{};
+    LineNotes notes{};
+    bool notes_changed = false;
+    bool was_up_to_date = false;
+    SyncTrouble trouble_now = SyncTrouble::none;
+    std::int64_t look_again_ms = 0;     // on charge, for what the endpoint has new; 0: not on charge
+    std::int64_t oldest_unsent_ms = 0;  // 0: nothing waits, or locked
+    std::uint64_t to_pull_at_start = 0;
+    std::uint64_t proxy_saved = 0;
+    std::string proxy_trouble{};
 
     // --- the way in and out (coming_in.cpp)
     const BootTime& boot() const { return options.boot ? *options.boot : own_boot; }
@@ -225,7 +235,10 @@ struct Shift::State {
     void operator()(const intent::OpenCounts&);
     void operator()(const intent::OpenReferralList& said);
     void operator()(const intent::OpenWaiting&) { go_to({Stop::At::waiting, {}, {}}); }
-    void operator()(const intent::OpenSync&) { go_to({Stop::At::sync, {}, {}}); }
+    void operator()(const intent::OpenSync&) {
+        proxy_trouble.clear();
+        go_to({Stop::At::sync, {}, {}});
+    }
     void operator()(const intent::OpenSettings&) { go_to({Stop::At::settings, {}, {}}); }
     void operator()(const intent::FilterDoors& said) { filter = said.filter; }
     void operator()(const intent::FindDoors& said) { find = said.text; }
@@ -285,8 +298,13 @@ struct Shift::State {
     void take(const wire::TabletLicence& licence);
     void step(const Event& event);
     void sync_now();
+    void sync_by_itself();
     void facts_kept();
-    void compare_clocks(const Replied& reply);
+    void around(const Around& now);
+    void follow_line();  // after each step of the engine: how it went is noted
+    void keep_notes();
+    void operator()(const intent::SetProxy& said);
+    Result<void> set_proxy(const intent::SetProxy& said);
     std::uint64_t unsent() const { return position.last_sequence - position.acked_through; }
     void read_position();
 
@@ -294,8 +312,13 @@ struct Shift::State {
     View view();
     void show_place(View& now);  // where one is
     HeaderView header() const;
-    std::string header_words() const;
+    // line_words.cpp
+    std::string header_words() const;  // what waits, since when
+    std::string header_more() const;   // what somebody must look at
+    std::string locked_words() const;
+    std::string not_backed_up(bool in_header) const;
     bool sync_needs_look() const;
+    SyncView::What sync_stands_at() const;
     HomeView home_view();  // home.cpp
     std::vector<const PlannedVisitRow*> visits_at_home() const;
     DoorsView doors_view();             // doors.cpp
@@ -304,6 +327,10 @@ struct Shift::State {
     ReferralListView referrals_view();  // referral_lists.cpp
     ReferralListView waiting_view();
     SyncView sync_view();  // sync_page.cpp
+    void tell_trouble(SyncView& view) const;
+    void tell_progress(SyncView& view) const;
+    void tell_times(SyncView& view) const;
+    ProxyView proxy_view() const;
     std::string home_sync_words() const;
     SettingsView settings_view() const;
     std::string agency_name(const std::string& code) const;

@@ -7,6 +7,7 @@
 #include "client/app/day_words.h"
 #include "client/app/shift_state.h"
 #include "client/app/sitting_words.h"
+#include "client/app/trouble_words.h"
 #include "sync/store/sql_values.h"
 #include "sync/wire/limits.h"
 
@@ -23,14 +24,15 @@ struct Waiting {
     std::int64_t since_ms = 0;
     long questionnaires = 0, referrals = 0, offers = 0, doors = 0, withdrawals = 0, others = 0;
 
-    void add(const UnsentFact& fact) {
-        long& kind = fact.type == "questionnaire_finished" ? questionnaires
-                     : fact.type == "referral_raised"      ? referrals
-                     : fact.type == "offer_made"           ? offers
-                     : fact.type == "contact_recorded"     ? doors
-                     : fact.type == "referral_state_set"   ? withdrawals
-                                                           : others;
-        ++kind;
+    long Waiting::*add(const UnsentFact& fact) {
+        long Waiting::*const kind = fact.type == "questionnaire_finished" ? &Waiting::questionnaires
+                                    : fact.type == "referral_raised"      ? &Waiting::referrals
+                                    : fact.type == "offer_made"           ? &Waiting::offers
+                                    : fact.type == "contact_recorded"     ? &Waiting::doors
+                                    : fact.type == "referral_state_set"   ? &Waiting::withdrawals
+                                                                          : &Waiting::others;
+        ++(this->*kind);
+        return kind;
     }
     std::string in_words(const Wording& words) const {
         std::string all;
@@ -82,82 +84,29 @@ std::string type_in_words(const std::string& type, const Wording& words) {
     return words.say("Something newer than this Doorstep");
 }
 
-std::string heading(What what, std::uint64_t unsent, const Wording& words) {
-    switch (what) {
-    case What::up_to_date:
-        return words.say("Everything is sent");
-    case What::not_enrolled:
-        return words.say("This tablet belongs to no endpoint yet");
-    case What::working:
-        return words.say("Sending");
-    case What::waiting:
-        return unsent == 0
-                   ? words.say("Nothing waits to be sent")
-                   : words.say_n("%d waits to be sent", "%d wait to be sent", static_cast<long>(unsent));
-    case What::offline:
-        return words.say("The endpoint was not reached");
-    case What::not_our_endpoint:
-        return words.say("This network does not lead to the endpoint");
-    case What::wrong_clock:
-        return words.say("The clock of this tablet is wrong");
-    case What::refused:
-        return words.say("The endpoint does not take this tablet");
-    case What::storage_trouble:
-        return words.say("This tablet cannot keep what came back");
+// Counts of what waits, over all homes, with when the oldest of each was recorded.
+std::vector<KindLine> by_kind(const std::vector<UnsentFact>& facts, const Clock& clock,
+                              const Wording& words) {
+    std::vector<Waiting> kinds;
+    std::vector<long Waiting::*> of;
+    for (const UnsentFact& fact : facts) {
+        Waiting one;
+        one.since_ms = fact.at_ms;
+        const auto which = one.add(fact);
+        const auto known = std::find(of.begin(), of.end(), which);
+        if (known == of.end()) {
+            of.push_back(which);
+            kinds.push_back(one);
+        } else {
+            Waiting& kind = kinds[static_cast<std::size_t>(known - of.begin())];
+            ++(kind.*which);
+            kind.since_ms = std::min(kind.since_ms, fact.at_ms);
+        }
     }
-    return {};
-}
-
-// "2 hours", "12 minutes"
-std::string length_of(std::int64_t ms, const Wording& words) {
-    const long minutes = static_cast<long>(std::abs(ms) / 60'000);
-    if (minutes < 120)
-        return words.say_n("%d minute", "%d minutes", minutes);
-    if (minutes < 2 * 24 * 60)
-        return words.say_n("%d hour", "%d hours", minutes / 60);
-    return words.say_n("%d day", "%d days", minutes / 60 / 24);
-}
-
-std::string clock_words(std::int64_t off_ms, const Wording& words) {
-    return with_parts(
-        words.say(off_ms > 0
-                      ? "The clock of this tablet is %1 fast. Set it in the tablet's settings: days and "
-                        "times of what is recorded are taken from it."
-                      : "The clock of this tablet is %1 slow. Set it in the tablet's settings: days and "
-                        "times of what is recorded are taken from it."),
-        {length_of(off_ms, words)});
-}
-
-bool clock_is_wrong(std::int64_t off_ms) {
-    return std::abs(off_ms) > limits::clock_skew_ms_max;
-}
-
-// It does not go on before somebody did something.
-bool sync_stands(What what) {
-    return what == What::not_our_endpoint || what == What::wrong_clock || what == What::refused ||
-           what == What::storage_trouble;
-}
-
-What what_of(const SyncState& state, std::uint64_t unsent) {
-    switch (state.what) {
-    case SyncState::What::idle:
-        return state.up_to_date ? What::up_to_date : unsent == 0 ? What::up_to_date : What::waiting;
-    case SyncState::What::working:
-        return What::working;
-    case SyncState::What::waiting:
-        return What::waiting;
-    case SyncState::What::offline:
-        return What::offline;
-    case SyncState::What::not_our_endpoint:
-        return What::not_our_endpoint;
-    case SyncState::What::wrong_clock:
-        return What::wrong_clock;
-    case SyncState::What::refused:
-        return What::refused;
-    case SyncState::What::storage_trouble:
-        return What::storage_trouble;
-    }
-    return What::waiting;
+    std::vector<KindLine> lines;
+    for (const Waiting& kind : kinds)
+        lines.push_back({kind.in_words(words), moment(clock, kind.since_ms, words)});
+    return lines;
 }
 
 Result<RefusedLine> refused_line(SqlConnection& sql, const wire::Quarantined& aside, const Wording& words) {
@@ -175,75 +124,100 @@ Result<RefusedLine> refused_line(SqlConnection& sql, const wire::Quarantined& as
     TRY(const auto tries, tries_at(sql, subject));
     if (!tries.empty())
         what = with_parts(words.say("%1, %2"), {what, place_of(tries.front().address)});
-    return RefusedLine{what, aside.reason};
+    return RefusedLine{what, aside.reason, advice_for(aside.reason, words)};
 }
 
 }  // namespace
 
-std::string Shift::State::header_words() const {
-    if (!identity)
-        return unsent() == 0 ? words.say("Not enrolled")
-                             : words.say_n("%d to send", "%d to send", static_cast<long>(unsent()));
-    const bool nothing = unsent() == 0;
-    switch (engine ? what_of(engine->state(), unsent()) : What::waiting) {
-    case What::wrong_clock:
-        return nothing ? words.say("Set the clock") : words.say("Not sent: set the clock");
-    case What::not_our_endpoint:
-        return nothing ? words.say("Cannot sync: another network") : words.say("Not sent: another network");
-    case What::refused:
-        return nothing ? words.say("Cannot sync: enrol again") : words.say("Not sent: enrol again");
-    case What::storage_trouble:
-        return nothing ? words.say("Cannot sync: storage") : words.say("Not sent: storage");
-    default:
-        return nothing ? words.say("All sent")
-                       : words.say_n("%d to send", "%d to send", static_cast<long>(unsent()));
+ProxyView Shift::State::proxy_view() const {
+    ProxyView view;
+    view.way = static_cast<ProxyWay>(notes.proxy.way);
+    view.address = notes.proxy.address;
+    if (view.address.starts_with("http://"))
+        view.address.erase(0, std::string_view("http://").size());
+    view.name = notes.proxy.name;
+    view.has_password = !notes.proxy.password.empty();
+    view.trouble = proxy_trouble;
+    view.saved = proxy_saved;
+    return view;
+}
+
+void Shift::State::tell_trouble(SyncView& view) const {
+    view.what = sync_stands_at();
+    if (!engine) {
+        view.heading = words.say("This tablet belongs to no endpoint yet");
+        view.words = words.say("Everything is saved on this tablet and stays here. Ask whoever looks after "
+                               "Doorstep to enrol the tablet with the endpoint.");
+        return;
     }
+    const SyncState& state = engine->state();
+    if (state.trouble != SyncTrouble::none) {
+        const TroubleWords told = words_of(state.trouble, surroundings.network, words);
+        view.heading = told.heading;
+        view.words = told.words.empty() ? state.words : told.words;
+        if (state.trouble == SyncTrouble::wrong_clock)
+            view.words =
+                with_parts(words.say("The answers are safe on this tablet; sync waits. %1 Set the date "
+                                     "and time in the tablet's settings, then choose \"Sync now\"."),
+                           {clocks_in_words(clock, state.clock_off_ms, words)});
+    } else if (view.what == What::working) {
+        view.heading = view.unsent > 0 ? words.say("Sending") : words.say("Syncing");
+    } else if (view.unsent == 0) {
+        view.heading = words.say("Everything is sent");
+    } else {
+        view.heading =
+            words.say_n("%d waits to be sent", "%d wait to be sent", static_cast<long>(view.unsent));
+    }
+    if (view.what != What::wrong_clock && std::abs(state.clock_off_ms) > limits::clock_skew_ms_max)
+        view.words +=
+            (view.words.empty() ? "" : " ") +
+            with_parts(words.say("The clock of this tablet is wrong. %1 Set it in the tablet's settings: "
+                                 "days and times of what is recorded are taken from it."),
+                       {clocks_in_words(clock, state.clock_off_ms, words)});
 }
 
-bool Shift::State::sync_needs_look() const {
-    const What what = engine ? what_of(engine->state(), unsent()) : What::waiting;
-    return sync_stands(what) || !set_aside.empty() || clock_is_wrong(clock_off_ms);
+void Shift::State::tell_progress(SyncView& view) const {
+    if (view.what != What::working)
+        return;
+    const std::uint64_t to_pull = engine->state().to_pull;
+    const auto told = [&](const std::string& sentence, std::uint64_t done, std::uint64_t all) {
+        view.progress = static_cast<double>(done) / static_cast<double>(all);
+        view.progress_words = with_parts(sentence, {fmt::format("{}", done), fmt::format("{}", all)});
+    };
+    if (unsent() > 0 && unsent_at_start >= unsent())
+        told(words.say("%1 of %2 sent"), unsent_at_start - unsent(), unsent_at_start);
+    else if (to_pull > 0 && to_pull_at_start >= to_pull)
+        told(words.say("Fetching what the others recorded: %1 of %2"), to_pull_at_start - to_pull,
+             to_pull_at_start);
+    else if (position.rescued > 0)
+        view.progress_words = words.say("Handing over what this tablet carries for another one");
 }
 
-std::string Shift::State::home_sync_words() const {
-    if (!identity)
-        return words.say("This tablet belongs to no endpoint yet");
-    // What stands in the way is said where one looks first.
-    const std::string wait =
-        sync_stands(engine ? what_of(engine->state(), unsent()) : What::waiting) ? header_words()
-        : unsent() == 0 ? words.say("Everything is sent")
-                        : words.say_n("%d waits", "%d wait", static_cast<long>(unsent()));
-    if (position.last_sync_ms == 0)
-        return wait;
-    return with_parts(words.say("%1, last sync %2"), {wait, moment(clock, position.last_sync_ms, words)});
+void Shift::State::tell_times(SyncView& view) const {
+    const std::int64_t last_ms = std::max(position.last_sync_ms, notes.success_ms);
+    view.last_sync = last_ms == 0
+                         ? words.say("Not sent yet")
+                         : with_parts(words.say("Last sync %1"), {moment_with_day(clock, last_ms, words)});
+    if (engine && engine->state().next_try_ms > clock.now_ms())
+        view.next_try =
+            with_parts(words.say("Next try %1"), {time_of_day(clock, engine->state().next_try_ms)});
+    // What stands in the way now is said above.
+    const bool stands = engine && engine->state().trouble != SyncTrouble::none;
+    if (!stands && notes.trouble != SyncTrouble::none)
+        view.last_trouble =
+            with_parts(words.say("Last trouble %1: %2"), {moment_with_day(clock, notes.trouble_ms, words),
+                                                          words_of(notes.trouble, true, words).heading});
+    view.not_backed_up = not_backed_up(false);
 }
 
 SyncView Shift::State::sync_view() {
     SyncView view;
     view.unsent = unsent();
     view.sent = position.acked_through;
-    view.what = engine ? what_of(engine->state(), unsent()) : What::not_enrolled;
-    view.heading = heading(view.what, view.unsent, words);
-    if (!engine)
-        view.words = words.say("Everything is saved on this tablet and stays here. Ask whoever looks after "
-                               "Doorstep to enrol the tablet with the endpoint.");
-    else if (view.what == What::offline)
-        view.words = words.say("There is no network, or the endpoint does not answer. Everything is saved "
-                               "on this tablet and will send later.");
-    else
-        view.words = engine->state().words;
-    if (view.what != What::wrong_clock && clock_is_wrong(clock_off_ms))
-        view.words += (view.words.empty() ? "" : " ") + clock_words(clock_off_ms, words);
-    view.last_sync =
-        position.last_sync_ms == 0
-            ? words.say("Not sent yet")
-            : with_parts(words.say("Last sync %1"), {moment_with_day(clock, position.last_sync_ms, words)});
-    if (engine && engine->state().next_try_ms > clock.now_ms())
-        view.next_try =
-            with_parts(words.say("Next try %1"), {time_of_day(clock, engine->state().next_try_ms)});
-    if (view.what == What::working && unsent_at_start > 0)
-        view.progress =
-            1 - std::min(1.0, static_cast<double>(unsent()) / static_cast<double>(unsent_at_start));
+    tell_trouble(view);
+    tell_progress(view);
+    tell_times(view);
+    view.proxy = proxy_view();
     if (view.unsent > 0 && entrance)
         view.sticks = sticks();
     if (const auto report = mended()) {
@@ -258,13 +232,15 @@ SyncView Shift::State::sync_view() {
     if (!facts->empty())
         view.oldest = with_parts(words.say("The oldest has waited since %1"),
                                  {moment(clock, facts->front().at_ms, words)});
+    view.kinds = by_kind(*facts, clock, words);
     for (const Waiting& home : by_home(*facts, words))
         view.waiting.push_back({home.place, home.in_words(words), moment(clock, home.since_ms, words)});
     for (const wire::Quarantined& aside : set_aside)
         if (auto line = refused_line(*sql, aside, words); line.ok())
             view.refused.push_back(std::move(line).value());
         else
-            view.refused.push_back({words.say("Something that cannot be read"), aside.reason});
+            view.refused.push_back(
+                {words.say("Something that cannot be read"), aside.reason, advice_for(aside.reason, words)});
     return view;
 }
 

@@ -1,6 +1,7 @@
 #include "client/casework/casework.h"
 
 #include "sync/store/sql_values.h"
+#include "sync/wire/phrases.h"
 
 namespace doorstep {
 namespace {
@@ -65,7 +66,9 @@ Result<std::optional<RecordedTry>> recorded_try(Store& store, const Uuid& contac
 }  // namespace
 
 Casework::Casework(Store& store, const Library& library, const Clock& clock, Random& random, OnDuty on_duty)
-    : store_(store), library_(library), clock_(clock), random_(random), on_duty_(std::move(on_duty)) {}
+    : store_(store), library_(library), clock_(clock), random_(random), on_duty_(std::move(on_duty)) {
+    store.write_short(wire::books_of(library.forms()));
+}
 
 Result<Uuid> Casework::plan_visit(const std::string& label, const std::string& programme,
                                   const std::string& area, Day day, const std::vector<std::string>& teams) {

@@ -4,6 +4,7 @@
 
 #include "client/casework/completion.h"
 #include "client/casework/state.h"
+#include "forms/base/derived_id.h"
 
 namespace doorstep {
 namespace {
@@ -128,10 +129,25 @@ Result<Operation> questionnaire(const State& state, bool complete) {
     return fact(state, finished);
 }
 
-Operation referral(const State& state, const ProposedReferral& proposed,
+// The ids of one finish: the first is random, the others follow from it, so that they cost
+// nothing on the way (sync/wire/shorthand.h).
+class FinishIds {
+public:
+    explicit FinishIds(Random& random) : root_(Uuid::random(random)) {}
+    Uuid next() {
+        const auto n = given_++;
+        return n == 0 ? root_ : derived_id(root_, n);
+    }
+
+private:
+    Uuid root_;
+    std::uint32_t given_ = 0;
+};
+
+Operation referral(const State& state, const Uuid& id, const ProposedReferral& proposed,
                    const std::vector<AnsweredQuestion>& answered) {
     ReferralRaised raised;
-    raised.referral = Uuid::random(state.random);
+    raised.referral = id;
     raised.contact = state.door.contact;
     raised.household = state.door.household;
     raised.agency = proposed.agency;
@@ -148,9 +164,9 @@ Operation referral(const State& state, const ProposedReferral& proposed,
     return fact(state, raised);
 }
 
-Operation offer(const State& state, const ProposedOffer& proposed) {
+Operation offer(const State& state, const Uuid& id, const ProposedOffer& proposed) {
     OfferMade made;
-    made.offer = Uuid::random(state.random);
+    made.offer = id;
     made.contact = state.door.contact;
     made.code = proposed.code;
     made.status = proposed.status.value_or(OfferStatus::offered);
@@ -184,11 +200,12 @@ Result<std::vector<Operation>> facts(State& state, ContactOutcome outcome, bool 
     const std::vector<ProposedReferral> proposed = state.referrals();
     if (language != state.language)
         TRY_DO(state.session.set_language(state.language));
+    FinishIds ids(state.random);
     for (const ProposedReferral& each : proposed)
         if (each.decision == ProposedReferral::Decision::agreed)
-            all.push_back(referral(state, each, answered));
+            all.push_back(referral(state, ids.next(), each, answered));
     for (const ProposedOffer& each : state.offers())
-        all.push_back(offer(state, each));
+        all.push_back(offer(state, ids.next(), each));
     return all;
 }
 

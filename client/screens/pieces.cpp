@@ -85,8 +85,10 @@ std::string own_name(std::string_view language) {
 }
 
 PageHeader header_of(const View& view) {
-    return {view.header.title, view.header.can_go_back, view.header.sync_words, view.header.sync_needs_look,
-            view.open};
+    PageHeader header{view.header.title, view.header.can_go_back, view.header.sync_words,
+                      view.header.sync_needs_look, view.open};
+    header.status_more = view.header.sync_more;
+    return header;
 }
 
 void act_on_header(const View& view, HeaderTap tap, Intents& intents) {

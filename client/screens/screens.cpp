@@ -29,6 +29,8 @@ Local& Locals::of(const std::string& place) {
         return only(summaries_, place);
     else if constexpr (std::is_same_v<Local, CountsLocal>)
         return only(counts_, place);
+    else if constexpr (std::is_same_v<Local, SyncLocal>)
+        return only(syncs_, place);
     else if constexpr (std::is_same_v<Local, SignInLocal>)
         return only(sign_ins_, place);
     else if constexpr (std::is_same_v<Local, ChoosePinLocal>)
@@ -47,6 +49,7 @@ template ResidentLocal& Locals::of<ResidentLocal>(const std::string&);
 template SummaryLocal& Locals::of<SummaryLocal>(const std::string&);
 template CountsLocal& Locals::of<CountsLocal>(const std::string&);
 template ReferralListLocal& Locals::of<ReferralListLocal>(const std::string&);
+template SyncLocal& Locals::of<SyncLocal>(const std::string&);
 template SignInLocal& Locals::of<SignInLocal>(const std::string&);
 template ChoosePinLocal& Locals::of<ChoosePinLocal>(const std::string&);
 template SetUpLocal& Locals::of<SetUpLocal>(const std::string&);
@@ -85,7 +88,9 @@ struct Draw {
     void operator()(const ReferralListView& one) const {
         referral_list(ui, view, one, locals.of<ReferralListLocal>(view.place), intents);
     }
-    void operator()(const SyncView& one) const { sync(ui, view, one, intents); }
+    void operator()(const SyncView& one) const {
+        sync(ui, view, one, locals.of<SyncLocal>(view.place), intents);
+    }
     void operator()(const SettingsView& one) const { settings(ui, view, one, intents); }
     void operator()(const SetUpView& one) const {
         set_up(ui, view, one, locals.of<SetUpLocal>(view.place), intents);

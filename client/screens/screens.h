@@ -65,6 +65,13 @@ struct ReferralListLocal {
     FieldLocal reason;
 };
 
+// The settings of the proxy while somebody changes them; its password stands in the stage.
+struct SyncLocal {
+    bool proxy_open = false;
+    ProxyWay way = ProxyWay::none;
+    FieldLocal address, name;
+    std::uint64_t saved = 0;  // ProxyView::saved when they were opened
+};
 struct SignInLocal {
     Uuid asked;  // whose passphrase field has been opened
 };
@@ -98,7 +105,7 @@ void summary(Ui& ui, const View& view, const SummaryView& summary, SummaryLocal&
 void counts(Ui& ui, const View& view, const CountsView& counts, CountsLocal& local, Intents& intents);
 void referral_list(Ui& ui, const View& view, const ReferralListView& list, ReferralListLocal& local,
                    Intents& intents);
-void sync(Ui& ui, const View& view, const SyncView& sync, Intents& intents);
+void sync(Ui& ui, const View& view, const SyncView& sync, SyncLocal& local, Intents& intents);
 void settings(Ui& ui, const View& view, const SettingsView& settings, Intents& intents);
 void set_up(Ui& ui, const View& view, const SetUpView& set_up, SetUpLocal& local, Intents& intents);
 void sign_in(Ui& ui, const View& view, const SignInView& sign_in, SignInLocal& local, Intents& intents);
@@ -121,6 +128,7 @@ private:
     std::map<std::string, SummaryLocal> summaries_;
     std::map<std::string, CountsLocal> counts_;
     std::map<std::string, ReferralListLocal> lists_;
+    std::map<std::string, SyncLocal> syncs_;
     std::map<std::string, SignInLocal> sign_ins_;
     std::map<std::string, ChoosePinLocal> pins_;
     std::map<std::string, SetUpLocal> set_ups_;

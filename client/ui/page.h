@@ -17,6 +17,8 @@ struct PageHeader {
     bool status_needs_look = false;
     bool lock = false;      // "Lock", beside the sun
     std::string foot = {};  // small, at the end of the screen, while nothing is typed
+    // What stands beside or below the status where there is room, never left out.
+    std::string status_more = {};
 };
 enum class HeaderTap : std::uint8_t { none, back, status, sun, lock };
 

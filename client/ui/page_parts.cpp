@@ -32,12 +32,38 @@ float back_width(const Ui& ui, bool words) {
     return std::max(ui.px(mm::target_min), icon_square(ui) + word + ui.px(2));
 }
 
-float status_width(const Ui& ui, const PageHeader& header) {
+std::string joined(const PageHeader& header) {
+    return header.status_more.empty() ? header.status : header.status + ", " + header.status_more;
+}
+
+// In one line, or in two where one would take the place of the title: what waits above, the
+// rest of it below.
+struct StatusLines {
+    std::string first, second;  // the second empty: one line
+};
+
+StatusLines two_lines(const PageHeader& header) {
+    if (!header.status_more.empty())
+        return {header.status, header.status_more};
+    const auto comma = header.status.find(", ");
+    if (comma == std::string::npos)
+        return {header.status, {}};
+    return {header.status.substr(0, comma + 1), header.status.substr(comma + 2)};
+}
+
+float status_width(const Ui& ui, const PageHeader& header, const StatusLines& lines) {
     if (header.status.empty())
         return 0;
     const float icon = header.status_needs_look ? icon_square(ui) + ui.px(1) : 0;
+    const auto width = [&](const std::string& line) {
+        return line.empty() ? 0 : std::ceil(ui.measure(line, Type::small).width_px);
+    };
     return std::max(ui.px(mm::target_min),
-                    std::ceil(ui.measure(header.status, Type::small).width_px) + icon + 2 * ui.px(2));
+                    std::max(width(lines.first), width(lines.second)) + icon + 2 * ui.px(2));
+}
+
+float small_line(const Ui& ui) {
+    return ui.measure("Ag", Type::small).height_px;
 }
 
 float lock_width(const Ui& ui, bool words) {
@@ -47,8 +73,10 @@ float lock_width(const Ui& ui, bool words) {
 
 struct HeaderPlan {
     Rect back, title, status, lock, sun;  // empty: not there
+    StatusLines status_lines;
     bool back_words = true;
     bool lock_word = true;
+    bool status_below = false;
     float height = 0;
 };
 
@@ -67,11 +95,11 @@ void plan_title(const Ui& ui, const PageHeader& header, const PageColumn& column
 }
 
 // Its word gives way before the title or the state of sync does.
-void plan_lock(const Ui& ui, const PageHeader& header, const PageColumn& column, float& to,
+void plan_lock(const Ui& ui, const PageHeader& header, const PageColumn& column, float status, float& to,
                HeaderPlan& plan) {
     if (!header.lock)
         return;
-    const float gap = ui.px(mm::gap_min), status = status_width(ui, header);
+    const float gap = ui.px(mm::gap_min);
     const float beside = header.back ? ui.margin() + back_width(ui, true) + ui.px(4) : column.x;
     const float title = column.hangs ? column.x : beside;
     const float wanted =
@@ -82,38 +110,84 @@ void plan_lock(const Ui& ui, const PageHeader& header, const PageColumn& column,
     to = plan.lock.x - gap;
 }
 
-HeaderPlan plan_header(const Ui& ui, const PageHeader& header, const PageColumn& column) {
-    HeaderPlan plan;
-    const float line = line_height(ui), high = target_height(ui), gap = ui.px(mm::gap_min);
-    const float top = std::round((line - high) / 2);
+// Everything but the title, with the status in these lines; from where to where the title
+// may go.
+struct TitleRoom {
+    float from = 0, to = 0;
+};
+TitleRoom plan_ends(const Ui& ui, const PageHeader& header, const PageColumn& column,
+                    const StatusLines& lines, HeaderPlan& plan) {
+    const float high = target_height(ui), gap = ui.px(mm::gap_min), least = line_height(ui);
+    const float status_high = lines.second.empty() ? high : std::max(high, 2 * small_line(ui));
+    const float status = status_width(ui, header, lines);
+    plan.height = std::max(least, status_high + 2 * gap);
+    const float top = std::round((plan.height - high) / 2);
     const float right = ui.screen().w - ui.margin();
-    plan.height = line;
     const float square = std::max(ui.px(mm::target_min), icon_square(ui));
     const float hang = std::floor((square - icon_square(ui)) / 2);  // its icon ends at the margin
     plan.sun = {std::min(ui.screen().w, right + hang) - square, top, square, high};
-    float from = column.x, to = plan.sun.x - gap;
-    plan_lock(ui, header, column, to, plan);
-    const float end = to;
+    plan.status_lines = lines;
+    TitleRoom room{column.x, plan.sun.x - gap};
+    plan_lock(ui, header, column, status, room.to, plan);
+    float taken = ui.margin();
     if (header.back) {
-        const float status = status_width(ui, header);
         const float title = low(ui) ? ui.measure(header.title, Type::body_bold).width_px : 0;
-        plan.back_words = ui.margin() + back_width(ui, true) + gap + title <= to;
+        plan.back_words = ui.margin() + back_width(ui, true) + gap + title <= room.to;
         plan.back = {ui.margin(), top, back_width(ui, plan.back_words), high};
         if (!column.hangs)
-            from = plan.back.right() + ui.px(low(ui) ? 2 : 4);
-        if (status > 0 && plan.back.right() + gap + status <= to)
-            plan.status = {to - status, top, status, high};
-    } else if (const float status = status_width(ui, header); status > 0 && ui.margin() + status <= to) {
-        plan.status = {to - status, top, status, high};
+            room.from = plan.back.right() + ui.px(low(ui) ? 2 : 4);
+        taken = plan.back.right() + gap;
     }
-    if (plan.status.w > 0)
-        to = plan.status.x - ui.px(2);
+    if (status == 0 || taken + status > room.to)
+        return room;
+    plan.status = {room.to - status, std::round((plan.height - status_high) / 2), status, status_high};
     // In a low screen the title is worth more than the state of sync, which home tells too.
-    if (low(ui) && plan.status.w > 0 && to - from < ui.px(20)) {
+    if (low(ui) && plan.status.x - ui.px(2) - room.from < ui.px(20))
         plan.status = {};
-        to = end;
+    else
+        room.to = plan.status.x - ui.px(2);
+    return room;
+}
+
+// Under the row, as wide as the column, where it fits nowhere beside.
+void plan_status_below(const Ui& ui, const PageHeader& header, const PageColumn& column, HeaderPlan& plan) {
+    const float pad = std::min(ui.px(2), column.x);
+    const float icon = header.status_needs_look ? icon_square(ui) + ui.px(1) : 0;
+    const std::string words = joined(header);
+    const float width = std::max(1.0f, column.w - icon);
+    const float high = std::max(ui.px(mm::target_min), ui.measure(words, Type::small, width).height_px);
+    plan.status_lines = {words, {}};
+    plan.status_below = true;
+    plan.status = {column.x - pad, plan.height, column.w + 2 * pad, high};
+    plan.height = plan.status.bottom() + ui.px(mm::gap_min);
+}
+
+HeaderPlan plan_header(const Ui& ui, const PageHeader& header, const PageColumn& column) {
+    const float title = ui.measure(header.title, Type::body_bold).width_px;
+    const bool asked = !header.status.empty();
+    const auto fits = [&](const HeaderPlan& plan, const TitleRoom& room) {
+        return (!asked || plan.status.w > 0) && room.from + title <= room.to;
+    };
+    HeaderPlan plan;
+    TitleRoom room = plan_ends(ui, header, column, {joined(header), {}}, plan);
+    if (asked && !fits(plan, room)) {
+        HeaderPlan narrow;
+        const TitleRoom narrow_room = plan_ends(ui, header, column, two_lines(header), narrow);
+        // Not for a title that takes a line of its own all the same.
+        if (narrow.status.w > 0 && (plan.status.empty() || fits(narrow, narrow_room))) {
+            plan = narrow;
+            room = narrow_room;
+        }
     }
-    plan_title(ui, header, column, from, to, line, plan);
+    if (asked && plan.status.empty() && !low(ui)) {
+        PageHeader rest = header;
+        rest.status.clear();
+        rest.status_more.clear();
+        plan = {};
+        room = plan_ends(ui, rest, column, {}, plan);
+        plan_status_below(ui, header, column, plan);
+    }
+    plan_title(ui, header, column, room.from, room.to, plan.height, plan);
     return plan;
 }
 
@@ -154,7 +228,7 @@ void draw_status(Ui& ui, const HeaderPlan& plan, const PageHeader& header, Heade
     if (plan.status.empty())
         return;
     const Palette& c = ui.colours();
-    const Tap tap = ui.tap(header.status, Role::button, plan.status);
+    const Tap tap = ui.tap(joined(header), Role::button, plan.status);
     if (tap.tapped)
         told = HeaderTap::status;
     if (tap.pressed) {
@@ -168,7 +242,16 @@ void draw_status(Ui& ui, const HeaderPlan& plan, const PageHeader& header, Heade
         ui.icon({words.x, words.y, square, words.h}, Icon::warning, ink, 0.8f);
         words = {words.x + square + ui.px(1), words.y, words.w - square - ui.px(1), words.h};
     }
-    ui.on_baseline(words, header.status, Type::small, Type::body, ink);
+    const StatusLines& lines = plan.status_lines;
+    if (plan.status_below) {
+        ui.words_unmarked(words, lines.first, Type::small, ink);
+    } else if (lines.second.empty()) {
+        ui.on_baseline(words, lines.first, Type::small, Type::body, ink);
+    } else {
+        const float half = small_line(ui), top = words.y + std::round((words.h - 2 * half) / 2);
+        ui.words_unmarked({words.x, top, words.w, half}, lines.first, Type::small, ink);
+        ui.words_unmarked({words.x, top + half, words.w, half}, lines.second, Type::small, ink);
+    }
     ui.ground_is(c.background);
 }
 

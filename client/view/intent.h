@@ -144,6 +144,12 @@ struct WithdrawReferral {
     std::string reason;
 };
 struct SyncNow {};
+struct SetProxy {
+    ProxyWay way = ProxyWay::none;
+    std::string address;   // as typed; for by_hand, with the two below
+    std::string name;      // empty: it asks for none
+    TypedSecret password;  // nothing: the one before, where the name is the same
+};
 struct ChooseTheme {
     Theme theme = Theme::light;
 };
@@ -176,7 +182,7 @@ using Intent = std::variant<
     intent::SignIn, intent::UnlockByPin, intent::ChoosePin, intent::WithoutPin, intent::LockNow,
     intent::SwitchOfficer, intent::OpenOfficers, intent::AddOfficer, intent::NewPassphrase,
     intent::RemoveOfficer, intent::RenewLicence, intent::OpenHomes, intent::FindHomes, intent::OpenHome,
-    intent::AddHome>;
+    intent::AddHome, intent::SetProxy>;
 
 // What a screen said in one frame, in order.
 using Intents = std::vector<Intent>;

@@ -71,7 +71,8 @@ constexpr std::array<std::string_view, std::variant_size_v<Intent>> names{"Back"
                                                                           "OpenHomes",
                                                                           "FindHomes",
                                                                           "OpenHome",
-                                                                          "AddHome"};
+                                                                          "AddHome",
+                                                                          "SetProxy"};
 static_assert(!names.back().empty());
 
 }  // namespace
@@ -88,6 +89,9 @@ bool holds_secret(const Intent& intent) {
             }
             || requires {
                 said.pin;
+            }
+            || requires {
+                said.password;
             };
         },
         intent);

@@ -25,9 +25,10 @@ namespace doorstep {
 // In the header of every screen.
 struct HeaderView {
     std::string title;             // "14 Mill Lane"; never a resident's name
-    std::string sync_words;        // "3 to send", "All sent"
-    bool sync_needs_look = false;  // something was refused, or the endpoint is not ours
+    std::string sync_words;        // "3 to send, oldest 10:42", "All sent 17:05"
+    bool sync_needs_look = false;  // something was set aside, or somebody must do something
     bool can_go_back = true;
+    std::string sync_more = {};  // beside it: "1 not accepted, set the clock"; empty
 };
 
 // One line above everything, until dismissed or replaced.

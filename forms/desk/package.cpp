@@ -158,6 +158,14 @@ std::shared_ptr<const FormDefinition> Library::form(std::string_view id, std::st
     return nullptr;
 }
 
+std::vector<std::shared_ptr<const FormDefinition>> Library::forms() const {
+    std::vector<std::shared_ptr<const FormDefinition>> all;
+    for (const auto& package : packages)
+        if (package.form)
+            all.push_back(package.form);
+    return all;
+}
+
 const FormPackage* Library::package(const Sha256& hash) const {
     for (const FormPackage& package : packages)
         if (package.form && package.form->hash() == hash)

@@ -35,6 +35,7 @@ struct Library {
     Diagnostics found;
     std::shared_ptr<const FormDefinition> form(std::string_view id, std::string_view version) const;
     const FormPackage* package(const Sha256& hash) const;
+    std::vector<std::shared_ptr<const FormDefinition>> forms() const;  // those without a mistake
 };
 Library open_library(const std::string& folder, const std::string& cache = {});
 

@@ -137,6 +137,10 @@ Result<void> Endpoint::use_keys(WorkingKeys keys) {
     return seal_plain_bodies(state_->store, *state_->subject_keys, state_->keys->sealing.public_key);
 }
 
+void Endpoint::use_books(std::shared_ptr<const wire::PhraseBooks> books) {
+    state_->books = std::move(books);
+}
+
 const WorkingKeys* Endpoint::keys() const {
     return state_->keys ? &*state_->keys : nullptr;
 }
@@ -165,7 +169,8 @@ Result<Forgetting> Endpoint::forgetting(const ErasureList& list) {
         return Error{Fault::refused,
                      "This endpoint has no keys yet: nothing is sealed, and nothing forgotten.",
                      "Make them with doorstep-endpoint keys make."};
-    return Forgetting{state_->store, *state_->subject_keys, state_->keys->sealing, state_->random, list};
+    return Forgetting{state_->store,  *state_->subject_keys, state_->keys->sealing,
+                      *state_->books, state_->random,        list};
 }
 
 Store& Endpoint::store() {

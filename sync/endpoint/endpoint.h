@@ -90,6 +90,8 @@ public:
     // What tablets seal is opened with these from now on.  conflict: tablets were given other
     // ones.
     Result<void> use_keys(WorkingKeys keys);
+    // What tablets wrote short is read with these from now on: of all forms that they may have.
+    void use_books(std::shared_ptr<const wire::PhraseBooks> books);
     // Null before use_keys().
     const WorkingKeys* keys() const;
     // The public half that tablets were given, whether the keys are here or not; empty: none was.

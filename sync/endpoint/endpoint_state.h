@@ -10,6 +10,7 @@
 #include "sync/endpoint/endpoint.h"
 #include "sync/store/subject_keys.h"
 #include "sync/wire/messages.h"
+#include "sync/wire/phrases.h"
 
 namespace doorstep {
 
@@ -23,6 +24,7 @@ struct EndpointParts {
     std::optional<KeyPair> made_here;  // only when nobody else keeps the secret half
     std::string sealing_key{};         // public half, 32 bytes, or empty
     std::optional<WorkingKeys> keys{};
+    std::shared_ptr<const wire::PhraseBooks> books = std::make_shared<const wire::PhraseBooks>();
     std::unique_ptr<SubjectKeys> subject_keys{};  // with the keys
 };
 struct Endpoint::State : EndpointParts {};
@@ -47,6 +49,7 @@ struct Call {
     const std::string& safeguarding_key;
     TabletRow tablet;
     const WorkingKeys* keys = nullptr;
+    const wire::PhraseBooks* books = nullptr;
     bool rescued = false;  // brought by somebody else: the tablet itself was not seen
 };
 

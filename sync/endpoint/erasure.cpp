@@ -71,7 +71,7 @@ bool is_about(const Operation& operation, const Uuid& subject) {
 }
 
 // What a copied tablet sent was kept as it came and never folded: opened for this alone.
-Result<void> search_branches(SqlConnection& sql, const KeyPair& sealing, const Uuid& subject) {
+Result<void> search_branches(SqlConnection& sql, const Forgetting& by, const Uuid& subject) {
     std::vector<Branch> branches;
     TRY_DO(sql.query(
         "select enrolment, first_seq, chain, envelope_id, last_seq, body from forked_envelope "
@@ -84,7 +84,7 @@ Result<void> search_branches(SqlConnection& sql, const KeyPair& sealing, const U
             return true;
         }));
     for (const auto& branch : branches) {
-        const auto plain = unsealed(branch.envelope, &sealing);
+        const auto plain = unsealed(branch.envelope, &by.sealing, by.books);
         const auto opened = plain.ok() ? wire::open_envelope(*plain)
                                        : Result<std::vector<wire::OpenedOperation>>(plain.error());
         if (!opened.ok() || std::none_of(opened->begin(), opened->end(), [&](const auto& one) {
@@ -143,7 +143,7 @@ Result<std::int64_t> carry_out(Transaction& transaction, const Forgetting& by, c
     TRY(const auto here, leave_bare(sql, {&by.keys, false}, order.operations, order.order));
     TRY_DO(keep_from_agencies(sql, order.operations));
     if (order.cause == "erase")
-        TRY_DO(search_branches(sql, by.sealing, order.subject));
+        TRY_DO(search_branches(sql, by, order.subject));
     TRY_DO(forget_unused_key(sql, by.keys, order.subject));
     return here;
 }

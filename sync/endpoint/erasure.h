@@ -19,6 +19,7 @@
 #include "sync/store/store.h"
 #include "sync/store/subject_keys.h"
 #include "sync/vault/sealed_box.h"
+#include "sync/wire/phrases.h"
 
 namespace doorstep {
 
@@ -49,7 +50,8 @@ private:
 struct Forgetting {
     Store& store;
     const SubjectKeys& keys;
-    const KeyPair& sealing;  // opens the second branch of a copied tablet, which is searched too
+    const KeyPair& sealing;          // opens the second branch of a copied tablet, which is searched too
+    const wire::PhraseBooks& books;  // and what it wrote short
     Random& random;
     const ErasureList& list;
 };

@@ -56,7 +56,7 @@ Result<Comparison> compare(const Call& call, const wire::PushRequest& request) {
 std::vector<wire::OpenedOperation> open_or_keep(const Call& call, const wire::Envelope& envelope) {
     if (wire::is_forgotten(envelope))
         return {};  // its tablet was told to forget it; what is left of it stands here or in no backup
-    const auto plain = unsealed(envelope, call.keys ? &call.keys->sealing : nullptr);
+    const auto plain = unsealed(envelope, call.keys ? &call.keys->sealing : nullptr, *call.books);
     auto opened =
         plain.ok() ? wire::open_envelope(*plain) : Result<std::vector<wire::OpenedOperation>>(plain.error());
     if (opened.ok())

@@ -40,6 +40,7 @@ Result<EndpointResponse> take_rescued(const Call& carrier, std::string_view fram
               carrier.safeguarding_key,
               named->tablet,
               carrier.keys,
+              carrier.books,
               true};
     auto push = rescued->push;
     push.epoch_seen.reset();  // it may have waited on a stick for longer than the epoch lasted
@@ -55,8 +56,8 @@ Result<TakenIn> Endpoint::take_in(std::string_view frame) {
     TRY(auto transaction, state.store.begin());
     const EndpointRequest nobody;
     const Call call{
-        nobody, {},    transaction, state.directory, state.clock, state.store, state.safeguarding_key,
-        {},     keys()};
+        nobody, {},     transaction,      state.directory, state.clock, state.store, state.safeguarding_key,
+        {},     keys(), state.books.get()};
     TRY(const auto response, take_rescued(call, frame));
     TRY_DO(transaction.commit());
     if (response.status != 200) {

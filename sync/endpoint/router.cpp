@@ -85,7 +85,8 @@ Result<EndpointResponse> for_tablet(EndpointParts& state, const EndpointRequest&
               state.store,
               state.safeguarding_key,
               std::move(*tablet),
-              state.keys ? &*state.keys : nullptr};
+              state.keys ? &*state.keys : nullptr,
+              state.books.get()};
     return route.answer(call);
 }
 

@@ -119,8 +119,30 @@ struct CurlClient::State {
         static_cast<void>(curl_easy_setopt(handle.get(), option, value));
     }
     void set_limits();
+    void set_proxy();
     Result<HeaderList> set_request(const HttpRequest& request);
 };
+
+void CurlClient::State::set_proxy() {
+    const Proxy& proxy = limits.proxy;
+    if (proxy.way == Proxy::Way::none) {
+        // An empty one also silences http_proxy and all_proxy of the environment.
+        set(CURLOPT_PROXY, "");
+        set(CURLOPT_NOPROXY, "*");
+        return;
+    }
+    // Its own answer is not the endpoint's.
+    set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    if (proxy.address.empty())
+        return;
+    set(CURLOPT_PROXY, proxy.address.c_str());
+    set(CURLOPT_NOPROXY, "");
+    if (proxy.name.empty())
+        return;
+    set(CURLOPT_PROXYUSERNAME, proxy.name.c_str());
+    set(CURLOPT_PROXYPASSWORD, proxy.password.c_str());
+    set(CURLOPT_PROXYAUTH, static_cast<long>(CURLAUTH_ANY));
+}
 
 void CurlClient::State::set_limits() {
     set(CURLOPT_NOSIGNAL, 1L);
@@ -128,9 +150,7 @@ void CurlClient::State::set_limits() {
     set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
     set(CURLOPT_HTTP09_ALLOWED, 0L);
     set(CURLOPT_FOLLOWLOCATION, 0L);
-    // An empty proxy also silences http_proxy and all_proxy of the environment.
-    set(CURLOPT_PROXY, "");
-    set(CURLOPT_NOPROXY, "*");
+    set_proxy();
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(limits.connect_ms));
     set(CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(limits.slow_bytes_per_s));
     set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(limits.slow_s));

@@ -1,5 +1,5 @@
 // libcurl as an HttpClient: one endpoint, one connection kept open between
-// exchanges.  No proxy, no redirect, no cookie, no compression.
+// exchanges.  No redirect, no cookie, no compression.
 //
 // A reply that does not say how long it is could be cut unseen, so it counts as
 // `not_doorstep`.  Used by one thread at a time.
@@ -12,6 +12,7 @@
 
 #include "forms/base/result.h"
 #include "sync/http/http_client.h"
+#include "sync/http/proxy.h"
 
 namespace doorstep {
 
@@ -26,6 +27,8 @@ struct CurlLimits {
     // Once it is true, set by any thread, an exchange ends within a second or two.  Must
     // outlive the client.
     const std::atomic<bool>* given_up = nullptr;
+    // Of `automatic` the address is what the system said; empty: what the environment says.
+    Proxy proxy = {};
 };
 
 class CurlClient final : public HttpClient {

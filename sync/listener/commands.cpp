@@ -92,7 +92,9 @@ CommandOutcome tablets(Endpoint& endpoint) {
     return {0, out, {}};
 }
 
-CommandOutcome take_in(Endpoint& endpoint, const Command& command) {
+CommandOutcome take_in(DataFolder& data, const Command& command) {
+    auto& endpoint = data.endpoint();
+    data.read_forms();
     const auto taken = endpoint.take_in(command.frame);
     if (!taken.ok())
         return failed(taken.error());
@@ -126,7 +128,7 @@ CommandOutcome run_command(DataFolder& data, const Command& command) {
     if (command.name == "tablets")
         return tablets(data.endpoint());
     if (command.name == "take-in")
-        return take_in(data.endpoint(), command);
+        return take_in(data, command);
     if (command.name == "keys-make")
         return make_keys(data);
     if (command.name == "keys-confirm")

@@ -4,10 +4,12 @@
 
 #include <filesystem>
 
+#include "forms/desk/package.h"
 #include "sync/endpoint/postgres_connection.h"
 #include "sync/endpoint/row_security.h"
 #include "sync/endpoint/schema.h"
 #include "sync/store/sqlite_connection.h"
+#include "sync/wire/phrases.h"
 
 namespace doorstep {
 
@@ -60,6 +62,7 @@ Result<std::unique_ptr<SqlConnection>> open_rows(const DataPlace& place) {
 
 Result<DataFolder> DataFolder::open(const DataPlace& place) {
     DataFolder data;
+    data.questionnaires_ = place.questionnaires;
     data.files_ = std::make_unique<KeyFiles>(place.folder, place.device_secret);
     data.erasures_ = std::make_unique<ErasureList>(place.erasure_list.empty()
                                                        ? (fs::path(place.folder) / "erasures.list").string()
@@ -113,6 +116,10 @@ Result<void> DataFolder::keys_are_stored() const {
             "Store the sheet and say so with doorstep-endpoint keys confirm. If it is lost, "
             "doorstep-endpoint keys make prints a new one."};
     return {};
+}
+
+void DataFolder::read_forms() {
+    endpoint_->use_books(wire::books_of(open_library(questionnaires_).forms()));
 }
 
 Result<void> DataFolder::checkpoint() {

@@ -38,6 +38,9 @@ public:
     Endpoint& endpoint() { return *endpoint_; }
     // When idle; nothing to do where another program keeps the rows.
     Result<void> checkpoint();
+    // Before anything that tablets sent is opened: what they wrote short is read with the forms
+    // of the questionnaires' folder.  Again after one was published.
+    void read_forms();
 
     const Clock& clock() const { return *clock_; }
     Random& random() { return *random_; }
@@ -57,6 +60,7 @@ public:
 private:
     DataFolder() = default;
 
+    std::string questionnaires_;
     std::unique_ptr<SystemClock> clock_ = std::make_unique<SystemClock>();
     std::unique_ptr<SystemRandom> random_ = std::make_unique<SystemRandom>();
     std::unique_ptr<Directory> directory_ = std::make_unique<Directory>();

@@ -88,6 +88,7 @@ Result<void> tell_port(const std::string& file, std::uint16_t port) {
 }  // namespace
 
 Result<void> serve(DataFolder& data, const ServeOptions& options) {
+    data.read_forms();
     Intake intake;
     TRY(auto listener, Listener::open(options.listener, intake));
     const auto port = listener.port();

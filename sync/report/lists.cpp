@@ -116,6 +116,18 @@ order by o.tablet_seq)",
     return facts;
 }
 
+Result<std::int64_t> oldest_unsent(SqlConnection& store) {
+    std::int64_t at_ms = 0;
+    TRY_DO(store.query("select o.at_ms from sync_state y join operation o on o.partnership = y.partnership "
+                       "and o.enrolment = y.enrolment and o.tablet_seq > y.acked_seq "
+                       "where y.partnership = :partnership order by o.tablet_seq limit 1",
+                       {{"partnership", home_partnership}}, [&](const SqlRow& row) {
+                           at_ms = row.integer(0);
+                           return false;
+                       }));
+    return at_ms;
+}
+
 Result<std::uint64_t> sent_facts(SqlConnection& store) {
     std::uint64_t sent = 0;
     TRY_DO(store.query("select acked_seq from sync_state where partnership = :partnership",

@@ -77,6 +77,7 @@ struct UnsentFact {
     std::string label;  // of a visit
 };
 Result<std::vector<UnsentFact>> unsent_facts(SqlConnection& store);
-Result<std::uint64_t> sent_facts(SqlConnection& store);  // acknowledged since enrolment
+Result<std::int64_t> oldest_unsent(SqlConnection& store);  // when it was recorded; 0: none
+Result<std::uint64_t> sent_facts(SqlConnection& store);    // acknowledged since enrolment
 
 }  // namespace doorstep

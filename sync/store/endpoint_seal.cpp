@@ -1,6 +1,8 @@
 #include "sync/store/endpoint_seal.h"
 
 #include "forms/base/sha256.h"
+#include "sync/wire/limits.h"
+#include "sync/wire/shorthand.h"
 
 namespace doorstep {
 
@@ -36,7 +38,8 @@ Error no_sealing_key() {
             "Let the tablet be enrolled again, with a new ticket."};
 }
 
-Result<wire::Envelope> unsealed(const wire::Envelope& envelope, const KeyPair* endpoint) {
+Result<wire::Envelope> unsealed(const wire::Envelope& envelope, const KeyPair* endpoint,
+                                const wire::PhraseBooks& books) {
     if (!is_sealed(envelope))
         return envelope;
     const std::string_view rest = std::string_view(envelope.body).substr(mark.size());
@@ -47,7 +50,14 @@ Result<wire::Envelope> unsealed(const wire::Envelope& envelope, const KeyPair* e
     const auto opened = open_sealed(*endpoint, rest.substr(id_bytes));
     if (!opened)
         return damaged("Its seal does not open: it was altered on the way, or on the tablet.");
-    return wire::Envelope{envelope.id, envelope.first_sequence, envelope.count, std::string(opened->view())};
+    auto plain = envelope;
+    if (!wire::is_short(opened->view())) {
+        plain.body = std::string(opened->view());
+        return plain;
+    }
+    TRY(plain.body, wire::lengthen(opened->view(), books, {envelope.id, envelope.first_sequence},
+                                   limits::envelope_bytes_max));
+    return plain;
 }
 
 }  // namespace doorstep

@@ -204,19 +204,20 @@ Result<std::int64_t> Store::enrol(const TabletIdentity& identity) {
 
 Result<SyncPosition> Store::position() const {
     SyncPosition position;
-    TRY_DO(state_->sql->query(
-        "select epoch, acked_seq, acked_chain, last_seq, pull_cursor, last_sync_ms from sync_state "
-        "where partnership = :partnership",
-        {{"partnership", home_partnership}}, [&](const SqlRow& row) {
-            if (!row.is_null(0))
-                position.epoch = row.uuid(0);
-            position.acked_through = unsigned_column(row, 1);
-            position.acked_chain = sha256_column(row, 2);
-            position.last_sequence = unsigned_column(row, 3);
-            position.cursor = unsigned_column(row, 4);
-            position.last_sync_ms = row.integer(5);
-            return false;
-        }));
+    TRY_DO(state_->sql->query("select epoch, acked_seq, acked_chain, last_seq, pull_cursor, last_sync_ms, "
+                              "durable_seq from sync_state "
+                              "where partnership = :partnership",
+                              {{"partnership", home_partnership}}, [&](const SqlRow& row) {
+                                  if (!row.is_null(0))
+                                      position.epoch = row.uuid(0);
+                                  position.acked_through = unsigned_column(row, 1);
+                                  position.acked_chain = sha256_column(row, 2);
+                                  position.last_sequence = unsigned_column(row, 3);
+                                  position.cursor = unsigned_column(row, 4);
+                                  position.last_sync_ms = row.integer(5);
+                                  position.durable_through = unsigned_column(row, 6);
+                                  return false;
+                              }));
     TRY_DO(state_->sql->query("select count(*) from rescued where refused = 0", {}, [&](const SqlRow& row) {
         position.rescued = unsigned_column(row, 0);
         return false;

@@ -1,10 +1,9 @@
 #include "sync/store/own_envelopes.h"
 
-#include <utility>
-
 #include "sync/store/endpoint_seal.h"
 #include "sync/store/sql_values.h"
 #include "sync/wire/limits.h"
+#include "sync/wire/shorthand.h"
 
 namespace doorstep {
 
@@ -60,14 +59,17 @@ Result<OwnPlace> own_place(SqlConnection& sql) {
 }
 
 Result<void> write_own_envelope(SqlConnection& sql, const OwnPlace& place, const Uuid& id,
-                                const std::vector<std::string>& encoded) {
+                                const std::vector<std::string>& encoded, const wire::PhraseBook& book) {
     std::size_t bytes = 128;  // what stands around the operations
     for (const auto& one : encoded)
         bytes += one.size() + 1;
     auto envelope = wire::seal_envelope(id, place.last_sequence + 1, encoded);
     std::string plain;
     if (!place.sealing_key.bytes.empty()) {
-        plain = std::exchange(envelope.body, seal_body_to(place.sealing_key, envelope.body));
+        const auto brief = wire::shorten(wire::envelope_text(id, envelope.first_sequence, encoded), book,
+                                         {id, envelope.first_sequence});
+        plain = envelope.body;
+        envelope.body = seal_body_to(place.sealing_key, brief.empty() ? plain : brief);
         if (envelope.body.empty())
             return no_sealing_key();
     }

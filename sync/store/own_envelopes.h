@@ -11,6 +11,7 @@
 #include "sync/store/sql_connection.h"
 #include "sync/vault/sealed_box.h"
 #include "sync/wire/messages.h"
+#include "sync/wire/phrases.h"
 
 namespace doorstep {
 
@@ -25,9 +26,10 @@ struct OwnPlace {
 Result<OwnPlace> own_place(SqlConnection& sql);
 
 // Seals the operations, as they are encoded for those places, into the next envelope, and moves the
-// place on.  bad_input: it could never be pushed, or the endpoint's key is none.
+// place on.  `book`: of the form whose questionnaire is among them.  bad_input: it could never be
+// pushed, or the endpoint's key is none.
 Result<void> write_own_envelope(SqlConnection& sql, const OwnPlace& place, const Uuid& id,
-                                const std::vector<std::string>& encoded);
+                                const std::vector<std::string>& encoded, const wire::PhraseBook& book);
 
 // An envelope as it was received; one already kept is left as it is.
 Result<void> keep_envelope_once(SqlConnection& sql, const Uuid& enrolment, const wire::Envelope& envelope,

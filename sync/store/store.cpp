@@ -77,6 +77,10 @@ Store::~Store() = default;
 SqlConnection& Store::sql() const {
     return *state_->sql;
 }
+void Store::write_short(std::shared_ptr<const wire::PhraseBooks> books) {
+    state_->books = std::move(books);
+}
+
 const Clock& Store::clock() const {
     return *state_->clock;
 }

@@ -30,6 +30,10 @@
 #include "sync/store/sql_connection.h"
 #include "sync/wire/messages.h"
 
+namespace doorstep::wire {
+class PhraseBooks;
+}
+
 namespace doorstep {
 
 // A locked tablet (locked_connection.h) sends and receives, and is refused all else.
@@ -57,7 +61,8 @@ struct SyncPosition {
     std::int64_t last_sync_ms = 0;  // 0: never
     // Locked: own facts from before there was a key to seal to; they go after a sign-in.
     std::uint64_t only_unlocked = 0;
-    std::uint64_t rescued = 0;  // frames of other tablets to hand on (rescue.h)
+    std::uint64_t rescued = 0;     // frames of other tablets to hand on (rescue.h)
+    Sequence durable_through = 0;  // what a backup of the endpoint covers of our own
 };
 
 struct Appended {
@@ -130,6 +135,8 @@ public:
 
     Result<Transaction> begin();
 
+    // What is recorded from now on travels in the short form of these (sync/wire/shorthand.h).
+    void write_short(std::shared_ptr<const wire::PhraseBooks> books);
     // From now on each finish is in the copy too before its commit returns, and what was
     // missing there is added at once.  What the copy has and this store has not is put back first,
     // before any place is given out twice (set_back.h).  It outlives the store; sealed stores only.
@@ -155,6 +162,8 @@ public:
     // The chain as it stood after that sequence, which must end an envelope.
     Result<Sha256> chain_at(Sequence sequence) const;
     Result<void> acknowledge(const wire::PushReply& reply);
+    // The endpoint says that a backup of it covers that much of what it acknowledged.
+    Result<void> backed_up_through(Sequence durable_through);
     // Page and cursor in one transaction.  Locked, the page waits for fold_waiting().
     Result<Appended> keep_page(const wire::PullReply& page);
     // Folds the oldest page that came while the tablet was locked, in one transaction; false

@@ -6,6 +6,7 @@
 #include "sync/operation/hybrid_clock.h"
 #include "sync/store/log.h"
 #include "sync/store/store.h"
+#include "sync/wire/phrases.h"
 
 namespace doorstep {
 
@@ -16,6 +17,7 @@ struct StoreParts {
     Random* random;
     HybridClock hybrid;
     SecondCopy* second_copy = nullptr;
+    std::shared_ptr<const wire::PhraseBooks> books = std::make_shared<const wire::PhraseBooks>();
     const SubjectKeys* subject_keys = nullptr;  // of an endpoint
 
     Keeping how() const { return {subject_keys, role != StoreRole::endpoint}; }

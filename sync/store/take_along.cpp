@@ -60,7 +60,7 @@ Result<void> send_again(StoreParts& store, std::vector<Waiting>& together) {
         encoded.push_back(wire::encode(one.operation));
         TRY_DO(move_place(sql, place.enrolment, one.operation, encoded.back()));
     }
-    TRY_DO(write_own_envelope(sql, place, Uuid::random(*store.random), encoded));
+    TRY_DO(write_own_envelope(sql, place, Uuid::random(*store.random), encoded, store.books->without_form()));
     together.clear();
     return {};
 }

@@ -3,6 +3,7 @@
 #include <cassert>
 #include <utility>
 
+#include "forms/base/derived_id.h"
 #include "sync/operation/bare.h"
 #include "sync/store/erase.h"
 #include "sync/store/log.h"
@@ -75,14 +76,20 @@ Result<void> keep_feed(SqlConnection& sql, std::uint64_t last) {
 void fill_in(Operation& operation, Sequence sequence, StoreParts& store) {
     const auto now = store.clock->now_ms();
     operation.sequence = sequence;
-    if (operation.id.is_nil())
-        operation.id = Uuid::random(*store.random);
     if (operation.at_ms == 0)
         operation.at_ms = now;
     if (operation.utc_offset_minutes == 0)
         operation.utc_offset_minutes = store.clock->utc_offset_minutes(operation.at_ms);
     if (operation.hybrid_clock == 0)
         operation.hybrid_clock = store.hybrid.next(now);
+}
+
+// The form whose questionnaire is among them writes them short.
+const wire::PhraseBook& book_of(const std::vector<Operation>& operations, const StoreParts& store) {
+    for (const auto& operation : operations)
+        if (const auto* finished = std::get_if<QuestionnaireFinished>(&operation.payload))
+            return store.books->of(finished->form.hash);
+    return store.books->without_form();
 }
 
 // As it will be read everywhere else; what nobody could fold is not let in.
@@ -166,9 +173,14 @@ Result<std::vector<Operation>> Transaction::append_own(std::vector<Operation> ow
     auto& store = *state_->store;
     const bool on_tablet = store.role == StoreRole::tablet;
     TRY(const auto place, own_place(sql()));
+    const auto envelope = Uuid::random(*store.random);
+    std::uint32_t minted = 0;
     TRY(auto feed, on_tablet ? Result<std::uint64_t>(0) : lock_feed_of(store));
     std::vector<std::string> encoded;
     for (auto& operation : own) {
+        // A tablet's follow from the envelope's, so that they cost nothing on the way.
+        if (operation.id.is_nil())
+            operation.id = on_tablet ? derived_id(envelope, minted++) : Uuid::random(*store.random);
         fill_in(operation, on_tablet ? place.last_sequence + 1 + encoded.size() : 0, store);
         TRY(const auto opened, as_kept(operation));
         Incoming arrival{operation.id, &opened, {}, {}, {}, store.clock->now_ms(), store.how()};
@@ -183,7 +195,7 @@ Result<std::vector<Operation>> Transaction::append_own(std::vector<Operation> ow
         operation = *opened.operation;
     }
     if (on_tablet)
-        TRY_DO(write_own_envelope(sql(), place, Uuid::random(*store.random), encoded));
+        TRY_DO(write_own_envelope(sql(), place, envelope, encoded, book_of(own, store)));
     else
         TRY_DO(keep_feed(sql(), feed));
     TRY_DO(keep_hybrid_clock(sql(), store.hybrid));

@@ -129,4 +129,14 @@ Result<void> Store::acknowledge(const wire::PushReply& reply) {
     return {};
 }
 
+// More than what it acknowledged is no backup of ours.
+Result<void> Store::backed_up_through(Sequence durable_through) {
+    TRY(auto transaction, begin_any());
+    TRY_DO(transaction.sql().run(
+        "update sync_state set durable_seq = :durable where partnership = :partnership and "
+        "durable_seq < :durable and acked_seq >= :durable",
+        {{"durable", sql_value(durable_through)}, {"partnership", home_partnership}}));
+    return transaction.commit();
+}
+
 }  // namespace doorstep

@@ -60,6 +60,9 @@ std::optional<Event> carry_out(const Effect& effect, Store& store) {
         return kept(Lane::rescue, store.drop_rescued(rescued->frame, rescued->refused), store);
     if (const auto* keys = std::get_if<LearnKeys>(&effect))
         learn(*keys, store);
+    // What could not be kept now is told again by the next sync.
+    if (const auto* covered = std::get_if<KeepBackedUp>(&effect))
+        static_cast<void>(store.backed_up_through(covered->durable_through).ok());
     return std::nullopt;
 }
 

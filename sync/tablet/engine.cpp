@@ -26,7 +26,10 @@ Trouble storage_trouble(const Error& error) {
     return {
         SyncState::What::storage_trouble,
         fmt::format("This tablet could not keep what came back. {} It will be tried again.", error.text()),
-        Trouble::Then::wait, 0, false};
+        Trouble::Then::wait,
+        0,
+        false,
+        SyncTrouble::storage};
 }
 
 }  // namespace
@@ -69,13 +72,19 @@ void SyncEngine::State::on(const Begin& event, std::vector<Effect>&) {
     told.quarantined.clear();
 }
 
-void SyncEngine::State::on(const SyncNow&, std::vector<Effect>&) {
+void SyncEngine::State::on(const SyncNow& event, std::vector<Effect>& effects) {
     stopped = false;
+    const std::int64_t at_ms =
+        event.by_itself ? event.now_ms + std::max<std::int64_t>(1, back_off_ms(1, random)) : 0;
+    bool waits = false;
     for (auto& one : lanes)
         if (!one.asked_to_wait) {
             one.failures = 0;
-            one.not_before_ms = 0;
+            one.not_before_ms = at_ms;
+            waits = at_ms != 0;
         }
+    if (waits)
+        effects.push_back(WakeAt{at_ms});
     // One small request tells whether there is anything to do at all.
     status_known = false;
     surprises = 0;
@@ -224,6 +233,8 @@ void SyncEngine::State::tell() {
         said = &*clock_trouble;
     told.up_to_date = begun && !stopped && !working && status_known && !said && told.unsent == 0 &&
                       !pull_wanted && position.rescued == 0;
+    told.trouble = said ? said->kind : SyncTrouble::none;
+    told.to_pull = pull_wanted && cursor_max > position.cursor ? cursor_max - position.cursor : 0;
     told.what = said ? said->what : (working ? What::working : What::idle);
     told.words = said ? said->words : std::string{};
 }

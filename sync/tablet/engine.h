@@ -17,6 +17,7 @@
 #include "forms/base/result.h"
 #include "sync/http/http_client.h"
 #include "sync/store/store.h"
+#include "sync/tablet/sync_trouble.h"
 #include "sync/wire/messages.h"
 
 namespace doorstep {
@@ -50,6 +51,9 @@ struct LearnKeys {
 struct TakeLicence {  // for the vault of this tablet, locked or open
     wire::TabletLicence licence;
 };
+struct KeepBackedUp {  // a backup of the endpoint covers our facts up to there
+    Sequence durable_through = 0;
+};
 struct LoadRescued {};  // of another tablet; answered by RescuedLoaded
 struct DropRescued {    // answered by Kept
     std::string frame;
@@ -59,7 +63,7 @@ struct WakeAt {
     std::int64_t at_ms = 0;
 };
 using Effect = std::variant<SendRequest, LoadUnsent, KeepAcknowledgement, KeepPage, Rewind, LearnKeys,
-                            TakeLicence, LoadRescued, DropRescued, WakeAt>;
+                            TakeLicence, KeepBackedUp, LoadRescued, DropRescued, WakeAt>;
 
 // --- events: what happened -----------------------------------------------------
 struct Begin {  // at start, and after a crash
@@ -68,8 +72,11 @@ struct Begin {  // at start, and after a crash
     std::int64_t now_ms = 0;
     Uuid vault{};  // whose licence is asked for; nil: none is
 };
-struct SyncNow {  // the officer, a new network, a charger, a finish
+struct SyncNow {  // the officer; a new network, a charger
     std::int64_t now_ms = 0;
+    // Nobody asked: within two seconds, so that tablets which met the same network do not come
+    // at once.
+    bool by_itself = false;
 };
 struct Woken {
     std::int64_t now_ms = 0;
@@ -116,8 +123,11 @@ struct SyncState {
     std::uint64_t sent = 0;
     std::vector<wire::Quarantined> quarantined;  // newly told by the endpoint
     std::string words;                           // why it waits and what to do; no personal data
-    std::int64_t next_try_ms = 0;                // 0: none planned
-    bool up_to_date = false;                     // pushed and pulled everything known
+    SyncTrouble trouble = SyncTrouble::none;
+    std::int64_t clock_off_ms = 0;  // of this tablet against the endpoint's; 0: not known
+    std::uint64_t to_pull = 0;      // places of the feed that are not here yet
+    std::int64_t next_try_ms = 0;   // 0: none planned
+    bool up_to_date = false;        // pushed and pulled everything known
 };
 
 // With a clock further off than this from the endpoint's nothing is pushed: the days of

@@ -53,7 +53,7 @@ void SyncEngine::State::status_replied(const wire::TabletReply& reply, std::int6
                       {SyncState::What::refused,
                        "The endpoint takes this tablet for another one. Nothing is lost: everything stays on "
                        "this tablet. Ask for the tablet to be enrolled again.",
-                       Trouble::Then::stop, 0, false},
+                       Trouble::Then::stop, 0, false, SyncTrouble::not_known},
                       now, effects);
     // It holds more of us than we ever wrote: this storage is an older copy.
     if (reply.acked_through > position.last_sequence)
@@ -62,7 +62,10 @@ void SyncEngine::State::status_replied(const wire::TabletReply& reply, std::int6
         effects.push_back(LearnKeys{reply.safeguarding_key});
     if (reply.licence && !vault.is_nil())
         effects.push_back(TakeLicence{*reply.licence});
+    if (reply.durable_through > position.durable_through && reply.epoch == position.epoch)
+        effects.push_back(KeepBackedUp{position.durable_through = reply.durable_through});
     cursor_max = reply.cursor_max;
+    told.clock_off_ms = reply.server_time_ms > 0 ? now - reply.server_time_ms : 0;
     clock_trouble = judge_clock(now, reply.server_time_ms, clock_tolerance_ms);
     const bool new_epoch = position.epoch != reply.epoch;
     const bool behind = reply.acked_through < position.acked_through || reply.cursor_max < position.cursor;
@@ -96,7 +99,7 @@ void SyncEngine::State::on(const UnsentLoaded& event, std::vector<Effect>& effec
             {SyncState::What::storage_trouble,
              "What this tablet has to send could not be read from its storage. Close Doorstep, open it "
              "again and sync; if it stays so, take the tablet to whoever looks after Doorstep.",
-             Trouble::Then::wait, 0, false},
+             Trouble::Then::wait, 0, false, SyncTrouble::storage},
             event.now_ms, effects);
     sent = chain_marks(event.chain_before, event.envelopes);
     wire::PushRequest push;

@@ -21,32 +21,60 @@ constexpr const char* nothing_lost = "Nothing is lost: everything stays on this 
 Trouble unread() {
     return {What::waiting,
             fmt::format("The endpoint's answer arrived damaged. {} It will be tried again.", nothing_lost),
-            Then::wait, 0, false};
+            Then::wait,
+            0,
+            false,
+            SyncTrouble::damaged_answer};
 }
 
 Trouble not_reached(const Error& error) {
     if (error.fault == Fault::not_doorstep || error.fault == Fault::refused)
         return {What::not_our_endpoint,
                 fmt::format("What answered is not the endpoint. {} {}", error.text(), nothing_lost),
-                Then::wait, 0, false};
+                Then::wait,
+                0,
+                false,
+                SyncTrouble::stranger};
     return {What::offline, fmt::format("{} {} It will be tried again.", error.text(), nothing_lost),
-            Then::wait, 0, true};
+            Then::wait,    0,
+            true,          SyncTrouble::no_answer};
+}
+
+bool is_page(const HttpReply& reply) {
+    const auto type = reply.headers.find("content-type");
+    return (type != reply.headers.end() && type->second.find("html") != std::string::npos) ||
+           (reply.status >= 300 && reply.status < 400) || reply.status == 511;
+}
+
+Trouble stands_between(SyncTrouble kind, const char* words) {
+    return {What::not_our_endpoint, fmt::format("{} {}", words, nothing_lost), Then::wait, 0, false, kind};
 }
 
 // A sign-in page of a Wi-Fi, a proxy or another program: whatever its status says.
 Trouble stranger(const HttpReply& reply) {
-    const auto type = reply.headers.find("content-type");
-    const bool page = (type != reply.headers.end() && type->second.find("html") != std::string::npos) ||
-                      (reply.status >= 300 && reply.status < 400) || reply.status == 511;
-    return {What::not_our_endpoint,
-            page
-                ? fmt::format("This Wi-Fi wants a sign-in, or something stands between this tablet and the "
-                              "endpoint. Nothing was sent. Sign in to the Wi-Fi, or use another network. {}",
-                              nothing_lost)
-                : fmt::format("Something answered that is not the Doorstep endpoint. Nothing was sent. Check "
-                              "the network and the address of the endpoint. {}",
-                              nothing_lost),
-            Then::wait, 0, false};
+    if (reply.status == 407)
+        return stands_between(
+            SyncTrouble::proxy_sign_in,
+            "The proxy wants a name and a password, or others than it was given. Nothing was "
+            "sent. Set them under Proxy on the sync page.");
+    // What stands before the endpoint, or the proxy, does not reach it.
+    if (reply.status == 502 || reply.status == 504)
+        return {What::waiting,
+                fmt::format("What stands before the endpoint answered that it does not reach it (status {}). "
+                            "{} It will be tried again.",
+                            reply.status, nothing_lost),
+                Then::wait,
+                0,
+                false,
+                SyncTrouble::no_answer};
+    if (is_page(reply))
+        return stands_between(
+            SyncTrouble::captive_portal,
+            "This Wi-Fi wants a sign-in, or something stands between this tablet and the endpoint. Nothing "
+            "was sent. Sign in to the Wi-Fi, or use another network.");
+    return stands_between(SyncTrouble::stranger,
+                          "Something answered that is not the Doorstep endpoint. Nothing was sent. Check the "
+                          "network and the address of the endpoint.");
 }
 
 std::int64_t retry_after_ms(const HttpReply& reply) {
@@ -68,7 +96,10 @@ Trouble conflict(const HttpReply& reply) {
     return {What::waiting,
             fmt::format("The endpoint stands elsewhere than this tablet thought. {} Both are compared again.",
                         nothing_lost),
-            Then::ask_status, 0, false};
+            Then::ask_status,
+            0,
+            false,
+            SyncTrouble::elsewhere};
 }
 
 Trouble refusal(const HttpReply& reply) {
@@ -79,29 +110,44 @@ Trouble refusal(const HttpReply& reply) {
             fmt::format("The endpoint does not know this tablet, or its enrolment was ended. {} Ask for the "
                         "tablet to be enrolled again, then sync.",
                         nothing_lost),
-            Then::stop, 0, false};
+            Then::stop,
+            0,
+            false,
+            SyncTrouble::not_known};
     case 409:
         return conflict(reply);
     case 413:
         return {
             What::waiting,
             fmt::format("The endpoint found one sending too large. {} Less is sent next time.", nothing_lost),
-            Then::wait, 0, true};
+            Then::wait,
+            0,
+            true,
+            SyncTrouble::busy};
     case 426:
         return {
             What::refused,
             fmt::format("This Doorstep is too old for the endpoint. {} Update it, then sync.", nothing_lost),
-            Then::stop, 0, false};
+            Then::stop,
+            0,
+            false,
+            SyncTrouble::too_old};
     case 429:
         return {
             What::waiting,
             fmt::format("The endpoint asks this tablet to wait. {} It will be tried again.", nothing_lost),
-            Then::wait, retry_after_ms(reply), false};
+            Then::wait,
+            retry_after_ms(reply),
+            false,
+            SyncTrouble::busy};
     case 503:
         return {What::waiting,
                 fmt::format("The endpoint is busy, or its disk is full. {} It will be tried again.",
                             nothing_lost),
-                Then::wait, retry_after_ms(reply), false};
+                Then::wait,
+                retry_after_ms(reply),
+                false,
+                SyncTrouble::busy};
     default:
         return {What::waiting,
                 fmt::format("The endpoint did not take what was sent (status {}). {} It will be tried again.",
@@ -137,7 +183,10 @@ std::string length_of(std::int64_t ms) {
 Trouble other_epoch() {
     return {What::waiting,
             fmt::format("The endpoint was restored from a backup. {} Both are compared again.", nothing_lost),
-            Then::ask_status, 0, false};
+            Then::ask_status,
+            0,
+            false,
+            SyncTrouble::elsewhere};
 }
 
 }  // namespace
@@ -179,7 +228,10 @@ std::variant<wire::PushReply, Trouble> judge_push(const Result<HttpReply>& reply
             fmt::format("The endpoint acknowledged something that was not sent. It does not count. {} "
                         "Both are compared again.",
                         nothing_lost),
-            Then::ask_status, 0, false};
+            Then::ask_status,
+            0,
+            false,
+            SyncTrouble::elsewhere};
     return std::move(*decoded);
 }
 
@@ -230,10 +282,13 @@ std::optional<Trouble> judge_clock(std::int64_t here_ms, std::int64_t endpoint_m
     if (tolerance_ms == any_clock || endpoint_ms <= 0 || std::abs(off_ms) <= tolerance_ms)
         return std::nullopt;
     return Trouble{What::wrong_clock,
-                   fmt::format("This tablet's clock is {} {}. Set the date and time, then choose Send now. "
+                   fmt::format("This tablet's clock is {} {}. Set the date and time, then choose Sync now. "
                                "Nothing was sent.",
                                length_of(std::abs(off_ms)), off_ms > 0 ? "fast" : "slow"),
-                   Then::wait, 0, false};
+                   Then::wait,
+                   0,
+                   false,
+                   SyncTrouble::wrong_clock};
 }
 
 Trouble copied_storage() {
@@ -242,7 +297,10 @@ Trouble copied_storage() {
         fmt::format("The endpoint holds another history of this tablet: its storage was copied or set back. "
                     "{} Ask for the tablet to be enrolled again.",
                     nothing_lost),
-        Then::stop, 0, false};
+        Then::stop,
+        0,
+        false,
+        SyncTrouble::copied};
 }
 
 }  // namespace doorstep

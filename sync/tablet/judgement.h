@@ -14,6 +14,7 @@
 #include "forms/base/result.h"
 #include "sync/http/http_client.h"
 #include "sync/tablet/engine.h"
+#include "sync/tablet/sync_trouble.h"
 #include "sync/wire/messages.h"
 
 namespace doorstep {
@@ -28,6 +29,7 @@ struct Trouble {
     } then = Then::wait;
     std::int64_t retry_after_ms = 0;  // what the endpoint asked for; 0: nothing
     bool send_less = false;           // the next push should be smaller
+    SyncTrouble kind = SyncTrouble::not_taken;
 };
 
 // A place where a push may be acknowledged: the end of one of its envelopes.

@@ -276,6 +276,8 @@ std::string encode(const TabletReply& message) {
     json["cursor_max"] = message.cursor_max;
     json["safeguarding_key"] = to_base64(message.safeguarding_key);
     json["server_time_ms"] = message.server_time_ms;
+    if (message.durable_through > 0)
+        json["durable_through"] = message.durable_through;
     if (message.licence)
         json["licence"] = {{"issued_ms", message.licence->issued_ms},
                            {"until_ms", message.licence->until_ms},
@@ -297,6 +299,8 @@ Result<TabletReply> decode_tablet_reply(std::string_view frame) {
     reply.safeguarding_key = fields.bytes("safeguarding_key");
     constexpr auto latest = std::numeric_limits<std::int64_t>::max();
     reply.server_time_ms = fields.integer("server_time_ms", 0, latest);
+    if (fields.has("durable_through"))
+        reply.durable_through = fields.number("durable_through");
     if (fields.has("licence"))
         fields.object("licence", [&](Fields& licence) {
             reply.licence = {licence.integer("issued_ms", 0, latest), licence.integer("until_ms", 0, latest),
@@ -359,11 +363,16 @@ Envelope seal_envelope(const Uuid& id, const std::vector<Operation>& operations)
     return seal_envelope(id, operations.front().sequence, encoded);
 }
 
+std::string envelope_text(const Uuid& id, Sequence first_sequence,
+                          const std::vector<std::string>& operations) {
+    return fmt::format(R"({{"envelope":"{}","first_sequence":{},"operations":[{}]}})", id.text(),
+                       first_sequence, fmt::join(operations, ","));
+}
+
 Envelope seal_envelope(const Uuid& id, Sequence first_sequence, const std::vector<std::string>& operations) {
     assert(!operations.empty());
     return {id, first_sequence, static_cast<std::uint32_t>(operations.size()),
-            compress(fmt::format(R"({{"envelope":"{}","first_sequence":{},"operations":[{}]}})", id.text(),
-                                 first_sequence, fmt::join(operations, ",")))};
+            compress(envelope_text(id, first_sequence, operations))};
 }
 
 OpenedOperation open_operation(std::string json) {
@@ -383,7 +392,9 @@ OpenedOperation open_operation(std::string json) {
 
 Result<std::vector<OpenedOperation>> open_envelope(const Envelope& envelope) {
     const auto damaged = [](std::string what) { return Error{Fault::damaged, std::move(what), ""}; };
-    auto body = expand(envelope.body, limits::envelope_bytes_max);
+    auto body = envelope.body.starts_with('{') && envelope.body.size() <= limits::envelope_bytes_max
+                    ? Result<std::string>(envelope.body)
+                    : expand(envelope.body, limits::envelope_bytes_max);
     if (!body.ok())
         return damaged(body.error().what);
     auto message = open_message(*body, "operations");

@@ -26,7 +26,7 @@ struct Envelope {
     Uuid id;
     Sequence first_sequence = 0;
     std::uint32_t count = 0;
-    std::string body;  // pad-free zstd of {"envelope", "first_sequence", "operations": [...]}
+    std::string body;  // its envelope_text() as zstd; once unsealed also as it is
     bool operator==(const Envelope&) const = default;
 
     Sequence last_sequence() const { return first_sequence + count - 1; }
@@ -36,6 +36,9 @@ struct Envelope {
 // envelopes from the first of an enrolment; chain_0 is all zero.
 Sha256 chain(const Sha256& before, const Envelope& envelope);
 
+// The JSON of a body: {"envelope", "first_sequence", "operations": [...]}.
+std::string envelope_text(const Uuid& id, Sequence first_sequence,
+                          const std::vector<std::string>& operations);
 // What stands in place of a body that its tablet was told to forget: "DSE1" and the SHA-256 of
 // the body, so that the chain over it stays what it was.
 std::string forgotten_body(std::string_view body);
@@ -131,6 +134,7 @@ struct TabletReply {
     // For the vault that the request named; nothing where it named none, or there is no key
     // to sign with.
     std::optional<TabletLicence> licence{};
+    Sequence durable_through = 0;  // what a backup covers of ours; 0 too where it is not known
 };
 
 // A refusal, with words that a person can be shown.

@@ -54,6 +54,8 @@ const std::vector<Corner>& corners() {
         {"imgui_internal.h", {"client/ui"}},
         {"imgui", {"client/draw", "client/ui", "tests/client/draw", "tests/client/ui", "tests/bench"}},
         {"misc/freetype", {"client/draw"}},
+        {"gio/", {"client/platform", "tests/client/platform"}},
+        {"gudev/", {"client/platform"}},
         {"SDL",
          {"client/platform", "client/draw", "tests/client/platform", "tests/client/draw", "tests/bench"}},
         {"pango", {"client/draw", "tests/client/draw"}},

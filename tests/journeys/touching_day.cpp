@@ -395,7 +395,7 @@ Result<void> TouchingDay::officers_page() {
 Result<void> TouchingDay::sync_without_and_with_endpoint() {
     TRY_DO(home());
     TRY_DO(person_->tap_beginning("Sync"));
-    TRY_DO(person_->tap("Send now"));
+    TRY_DO(person_->tap("Sync now"));
     const auto wait_for = [&](auto&& state) {
         for (int i = 0; i < 1200 && !state(std::get<SyncView>(app_->view()->screen)); ++i) {
             std::this_thread::sleep_for(std::chrono::milliseconds(50));
@@ -407,7 +407,7 @@ Result<void> TouchingDay::sync_without_and_with_endpoint() {
         return unlike("With the endpoint gone the sync page does not say so.", *person_);
     TRY_DO(person_->picture("sync-offline"));
     TRY_DO(endpoint_->start_again());
-    TRY_DO(person_->tap("Send now"));
+    TRY_DO(person_->tap("Sync now"));
     if (!wait_for(
             [](const SyncView& sync) { return sync.what == SyncView::What::up_to_date && sync.unsent == 0; }))
         return unlike("With the endpoint back not everything was sent.", *person_);

@@ -1,9 +1,8 @@
 // The sync page: every state in words, nothing said to be sent that was not taken.
 #include <cstdlib>
 
-#include "sync/endpoint/endpoint.h"
-#include "sync/store/sqlite_connection.h"
-#include "tests/client/app/shift_in_hand.h"
+#include "sync/wire/messages.h"
+#include "tests/client/app/centre_in_hand.h"
 #include "tests/support/row_keys.h"
 
 using namespace doorstep;
@@ -21,58 +20,6 @@ Result<HttpReply> revoked(const HttpRequest&) {
     return HttpReply{401, {{"doorstep-endpoint", "1"}, {"content-type", "application/json"}}, "{}"};
 }
 
-// The real centre, joined by a function call.
-struct Centre {
-    explicit Centre(const Clock& clock) {
-        auto opened = open_sqlite(":memory:");
-        REQUIRE(opened.ok());
-        sql = std::move(opened).value();
-        auto made = Endpoint::open(*sql, directory, clock, random);
-        REQUIRE(made.ok());
-        endpoint.emplace(std::move(made).value());
-    }
-    TabletIdentity let_in(const std::string& tablet) {
-        const auto made = endpoint->enrol(tablet);
-        REQUIRE(made.ok());
-        token = made->token;
-        return {made->enrolment, tablet, "http://127.0.0.1:8080", made->token,
-                endpoint->safeguarding_key().bytes};
-    }
-    Result<HttpReply> exchange(const HttpRequest& asked) {
-        const EndpointRequest request{asked.method,       asked.path, "Bearer " + token,
-                                      asked.content_type, "",         asked.body};
-        const auto answers = endpoint->handle({&request, 1});
-        return HttpReply{answers.at(0).status,
-                         {{"doorstep-endpoint", "1"}, {"content-type", answers.at(0).content_type}},
-                         answers.at(0).body};
-    }
-    Directory directory;
-    SeededRandom random{3};
-    std::unique_ptr<SqlConnection> sql;
-    std::optional<Endpoint> endpoint;
-    std::string token;
-};
-
-struct SyncedDay : ShiftInHand {
-    SyncedDay() : centre(clock) { enrol_again(centre.let_in("tab-02")); }
-    void enrol_again(const TabletIdentity& identity) {
-        // What was planned goes out under the new enrolment in a folder of its own.
-        fresh = std::make_unique<StreetOnDisk>();
-        fresh->enrol(identity);
-    }
-    void open_fresh() {
-        shift = std::make_unique<Shift>(
-            with_keys({fresh->folder.path(), {}, {"off-pol-01", "off-fire-02", "team-1"}, "Sam"}), clock,
-            random, wordings, [](std::shared_ptr<const View>) {});
-        shift->open();
-    }
-    Answering::Reply to_the_centre() {
-        return [this](const HttpRequest& request) { return centre.exchange(request); };
-    }
-    Centre centre;
-    std::unique_ptr<StreetOnDisk> fresh;
-};
-
 }  // namespace
 
 TEST_CASE("without a network everything is said to be here", "[shift][sync]") {
@@ -80,17 +27,22 @@ TEST_CASE("without a network everything is said to be here", "[shift][sync]") {
     day.open();
     day.record("14 Mill Lane", ContactOutcome::no_answer);
     day.answer(nobody);
-    CHECK(day.view().header.sync_words == "2 to send");
+    CHECK(day.view().header.sync_words == "2 to send, oldest 10:00");
+    CHECK(day.view().header.sync_more == "");
     CHECK_FALSE(day.view().header.sync_needs_look);
     day.act(intent::OpenSync{});
     const SyncView sync = day.screen<SyncView>();
     CHECK(sync.what == SyncView::What::offline);
     CHECK(sync.heading == "The endpoint was not reached");
-    CHECK(sync.words == "There is no network, or the endpoint does not answer. Everything is saved on this "
-                        "tablet and will send later.");
+    CHECK(sync.words == "There is a network, but the endpoint does not answer. Everything is saved on this "
+                        "tablet and will send by itself.");
     CHECK(sync.last_sync == "Not sent yet");
     CHECK(sync.oldest == "The oldest has waited since 10:00");
     CHECK(sync.unsent == 2);
+    REQUIRE(sync.kinds.size() == 2);
+    CHECK(sync.kinds[0].words == "1 plan");
+    CHECK(sync.kinds[1].words == "1 outcome");
+    CHECK(sync.kinds[1].since == "10:00");
     REQUIRE(sync.waiting.size() == 2);
     CHECK(sync.waiting[0].place == "Visit SS-2026-11-21-BE");
     CHECK(sync.waiting[1].place == "14 Mill Lane");
@@ -103,16 +55,18 @@ TEST_CASE("a captive portal, a revoked token and a wrong clock are told apart", 
     day.open();
     day.answer(portal);
     day.act(intent::OpenSync{});
-    CHECK(day.screen<SyncView>().what == SyncView::What::not_our_endpoint);
-    CHECK(day.screen<SyncView>().words.find("Sign in to the Wi-Fi") != std::string::npos);
-    CHECK(day.view().header.sync_words == "Not sent: another network");
+    CHECK(day.screen<SyncView>().what == SyncView::What::captive_portal);
+    CHECK(day.screen<SyncView>().heading == "This Wi-Fi wants a sign-in");
+    CHECK(day.screen<SyncView>().words.find("Open a browser") == 0);
+    CHECK(day.view().header.sync_words == "1 to send, oldest 10:00");
+    CHECK(day.view().header.sync_more == "sign in to the Wi-Fi");
     CHECK(day.view().header.sync_needs_look);
 
     day.act(intent::SyncNow{});
     day.answer(revoked);
     CHECK(day.screen<SyncView>().what == SyncView::What::refused);
     CHECK(day.screen<SyncView>().words.find("enrolled again") != std::string::npos);
-    CHECK(day.view().header.sync_words == "Not sent: enrol again");
+    CHECK(day.view().header.sync_more == "enrol again");
     CHECK(day.screen<SyncView>().next_try.empty());
     CHECK(day.screen<SyncView>().unsent == 1);
 }
@@ -127,11 +81,11 @@ TEST_CASE("sent is what the endpoint acknowledged, and no more", "[shift][sync]"
             return Error{Fault::unreachable, "The reply was lost.", ""};
         return reply;
     });
-    CHECK(day.view().header.sync_words == "1 to send");
+    CHECK(day.view().header.sync_words == "1 to send, oldest 10:00");
     pushes_are_lost = false;
     day.act(intent::SyncNow{});
     day.answer(day.to_the_centre());
-    CHECK(day.view().header.sync_words == "All sent");
+    CHECK(day.view().header.sync_words == "All sent 10:00");
     day.act(intent::OpenSync{});
     CHECK(day.screen<SyncView>().what == SyncView::What::up_to_date);
     CHECK(day.screen<SyncView>().heading == "Everything is sent");
@@ -140,9 +94,9 @@ TEST_CASE("sent is what the endpoint acknowledged, and no more", "[shift][sync]"
     CHECK_FALSE(day.shift->wake_at_ms());
     // An outcome goes out by itself.
     day.record("1 Mill Lane", ContactOutcome::no_answer);
-    CHECK(day.view().header.sync_words == "1 to send");
+    CHECK(day.view().header.sync_words == "1 to send, oldest 10:00");
     day.answer(day.to_the_centre());
-    CHECK(day.view().header.sync_words == "All sent");
+    CHECK(day.view().header.sync_words == "All sent 10:00");
 }
 
 TEST_CASE("a clock that is off is said, in which direction", "[shift][sync]") {
@@ -155,7 +109,8 @@ TEST_CASE("a clock that is off is said, in which direction", "[shift][sync]") {
         day.shift->replied({each.lane, each.attempt, day.centre.exchange(each.request), wrong.now_ms()});
     day.act(intent::OpenSync{});
     CHECK(day.view().header.sync_needs_look);
-    CHECK(day.screen<SyncView>().words.find("3 hours slow") != std::string::npos);
+    CHECK(day.screen<SyncView>().words.find("Now it says Saturday 21 November 2026, 07:00, the endpoint says "
+                                            "Saturday 21 November 2026, 10:00.") != std::string::npos);
 }
 
 TEST_CASE("with a clock that is years wrong nothing goes out until it is set", "[shift][sync]") {
@@ -176,15 +131,18 @@ TEST_CASE("with a clock that is years wrong nothing goes out until it is set", "
     };
     line();
     CHECK(pushes == 0);
-    CHECK(day.view().header.sync_words == "Not sent: set the clock");
+    CHECK(day.view().header.sync_more == "set the clock");
     CHECK(day.view().header.sync_needs_look);
-    CHECK(day.screen<HomeView>().sync_words == "Not sent: set the clock");
+    CHECK(day.screen<HomeView>().sync_words == "1 waits, set the clock");
     CHECK(day.screen<HomeView>().sync_needs_look);
     day.act(intent::OpenSync{});
     CHECK(day.screen<SyncView>().what == SyncView::What::wrong_clock);
-    CHECK(day.screen<SyncView>().words ==
-          "This tablet's clock is 3 years slow. Set the date and time, then choose Send now. Nothing was "
-          "sent.");
+    CHECK(
+        day.screen<SyncView>().words ==
+        "The answers are safe on this tablet; sync waits. Now it says Wednesday 22 November 2023, 10:00, the "
+        "endpoint says Saturday 21 November 2026, 10:00. Set the date and time in the tablet's settings, "
+        "then "
+        "choose \"Sync now\".");
     CHECK(day.screen<SyncView>().unsent > 0);
     CHECK(day.screen<SyncView>().sent == 0);
     day.act(intent::SyncNow{});
@@ -195,7 +153,7 @@ TEST_CASE("with a clock that is years wrong nothing goes out until it is set", "
     day.act(intent::SyncNow{});
     line();
     CHECK(pushes > 0);
-    CHECK(day.view().header.sync_words == "All sent");
+    CHECK(day.view().header.sync_words == "All sent 10:00");
 }
 
 TEST_CASE("what stands in the way of a sync is said when nothing waits, too", "[shift][sync]") {
@@ -205,17 +163,18 @@ TEST_CASE("what stands in the way of a sync is said when nothing waits, too", "[
     REQUIRE(day.screen<HomeView>().sync_words == "Everything is sent, last sync 10:00");
     day.act(intent::SyncNow{});
     day.answer(revoked);
-    CHECK(day.view().header.sync_words == "Cannot sync: enrol again");
+    CHECK(day.view().header.sync_words == "All sent 10:00");
+    CHECK(day.view().header.sync_more == "enrol again");
     CHECK(day.view().header.sync_needs_look);
-    CHECK(day.screen<HomeView>().sync_words == "Cannot sync: enrol again, last sync 10:00");
+    CHECK(day.screen<HomeView>().sync_words == "Everything is sent, enrol again, last sync 10:00");
     CHECK(day.screen<HomeView>().sync_needs_look);
     day.act(intent::SyncNow{});
     day.answer(portal);
-    CHECK(day.view().header.sync_words == "Cannot sync: another network");
-    CHECK(day.screen<HomeView>().sync_words == "Cannot sync: another network, last sync 10:00");
+    CHECK(day.view().header.sync_more == "sign in to the Wi-Fi");
+    CHECK(day.screen<HomeView>().sync_words == "Everything is sent, sign in to the Wi-Fi, last sync 10:00");
     day.act(intent::SyncNow{});
     day.answer(day.to_the_centre());
-    CHECK(day.view().header.sync_words == "All sent");
+    CHECK(day.view().header.sync_words == "All sent 10:00");
     CHECK_FALSE(day.screen<HomeView>().sync_needs_look);
 }
 
@@ -266,9 +225,87 @@ TEST_CASE("a tablet that is not enrolled keeps everything and says so", "[shift]
     day.shift->open();
     CHECK(day.shift->take_requests().empty());
     CHECK_FALSE(day.shift->identity());
-    CHECK(day.view().header.sync_words == "1 to send");
+    CHECK(day.view().header.sync_words == "1 to send, oldest 10:00");
     day.act(intent::OpenSync{});
     CHECK(day.screen<SyncView>().what == SyncView::What::not_enrolled);
     day.act(intent::SyncNow{});
     CHECK(day.screen<SyncView>().unsent == 1);
+}
+
+namespace {
+
+// What the centre answers, said otherwise.
+template<class Reply, class Decode>
+Result<HttpReply> but(HttpReply answer, const Decode& decode, const std::function<void(Reply&)>& change) {
+    auto reply = decode(answer.body);
+    REQUIRE(reply.ok());
+    change(*reply);
+    answer.body = wire::encode(*reply);
+    return answer;
+}
+
+}  // namespace
+
+TEST_CASE("what the endpoint set aside is counted everywhere and explained on the page", "[shift][sync]") {
+    SyncedDay day;
+    day.open_fresh();
+    Uuid operation;
+    day.answer([&](const HttpRequest& request) -> Result<HttpReply> {
+        auto answer = day.centre.exchange(request);
+        if (request.method != "POST" || !answer.ok())
+            return answer;
+        return but<wire::PushReply>(*answer, wire::decode_push_reply, [&](wire::PushReply& reply) {
+            reply.quarantined = {{operation, 1,
+                                  "It is of a type, or a version of a type, that this program does not "
+                                  "know."}};
+        });
+    });
+    CHECK(day.view().header.sync_words == "All sent 10:00");
+    CHECK(day.view().header.sync_more == "1 not accepted");
+    CHECK(day.view().header.sync_needs_look);
+    day.act(intent::OpenSync{});
+    REQUIRE(day.screen<SyncView>().refused.size() == 1);
+    CHECK(day.screen<SyncView>().refused[0].advice.find("Nothing for you to do") == 0);
+}
+
+TEST_CASE("what is sent and has no backup at the endpoint is said, after two days on every screen",
+          "[shift][sync]") {
+    SyncedDay day;
+    day.open_fresh();
+    Sequence backed_up = 0;
+    const auto centre = [&](const HttpRequest& request) -> Result<HttpReply> {
+        auto answer = day.centre.exchange(request);
+        if (request.path.find("/v1/tablet") != 0 || !answer.ok())
+            return answer;
+        return but<wire::TabletReply>(*answer, wire::decode_tablet_reply, [&](wire::TabletReply& reply) {
+            reply.server_time_ms = day.clock.now_ms();
+            reply.durable_through = backed_up;
+        });
+    };
+    day.answer(centre);
+    day.act(intent::OpenSync{});
+    CHECK(day.screen<SyncView>().not_backed_up == "1 sent, not yet backed up at the endpoint");
+    CHECK(day.view().header.sync_more == "");
+    day.clock.advance_ms(std::int64_t{3} * 86'400'000);
+    day.act(intent::SyncNow{});
+    day.answer(centre);
+    CHECK(day.screen<SyncView>().not_backed_up ==
+          "1 sent, not yet backed up at the endpoint (no backup for 3 days)");
+    CHECK(day.view().header.sync_more == "1 without backup");
+    backed_up = 1;
+    day.act(intent::SyncNow{});
+    day.answer(centre);
+    CHECK(day.screen<SyncView>().not_backed_up == "");
+    CHECK(day.view().header.sync_more == "");
+}
+
+TEST_CASE("the last trouble is told after it is over", "[shift][sync]") {
+    SyncedDay day;
+    day.open_fresh();
+    day.answer(portal);
+    day.act(intent::OpenSync{});
+    CHECK(day.screen<SyncView>().last_trouble == "");  // it stands above
+    day.act(intent::SyncNow{});
+    day.answer(day.to_the_centre());
+    CHECK(day.screen<SyncView>().last_trouble == "Last trouble today 10:00: This Wi-Fi wants a sign-in");
 }

@@ -182,7 +182,7 @@ TEST_CASE("sync and settings say what was chosen", "[screens]") {
     const auto all = samples::of_home();
     Glass glass(landscape);
     glass.show(samples::named(all, "sync-offline"));
-    CHECK(glass.said<SyncNow>("Send now"));
+    CHECK(glass.said<SyncNow>("Sync now"));
     glass.show(samples::named(all, "settings"));
     CHECK(glass.said<ChooseTheme>("Dark")->theme == Theme::dark);
     CHECK(glass.said<ChooseTextSize>("Very large")->percent == 200);
@@ -191,6 +191,41 @@ TEST_CASE("sync and settings say what was chosen", "[screens]") {
                                     [](const Mark& mark) { return mark.role == Role::chart; });
     REQUIRE(ruler != glass.marks().end());
     CHECK(ruler->rect.w == std::round(50 * landscape.px_per_mm));
+}
+
+TEST_CASE("a proxy is unfolded, typed and said with one tap", "[screens]") {
+    const auto all = samples::of_home();
+    Glass glass(landscape);
+    glass.show(samples::named(all, "sync-sent"));
+    CHECK_FALSE(glass.sees("Host and port"));
+    REQUIRE(glass.tap("How this tablet reaches the endpoint"));
+    REQUIRE(glass.tap("This one:"));
+    REQUIRE(glass.tap("Host and port"));
+    REQUIRE(glass.type("ab"));
+    const auto said = glass.said<SetProxy>("Use this and sync");
+    REQUIRE(said);
+    CHECK(said->way == ProxyWay::by_hand);
+    CHECK(said->address == "ab");
+    CHECK_FALSE(said->password);
+    // Kept: folded again.
+    View kept = samples::named(all, "sync-sent");
+    std::get<SyncView>(kept.screen).proxy = {ProxyWay::by_hand, "10:1", "", false, "", 1};
+    glass.becomes(kept);
+    CHECK_FALSE(glass.sees("Host and port"));
+    CHECK(glass.target("How this tablet reaches the endpoint"));
+}
+
+TEST_CASE("how sync stands is on every screen of every shape, whole", "[screens]") {
+    View view = samples::named(samples::of_home(), "sync-portal");
+    for (const Shape& shape : {landscape, portrait, eight_inch_portrait})
+        for (const int percent : {100, 135, 200}) {
+            Glass glass(shape);
+            glass.show(view);
+            glass.look(Theme::light, percent);
+            glass.settle();
+            INFO(shape.width << " px, " << percent << " %: " << glass.in_sight());
+            CHECK(glass.target("3 to send, oldest 10:42, 1 not accepted, sign in to the Wi-Fi"));
+        }
 }
 
 }  // namespace doorstep

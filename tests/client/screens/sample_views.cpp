@@ -8,7 +8,7 @@ namespace doorstep::samples {
 View framed(std::string title, std::string place, bool back) {
     View view;
     view.number = 1;
-    view.header = {std::move(title), "3 to send", false, back};
+    view.header = {std::move(title), "3 to send, oldest 10:42", false, back};
     view.place = std::move(place);
     return view;
 }

@@ -47,19 +47,64 @@ SyncView sync(SyncView::What what, std::string heading, std::string words) {
     sync.what = what;
     sync.heading = std::move(heading);
     sync.words = std::move(words);
-    sync.last_sync = "Last sent today 08:41";
+    sync.last_sync = "Last sync today 08:41";
     return sync;
 }
 
 SyncView offline() {
-    SyncView view = sync(SyncView::What::offline, "You are offline",
-                         "Everything is saved on this tablet and will send later.");
+    SyncView view = sync(SyncView::What::offline, "There is no network",
+                         "Everything is saved on this tablet and will send by itself when there is one.");
     view.unsent = 7;
     view.oldest = "The oldest has waited since 10:42";
     view.next_try = "Next try 14:30";
+    view.not_backed_up = "40 sent, not yet backed up at the endpoint (no backup for 3 days)";
+    view.kinds = {{"2 questionnaires", "10:42"},
+                  {"2 referrals", "10:42"},
+                  {"4 offers", "10:42"},
+                  {"1 outcome", "10:55"}};
     view.waiting = {{"14 Mill Lane", "Questionnaire, 2 referrals, 3 offers", "10:42"},
                     {"15 Mill Lane", "No answer", "10:55"},
                     {"Flat 2, 23 Mill Lane", "Questionnaire, 1 offer", "11:20"}};
+    view.sticks = {{"KINGSTON", "/media/sam/KINGSTON"}};
+    return view;
+}
+
+SyncView portal() {
+    SyncView view = sync(SyncView::What::captive_portal, "This Wi-Fi wants a sign-in",
+                         "Open a browser on this tablet, go to any page and sign in there, or use another "
+                         "network. Then choose \"Sync now\". Nothing was sent to this Wi-Fi; everything is "
+                         "saved on this tablet.");
+    view.unsent = 3;
+    view.oldest = "The oldest has waited since 10:42";
+    view.next_try = "Next try 14:30";
+    return view;
+}
+
+SyncView wrong_clock() {
+    SyncView view =
+        sync(SyncView::What::wrong_clock, "The clock of this tablet is wrong",
+             "The answers are safe on this tablet; sync waits. Now it says Tuesday 21 November 2023, "
+             "10:00, the endpoint says Saturday 21 November 2026, 10:00. Set the date and time in the "
+             "tablet's settings, then choose \"Sync now\".");
+    view.unsent = 3;
+    return view;
+}
+
+SyncView certificate() {
+    SyncView view = sync(SyncView::What::certificate, "Who answers cannot prove to be the endpoint",
+                         "Somebody may stand between this tablet and the endpoint. Nothing was sent. Type no "
+                         "password into any page of this network: leave it, use another one, and tell your "
+                         "team lead. Everything is saved on this tablet.");
+    view.unsent = 3;
+    return view;
+}
+
+SyncView by_proxy() {
+    SyncView view = sync(SyncView::What::proxy, "The proxy wants a name and a password",
+                         "It was given none, or others. Set them under \"Proxy\" below; whoever runs this "
+                         "network has them. Everything is saved on this tablet and will send later.");
+    view.unsent = 3;
+    view.proxy = {ProxyWay::by_hand, "proxy.herts.example.org:3128", "tab-01", true, "", 1};
     return view;
 }
 
@@ -74,17 +119,20 @@ SyncView mended() {
 }
 
 SyncView working() {
-    SyncView view = sync(SyncView::What::working, "Sending", "4 of 7 are sent.");
+    SyncView view = sync(SyncView::What::working, "Sending", "");
     view.unsent = 3;
     view.progress = 0.57;
+    view.progress_words = "4 of 7 sent";
+    view.last_trouble = "Last trouble today 10:42: There is no network";
     return view;
 }
 
 SyncView refused() {
-    SyncView view = sync(SyncView::What::refused, "1 referral needs you",
-                         "Everything else is sent. What was not accepted is kept on this tablet.");
+    SyncView view = sync(SyncView::What::up_to_date, "Everything is sent", "");
     view.refused = {{"Referral, 14 Mill Lane",
-                     "The house number is missing. Open the door, correct the number, and send again."}};
+                     "It is of a type, or a version of a type, that this program does not know.",
+                     "Nothing for you to do: it is kept at the endpoint and taken in when the endpoint is "
+                     "updated. Tell your team lead."}};
     return view;
 }
 
@@ -103,10 +151,19 @@ std::vector<Sample> of_home() {
     undone.notice = std::make_shared<const Notice>(Notice{Notice::Kind::done, "Saved: 14 Mill Lane.", 7});
     const View home = framed("Saturday 21 November", "home", false);
     View all_sent = home;
-    all_sent.header.sync_words = "All sent";
+    all_sent.header.sync_words = "All sent 17:05";
     const View line = framed("Sync", "sync");
     View line_sent = line;
-    line_sent.header.sync_words = "All sent";
+    line_sent.header.sync_words = "All sent 17:05";
+    View line_wrong = line;
+    line_wrong.header.sync_more = "1 not accepted, sign in to the Wi-Fi";
+    line_wrong.header.sync_needs_look = true;
+    View line_clock = line;
+    line_clock.header.sync_more = "set the clock";
+    line_clock.header.sync_needs_look = true;
+    View line_refused = line_sent;
+    line_refused.header.sync_more = "1 not accepted";
+    line_refused.header.sync_needs_look = true;
     HomeView nothing = morning();
     nothing.visits.clear();
     return {sample("starting", framed("Doorstep", "starting", false), StartingView{}),
@@ -121,7 +178,11 @@ std::vector<Sample> of_home() {
                         "The team's other tablets and the centre have it.")),
             sample("sync-offline", line, offline()),
             sample("sync-working", line, working()),
-            sample("sync-refused", line, refused()),
+            sample("sync-refused", line_refused, refused()),
+            sample("sync-portal", line_wrong, portal()),
+            sample("sync-clock", line_clock, wrong_clock()),
+            sample("sync-certificate", line_wrong, certificate()),
+            sample("sync-proxy", line_wrong, by_proxy()),
             sample("sync-mended", line_sent, mended()),
             sample("sync-not-enrolled", line,
                    sync(SyncView::What::not_enrolled, "This tablet is not enrolled",

@@ -34,7 +34,7 @@ TEST_CASE("with a clock that is years off nothing is pushed, and the pull goes o
     CHECK(bench.sent(Lane::pull));
     CHECK(bench.engine.state().what == What::wrong_clock);
     CHECK(bench.words() ==
-          "This tablet's clock is 3 years slow. Set the date and time, then choose Send now. Nothing was "
+          "This tablet's clock is 3 years slow. Set the date and time, then choose Sync now. Nothing was "
           "sent.");
     CHECK(bench.engine.state().unsent == 1);
     CHECK(bench.engine.state().sent == 0);

@@ -85,6 +85,7 @@ TEST_CASE("an erased home is gone from the tablet that recorded it and from the 
     quarter.one.plan_visits();
     quarter.one.sync_whole();
     quarter.two.sync_whole();
+    quarter.one.sync_whole();
     CHECK(retention_report(quarter.centre.endpoint.store(), {})->unconfirmed == 0);
     const auto truth = quarter.centre.endpoint.store().dump_read_model(true);
     CHECK(*quarter.one.store->dump_read_model(true) == *truth);
