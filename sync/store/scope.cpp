@@ -6,6 +6,8 @@
 #include <array>
 #include <utility>
 
+#include "sync/store/agency_wall.h"
+
 namespace doorstep {
 
 namespace {
@@ -29,17 +31,28 @@ constexpr std::array<std::string_view, 2> needed = {":partnership", ":agency"};
 Result<AgencyRows> AgencyRows::of(SqlConnection& sql, Scope scope) {
     if (scope.role != ScopeRole::agency || scope.agency.empty())
         return Error{Fault::refused, "Only an agency reads what was referred to it.", ""};
-    TRY_DO(tell_server(sql, "agency", scope));
-    return AgencyRows(sql, std::move(scope));
+    AgencyRows rows(sql, std::move(scope));
+    TRY_DO(tell_server(sql, "agency", rows.scope_));
+    if (sql.engine() == SqlConnection::Engine::sqlite) {
+        TRY(auto wall, agency_wall(sql, rows.scope_));
+        rows.wall_ = std::make_unique<AgencyWall>(std::move(wall));
+        TRY_DO(sql.script(rows.wall_->put_up));
+    }
+    return rows;
 }
 
+AgencyRows::AgencyRows(SqlConnection& sql, Scope scope) : sql_(&sql), scope_(std::move(scope)) {}
 AgencyRows::AgencyRows(AgencyRows&& other) noexcept
-    : sql_(std::exchange(other.sql_, nullptr)), scope_(std::move(other.scope_)) {}
+    : sql_(std::exchange(other.sql_, nullptr)), scope_(std::move(other.scope_)),
+      wall_(std::move(other.wall_)) {}
 
 // Where a transaction failed this fails too, and its rollback takes the settings back.
 AgencyRows::~AgencyRows() {
-    if (sql_)
-        static_cast<void>(tell_server(*sql_, "centre", {}));
+    if (!sql_)
+        return;
+    static_cast<void>(tell_server(*sql_, "centre", {}));
+    if (wall_)
+        static_cast<void>(sql_->script(wall_->take_down));
 }
 
 Result<std::vector<SqlParameter>> AgencyRows::bound(std::string_view sql,
@@ -59,7 +72,13 @@ Result<std::vector<SqlParameter>> AgencyRows::bound(std::string_view sql,
 Result<void> AgencyRows::query(std::string_view sql, std::initializer_list<SqlParameter> parameters,
                                const std::function<bool(const SqlRow&)>& each) const {
     TRY(const auto all, bound(sql, parameters));
-    return sql_->query(sql, all, each);
+    if (!wall_)
+        return sql_->query(sql, all, each);
+    auto asked = sql_->script(wall_->hide);
+    if (asked.ok())
+        asked = sql_->query(sql, all, each);
+    const auto shown = sql_->script(wall_->show);
+    return asked.ok() ? shown : asked;
 }
 
 Result<std::int64_t> AgencyRows::run(std::string_view sql,

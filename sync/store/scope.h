@@ -1,13 +1,19 @@
 // On whose behalf rows are read.  An agency's questions go through AgencyRows, which cannot be made without a
-// Scope and asks nothing that does not name the partnership and the agency; under PostgreSQL the server holds
-// to the same by itself (sync/endpoint/row_security.h).
+// Scope and asks nothing that does not name the partnership and the agency.  Behind it stands a second wall,
+// for a question that names them and does not hold to them: row security in PostgreSQL
+// (sync/endpoint/row_security.h), agency_wall.h in SQLite.
+//
+// While one lives, its connection sees and changes no other rows, whoever asks: what the centre does beside
+// it, appending a fact, comes after it has gone.
 #pragma once
 
 #include <functional>
 #include <initializer_list>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "forms/base/result.h"
 #include "sync/store/sql_connection.h"
@@ -22,6 +28,8 @@ struct Scope {
     std::string agency;  // empty for every role but that of an agency
     ScopeRole role = ScopeRole::agency;
 };
+
+struct AgencyWall;
 
 class AgencyRows {
 public:
@@ -39,11 +47,12 @@ public:
     Result<std::int64_t> run(std::string_view sql, std::initializer_list<SqlParameter> parameters) const;
 
 private:
-    AgencyRows(SqlConnection& sql, Scope scope) : sql_(&sql), scope_(std::move(scope)) {}
+    AgencyRows(SqlConnection& sql, Scope scope);
     Result<std::vector<SqlParameter>> bound(std::string_view sql,
                                             std::initializer_list<SqlParameter> parameters) const;
     SqlConnection* sql_;
     Scope scope_;
+    std::unique_ptr<AgencyWall> wall_;  // SQLite
 };
 
 }  // namespace doorstep

@@ -79,6 +79,26 @@ Result<void> seen_at(SqlConnection& sql, std::int64_t at_ms) {
     return {};
 }
 
+// The endpoint went back while the tablet was locked: it gives these places to other facts now, and
+// will give them again.
+Result<void> forget_places_beyond(SqlConnection& sql, std::uint64_t cursor) {
+    TRY_DO(sql.run("update operation set pull_seq = null where partnership = :partnership and "
+                   "pull_seq > :cursor",
+                   {{"partnership", home_partnership}, {"cursor", sql_value(cursor)}}));
+    return {};
+}
+
+Result<bool> has_places_beyond(SqlConnection& sql, std::uint64_t cursor) {
+    bool found = false;
+    TRY_DO(
+        sql.query("select 1 from operation where partnership = :partnership and pull_seq > :cursor limit 1",
+                  {{"partnership", home_partnership}, {"cursor", sql_value(cursor)}}, [&](const SqlRow&) {
+                      found = true;
+                      return false;
+                  }));
+    return found;
+}
+
 // What cannot be opened is lost here and stands at the endpoint: it is pulled once more.
 Result<void> pull_again(SqlConnection& sql, const Waiting& what) {
     if (what.pull_to == 0)
@@ -105,8 +125,16 @@ Result<void> keep_told_waiting(SqlConnection& sql, const wire::PushReply& reply,
 Result<bool> Store::fold_one_waiting(const OpenInbox& open_inbox, Appended& appended) {
     TRY_DO(check_unlocked(*state_));
     TRY(const auto next, oldest(*state_->sql));
-    if (!next)
+    if (!next) {
+        TRY(const auto stands, position());
+        TRY(const bool beyond, has_places_beyond(*state_->sql, stands.cursor));
+        if (!beyond)
+            return false;
+        TRY(auto transaction, begin());
+        TRY_DO(forget_places_beyond(transaction.sql(), stands.cursor));
+        TRY_DO(transaction.commit());
         return false;
+    }
     const auto opened = open_inbox(next->sealed);
     if (!opened.ok() && opened.error().fault != Fault::damaged)
         return opened.error();
@@ -116,6 +144,8 @@ Result<bool> Store::fold_one_waiting(const OpenInbox& open_inbox, Appended& appe
     auto& sql = transaction.sql();
     if (!content)
         TRY_DO(pull_again(sql, *next));
+    if (content && content->page)
+        TRY_DO(forget_places_beyond(sql, next->pull_from));
     if (content && content->page)
         for (const auto& pulled : content->page->operations)
             TRY_DO(keep_pulled(sql, pulled, pulled.pull_sequence <= next->places_to, *state_, appended));

@@ -11,9 +11,9 @@
 #include "sync/store/salvage.h"
 #include "sync/store/second_copy.h"
 #include "sync/wire/codec.h"
-#include "tests/faults/faulty_disk.h"
 #include "tests/faults/nightly.h"
 #include "tests/faults/small_day.h"
+#include "tests/support/faulty_disk.h"
 #include "tests/sync/random_operations.h"
 
 using namespace doorstep;

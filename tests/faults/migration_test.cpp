@@ -9,8 +9,8 @@
 
 #include "sync/store/salvage.h"
 #include "sync/store/schema.h"
-#include "tests/faults/faulty_disk.h"
 #include "tests/faults/small_day.h"
+#include "tests/support/faulty_disk.h"
 #include "tests/sync/temporary_folder.h"
 
 using namespace doorstep;

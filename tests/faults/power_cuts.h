@@ -6,8 +6,8 @@
 #include <functional>
 #include <string>
 
-#include "tests/faults/faulty_disk.h"
 #include "tests/faults/small_day.h"
+#include "tests/support/faulty_disk.h"
 
 namespace doorstep::faults {
 

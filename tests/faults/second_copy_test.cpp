@@ -7,8 +7,8 @@
 #include <chrono>
 #include <vector>
 
-#include "tests/faults/faulty_disk.h"
 #include "tests/faults/small_day.h"
+#include "tests/support/faulty_disk.h"
 #include "tests/sync/random_operations.h"
 #include "tests/sync/temporary_folder.h"
 

@@ -9,9 +9,9 @@
 #include <map>
 
 #include "sync/store/ballast.h"
-#include "tests/faults/faulty_disk.h"
 #include "tests/faults/nightly.h"
 #include "tests/faults/small_day.h"
+#include "tests/support/faulty_disk.h"
 #include "tests/sync/temporary_folder.h"
 
 using namespace doorstep;

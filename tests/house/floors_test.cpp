@@ -42,7 +42,7 @@ struct Corner {
 
 const std::vector<Corner>& corners() {
     static const std::vector<Corner> table{
-        {"sqlite3.h", {"sync/store", "tests/sync/store", "tests/faults"}},
+        {"sqlite3.h", {"sync/store", "tests/sync/store", "tests/faults", "tests/support"}},
         {"libpq", {"sync/endpoint"}},
         {"curl/", {"sync/http"}},
         {"boost/", {"sync/listener"}},
@@ -70,7 +70,7 @@ const std::vector<Corner>& corners() {
         {"zip.h", {"forms/workbook", "tests/support"}},
         {"openssl/", {"forms/xpath", "sync/listener"}},
         {"zstd.h", {"sync/wire", "tests/sync/wire"}},
-        {"sodium.h", {"forms/base", "sync/vault"}},
+        {"sodium.h", {"forms/base", "sync/vault", "tests/simulation"}},
         {"spdlog/", {"sync/listener"}},
         {"rapidcheck", {"tests/properties"}}};
     return table;

@@ -7,7 +7,7 @@ namespace doorstep::simulation {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Fault>, 15> faults = {
+constexpr std::array<std::pair<std::string_view, Fault>, 21> faults = {
     {{"drop", Fault::drop},
      {"duplicate", Fault::duplicate},
      {"delay", Fault::delay},
@@ -18,24 +18,17 @@ constexpr std::array<std::pair<std::string_view, Fault>, 15> faults = {
      {"replay", Fault::replay},
      {"echo", Fault::echo},
      {"foreign", Fault::foreign},
+     {"stall", Fault::stall},
      {"tablet-crash", Fault::tablet_crash},
      {"endpoint-crash", Fault::endpoint_crash},
      {"full-disk", Fault::full_disk},
+     {"bad-disk", Fault::bad_disk},
+     {"read-only", Fault::read_only},
      {"restore", Fault::restore},
+     {"tablet-image", Fault::tablet_image},
+     {"poison", Fault::poison},
+     {"stranger", Fault::stranger},
      {"skew", Fault::skew}}};
-
-constexpr std::array<std::pair<std::string_view, Mutant>, 11> mutants = {
-    {{"ack-before-commit", Mutant::ack_before_commit},
-     {"outbox-after-commit", Mutant::outbox_after_commit},
-     {"ack-when-sent", Mutant::ack_when_sent},
-     {"believe-any-200", Mutant::believe_any_200},
-     {"new-id-on-retry", Mutant::new_id_on_retry},
-     {"said-before-kept", Mutant::said_before_kept},
-     {"cursor-before-page", Mutant::cursor_before_page},
-     {"ignore-truncation", Mutant::ignore_truncation},
-     {"fold-after-crash-lost", Mutant::fold_after_crash_lost},
-     {"epoch-ignored", Mutant::epoch_ignored},
-     {"retry-forgotten", Mutant::retry_forgotten}}};
 
 template<class Table>
 std::string names(const Table& table) {
@@ -54,6 +47,25 @@ std::optional<Value> find(const Table& table, std::string_view wanted) {
 }
 
 }  // namespace
+
+const std::vector<std::pair<std::string, Mutant>>& all_mutants() {
+    static const std::vector<std::pair<std::string, Mutant>> mutants = {
+        {"ack-before-commit", Mutant::ack_before_commit},
+        {"outbox-after-commit", Mutant::outbox_after_commit},
+        {"ack-when-sent", Mutant::ack_when_sent},
+        {"believe-any-200", Mutant::believe_any_200},
+        {"new-id-on-retry", Mutant::new_id_on_retry},
+        {"said-before-kept", Mutant::said_before_kept},
+        {"cursor-before-page", Mutant::cursor_before_page},
+        {"ignore-truncation", Mutant::ignore_truncation},
+        {"fold-after-crash-lost", Mutant::fold_after_crash_lost},
+        {"epoch-ignored", Mutant::epoch_ignored},
+        {"retry-forgotten", Mutant::retry_forgotten},
+        {"synchronous-normal", Mutant::synchronous_normal},
+        {"identity-as-cursor", Mutant::identity_as_cursor},
+        {"poison-throws", Mutant::poison_throws}};
+    return mutants;
+}
 
 std::optional<Faults> parse_faults(std::string_view list) {
     Faults found;
@@ -74,7 +86,7 @@ std::optional<Faults> parse_faults(std::string_view list) {
 }
 
 std::optional<Mutant> parse_mutant(std::string_view name) {
-    return find<Mutant>(mutants, name);
+    return find<Mutant>(all_mutants(), name);
 }
 
 std::string fault_names() {
@@ -90,7 +102,7 @@ std::string fault_names(const Faults& some) {
 }
 
 std::string mutant_names() {
-    return names(mutants);
+    return names(all_mutants());
 }
 
 Faults some_faults(Random& random) {
@@ -98,7 +110,8 @@ Faults some_faults(Random& random) {
     const double share = random.unit();
     Faults found;
     for (const auto& [name, fault] : faults) {
-        const bool rare = fault == Fault::restore || fault == Fault::skew;
+        const bool rare = fault == Fault::restore || fault == Fault::tablet_image ||
+                          fault == Fault::read_only || fault == Fault::skew;
         if (random.chance(rare ? share / 3 : share))
             found.insert(fault);
     }

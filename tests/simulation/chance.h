@@ -6,6 +6,8 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "forms/base/random.h"
 
@@ -22,12 +24,17 @@ enum class Fault : std::uint8_t {
     replay,          // an old answer comes once more
     echo,            // a request comes once more, an hour later
     foreign,         // an acknowledgement of another chain
-    tablet_crash,    // the power goes before, after or between two commits; the disk
-                     // stays
+    stall,           // it stops amid its body, and nobody hears the rest
+    tablet_crash,    // the power goes, or the program ends, at any act of disk or engine
     endpoint_crash,  // the same at the centre
-    full_disk,       // the centre cannot commit for a while, a tablet now and then
+    full_disk,       // hardly anything fits, for a while
+    bad_disk,        // one act of a disk fails
+    read_only,       // a tablet's disk takes nothing when it is opened, for a while
     restore,         // the centre goes back to an older backup, with a new epoch
-    skew             // clocks that are years wrong
+    tablet_image,    // a tablet goes back to an older copy of its disk
+    poison,          // facts that this version cannot read or fold
+    stranger,        // requests that nobody of ours makes
+    skew             // clocks that are years wrong, drift and jump
 };
 using Faults = std::set<Fault>;
 
@@ -43,7 +50,10 @@ enum class Mutant : std::uint8_t {
     ignore_truncation,
     fold_after_crash_lost,
     epoch_ignored,
-    retry_forgotten
+    retry_forgotten,
+    synchronous_normal,
+    identity_as_cursor,
+    poison_throws
 };
 
 // Names separated by commas, "none" or "all"; nothing when one is unknown.
@@ -52,6 +62,7 @@ std::optional<Mutant> parse_mutant(std::string_view name);
 std::string fault_names();
 std::string fault_names(const Faults& faults);  // "none" when there are none
 std::string mutant_names();
+const std::vector<std::pair<std::string, Mutant>>& all_mutants();
 // Some of all, by chance.
 Faults some_faults(Random& random);
 

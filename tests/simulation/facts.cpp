@@ -145,6 +145,12 @@ Operation Officer::correct(const Operation& wrong) {
     return right;
 }
 
+void Officer::look_at(const std::vector<Operation>& log) {
+    for (const auto& operation : log)
+        if (std::holds_alternative<QuestionnaireFinished>(operation.payload) && random_.chance(0.1))
+            correctable_.push_back(operation);
+}
+
 std::vector<Operation> Officer::next(std::int64_t now_ms) {
     const Day day = Day::at(now_ms, 60);
     if (visit_.is_nil())
@@ -169,6 +175,7 @@ void Officer::remember(const std::vector<Operation>& kept) {
         if (std::holds_alternative<ContactRecorded>(operation.payload))
             tries_.push_back(operation);
         if (!std::holds_alternative<ReferralStateSet>(operation.payload) &&
+            !std::holds_alternative<UnknownPayload>(operation.payload) &&
             !std::holds_alternative<ContactTakenBack>(operation.payload))
             correctable_.push_back(operation);
     }

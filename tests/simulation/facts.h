@@ -21,6 +21,8 @@ public:
 
     // What one press of a button keeps: one or several facts of one append().
     std::vector<Operation> next(std::int64_t now_ms);
+    // What colleagues finished can be corrected as well.
+    void look_at(const std::vector<Operation>& log);
     // They were kept: from now on they can be corrected and withdrawn.
     void remember(const std::vector<Operation>& kept);
 

@@ -16,6 +16,9 @@ int main(int argc, char** argv) {
     app.add_option("--from", series.from, "The first seed");
     app.add_option("--faults", faults, "Only these, of what a seed switches on: " + fault_names());
     app.add_option("--mutant", series.mutant_name, "A deliberate mistake: " + mutant_names());
+    bool all_mutants = false;
+    app.add_flag("--all-mutants", all_mutants, "Each deliberate mistake in turn; each must be found");
+    app.add_option("--jobs", series.jobs, "Processes; what is found does not depend on it");
     app.add_option("--busy", series.busy, "Percent of what a seed has everybody do");
     app.add_flag("--expect-found", expect_found, "Stop at a broken promise, and succeed");
     app.add_flag("--trace", series.trace, "Print everything that happens");
@@ -35,6 +38,8 @@ int main(int argc, char** argv) {
         }
         series.mutant = *mutant;
     }
+    if (all_mutants)
+        return run_all_mutants(series) == 0 ? 0 : 1;
     series.until_found = expect_found;
     const bool found = run(series) > 0;
     return found == expect_found ? 0 : 1;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "sync/store/endpoint_seal.h"
+#include "sync/store/sql_values.h"
 #include "sync/tablet/carry_out.h"
 #include "sync/wire/codec.h"
 
@@ -25,15 +27,23 @@ bool believe(const SendRequest& sent, Store& store) {
 // What was sent is recorded once more, under ids of its own.
 bool record_again(const SendRequest& sent, Store& store) {
     const auto push = wire::decode_push_request(sent.request.body);
-    if (!push.ok())
+    const auto log = store.log();
+    if (!push.ok() || !log.ok())
         return false;
-    const auto opened = wire::open_envelope(push->envelopes.front());
+    std::set<Uuid> ids;
+    const auto& first = push->envelopes.front();
+    static_cast<void>(store.sql().query(
+        "select operation_id from operation where enrolment = :own and tablet_seq between :first and :last",
+        {{"own", sql_value(push->enrolment)},
+         {"first", sql_value(first.first_sequence)},
+         {"last", sql_value(first.last_sequence())}},
+        [&](const SqlRow& row) { return ids.insert(row.uuid(0)).second; }));
     std::vector<Operation> again;
-    for (const auto& one : opened.ok() ? *opened : std::vector<wire::OpenedOperation>{})
-        if (one.operation)
-            again.push_back(*one.operation);
-    for (auto& operation : again)
-        operation.id = Uuid{};
+    for (auto operation : *log)
+        if (ids.count(operation.id) != 0) {
+            operation.id = Uuid{};
+            again.push_back(std::move(operation));
+        }
     auto transaction = store.begin();
     return transaction.ok() && !again.empty() && transaction->append(std::move(again)).ok() &&
            transaction->commit().ok();
@@ -47,14 +57,21 @@ bool keep_half(const HttpReply& whole, Store& store) {
     return store.keep_page(*page).ok();
 }
 
-std::optional<Event> cursor_first(const KeepPage& page, Store& store, const std::function<bool()>& crashes) {
+std::optional<Event> cursor_first(const KeepPage& page, Store& store, const Chances& chances) {
     auto empty = page.page;
     empty.operations.clear();
-    if (!store.keep_page(empty).ok() || crashes())
+    if (!store.keep_page(empty).ok() || chances.crashes())
         return std::nullopt;
     auto rest = page.page;
     rest.from = rest.cursor;
     return carry_out(KeepPage{rest}, store);
+}
+
+// A number that was drawn by a transaction which commits after its successor.
+KeepPage with_a_hole(KeepPage page) {
+    auto& facts = page.page.operations;
+    facts.erase(facts.end() - 2);
+    return page;
 }
 
 const char* table_beside(Mutant mutant) {
@@ -66,10 +83,13 @@ const char* table_beside(Mutant mutant) {
 }  // namespace
 
 std::optional<Event> carry_out_with(Mutant mutant, const Effect& effect, Store& store,
-                                    const std::function<bool()>& crashes) {
-    if (mutant == Mutant::cursor_before_page)
-        if (const auto* page = std::get_if<KeepPage>(&effect))
-            return cursor_first(*page, store, crashes);
+                                    const Chances& chances) {
+    const auto* page = std::get_if<KeepPage>(&effect);
+    if (mutant == Mutant::cursor_before_page && page)
+        return cursor_first(*page, store, chances);
+    if (mutant == Mutant::identity_as_cursor && page && page->page.operations.size() > 1 &&
+        chances.overtakes())
+        return carry_out(with_a_hole(*page), store);
     if (mutant == Mutant::epoch_ignored)
         if (const auto* rewind = std::get_if<Rewind>(&effect))
             if (const auto stands = store.position(); stands.ok())
@@ -94,21 +114,50 @@ bool takes_reply(Mutant mutant, const Heard& heard, Store& store) {
     return false;
 }
 
-std::int64_t rows_beside(Mutant mutant, SqlConnection& disk) {
-    std::int64_t newest = 0;
-    if (const auto* table = table_beside(mutant))
-        static_cast<void>(disk.query(fmt::format("select coalesce(max(rowid), 0) from {}", table), {},
-                                     [&](const SqlRow& row) {
-                                         newest = row.integer(0);
-                                         return false;
-                                     }));
-    return newest;
-}
-
-void lose_rows_beside(Mutant mutant, SqlConnection& disk, std::int64_t before) {
+std::set<Uuid> rows_beside(Mutant mutant, SqlConnection& disk) {
+    std::set<Uuid> there;
     if (const auto* table = table_beside(mutant))
         static_cast<void>(
-            disk.run(fmt::format("delete from {} where rowid > :before", table), {{"before", before}}));
+            disk.query(fmt::format("select operation_id from {}", table), {}, [&](const SqlRow& row) {
+                there.insert(row.uuid(0));
+                return true;
+            }));
+    return there;
+}
+
+void lose_rows_beside(Mutant mutant, SqlConnection& disk, const std::set<Uuid>& before) {
+    const auto* table = table_beside(mutant);
+    if (table == nullptr || !disk.begin().ok())
+        return;
+    for (const auto& id : rows_beside(mutant, disk))
+        if (before.count(id) == 0)
+            static_cast<void>(disk.run(fmt::format("delete from {} where operation_id = :id", table),
+                                       {{"id", sql_value(id)}}));
+    static_cast<void>(disk.commit());
+}
+
+void open_with(Mutant mutant, SqlConnection& sql, const std::string& schema) {
+    if (mutant == Mutant::synchronous_normal)
+        static_cast<void>(sql.script(fmt::format("pragma {}.synchronous = normal", schema)));
+}
+
+bool ends_program(Mutant mutant, const WorkingKeys* keys, std::span<const EndpointRequest> requests) {
+    if (mutant != Mutant::poison_throws || keys == nullptr)
+        return false;
+    for (const auto& request : requests) {
+        const auto push = wire::decode_push_request(request.body);
+        if (!push.ok())
+            continue;
+        for (const auto& envelope : push->envelopes) {
+            const auto plain = unsealed(envelope, &keys->sealing);
+            const auto opened = plain.ok() ? wire::open_envelope(*plain)
+                                           : Result<std::vector<wire::OpenedOperation>>(plain.error());
+            for (const auto& one : opened.ok() ? *opened : std::vector<wire::OpenedOperation>{})
+                if (one.operation && std::holds_alternative<UnknownPayload>(one.operation->payload))
+                    return true;
+        }
+    }
+    return false;
 }
 
 }  // namespace doorstep::simulation

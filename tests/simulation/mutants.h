@@ -4,18 +4,26 @@
 
 #include <functional>
 #include <optional>
+#include <set>
+#include <span>
+#include <string>
 
+#include "sync/endpoint/endpoint.h"
 #include "sync/store/store.h"
 #include "sync/tablet/engine.h"
 #include "tests/simulation/chance.h"
 
 namespace doorstep::simulation {
 
+struct Chances {
+    std::function<bool()> crashes;    // asked between two steps that should have been one
+    std::function<bool()> overtakes;  // somebody else's transaction is still open
+};
+
 // Carries the effect out as carry_out() does, with the mistake in it.
-// `crashes`: asked once between two steps that should have been one; when it
-// does the rest never happens.
+// When it crashes between two steps the rest never happens.
 std::optional<Event> carry_out_with(Mutant mutant, const Effect& effect, Store& store,
-                                    const std::function<bool()>& crashes);
+                                    const Chances& chances);
 
 void before_sending(Mutant mutant, const SendRequest& sent, Store& store);
 
@@ -31,8 +39,14 @@ struct Heard {
 bool takes_reply(Mutant mutant, const Heard& heard, Store& store);
 
 // What a mistake keeps beside the transaction it belongs to is gone when the
-// power goes right after the commit: everything of a table beyond `before`.
-std::int64_t rows_beside(Mutant mutant, SqlConnection& disk);
-void lose_rows_beside(Mutant mutant, SqlConnection& disk, std::int64_t before);
+// power goes right after the commit: everything of a table that was not there before.
+std::set<Uuid> rows_beside(Mutant mutant, SqlConnection& disk);
+void lose_rows_beside(Mutant mutant, SqlConnection& disk, const std::set<Uuid>& before);
+
+// A commit does not wait for the disk.  `schema` as the file is attached.
+void open_with(Mutant mutant, SqlConnection& sql, const std::string& schema);
+
+// One request among these would end a program that cannot bear what it cannot read.
+bool ends_program(Mutant mutant, const WorkingKeys* keys, std::span<const EndpointRequest> requests);
 
 }  // namespace doorstep::simulation

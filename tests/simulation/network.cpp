@@ -44,6 +44,8 @@ Outward Network::out(HttpRequest request) {
         flip(outward.request.body.empty() ? outward.request.path : outward.request.body);
     if (happens(Fault::truncate, 0.05))
         outward.request.body.resize(static_cast<std::size_t>(random_.below(outward.request.body.size() + 1)));
+    if (happens(Fault::stall, 0.05))
+        outward.arrives_after_ms.clear();
     if (happens(Fault::portal, 0.12)) {
         const bool moved = random_.chance(0.3);
         outward.instead = HttpReply{moved ? 302 : 200,
@@ -68,6 +70,8 @@ Homeward Network::home(const std::string& asked, const HttpReply& reply) {
     Homeward homeward{journey(), reply};
     heard_.emplace_back(asked, reply);
     if (happens(Fault::lose_reply, 0.15))
+        homeward.arrives_after_ms.clear();
+    if (happens(Fault::stall, 0.05))
         homeward.arrives_after_ms.clear();
     if (happens(Fault::replay, 0.1))
         homeward.reply = an_old_answer(asked);

@@ -1,4 +1,5 @@
-// Seed after seed, and for one that fails the smallest run that still does.
+// Seed after seed, in one or several processes, and for one that fails the smallest run that
+// still does.
 #pragma once
 
 #include <cstdint>
@@ -18,9 +19,12 @@ struct Series {
     std::uint64_t busy = 100;
     bool trace = false;
     bool until_found = false;  // stops at the first that fails
+    unsigned jobs = 1;         // processes; the outcome is the same for any number
 };
 
-// The number of seeds that failed; each is told on the standard output.
+// The number of seeds that failed; each is told on the standard output, in their order.
 std::uint64_t run(const Series& series);
+// How many of the deliberate mistakes were not found.
+std::uint64_t run_all_mutants(const Series& series);
 
 }  // namespace doorstep::simulation

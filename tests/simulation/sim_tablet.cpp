@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "sync/store/sqlite_connection.h"
 #include "sync/wire/codec.h"
 #include "tests/simulation/must.h"
 #include "tests/simulation/mutants.h"
@@ -15,117 +14,72 @@
 
 namespace doorstep::simulation {
 
-using PowerCut = FragileSql::PowerCut;
-
-SimTablet::SimTablet(World& world, int number, std::int64_t skew_ms)
-    : world_(world), name_(fmt::format("tab-{:02}", number)), clock_(world.clock, skew_ms),
-      random_(world.plan.seed * 104'729 + static_cast<std::uint64_t>(number)),
-      officer_(number, world.neighbourhood, random_), sql_(must(open_sqlite(":memory:"), name_)) {
-    store_.emplace(must(Store::open(sql_, StoreRole::tablet, clock_, random_), name_));
-    // Some have recorded before they were ever enrolled.
-    for (auto n = random_.chance(0.2) ? random_.below(3) : 0; n > 0; --n)
-        work();
-    enrol();
-    start();
-}
-
-SimTablet::~SimTablet() = default;
-
-void SimTablet::enrol() {
-    const auto enrolled = must(world_.endpoint().enrol(name_), name_);
-    enrolment_ = enrolled.enrolment;
-    token_ = enrolled.token;
-    must(store_->enrol({enrolment_, name_, "http://127.0.0.1:8080", token_, {}}), name_);
-    for (auto& [id, fact] : world_.model.facts)
-        if (fact.tablet == name_)
-            fact.enrolment = enrolment_;
-}
-
-void SimTablet::start() {
-    if (is_on())
-        return;
-    sql_.power_on();
-    store_.emplace(must(Store::open(sql_, StoreRole::tablet, clock_, random_), name_));
-    engine_.emplace(random_);
-    check_own_log(world_, *this);
-    feed(Begin{must(store_->position(), name_), enrolment_, clock_.now_ms()});
-}
-
-// The engine and all it knew is gone; the disk stays.
-void SimTablet::crash() {
-    if (!is_on())
-        return;
-    world_.trace(name_, "crashes");
-    ++life_;
-    events_.clear();
-    unanswered_.clear();
-    engine_.reset();
-    store_.reset();
-    sql_.power_on();
-    check_cursor(world_, *this);
-    const auto off_ms =
-        calm_ || random_.chance(0.5) ? 0 : static_cast<std::int64_t>(random_.below(1'800'000));
-    world_.after(off_ms, [this] { start(); });
-}
-
-void SimTablet::calm() {
-    calm_ = true;
-    start();
-}
-
-void SimTablet::jump(std::int64_t by_ms) {
-    world_.trace(name_, fmt::format("has its clock moved by {}", by_ms));
-    clock_.jump(by_ms);
-}
-
 bool SimTablet::happens(Fault fault, double probability) {
     const bool would = random_.chance(probability);
     return would && !calm_ && world_.plan.faults.count(fault) != 0;
 }
 
-// What becomes of the next commit.
-void SimTablet::plan_mishap() {
-    sql_.full = happens(Fault::full_disk, 0.05);
-    const bool before = random_.chance(0.5);
-    sql_.cut_power_at_commit(!happens(Fault::tablet_crash, 0.03) ? PowerCut::none
-                             : before                            ? PowerCut::before_commit
-                                                                 : PowerCut::after_commit);
-}
-
-void SimTablet::no_mishap() {
-    sql_.full = false;
-    sql_.cut_power_at_commit(PowerCut::none);
-}
-
 void SimTablet::work() {
-    if (!store_ || sql_.is_cut())
+    if (!is_open())
         return;
-    if (is_on())
-        plan_mishap();
-    const auto cursor = must(store_->position(), name_).cursor;
-    std::vector<Operation> kept;
-    bool durable = false;
-    {
-        auto transaction = must(store_->begin(), name_);
-        kept = must(transaction.append(officer_.next(clock_.now_ms())), name_);
-        durable = transaction.commit().ok() || sql_.was_kept();
-    }
-    no_mishap();
-    if (durable || world_.plan.mutant == Mutant::said_before_kept) {
-        for (const auto& operation : kept) {
-            world_.model.facts[operation.id] = {name_, enrolment_, operation.sequence, cursor,
-                                                wire::encode(operation)};
-            if (const auto* raised = std::get_if<ReferralRaised>(&operation.payload))
-                world_.model.referrals.insert(raised->referral);
+    // What the officer was told is not kept comes first, with the ids that it has.
+    if (!again_.empty()) {
+        auto facts = std::move(again_.front());
+        again_.erase(again_.begin());
+        for (auto& fact : facts) {
+            fact.sequence = 0;
+            fact.hybrid_clock = 0;
         }
-        officer_.remember(kept);
+        return keep(std::move(facts));
     }
-    world_.trace(name_, fmt::format("{} {} through {}", durable ? "keeps" : "could not keep", kept.size(),
-                                    kept.back().sequence));
-    if (sql_.is_cut())
-        return crash();
-    if (durable && is_on())
-        feed(FactsKept{kept.back().sequence, clock_.now_ms()});
+    if (random_.chance(0.2))
+        if (const auto log = store_->log(); log.ok())
+            officer_.look_at(*log);
+    keep(officer_.next(clock_.now_ms()));
+}
+
+void SimTablet::is_kept(const std::vector<Operation>& kept, std::uint64_t cursor) {
+    for (const auto& operation : kept) {
+        world_.model.facts[operation.id] = {name_, enrolment_, operation.sequence, cursor,
+                                            wire::encode(operation)};
+        if (const auto* raised = std::get_if<ReferralRaised>(&operation.payload))
+            world_.model.referrals.insert(raised->referral);
+    }
+    officer_.remember(kept);
+}
+
+void SimTablet::keep(std::vector<Operation> facts) {
+    const auto stands = store_->position();
+    std::vector<Operation> kept;
+    const auto done = [&]() -> Result<void> {
+        TRY(auto transaction, store_->begin());
+        TRY(kept, transaction.append(std::move(facts)));
+        return transaction.commit();
+    }();
+    const bool durable = done.ok();
+    // The store says so.
+    const bool unchanged = !durable && done.error().fault == doorstep::Fault::disk_full && !must_end();
+    const auto cursor = stands.ok() ? stands->cursor : 0;
+    world_.trace(name_, kept.empty() ? "could not keep anything"
+                                     : fmt::format("{} {} through {}", durable ? "keeps" : "could not keep",
+                                                   kept.size(), kept.back().sequence));
+    if (!kept.empty() && (durable || world_.plan.mutant == Mutant::said_before_kept))
+        is_kept(kept, cursor);
+    else if (!kept.empty() && !unchanged)
+        pending_.push_back({kept, cursor});
+    else if (!kept.empty())
+        again_.push_back(kept);
+    if (!durable && !disk_.is_troubled())
+        world_.broken(fmt::format("I1 no loss: {} kept nothing, and nothing was wrong with its disk: {}",
+                                  name_, done.error().text()));
+    if (!engine_)
+        return;
+    if (must_end())
+        return end(disk_.is_cut());
+    if (!durable)
+        return;
+    check_shown(world_, *this);
+    feed(FactsKept{kept.back().sequence, clock_.now_ms()});
 }
 
 void SimTablet::sync_now() {
@@ -148,17 +102,34 @@ void SimTablet::feed(Event event) {
     }
     feeding_ = false;
     if (!alive)
-        crash();
+        return end(disk_.is_cut() || random_.chance(0.7));
+    if (state().what == SyncState::What::refused)
+        ask_operator();
 }
 
-// False: the power went.
+// Somebody enrols it again, some time later.
+void SimTablet::ask_operator() {
+    if (operator_asked_)
+        return;
+    operator_asked_ = true;
+    const auto minutes = calm_ ? 1 : 1 + static_cast<std::int64_t>(random_.below(60));
+    world_.after(minutes * 60'000, [this] { enrol_again(); });
+}
+
+// False: the power went, or the program has to begin anew.
 bool SimTablet::step(const Event& event) {
     world_.trace(name_, describe(event));
     for (const Effect& effect : engine_->step(event)) {
         world_.trace(name_, "  " + describe(effect));
+        const auto before = locked_ ? std::set<Uuid>{} : rows_beside(world_.plan.mutant, *sql_);
         carry(effect);
-        if (sql_.is_cut() || happens(Fault::tablet_crash, 0.01))
+        if (must_end())
             return false;
+        if (--effects_left_ == 0) {
+            if (!locked_)
+                beside_ = before;
+            return false;
+        }
     }
     return true;
 }
@@ -175,28 +146,25 @@ void SimTablet::carry(const Effect& effect) {
         return;
     }
     auto answer = keep(effect);
-    if (sql_.is_cut())
+    if (must_end())
         return;
     if (std::holds_alternative<KeepAcknowledgement>(effect))
         check_acknowledged(world_, *this);
-    if (std::holds_alternative<KeepPage>(effect))
+    if (std::holds_alternative<KeepPage>(effect) && !locked_) {
         check_cursor(world_, *this);
+        check_states(world_, *sql_, name_);
+    }
     if (answer)
         events_.push_back(std::move(*answer));
 }
 
 std::optional<Event> SimTablet::keep(const Effect& effect) {
-    const auto mutant = world_.plan.mutant;
-    plan_mishap();
-    const auto beside = rows_beside(mutant, sql_.disk());
-    bool cut = false;
-    auto answer =
-        carry_out_with(mutant, effect, *store_, [&] { return cut = happens(Fault::tablet_crash, 0.2); });
-    if (cut)
-        sql_.cut_power_now();
-    if (sql_.was_kept())
-        lose_rows_beside(mutant, sql_.disk(), beside);
-    no_mishap();
+    bool ends = false;
+    auto answer = carry_out_with(
+        world_.plan.mutant, effect, *store_,
+        {[&] { return ends = happens(Fault::tablet_crash, 0.2); }, [&] { return random_.chance(0.3); }});
+    if (ends)
+        disk_.cut_power(random_);
     return answer;
 }
 
@@ -211,14 +179,14 @@ void SimTablet::send(const SendRequest& request) {
     });
     auto outward = world_.network.out(request.request);
     for (const auto after : outward.arrives_after_ms)
-        world_.after(after, [this, request, outward, life = life_] {
+        world_.after(after, [this, request, outward, token = token_, life = life_] {
             const auto answered = [this, request, life](Result<HttpReply> answer) {
                 if (life == life_)
                     come_home(request, std::move(answer));
             };
             if (outward.instead)
                 return answered(*outward.instead);
-            world_.endpoint().arrive(outward.request, token_, answered);
+            world_.endpoint().arrive(outward.request, token, answered);
         });
 }
 
@@ -234,10 +202,12 @@ void SimTablet::come_home(const SendRequest& request, Result<HttpReply> answer) 
 }
 
 void SimTablet::hear(const SendRequest& request, Result<HttpReply> reply, const HttpReply* whole) {
+    if (!is_on())
+        return;
     unanswered_.erase(request.attempt);
     if (takes_reply(world_.plan.mutant, {request, reply, whole}, *store_)) {
         check_acknowledged(world_, *this);
-        return crash();
+        return end(false);
     }
     feed(Replied{request.lane, request.attempt, std::move(reply), clock_.now_ms()});
 }

@@ -1,5 +1,5 @@
-// A tablet: the real store, the real engine, and the steps between them, any of
-// which may be the last before the power goes.
+// A tablet: the real sealed store on a disk of its own, locked or open, the real engine, and the
+// steps between them, any of which may be the last before the power goes.
 #pragma once
 
 #include <deque>
@@ -7,50 +7,71 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
+#include "sync/store/second_copy.h"
 #include "sync/store/store.h"
 #include "sync/tablet/engine.h"
+#include "sync/vault/sealed_box.h"
+#include "sync/vault/sealed_row.h"
 #include "tests/simulation/facts.h"
-#include "tests/simulation/fragile_sql.h"
 #include "tests/simulation/network.h"
+#include "tests/simulation/sim_disk.h"
+#include "tests/simulation/skewed_clock.h"
 
 namespace doorstep::simulation {
 
 class World;
 
-class SkewedClock final : public Clock {
-public:
-    SkewedClock(const Clock& base, std::int64_t by_ms) : base_(base), by_ms_(by_ms) {}
-    std::int64_t now_ms() const override { return base_.now_ms() + by_ms_; }
-    int utc_offset_minutes(std::int64_t) const override { return 60; }
-    void jump(std::int64_t by_ms) { by_ms_ += by_ms; }
-
-private:
-    const Clock& base_;
-    std::int64_t by_ms_;
-};
-
 class SimTablet {
 public:
-    SimTablet(World& world, int number, std::int64_t skew_ms);
+    SimTablet(World& world, int number, const ClockFault& clock);
     ~SimTablet();
 
     void work();      // the officer presses a button
     void sync_now();  // the officer asks for a sync
-    void crash();
+    void crash();     // the power goes, or the program ends
+    void lock();
+    void unlock();
+    void be_idle();  // the log is folded into the file
     void jump(std::int64_t by_ms);
-    void calm();  // no more mishaps of its own; on, if it was off
+    void trouble_disk();
+    void set_full_disk(bool full);
+    void set_read_only(bool read_only);
+    void take_image();
+    void put_image_back();
+    void calm();  // no more mishaps of its own; on and open, if it was not
 
     const std::string& name() const { return name_; }
     const Uuid& enrolment() const { return enrolment_; }
-    Store& store() { return *store_; }             // REQUIRES: is_on()
-    SqlConnection& disk() { return sql_.disk(); }  // on or off
-    const SyncState& state() const { return engine_->state(); }
     bool is_on() const { return engine_.has_value(); }
+    bool is_open() const { return is_on() && !locked_; }
+    bool was_enrolled_again() const { return enrolments_ > 1; }
+    Store& store() { return *store_; }      // REQUIRES: is_on()
+    SqlConnection& sql() { return *sql_; }  // REQUIRES: is_on()
+    const SyncState& state() const { return engine_->state(); }
 
 private:
+    // --- sim_tablet_power.cpp
     void start();
-    void enrol();
+    bool open(bool locked);
+    bool open_store(bool locked);
+    void close();
+    void end(bool power_cut);
+    void plan_end();
+    // What a commit left that did not say whether it was done.
+    void look_for_pending(SqlConnection& sql);
+    void check_unseen();
+    bool enrol();
+    void enrol_again();
+    void fold_what_waits();
+    // The disk failed, or is no more: the program has to begin anew.
+    bool must_end() const;
+
+    // --- sim_tablet.cpp
+    void keep(std::vector<Operation> facts);
+    void is_kept(const std::vector<Operation>& kept, std::uint64_t cursor);
+    void learn_from(const std::vector<Operation>& kept);
     void feed(Event event);
     bool step(const Event& event);
     void carry(const Effect& effect);
@@ -58,25 +79,46 @@ private:
     void send(const SendRequest& request);
     void come_home(const SendRequest& request, Result<HttpReply> answer);
     void hear(const SendRequest& request, Result<HttpReply> reply, const HttpReply* whole);
+    void ask_operator();
     bool happens(Fault fault, double probability);
-    void plan_mishap();
-    void no_mishap();
 
     World& world_;
     std::string name_;
     SkewedClock clock_;
     SeededRandom random_;
     Officer officer_;
-    FragileSql sql_;
+    SimDisk disk_;
+    RowKeys keys_;
+    KeyPair inbox_;
+    std::unique_ptr<SqlConnection> sql_;
     std::optional<Store> store_;
+    std::optional<SecondCopy> copy_;
     std::optional<SyncEngine> engine_;  // none while the tablet is off
+    bool locked_ = false;
     std::deque<Event> events_;
     std::set<std::uint64_t> unanswered_;  // attempts
     bool feeding_ = false;
     bool calm_ = false;
-    std::uint64_t life_ = 0;  // counts crashes; what belongs to an earlier life is gone
+    bool operator_asked_ = false;
+    std::uint64_t life_ = 0;                          // counts ends; what belongs to an earlier life is gone
+    std::uint64_t effects_left_ = ~std::uint64_t{0};  // until the power goes
     Uuid enrolment_;
     std::string token_;
+    int enrolments_ = 0;
+    struct Pending {
+        std::vector<Operation> facts;
+        std::uint64_t cursor = 0;
+    };
+    std::vector<Pending> pending_;               // nobody knows whether they are kept
+    std::vector<std::vector<Operation>> again_;  // they are not: to do once more, under the same ids
+    std::optional<std::set<Uuid>> beside_;       // for a mutant, what was there before a commit
+    struct Image {
+        faults::Files files;
+        Uuid enrolment;
+        std::string token;
+        std::set<Uuid> facts;
+    };
+    std::optional<Image> image_;
 };
 
 }  // namespace doorstep::simulation

@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "forms/base/clock.h"
@@ -22,6 +23,7 @@
 
 namespace doorstep::simulation {
 
+class NewerTablet;
 class SimEndpoint;
 class SimTablet;
 
@@ -42,9 +44,17 @@ struct Model {
         std::uint64_t sequence = 0;
         std::uint64_t cursor_seen = 0;  // how far the feed was known when it was recorded
         std::string bytes;
+        // It was on no disk that is still there: the centre may have it all the same.
+        bool may_be_lost = false;
     };
     std::map<Uuid, Fact> facts;  // by operation id
     std::set<Uuid> referrals;
+    std::set<Uuid> unknown;          // facts of a version that is not here yet
+    std::set<std::string> set_back;  // tablets whose disk went back
+    std::set<std::string> enrolled_again;
+    // How far each reader ever saw each referral: cycle and state.
+    using SeenState = std::pair<std::int64_t, std::int64_t>;
+    std::map<std::string, std::map<Uuid, SeenState>> seen_states;
 };
 
 class World {
@@ -60,6 +70,8 @@ public:
     const Plan plan;
     ManualClock clock;
     SeededRandom random;
+    // Before anything draws a secret.
+    const bool secrets_seeded;
     Network network;
     Neighbourhood neighbourhood;
     Model model;
@@ -82,7 +94,10 @@ private:
     void set_up();
     void plan_the_day();
     void plan_tablet(SimTablet& tablet);
+    void plan_mishaps(SimTablet& tablet);
     void plan_centre();
+    // `begins`, and up to half an hour later `ends`.
+    void for_a_while(const std::function<void()>& begins, const std::function<void()>& ends);
     // `times` at moments of the day.
     void sometime(std::uint64_t times, const std::function<void()>& happens);
     void run_until(std::int64_t at_ms);
@@ -94,6 +109,7 @@ private:
     std::string broken_;
     std::unique_ptr<SimEndpoint> endpoint_;
     std::vector<std::unique_ptr<SimTablet>> tablets_;
+    std::unique_ptr<NewerTablet> newer_;  // with poison
 };
 
 }  // namespace doorstep::simulation

@@ -155,7 +155,7 @@ TEST_CASE("the SQL counts what plain loops over the operations count", "[report]
     std::int64_t counted = 0;
     std::int64_t open = 0;
     // A database of its own each takes PostgreSQL some time.
-    const std::uint64_t seeds = on_postgresql() ? 40 : 250;
+    const std::uint64_t seeds = on_postgresql() ? 20 : 250;
     for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
         RandomOperations source(seed);
         const auto operations = source.several(5 + source.random().below(120));

@@ -283,6 +283,52 @@ TEST_CASE("pages of before a restore keep their facts and not their places", "[l
     CHECK(locked.store->position()->cursor == centre.endpoint.store().cursor_max().value());
 }
 
+TEST_CASE("places that were pulled before a rewind while locked go to other facts", "[locked]") {
+    CentreWithKeys centre;
+    SealedTablet one(centre, "tab-01", 21);
+    SealedTablet two(centre, "tab-02", 22);
+    one.enrol();
+    two.enrol();
+    two.plan_visits();
+    two.plan_visits();
+    two.sync_whole();
+    one.sync_whole();
+    const auto places = [&] {
+        std::vector<Uuid> facts;
+        REQUIRE(one.store->sql()
+                    .query("select operation_id from operation where pull_seq is not null order by pull_seq",
+                           {},
+                           [&](const SqlRow& row) {
+                               facts.push_back(row.uuid(0));
+                               return true;
+                           })
+                    .ok());
+        return facts;
+    };
+    auto facts = places();
+    REQUIRE(facts.size() == 2);
+    const auto pulled = centre.endpoint.store().feed(0, 10, Uuid{}).value();
+    one.lock();
+    const auto epoch = Uuid::random(one.random);
+    SECTION("nothing was pulled since") {
+        REQUIRE(one.store->rewind(one.store->position()->epoch.value(), 0, 1).ok());
+        one.unlock_and_fold();
+        facts.pop_back();
+    }
+    SECTION("the same facts came in another order") {
+        REQUIRE(one.store->rewind(epoch, 0, 0).ok());
+        wire::PullReply page;
+        page.epoch = epoch;
+        page.enrolment = one.identity.enrolment;
+        page.cursor = 2;
+        page.operations = {{1, pulled[1].id, pulled[1].json}, {2, pulled[0].id, pulled[0].json}};
+        REQUIRE(one.store->keep_page(page).ok());
+        one.unlock_and_fold();
+        std::swap(facts[0], facts[1]);
+    }
+    CHECK(places() == facts);
+}
+
 TEST_CASE("a locked tablet does nothing but send and receive", "[locked]") {
     CentreWithKeys centre;
     SealedTablet one(centre, "tab-01", 21);

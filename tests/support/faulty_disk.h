@@ -54,6 +54,8 @@ public:
     // The power goes at that change: every act fails from there on, and what survived
     // is in survived().
     void cut_power_at(std::uint64_t change, std::uint64_t seed);
+    void cut_power_now(std::uint64_t seed);
+    void keep_power() { cut_at_ = 0; }  // no cut that was planned comes
     const std::optional<Files>& survived() const { return survived_; }
 
     void fail(const DiskFault& fault);
@@ -61,6 +63,7 @@ public:
     bool has_failed() const { return has_failed_; }
     std::uint64_t count(DiskAct act) const { return counts_[static_cast<std::size_t>(act)]; }
 
+    std::uint64_t used() const;
     std::uint64_t capacity = ~std::uint64_t{0};
     bool read_only = false;
     bool pulled_out = false;
@@ -87,11 +90,11 @@ private:
         std::shared_ptr<Inode> inode;  // nothing: removed
     };
 
+    static void settle(Inode& inode);
     static std::string survivor(const Inode& inode, double kept, Random& chance);
     void changed();
     // The code to fail with, or SQLITE_OK.
     int meets(DiskAct act);
-    std::uint64_t used() const;
     void sync_folder();
 
     int open(const char* path, int flags, std::shared_ptr<Inode>& inode, int& got);

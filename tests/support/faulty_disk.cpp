@@ -1,4 +1,4 @@
-#include "tests/faults/faulty_disk.h"
+#include "tests/support/faulty_disk.h"
 
 #include <algorithm>
 #include <cstring>
@@ -213,11 +213,26 @@ void FaultyDisk::changed() {
     ++changes_;
     if (at_change)
         at_change();
-    if (changes_ == cut_at_) {
-        SeededRandom chance(cut_seed_);
-        survived_ = after_cut(chance);
-        pulled_out = true;
+    if (changes_ == cut_at_)
+        cut_power_now(cut_seed_);
+}
+
+void FaultyDisk::cut_power_now(std::uint64_t seed) {
+    SeededRandom chance(seed);
+    survived_ = after_cut(chance);
+    pulled_out = true;
+}
+
+// What durable has and now has not differs by what was not synced, and nothing else.
+void FaultyDisk::settle(Inode& inode) {
+    for (const auto& change : inode.unsynced) {
+        const auto end = change.offset + change.bytes.size();
+        if (change.cuts || end > inode.durable.size())
+            inode.durable.resize(change.cuts ? change.offset : end);
+        if (!change.cuts)
+            inode.durable.replace(change.offset, change.bytes.size(), change.bytes);
     }
+    inode.unsynced.clear();
 }
 
 int FaultyDisk::meets(DiskAct act) {
@@ -337,8 +352,7 @@ int FaultyDisk::sync(Inode& inode, bool with_folder) {
     }
     if (lies_about_syncs)
         return SQLITE_OK;
-    inode.durable = inode.now;
-    inode.unsynced.clear();
+    settle(inode);
     if (with_folder)
         sync_folder();
     return SQLITE_OK;
