@@ -6,6 +6,7 @@
 // Content is never refused: what cannot be read is kept, set aside and told.
 #include <algorithm>
 
+#include "sync/agencies/outbox.h"
 #include "sync/endpoint/concerns.h"
 #include "sync/endpoint/endpoint_state.h"
 #include "sync/endpoint/replies.h"
@@ -68,25 +69,6 @@ std::vector<wire::OpenedOperation> open_or_keep(const Call& call, const wire::En
     return {std::move(unreadable)};
 }
 
-// From the read model, so that nothing leaves that was set aside; an agency that the
-// directory does not know waits for a person.
-Result<void> fill_outbox(Call& call, const wire::OpenedOperation& opened) {
-    if (!opened.operation)
-        return {};
-    const auto* referral = std::get_if<ReferralRaised>(&opened.operation->payload);
-    if (!referral)
-        return {};
-    const bool known = call.directory.agency(referral->agency) != nullptr;
-    TRY_DO(call.transaction.sql().run(
-        "insert into outbox(partnership, referral, agency, operation_id, state, raised_ms) "
-        "select f.partnership, f.referral, f.agency, f.operation_id, :state, f.at_ms from fact_referral f "
-        "where f.partnership = :partnership and f.operation_id = :id on conflict do nothing",
-        {{"state", std::string(known ? "waiting" : "unknown_agency")},
-         {"partnership", home_partnership},
-         {"id", sql_value(opened.operation->id)}}));
-    return {};
-}
-
 Result<void> keep_concerns(Call& call, const wire::OpenedOperation& opened) {
     const auto* finished =
         opened.operation ? std::get_if<QuestionnaireFinished>(&opened.operation->payload) : nullptr;
@@ -114,7 +96,8 @@ Result<void> keep(Call& call, const wire::Envelope& envelope, const Sha256& chai
     const wire::Envelope place{envelope.id, envelope.first_sequence, envelope.count, {}};
     TRY_DO(call.transaction.keep_envelope(call.tablet.enrolment, place, chain_after));
     for (const auto& one : opened) {
-        TRY_DO(fill_outbox(call, one));
+        if (one.operation)
+            TRY_DO(enter_in_outbox(call.transaction.sql(), call.directory, call.clock, *one.operation));
         TRY_DO(keep_concerns(call, one));
     }
     return tell_forgotten(call, appended.forgotten);

@@ -13,7 +13,7 @@ namespace doorstep {
 namespace {
 
 // A version that stands in endpoints is never changed: the next one mends it.
-constexpr std::array<std::string_view, 3> steps = {R"sql(
+constexpr std::array<std::string_view, 4> steps = {R"sql(
 create table endpoint_state(partnership integer not null primary key, schema_version integer not null,
   safeguarding_key blob not null);
 create table tablet(partnership integer not null, enrolment blob not null, tablet text not null,
@@ -61,6 +61,45 @@ create index concern_state on concern(partnership, state, received_ms);
 create table passphrase_holder(partnership integer not null, kind text not null, name text not null,
   holder blob not null, passes bigint not null, memory_kib bigint not null, salt blob not null,
   wrapped blob not null, tries integer not null, primary key(partnership, kind, name));
+)sql",
+                                                   R"sql(
+-- What happens to a row of the outbox (sync/agencies/outbox.h).
+alter table outbox add column arrived_ms bigint not null default 0;
+alter table outbox add column changed_ms bigint not null default 0;
+alter table outbox add column lease_until bigint not null default 0;
+alter table outbox add column lease blob;
+alter table outbox add column attempt integer not null default 0;
+alter table outbox add column not_before bigint not null default 0;
+alter table outbox add column their_id blob;
+alter table outbox add column problem text not null default '';
+alter table outbox add column linked_to blob;
+alter table outbox add column withdrawal text not null default '';
+alter table outbox add column checked_ms bigint not null default 0;
+-- Every try before it is made, and what came of it; rows are only ever added.
+create table send_journal(partnership integer not null, referral blob not null, attempt integer not null,
+  step text not null, agency text not null, at_ms bigint not null, outcome text not null,
+  primary key(partnership, referral, attempt, step));
+create table agency_line(partnership integer not null, agency text not null, adapter text not null,
+  url text not null, folder blob not null, signing text not null, secret blob not null, ask integer not null,
+  paused integer not null, alarm_hours integer not null, urgent_alarm_hours integer not null,
+  changed_ms bigint not null, reconciled_ms bigint not null default 0, not_before bigint not null default 0,
+  primary key(partnership, agency));
+create table agency_inbox(partnership integer not null, agency text not null, referral blob not null,
+  put_ms bigint not null, opened_ms bigint not null default 0, opened_by blob,
+  withdrawn_ms bigint not null default 0, primary key(partnership, agency, referral));
+-- A file of answers is taken in once; the errors are in our own words.
+create table agency_answer_file(partnership integer not null, agency text not null, hash blob not null,
+  taken_ms bigint not null, errors blob not null, primary key(partnership, agency, hash));
+-- What we say was handed over and the agency says it does not hold.
+create table agency_difference(partnership integer not null, agency text not null, referral blob not null,
+  found_ms bigint not null, primary key(partnership, agency, referral));
+create table agency_alarm(partnership integer not null, kind text not null, agency text not null,
+  referral blob not null, told_ms bigint not null, primary key(partnership, kind, agency, referral));
+-- Each time the centre was set back: what was raised before may have left already.
+create table outbox_restored(partnership integer not null, restored_ms bigint not null,
+  journal_whole integer not null, primary key(partnership, restored_ms));
+create table agreement_signature(partnership integer not null, referral blob not null,
+  at_ms bigint not null, primary key(partnership, referral));
 )sql"};
 
 Result<std::int64_t> version_of(SqlConnection& sql) {

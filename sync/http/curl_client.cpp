@@ -170,6 +170,11 @@ Result<HeaderList> CurlClient::State::set_request(const HttpRequest& request) {
     bool fits = append(headers, "Expect:") && append(headers, "Accept:");
     if (!token.empty())
         fits = fits && append(headers, "Authorization: Bearer " + token);
+    for (const auto& [name, value] : request.headers) {
+        if ((name + value).find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos)
+            return Error{Fault::bad_input, "A header of the request holds a line break.", ""};
+        fits = fits && append(headers, name + ": " + value);
+    }
     if (request.method == "GET") {
         set(CURLOPT_HTTPGET, 1L);
         set(CURLOPT_CUSTOMREQUEST, static_cast<const char*>(nullptr));

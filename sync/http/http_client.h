@@ -4,6 +4,8 @@
 
 #include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "forms/base/result.h"
 
@@ -14,6 +16,8 @@ struct HttpRequest {
     std::string path;    // "/v1/push", with its query
     std::string content_type;
     std::string body;
+    // Further ones, as they are to be sent; a line break in one is refused.
+    std::vector<std::pair<std::string, std::string>> headers{};
 };
 
 struct HttpReply {

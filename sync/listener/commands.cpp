@@ -107,8 +107,7 @@ CommandOutcome take_in(DataFolder& data, const Command& command) {
             {}};
 }
 
-// Null ends it.
-constexpr std::array<CommandFamily, 3> families = {subject_commands, concern_commands, nullptr};
+constexpr std::array<CommandFamily, 3> families = {agency_commands, subject_commands, concern_commands};
 
 }  // namespace
 
@@ -134,7 +133,7 @@ CommandOutcome run_command(DataFolder& data, const Command& command) {
     if (command.name == "keys-confirm")
         return confirm_keys(data);
     for (const auto family : families)
-        if (auto outcome = family == nullptr ? std::nullopt : family(data, command))
+        if (auto outcome = family(data, command))
             return std::move(*outcome);
     return {2, {}, "The running endpoint does not know this command; it may be another version.\n"};
 }

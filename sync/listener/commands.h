@@ -44,6 +44,7 @@ CommandOutcome run_command(DataFolder& data, const Command& command);
 // A family of commands, each in a file of its own; nothing when the command is not of it.
 // Listed in commands.cpp.
 using CommandFamily = std::optional<CommandOutcome> (*)(DataFolder& data, const Command& command);
+std::optional<CommandOutcome> agency_commands(DataFolder& data, const Command& command);
 CommandOutcome failed(const Error& error);
 
 // One line of JSON each, for the socket of a running `serve`.

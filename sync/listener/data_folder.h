@@ -36,6 +36,7 @@ public:
     }
 
     Endpoint& endpoint() { return *endpoint_; }
+    const Directory& directory() const { return *directory_; }
     // When idle; nothing to do where another program keeps the rows.
     Result<void> checkpoint();
     // Before anything that tablets sent is opened: what they wrote short is read with the forms

@@ -23,6 +23,15 @@ bool Intake::put(Errand errand) {
     return true;
 }
 
+bool Intake::put(Chore chore) {
+    const std::lock_guard lock(mutex_);
+    if (waiting_.closed)
+        return false;
+    waiting_.chores.push_back(std::move(chore));
+    came_.notify_one();
+    return true;
+}
+
 void Intake::close() {
     const std::lock_guard lock(mutex_);
     waiting_.closed = true;
@@ -42,6 +51,7 @@ Batch Intake::take(limits::milliseconds idle) {
     batch.arrivals.assign(std::make_move_iterator(arrivals.begin()), std::make_move_iterator(end));
     arrivals.erase(arrivals.begin(), end);
     batch.errands.swap(waiting_.errands);
+    batch.chores.swap(waiting_.chores);
     batch.closed = waiting_.closed && waiting_.empty();
     return batch;
 }

@@ -23,11 +23,17 @@ struct Errand {
     std::function<void(std::string)> answer;
 };
 
+// What another thread needs done by the one that owns the endpoint.
+struct Chore {
+    std::function<void()> act;
+};
+
 struct Batch {
     std::vector<Arrival> arrivals;
     std::vector<Errand> errands;
+    std::vector<Chore> chores;
     bool closed = false;  // nothing more will come
-    bool empty() const { return arrivals.empty() && errands.empty(); }
+    bool empty() const { return arrivals.empty() && errands.empty() && chores.empty(); }
 };
 
 // Safe from every thread.  Bounded by the number of connections, each of which has
@@ -37,6 +43,7 @@ public:
     // False when it is closed: then nothing was taken.
     bool put(Arrival arrival);
     bool put(Errand errand);
+    bool put(Chore chore);
     void close();
 
     // Waits up to `idle` for the first, then a moment for what comes with it.

@@ -11,6 +11,7 @@
 #include <filesystem>
 
 #include "forms/desk/package.h"
+#include "sync/listener/agency_options.h"
 #include "sync/listener/command_socket.h"
 #include "sync/listener/commands.h"
 #include "sync/listener/serve.h"
@@ -212,8 +213,10 @@ int run_other(Options& options, const CLI::App& app) {
     if (is_of_subjects(*chosen))
         return run_about_subjects(options, *chosen);
     options.command.name = chosen->get_name();
-    if (options.command.name == "keys")
-        options.command.name = "keys-" + chosen->get_subcommands().front()->get_name();
+    if (const auto within = chosen->get_subcommands(); !within.empty())
+        options.command.name += "-" + within.front()->get_name();
+    if (const auto read = read_agency_secret(options.command); !read.ok())
+        return print(failed(read.error()));
     options.command.form = options.csv ? "csv" : options.json ? "json" : "table";
     if (options.command.name == "keys-make")
         return run_make_keys(options);
@@ -261,8 +264,6 @@ void declare(CLI::App& app, Options& options) {
     serve.add_option("--port-file", options.serve.port_file,
                      "Write the port into this file when it is ready");
     serve.add_option("--sheet", options.sheet, "At the first start: write the custody sheet into this file");
-    serve.add_option("--alarm-command", options.serve.alarm_command,
-                     "Run every five minutes while a concern waits, with its id and nothing personal");
     serve.add_flag("--keys-stored", options.keys_stored, "The custody sheet is stored");
 
     auto& enrol = *app.add_subcommand("enrol", "Let a tablet in: prints its enrolment, token and ticket");
@@ -284,6 +285,8 @@ void declare(CLI::App& app, Options& options) {
         ->required();
     declare_keys(app, options);
     declare_subjects(app, options.subjects);
+    declare_agencies(app, options.command);
+    declare_sending(serve, options.serve.sending);
 }
 
 }  // namespace

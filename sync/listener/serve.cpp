@@ -18,7 +18,7 @@ namespace {
 class Writer {
 public:
     Writer(DataFolder& data, Intake& intake, const ServeOptions& options)
-        : data_(data), intake_(intake), concerns_(options.alarm_command, data.clock()) {}
+        : data_(data), intake_(intake), concerns_(options.sending.alarm_command, data.clock()) {}
 
     void work() {
         for (;;) {
@@ -50,6 +50,10 @@ private:
         for (const auto& errand : batch.errands) {
             const auto command = decode_command(errand.line);
             errand.answer(encode(command.ok() ? run_command(data_, *command) : failed(command.error())));
+            ++unfolded_bytes_;
+        }
+        for (const auto& chore : batch.chores) {
+            chore.act();
             ++unfolded_bytes_;
         }
     }
@@ -90,6 +94,7 @@ Result<void> tell_port(const std::string& file, std::uint16_t port) {
 Result<void> serve(DataFolder& data, const ServeOptions& options) {
     data.read_forms();
     Intake intake;
+    TRY(auto sending, Sending::open(data, intake, options.sending));
     TRY(auto listener, Listener::open(options.listener, intake));
     const auto port = listener.port();
     TRY(const auto commands, CommandSocket::open(options.folder, intake));
@@ -101,6 +106,7 @@ Result<void> serve(DataFolder& data, const ServeOptions& options) {
         return told;
     }
     listener.start();
+    sending.start();
     spdlog::info("Listening on {}:{}.", options.listener.address, port);
     Writer(data, intake, options).work();
     listener.join();

@@ -6,14 +6,15 @@
 #include "forms/base/result.h"
 #include "sync/listener/data_folder.h"
 #include "sync/listener/listener.h"
+#include "sync/listener/sending.h"
 
 namespace doorstep {
 
 struct ServeOptions {
     std::string folder;
     ListenerOptions listener;
-    std::string port_file;      // empty: none
-    std::string alarm_command;  // run while a concern waits for a safeguarding lead; empty: none
+    std::string port_file;  // empty: none
+    SendingOptions sending{};
 };
 
 // Until SIGTERM or SIGINT; ok when everything under way was ended.

@@ -6,6 +6,7 @@
 #include "sync/store/sql_values.h"
 #include "sync/tablet/carry_out.h"
 #include "sync/wire/codec.h"
+#include "sync/wire/phrases.h"
 
 namespace doorstep::simulation {
 
@@ -149,7 +150,7 @@ bool ends_program(Mutant mutant, const WorkingKeys* keys, std::span<const Endpoi
         if (!push.ok())
             continue;
         for (const auto& envelope : push->envelopes) {
-            const auto plain = unsealed(envelope, &keys->sealing);
+            const auto plain = unsealed(envelope, &keys->sealing, wire::PhraseBooks{});
             const auto opened = plain.ok() ? wire::open_envelope(*plain)
                                            : Result<std::vector<wire::OpenedOperation>>(plain.error());
             for (const auto& one : opened.ok() ? *opened : std::vector<wire::OpenedOperation>{})

@@ -73,6 +73,9 @@ struct EffectText {
     std::string operator()(const TakeLicence& effect) const {
         return fmt::format("take licence until {}", effect.licence.until_ms);
     }
+    std::string operator()(const KeepBackedUp& effect) const {
+        return fmt::format("keep that a backup covers {}", effect.durable_through);
+    }
     std::string operator()(const LoadRescued&) const { return "load rescued"; }
     std::string operator()(const DropRescued& effect) const {
         return fmt::format("drop rescued, {}", effect.refused ? "refused" : "handed on");

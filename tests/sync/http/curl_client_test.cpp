@@ -193,3 +193,16 @@ TEST_CASE("a token that would break the header is refused", "[http]") {
     REQUIRE_FALSE(client.ok());
     CHECK(client.error().fault == Fault::bad_input);
 }
+
+TEST_CASE("further headers go along as they are, and one with a line break goes nowhere", "[http]") {
+    ScriptedServer server([](const std::string&) { return good_reply; });
+    HttpRequest request{"POST", "/referrals", "application/json", "{}"};
+    request.headers = {{"Idempotency-Key", "one"}, {"Doorstep-Signature", "ed25519=aa"}};
+    REQUIRE(exchange(server.address(), request).ok());
+    request.headers = {{"Idempotency-Key", "one\r\nHost: elsewhere"}};
+    CHECK(exchange(server.address(), request).error().fault == Fault::bad_input);
+    const auto seen = server.requests();
+    REQUIRE(seen.size() == 1);
+    CHECK(seen[0].find("\r\nIdempotency-Key: one\r\n") != std::string::npos);
+    CHECK(seen[0].find("\r\nDoorstep-Signature: ed25519=aa\r\n") != std::string::npos);
+}

@@ -1,0 +1,114 @@
+#include "sync/agencies/restored.h"
+
+#include <filesystem>
+
+#include "tests/sync/agencies/rig.h"
+#include "tests/sync/temporary_folder.h"
+
+using namespace doorstep;
+using namespace doorstep::testing;
+
+namespace {
+
+// A centre in a file that can be set back.
+struct SetBack {
+    TemporaryFolder folder;
+    std::string file = folder.path() + "/centre.sqlite";
+    std::string journal_file = folder.path() + "/send.journal";
+    std::unique_ptr<Rig> rig = std::make_unique<Rig>(5, file);
+    std::optional<JournalFile> journal;
+
+    explicit SetBack(bool with_journal) {
+        if (with_journal) {
+            journal.emplace(must(JournalFile::open(journal_file)));
+            rig->start(&*journal);
+        }
+        rig->webhook("fire");
+    }
+    void copy(const std::string& from, const std::string& to) {
+        must(checkpoint(*rig->sql));
+        std::filesystem::copy_file(from, to, std::filesystem::copy_options::overwrite_existing);
+    }
+    void back_up() { copy(file, file + ".backup"); }
+    // The agencies remember what the centre forgets.
+    void restore() {
+        must(checkpoint(*rig->sql));
+        const auto* const now = rig->endpoint->keys();
+        WorkingKeys keys{KeyPair::from_secret(now->sealing.secret_key.view()).value(),
+                         SigningPair::from_seed(now->signing.seed.duplicate()), now->safeguarding,
+                         now->recovery};
+        rig->sender.reset();
+        rig->endpoint.reset();
+        rig->sql.reset();
+        for (const char* more : {"-wal", "-shm"})
+            std::filesystem::remove(file + more);
+        std::filesystem::copy_file(file + ".backup", file, std::filesystem::copy_options::overwrite_existing);
+        rig->sql = must(open_sqlite(file));
+        rig->start(journal ? &*journal : nullptr);
+        must(rig->endpoint->use_keys(std::move(keys)));
+        auto transaction = must(rig->store().begin());
+        std::optional<std::vector<SendAttempt>> attempts;
+        if (journal)
+            attempts = must(read_journal_file(journal_file));
+        must(verify_before_send(transaction.sql(), rig->clock, attempts));
+        must(transaction.commit());
+    }
+};
+
+}  // namespace
+
+TEST_CASE("after a restore nothing that left is sent again, with the other disk's journal or without",
+          "[restored]") {
+    const bool with_journal = GENERATE(true, false);
+    SetBack centre(with_journal);
+    auto& rig = *centre.rig;
+    const auto before = rig.refer("fire");
+    rig.work();
+    const auto in_backup = rig.refer("fire");
+    const auto never_left = rig.refer("fire");
+    centre.back_up();
+    rig.clock.advance_ms(hour_ms);
+    // After the backup: one of it leaves, a new one comes and leaves.
+    auto taken = must(rig.sender->take());
+    REQUIRE(taken.parcel);
+    const auto left = taken.parcel->referral;
+    const auto stayed = left == in_backup ? never_left : in_backup;
+    must(rig.sender->record(*taken.parcel, deliver(*taken.parcel, rig.connect(), rig.clock, rig.random)));
+    const auto contact = rig.door(Uuid::random(rig.random));
+    const auto raised = rig.raised(contact, "fire", "today");
+    const std::vector<Operation> later{rig.fact(contact), rig.fact(raised)};
+    rig.arrive(later);
+    taken = must(rig.sender->take());
+    REQUIRE(taken.parcel);
+    REQUIRE(taken.parcel->referral == raised.referral);
+    must(rig.sender->record(*taken.parcel, deliver(*taken.parcel, rig.connect(), rig.clock, rig.random)));
+
+    rig.clock.advance_ms(hour_ms);
+    centre.restore();
+    CHECK(rig.state(before) == "sent");
+    CHECK(rig.state(left) == "verify");
+    CHECK(rig.state(stayed) == (with_journal ? "waiting" : "verify"));
+    rig.arrive(later);  // the tablet offers it again
+    CHECK(rig.state(raised.referral) == "verify");
+    rig.clock.advance_ms(1);
+    const auto fresh = rig.refer("fire");
+    CHECK(rig.state(fresh) == "waiting");
+
+    rig.work_for(3 * hour_ms);
+    for (const auto& each : {before, left, stayed, raised.referral, fresh}) {
+        CHECK(rig.state(each) == "sent");
+        CHECK(rig.stubs["fire"].effects_of(each) == 1);
+    }
+}
+
+TEST_CASE("after a restore an agency that cannot be asked leaves it to a person", "[restored]") {
+    Rig rig;
+    rig.webhook("fire", false);
+    const auto referral = rig.refer("fire");
+    auto transaction = must(rig.store().begin());
+    CHECK(must(verify_before_send(transaction.sql(), rig.clock, std::nullopt)) == 1);
+    must(transaction.commit());
+    rig.work_for(hour_ms);
+    CHECK(rig.state(referral) == "unknown");
+    CHECK(rig.stubs["fire"].seen.empty());
+}
