@@ -6,6 +6,7 @@
 
 #include "client/app/address_commands.h"
 #include "client/app/app.h"
+#include "client/app/audit_heads.h"
 #include "client/app/commands.h"
 #include "client/app/process.h"
 #include "client/app/recovery_command.h"
@@ -85,6 +86,7 @@ void declare_rescue(CLI::App& app, Options& options) {
     app.add_subcommand("carry", "Take another tablet's rescue file along: the next sync hands it over")
         ->add_option("file", options.rescue_file, "What doorstep rescue wrote there")
         ->required();
+    app.add_subcommand("audit-heads", "What this tablet witnesses of its endpoint's audit, a line each");
 }
 
 void declare_recovery(CLI::App& app, Options& options) {
@@ -258,6 +260,8 @@ int main(int argc, char** argv) {
         return tell(rescue(options.enrolment.places, options.rescue_file, clock, random));
     if (cli.got_subcommand("carry"))
         return tell(carry(options.enrolment.places, options.rescue_file, clock, random));
+    if (cli.got_subcommand("audit-heads"))
+        return tell(audit_heads(options.enrolment.places, clock, random));
     if (cli.got_subcommand("recover")) {
         options.recovery.places = options.enrolment.places;
         return tell(recover(options.recovery, clock, random));

@@ -160,6 +160,12 @@ Result<Counts> Endpoint::report(const Period& period, const std::string& column_
     return count(state_->sql, state_->directory, period, column_set);
 }
 
+Result<void> Endpoint::note(const AuditEntry& entry) {
+    TRY(auto transaction, state_->store.begin());
+    TRY_DO(note_in_audit(transaction.sql(), state_->clock, entry));
+    return transaction.commit();
+}
+
 PublicKey Endpoint::safeguarding_key() const {
     return {state_->safeguarding_key};
 }

@@ -18,6 +18,7 @@
 #include "forms/base/random.h"
 #include "forms/base/result.h"
 #include "forms/directory/directory.h"
+#include "sync/endpoint/audit.h"
 #include "sync/endpoint/erasure.h"
 #include "sync/report/counts.h"
 #include "sync/store/store.h"
@@ -100,12 +101,15 @@ public:
     std::vector<EndpointResponse> handle(std::span<const EndpointRequest> requests);
 
     // What the operator's commands do, beside a running `serve` through its socket.
-    Result<Enrolment> enrol(const std::string& tablet);
+    // `who` goes into the audit.
+    Result<Enrolment> enrol(const std::string& tablet, const std::string& who = "operator");
     Result<Counts> report(const Period& period, const std::string& column_set);
     Result<std::vector<EnrolledTablet>> tablets();  // by name
     // A frame of a rescue file (rescue.h); the same again changes nothing.  refused: not of one of
     // our tablets; conflict: another history of it, which is kept aside, or a gap before it.
-    Result<TakenIn> take_in(std::string_view frame);
+    Result<TakenIn> take_in(std::string_view frame, const std::string& who = "operator");
+    // What was done beside the store: one entry of the audit, durable when it returns.
+    Result<void> note(const AuditEntry& entry);
 
     Store& store();
     // What erasure.h and retention need of it; the list must outlive the use.  refused without keys.

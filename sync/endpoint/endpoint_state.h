@@ -36,6 +36,10 @@ struct TabletRow {
     Sequence acked_through = 0;
     Sha256 chain;
     std::int64_t last_seen_ms = 0;
+    Sequence durable_through = 0;  // what a backup off site holds
+    // What it pushes up to here may have reached its agency before a restore; -1: its next push
+    // tells.
+    std::int64_t suspect_through = 0;
 };
 
 // One request on its way through the routes.

@@ -1,9 +1,13 @@
 // Which tablets may push, and what the operator sees of them.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
 #include "forms/base/encoding.h"
+#include "sync/endpoint/audit.h"
 #include "sync/endpoint/endpoint_state.h"
+#include "sync/endpoint/epochs.h"
 #include "sync/store/row_locks.h"
 #include "sync/store/sql_values.h"
 
@@ -22,9 +26,15 @@ bool is_tablet_name(std::string_view name) {
            });
 }
 
+TabletRow tablet_of(const SqlRow& row) {
+    return {row.uuid(0),           row.text(1),    unsigned_column(row, 2),
+            sha256_column(row, 3), row.integer(4), unsigned_column(row, 5),
+            row.integer(6)};
+}
+
 }  // namespace
 
-Result<Enrolment> Endpoint::enrol(const std::string& tablet) {
+Result<Enrolment> Endpoint::enrol(const std::string& tablet, const std::string& who) {
     if (!is_tablet_name(tablet))
         return Error{Fault::bad_input, "A tablet's name has 1 to 32 letters, digits, - or _.",
                      "Give a name like tab-01."};
@@ -40,16 +50,21 @@ Result<Enrolment> Endpoint::enrol(const std::string& tablet) {
         made.recovery_key = known->recovery.bytes;
     }
     TRY(auto transaction, state_->store.begin());
+    TRY(const auto lineage, read_lineage(transaction.sql()));
     TRY_DO(transaction.sql().run(
         "insert into tablet(partnership, enrolment, tablet, token_hash, acked_seq, chain, unsent, "
-        "enrolled_ms, "
-        "last_seen_ms) values(:partnership, :enrolment, :tablet, :token, 0, :zero, 0, :now, 0)",
+        "enrolled_ms, last_seen_ms, suspect_seq) "
+        "values(:partnership, :enrolment, :tablet, :token, 0, :zero, 0, :now, 0, :suspect)",
         {{"partnership", home_partnership},
          {"enrolment", sql_value(made.enrolment)},
          {"tablet", tablet},
          {"token", sql_value(Sha256::of(token))},
          {"zero", sql_value(Sha256{})},
-         {"now", state_->clock.now_ms()}}));
+         {"now", state_->clock.now_ms()},
+         // After a restore it may be one that was enrolled before and brings its facts anew.
+         {"suspect", std::int64_t{lineage.steps.empty() ? 0 : -1}}}));
+    TRY_DO(note_in_audit(transaction.sql(), state_->clock,
+                         {who, "enrol", fmt::format("tablet {} {}", tablet, made.enrolment.text()), {}}));
     TRY_DO(
         transaction.sql().run("update endpoint_state set sealing_key = :key where partnership = :partnership",
                               {{"key", Blob{made.sealing_key}}, {"partnership", home_partnership}}));
@@ -73,14 +88,13 @@ Result<std::vector<EnrolledTablet>> Endpoint::tablets() {
 // Its row stays as it is until the commit.
 Result<std::optional<NamedTablet>> find_enrolment(SqlConnection& sql, const Uuid& enrolment) {
     std::optional<NamedTablet> found;
-    TRY_DO(sql.query("select enrolment, tablet, acked_seq, chain, last_seen_ms, token_hash from tablet "
+    TRY_DO(sql.query("select enrolment, tablet, acked_seq, chain, last_seen_ms, durable_seq, "
+                     "suspect_seq, token_hash from tablet "
                      "where partnership = :partnership and enrolment = :enrolment" +
                          std::string(for_update(sql)),
                      {{"partnership", home_partnership}, {"enrolment", sql_value(enrolment)}},
                      [&](const SqlRow& row) {
-                         found = NamedTablet{{row.uuid(0), row.text(1), unsigned_column(row, 2),
-                                              sha256_column(row, 3), row.integer(4)},
-                                             sha256_column(row, 5)};
+                         found = NamedTablet{tablet_of(row), sha256_column(row, 7)};
                          return false;
                      }));
     return found;
@@ -96,13 +110,13 @@ Result<std::optional<TabletRow>> find_tablet(SqlConnection& sql, std::string_vie
     const auto token = from_hex(authorization.substr(scheme.size()));
     if (!token || token->size() != token_bytes)
         return found;
-    TRY_DO(sql.query("select enrolment, tablet, acked_seq, chain, last_seen_ms from tablet "
+    TRY_DO(sql.query("select enrolment, tablet, acked_seq, chain, last_seen_ms, durable_seq, "
+                     "suspect_seq from tablet "
                      "where partnership = :partnership and token_hash = :token" +
                          std::string(for_update(sql)),
                      {{"partnership", home_partnership}, {"token", sql_value(Sha256::of(*token))}},
                      [&](const SqlRow& row) {
-                         found = TabletRow{row.uuid(0), row.text(1), unsigned_column(row, 2),
-                                           sha256_column(row, 3), row.integer(4)};
+                         found = tablet_of(row);
                          return false;
                      }));
     return found;

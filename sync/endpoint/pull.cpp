@@ -2,8 +2,10 @@
 #include <algorithm>
 #include <charconv>
 
+#include "sync/endpoint/audit.h"
 #include "sync/endpoint/concerns.h"
 #include "sync/endpoint/endpoint_state.h"
+#include "sync/endpoint/epochs.h"
 #include "sync/endpoint/replies.h"
 #include "sync/store/sql_values.h"
 #include "sync/vault/vault.h"
@@ -155,9 +157,25 @@ Result<EndpointResponse> tablet_status(Call& call) {
                                           {{"now", now},
                                            {"partnership", home_partnership},
                                            {"enrolment", sql_value(call.tablet.enrolment)}}));
-    return frame_response(wire::encode(
-        wire::TabletReply{epoch, call.tablet.enrolment, call.tablet.tablet, call.tablet.acked_through,
-                          call.tablet.chain, newest, call.safeguarding_key, now, licence_for(call, now)}));
+    wire::TabletReply reply{epoch,
+                            call.tablet.enrolment,
+                            call.tablet.tablet,
+                            call.tablet.acked_through,
+                            call.tablet.chain,
+                            newest,
+                            call.safeguarding_key,
+                            now,
+                            licence_for(call, now)};
+    reply.durable_through = call.tablet.durable_through;
+    TRY(const auto lineage, read_lineage(call.transaction.sql()));
+    if (!lineage.steps.empty()) {
+        reply.parent_epoch = lineage.steps.front().parent;
+        reply.parent_cut = lineage.steps.front().parent_cut;
+    }
+    if (call.keys) {
+        TRY(reply.audit_head, signed_audit_head(call.transaction.sql(), call.keys->signing));
+    }
+    return frame_response(wire::encode(reply));
 }
 
 }  // namespace doorstep

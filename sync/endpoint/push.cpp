@@ -69,6 +69,21 @@ std::vector<wire::OpenedOperation> open_or_keep(const Call& call, const wire::En
     return {std::move(unreadable)};
 }
 
+// With its first push after a restore a tablet says how much it has: none of that can be told from
+// what it had handed over before.
+Result<void> learn_suspects(Call& call, const wire::PushRequest& request) {
+    if (call.tablet.suspect_through >= 0)
+        return {};
+    call.tablet.suspect_through = static_cast<std::int64_t>(
+        std::max(request.first_sequence - 1 + request.unsent, request.envelopes.back().last_sequence()));
+    TRY_DO(call.transaction.sql().run("update tablet set suspect_seq = :suspect where partnership = "
+                                      ":partnership and enrolment = :enrolment",
+                                      {{"suspect", call.tablet.suspect_through},
+                                       {"partnership", home_partnership},
+                                       {"enrolment", sql_value(call.tablet.enrolment)}}));
+    return {};
+}
+
 Result<void> keep_concerns(Call& call, const wire::OpenedOperation& opened) {
     const auto* finished =
         opened.operation ? std::get_if<QuestionnaireFinished>(&opened.operation->payload) : nullptr;
@@ -89,6 +104,17 @@ Result<void> tell_forgotten(Call& call, const std::vector<std::pair<Uuid, Uuid>>
     return {};
 }
 
+// It may have been sent on before the restore of which this is a consequence.
+Result<void> leave_to_verify(Call& call, const wire::OpenedOperation& opened) {
+    if (static_cast<std::int64_t>(opened.sequence) > call.tablet.suspect_through)
+        return {};
+    TRY_DO(call.transaction.sql().run(
+        "update outbox set state = 'verify' where partnership = :partnership and operation_id = :id and "
+        "state = 'waiting'",
+        {{"partnership", home_partnership}, {"id", sql_value(opened.operation->id)}}));
+    return {};
+}
+
 Result<void> keep(Call& call, const wire::Envelope& envelope, const Sha256& chain_after) {
     const auto opened = open_or_keep(call, envelope);
     TRY(const auto appended, call.transaction.append_received(opened, call.tablet.enrolment));
@@ -96,8 +122,10 @@ Result<void> keep(Call& call, const wire::Envelope& envelope, const Sha256& chai
     const wire::Envelope place{envelope.id, envelope.first_sequence, envelope.count, {}};
     TRY_DO(call.transaction.keep_envelope(call.tablet.enrolment, place, chain_after));
     for (const auto& one : opened) {
-        if (one.operation)
+        if (one.operation) {
             TRY_DO(enter_in_outbox(call.transaction.sql(), call.directory, call.clock, *one.operation));
+            TRY_DO(leave_to_verify(call, one));
+        }
         TRY_DO(keep_concerns(call, one));
     }
     return tell_forgotten(call, appended.forgotten);
@@ -200,6 +228,7 @@ Result<EndpointResponse> acknowledge(Call& call, const wire::PushRequest& reques
     // Exactly what was sent, even when more is held: the tablet can check no other chain.
     reply.acked_through = last;
     reply.chain = request.chain_after;
+    reply.durable_through = call.tablet.durable_through;
     TRY(reply.quarantined, set_aside(call, request.first_sequence, last));
     reply.server_time_ms = call.clock.now_ms();
     return frame_response(wire::encode(reply));
@@ -232,6 +261,7 @@ Result<EndpointResponse> take_push(Call& call, const wire::PushRequest& request)
             "The endpoint holds another history of this tablet: its storage was copied or set "
             "back. What it sent is kept aside. Enrol it again.");
     }
+    TRY_DO(learn_suspects(call, request));
     Sha256 chain = request.chain_before;
     for (std::size_t i = 0; i < request.envelopes.size(); ++i) {
         chain = wire::chain(chain, request.envelopes[i]);

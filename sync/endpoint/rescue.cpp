@@ -51,7 +51,7 @@ Result<EndpointResponse> rescue(Call& call) {
     return take_rescued(call, call.request.body);
 }
 
-Result<TakenIn> Endpoint::take_in(std::string_view frame) {
+Result<TakenIn> Endpoint::take_in(std::string_view frame, const std::string& who) {
     auto& state = *state_;
     TRY(auto transaction, state.store.begin());
     const EndpointRequest nobody;
@@ -59,6 +59,9 @@ Result<TakenIn> Endpoint::take_in(std::string_view frame) {
         nobody, {},     transaction,      state.directory, state.clock, state.store, state.safeguarding_key,
         {},     keys(), state.books.get()};
     TRY(const auto response, take_rescued(call, frame));
+    if (const auto rescued = open_rescue_frame(frame); response.status == 200 && rescued.ok())
+        TRY_DO(note_in_audit(transaction.sql(), state.clock,
+                             {who, "take-in", "enrolment " + rescued->push.enrolment.text(), {}}));
     TRY_DO(transaction.commit());
     if (response.status != 200) {
         const auto refusal = wire::decode_refusal(response.body);

@@ -5,6 +5,7 @@
 #include <array>
 #include <string_view>
 
+#include "sync/endpoint/audit.h"
 #include "sync/store/schema.h"
 #include "sync/store/sql_values.h"
 
@@ -13,7 +14,7 @@ namespace doorstep {
 namespace {
 
 // A version that stands in endpoints is never changed: the next one mends it.
-constexpr std::array<std::string_view, 4> steps = {R"sql(
+constexpr std::array<std::string_view, 5> steps = {R"sql(
 create table endpoint_state(partnership integer not null primary key, schema_version integer not null,
   safeguarding_key blob not null);
 create table tablet(partnership integer not null, enrolment blob not null, tablet text not null,
@@ -100,6 +101,24 @@ create table outbox_restored(partnership integer not null, restored_ms bigint no
   journal_whole integer not null, primary key(partnership, restored_ms));
 create table agreement_signature(partnership integer not null, referral blob not null,
   at_ms bigint not null, primary key(partnership, referral));
+)sql",
+                                                   R"sql(
+-- Who did what (audit.h), and the end of that chain.
+create table audit_entry(partnership integer not null, number bigint not null, at_ms bigint not null,
+  who text not null, what text not null, about text not null, reason text not null, hash blob not null,
+  primary key(partnership, number));
+create table audit_head(partnership integer not null primary key, number bigint not null, hash blob not null);
+-- Every epoch but the first (epochs.h).
+create table endpoint_epoch(partnership integer not null, number integer not null, epoch blob not null,
+  parent_epoch blob not null, parent_cut bigint not null, audit_cut bigint not null, began_ms bigint not null,
+  primary key(partnership, number));
+-- Up to where a backup off site holds what a tablet sent; and up to where what it pushes may have reached
+-- its agency before a restore: -1 until its next push tells.
+alter table tablet add column durable_seq bigint not null default 0;
+alter table tablet add column suspect_seq bigint not null default 0;
+-- Backups of which nobody has said yet that they are off site, and what each tablet had sent by then.
+create table backup_made(partnership integer not null, backup text not null, epoch blob not null,
+  made_ms bigint not null, covers blob not null, primary key(partnership, backup));
 )sql"};
 
 Result<std::int64_t> version_of(SqlConnection& sql) {
@@ -113,6 +132,16 @@ Result<std::int64_t> version_of(SqlConnection& sql) {
 }
 
 }  // namespace
+
+Result<std::int64_t> endpoint_schema_version(SqlConnection& sql) {
+    return version_of(sql);
+}
+
+Result<void> keep_endpoint_schema_version(SqlConnection& sql, std::int64_t version) {
+    TRY_DO(sql.run("update endpoint_state set schema_version = :version where partnership = :partnership",
+                   {{"version", version}, {"partnership", home_partnership}}));
+    return {};
+}
 
 Result<bool> holds_endpoint(SqlConnection& sql) {
     bool found = false;
@@ -144,6 +173,7 @@ Result<void> bring_endpoint_up_to_date(SqlConnection& sql) {
         return {};  // nothing is written, so that a full disk does not stop a start
     for (std::int64_t next = version; next < newest; ++next)
         TRY_DO(sql.script(steps[static_cast<std::size_t>(next)]));
+    TRY_DO(sql.script(audit_guard(sql.engine())));
     TRY_DO(sql.run("insert into endpoint_state(partnership, schema_version, safeguarding_key) "
                    "values(:partnership, :version, :none) "
                    "on conflict(partnership) do update set schema_version = excluded.schema_version",

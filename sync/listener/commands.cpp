@@ -8,6 +8,8 @@
 
 #include "forms/base/counted.h"
 #include "forms/base/encoding.h"
+#include "sync/listener/audit_commands.h"
+#include "sync/listener/backup_commands.h"
 #include "sync/listener/subject_commands.h"
 #include "sync/report/counts.h"
 #include "sync/wire/ticket.h"
@@ -28,10 +30,15 @@ wire::Ticket ticket_of(const Enrolment& made) {
             made.signing_key, made.safeguarding_key, made.recovery_key};
 }
 
+// Before anything is told or shown.
+Result<void> noted_first(Endpoint& endpoint, const Command& command, std::string about, std::string reason) {
+    return endpoint.note({operator_of(command), command.name, std::move(about), std::move(reason)});
+}
+
 CommandOutcome enrol(DataFolder& data, const Command& command) {
     if (const auto stored = data.keys_are_stored(); !stored.ok())
         return failed(stored.error());
-    const auto made = data.endpoint().enrol(command.tablet);
+    const auto made = data.endpoint().enrol(command.tablet, operator_of(command));
     if (!made.ok())
         return failed(made.error());
     return {0,
@@ -40,17 +47,21 @@ CommandOutcome enrol(DataFolder& data, const Command& command) {
             "The token and the ticket are shown this once. Give them to that tablet only.\n"};
 }
 
-CommandOutcome make_keys(DataFolder& data) {
+CommandOutcome make_keys(DataFolder& data, const Command& command) {
     const auto sheet = data.make_keys();
     if (!sheet.ok())
         return failed(sheet.error());
+    if (const auto noted = noted_first(data.endpoint(), command, {}, {}); !noted.ok())
+        return failed(noted.error());
     return {0, std::string(sheet->view()), how_to_confirm};
 }
 
-CommandOutcome confirm_keys(DataFolder& data) {
+CommandOutcome confirm_keys(DataFolder& data, const Command& command) {
     const auto confirmed = data.confirm_keys();
     if (!confirmed.ok())
         return failed(confirmed.error());
+    if (const auto noted = noted_first(data.endpoint(), command, {}, {}); !noted.ok())
+        return failed(noted.error());
     return {0, "The custody sheet is stored. Tablets can be enrolled.\n", *confirmed};
 }
 
@@ -71,6 +82,10 @@ Result<Counts> counts_of(Endpoint& endpoint, const Command& command) {
 }
 
 CommandOutcome report(Endpoint& endpoint, const Command& command) {
+    if (const auto noted = noted_first(endpoint, command, command.columns,
+                                       fmt::format("{} to {}", command.from, command.to));
+        !noted.ok())
+        return failed(noted.error());
     const auto counts = counts_of(endpoint, command);
     if (!counts.ok())
         return failed(counts.error());
@@ -95,7 +110,7 @@ CommandOutcome tablets(Endpoint& endpoint) {
 CommandOutcome take_in(DataFolder& data, const Command& command) {
     auto& endpoint = data.endpoint();
     data.read_forms();
-    const auto taken = endpoint.take_in(command.frame);
+    const auto taken = endpoint.take_in(command.frame, operator_of(command));
     if (!taken.ok())
         return failed(taken.error());
     return {0,
@@ -107,9 +122,15 @@ CommandOutcome take_in(DataFolder& data, const Command& command) {
             {}};
 }
 
-constexpr std::array<CommandFamily, 3> families = {agency_commands, subject_commands, concern_commands};
+constexpr std::array<CommandFamily, 5> families = {agency_commands, audit_commands, backup_commands,
+                                                   subject_commands, concern_commands};
 
 }  // namespace
+
+std::string operator_of(const Command& command) {
+    const auto named = command.word("operator");
+    return named.empty() ? std::string("operator") : "operator " + named;
+}
 
 CommandOutcome failed(const Error& error) {
     const bool asked_wrongly = error.fault == Fault::bad_input || error.fault == Fault::not_found;
@@ -129,9 +150,9 @@ CommandOutcome run_command(DataFolder& data, const Command& command) {
     if (command.name == "take-in")
         return take_in(data, command);
     if (command.name == "keys-make")
-        return make_keys(data);
+        return make_keys(data, command);
     if (command.name == "keys-confirm")
-        return confirm_keys(data);
+        return confirm_keys(data, command);
     for (const auto family : families)
         if (auto outcome = family(data, command))
             return std::move(*outcome);

@@ -46,6 +46,9 @@ CommandOutcome run_command(DataFolder& data, const Command& command);
 using CommandFamily = std::optional<CommandOutcome> (*)(DataFolder& data, const Command& command);
 std::optional<CommandOutcome> agency_commands(DataFolder& data, const Command& command);
 CommandOutcome failed(const Error& error);
+// For the audit: who asked, by the name of the operating system's user; main() says it in the
+// word "operator".
+std::string operator_of(const Command& command);
 
 // One line of JSON each, for the socket of a running `serve`.
 std::string encode(const Command& command);

@@ -8,6 +8,7 @@
 #include "sync/endpoint/postgres_connection.h"
 #include "sync/endpoint/row_security.h"
 #include "sync/endpoint/schema.h"
+#include "sync/store/snapshot.h"
 #include "sync/store/sqlite_connection.h"
 #include "sync/wire/phrases.h"
 
@@ -62,7 +63,9 @@ Result<std::unique_ptr<SqlConnection>> open_rows(const DataPlace& place) {
 
 Result<DataFolder> DataFolder::open(const DataPlace& place) {
     DataFolder data;
+    data.folder_ = place.folder;
     data.questionnaires_ = place.questionnaires;
+    data.database_ = place.database;
     data.files_ = std::make_unique<KeyFiles>(place.folder, place.device_secret);
     data.erasures_ = std::make_unique<ErasureList>(place.erasure_list.empty()
                                                        ? (fs::path(place.folder) / "erasures.list").string()
@@ -116,6 +119,18 @@ Result<void> DataFolder::keys_are_stored() const {
             "Store the sheet and say so with doorstep-endpoint keys confirm. If it is lost, "
             "doorstep-endpoint keys make prints a new one."};
     return {};
+}
+
+Result<void> DataFolder::copy_into(const std::string& file) {
+    return snapshot_into(*sql_, file);
+}
+
+Result<Endpoint> DataFolder::endpoint_on(SqlConnection& copy) {
+    TRY(auto endpoint,
+        Endpoint::open(copy, *directory_, *clock_, *random_, [] { return Result<PublicKey>(PublicKey{}); }));
+    if (has_keys())
+        TRY_DO(endpoint.use_keys(copy_of(*endpoint_->keys())));
+    return endpoint;
 }
 
 void DataFolder::read_forms() {

@@ -36,15 +36,23 @@ public:
     }
 
     Endpoint& endpoint() { return *endpoint_; }
+    const std::string& folder() const { return folder_; }
+    const std::string& questionnaires() const { return questionnaires_; }
+    const std::string& database() const { return database_; }  // empty: a file in the folder
+    const Clock& clock() const { return *clock_; }
+    Random& random() { return *random_; }
+    const KeyFiles& files() const { return *files_; }
     const Directory& directory() const { return *directory_; }
     // When idle; nothing to do where another program keeps the rows.
     Result<void> checkpoint();
+    // The database as it stands, in another file.
+    Result<void> copy_into(const std::string& file);
+    // Another endpoint on such a copy, with the same directory and keys.
+    Result<Endpoint> endpoint_on(SqlConnection& copy);
     // Before anything that tablets sent is opened: what they wrote short is read with the forms
     // of the questionnaires' folder.  Again after one was published.
     void read_forms();
 
-    const Clock& clock() const { return *clock_; }
-    Random& random() { return *random_; }
     // What forgetting needs (endpoint/erasure.h); refused without keys.
     Result<Forgetting> forgetting() { return endpoint_->forgetting(*erasures_); }
     // Under which passphrases of people at the centre are kept.
@@ -61,7 +69,9 @@ public:
 private:
     DataFolder() = default;
 
+    std::string folder_;
     std::string questionnaires_;
+    std::string database_;
     std::unique_ptr<SystemClock> clock_ = std::make_unique<SystemClock>();
     std::unique_ptr<SystemRandom> random_ = std::make_unique<SystemRandom>();
     std::unique_ptr<Directory> directory_ = std::make_unique<Directory>();

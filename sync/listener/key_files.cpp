@@ -107,6 +107,10 @@ Result<KeyFiles::Made> KeyFiles::make(const Clock& clock) const {
                 custody_sheet(keys, "Doorstep endpoint", instant_text(now, clock.utc_offset_minutes(now)))};
 }
 
+Result<std::string> KeyFiles::kept() const {
+    return is_there(keys_) ? read_small_file(keys_, key_file_bytes_max) : Result<std::string>(std::string{});
+}
+
 bool KeyFiles::stored() const {
     return is_there(stored_);
 }

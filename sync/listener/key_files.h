@@ -49,6 +49,9 @@ public:
     Result<std::optional<KeyPair>> older_safeguarding() const;
     const std::string& file() const { return keys_; }
     const std::string& older_file() const { return older_; }
+    const std::string& device_file() const { return device_; }
+    // The file as it lies there, for a backup: to the recovery key it opens too.  Empty: there is none.
+    Result<std::string> kept() const;
 
 private:
     Result<DeviceSecret> device() const;

@@ -1,4 +1,5 @@
 // doorstep-endpoint: the centre.
+#include <pwd.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 
 #include "forms/desk/package.h"
 #include "sync/listener/agency_options.h"
+#include "sync/listener/backup_options.h"
 #include "sync/listener/command_socket.h"
 #include "sync/listener/commands.h"
 #include "sync/listener/serve.h"
@@ -35,8 +37,10 @@ struct Options {
     std::string device_secret;
     std::string erasure_list;
     SubjectWords subjects;
-    std::string sheet;         // file for the custody sheet; empty: the terminal
-    std::string rescue;        // file of a tablet
+    std::string sheet;   // file for the custody sheet; empty: the terminal
+    std::string rescue;  // file of a tablet
+    BackupWords backup;
+    std::string heads;         // of the audit, as tablets keep them
     std::string ticket;        // file for the ticket of a new tablet; empty: none
     bool keys_stored = false;  // whoever starts it says that the sheet is stored
 };
@@ -208,6 +212,37 @@ int run_about_subjects(Options& options, const CLI::App& chosen) {
     return print(delivered(options.subjects, run_beside(options)));
 }
 
+// The system's name of whoever asks, for the audit.
+std::string user_name() {
+    const struct passwd* user = ::getpwuid(::getuid());
+    return user != nullptr ? std::string(user->pw_name) : "uid " + std::to_string(::getuid());
+}
+
+int run_audit(Options& options) {
+    if (!options.heads.empty()) {
+        const auto heads = read_small_file(options.heads, std::size_t{1} << 20);
+        if (!heads.ok())
+            return print(failed(heads.error()));
+        options.command.words["heads"] = *heads;
+    }
+    return print(run_beside(options));
+}
+
+// restore, and verify of a file: a `serve` that runs has nothing to do with them.
+int run_with_sheet(const Options& options, bool restoring) {
+    const BackupPlace place{options.data, options.questionnaires, options.device_secret,
+                            "operator " + user_name(), options.database};
+    auto recovery = Result<KeyPair>(KeyPair{});
+    if (!options.backup.sheet.empty())
+        recovery = recovery_key_in(options.backup.sheet);
+    if (!recovery.ok())
+        return print(failed(recovery.error()));
+    const auto done = restoring ? run_restore(options.backup, place, *recovery)
+                                : run_verify_file(options.backup, place,
+                                                  options.backup.sheet.empty() ? nullptr : &*recovery);
+    return print(done.ok() ? CommandOutcome{0, *done, {}} : failed(done.error()));
+}
+
 int run_other(Options& options, const CLI::App& app) {
     const CLI::App* chosen = app.get_subcommands().front();
     if (is_of_subjects(*chosen))
@@ -217,7 +252,14 @@ int run_other(Options& options, const CLI::App& app) {
         options.command.name += "-" + within.front()->get_name();
     if (const auto read = read_agency_secret(options.command); !read.ok())
         return print(failed(read.error()));
+    if (options.command.name == "restore" || !options.backup.file.empty())
+        return run_with_sheet(options, options.command.name == "restore");
+    const auto words = backup_words(options.backup);
+    if (!words.ok())
+        return print(failed(words.error()));
+    options.command.words.insert(words->begin(), words->end());
     options.command.form = options.csv ? "csv" : options.json ? "json" : "table";
+    options.command.words["operator"] = user_name();
     if (options.command.name == "keys-make")
         return run_make_keys(options);
     if (options.command.name == "keys-recover")
@@ -226,7 +268,15 @@ int run_other(Options& options, const CLI::App& app) {
         return run_enrol(options);
     if (options.command.name == "take-in")
         return run_take_in(options);
+    if (options.command.name == "audit")
+        return run_audit(options);
     return print(run_beside(options));
+}
+
+void declare_audit(CLI::App& app, Options& options) {
+    app.add_subcommand("audit", "Who did what at this endpoint, and whether the record of it is whole")
+        ->add_option("--check-heads", options.heads,
+                     "A file with what doorstep audit-heads printed on tablets: tells what was cut off");
 }
 
 void declare_keys(CLI::App& app, Options& options) {
@@ -264,6 +314,7 @@ void declare(CLI::App& app, Options& options) {
     serve.add_option("--port-file", options.serve.port_file,
                      "Write the port into this file when it is ready");
     serve.add_option("--sheet", options.sheet, "At the first start: write the custody sheet into this file");
+    declare_backup_of_serve(serve, options.serve);
     serve.add_flag("--keys-stored", options.keys_stored, "The custody sheet is stored");
 
     auto& enrol = *app.add_subcommand("enrol", "Let a tablet in: prints its enrolment, token and ticket");
@@ -285,6 +336,8 @@ void declare(CLI::App& app, Options& options) {
         ->required();
     declare_keys(app, options);
     declare_subjects(app, options.subjects);
+    declare_audit(app, options);
+    declare_backup(app, options.backup);
     declare_agencies(app, options.command);
     declare_sending(serve, options.serve.sending);
 }

@@ -6,6 +6,7 @@
 #include "sync/listener/command_socket.h"
 #include "sync/listener/commands.h"
 #include "sync/listener/concern_watch.h"
+#include "sync/listener/high_water.h"
 #include "sync/listener/retention_round.h"
 #include "sync/vault/durable_file.h"
 #include "sync/wire/messages.h"
@@ -18,7 +19,8 @@ namespace {
 class Writer {
 public:
     Writer(DataFolder& data, Intake& intake, const ServeOptions& options)
-        : data_(data), intake_(intake), concerns_(options.sending.alarm_command, data.clock()) {}
+        : data_(data), intake_(intake), concerns_(options.sending.alarm_command, data.clock()),
+          backups_(data, options.backups), high_water_(options.high_water) {}
 
     void work() {
         for (;;) {
@@ -27,10 +29,12 @@ public:
             concerns_.look(data_.endpoint().store().sql());
             if (batch.empty())
                 retention_.look(data_);
+            high_water_.rise(data_.endpoint().store(), data_.clock().now_ms());
+            backups_.look();
             if (unfolded_bytes_ >= limits::checkpoint_bytes || (batch.empty() && unfolded_bytes_ > 0))
                 fold();
             if (batch.closed)
-                return;
+                return high_water_.settle(data_.endpoint().store());
         }
     }
 
@@ -80,6 +84,8 @@ private:
     Intake& intake_;
     ConcernWatch concerns_;
     RetentionRound retention_;
+    BackupRounds backups_;
+    HighWater high_water_;
     std::size_t unfolded_bytes_ = 0;
     bool told_trouble_ = false;
 };
@@ -92,6 +98,7 @@ Result<void> tell_port(const std::string& file, std::uint16_t port) {
 }  // namespace
 
 Result<void> serve(DataFolder& data, const ServeOptions& options) {
+    TRY_DO(HighWater(options.high_water).check(data.endpoint().store()));
     data.read_forms();
     Intake intake;
     TRY(auto sending, Sending::open(data, intake, options.sending));

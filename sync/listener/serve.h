@@ -4,6 +4,7 @@
 #include <string>
 
 #include "forms/base/result.h"
+#include "sync/listener/backups.h"
 #include "sync/listener/data_folder.h"
 #include "sync/listener/listener.h"
 #include "sync/listener/sending.h"
@@ -14,6 +15,8 @@ struct ServeOptions {
     std::string folder;
     ListenerOptions listener;
     std::string port_file;  // empty: none
+    BackupPlan backups;
+    std::string high_water;  // a file on another disk (high_water.h); empty: none
     SendingOptions sending{};
 };
 

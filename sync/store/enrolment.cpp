@@ -1,6 +1,7 @@
 // Who this tablet is, and where its push and pull stand.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "forms/base/counted.h"
@@ -95,6 +96,7 @@ Result<void> start_over(SqlConnection& sql, const Uuid& enrolment) {
     TRY_DO(sql.run(
         "update operation set pull_seq = null where partnership = :partnership and pull_seq is not null",
         {{"partnership", home_partnership}}));
+    TRY_DO(sql.run("delete from sent_mark where true"));
     return {};
 }
 
@@ -134,26 +136,23 @@ namespace {
 // is only a file, and one that names another key is not taken for the same centre because it has an
 // address or another key of it.  Facts from before there was a key stay with the address.
 Result<bool> may_read(const Store& store, SqlConnection& sql, const std::optional<TabletIdentity>& before,
-                      const TabletIdentity& now) {
+                      const TabletIdentity& now, Sequence after) {
     if (before)
         return before->sealing_key.empty() ? before->endpoint == now.endpoint
                                            : before->sealing_key == now.sealing_key;
     // Of a store that was mended the identity may be lost: what is unsent names its key.
     TRY(const auto own, store.enrolment());
-    TRY(const auto stands, store.position());
     bool same = !now.sealing_key.empty();
-    TRY_DO(sql.query("select body from envelope where partnership = :partnership and enrolment = :own "
-                     "and last_seq > :acked",
-                     {{"partnership", home_partnership},
-                      {"own", sql_value(own)},
-                      {"acked", sql_value(stands.acked_through)}},
-                     [&](const SqlRow& row) {
-                         wire::Envelope envelope;
-                         envelope.body = row.blob(0);
-                         same = same && is_sealed(envelope) &&
-                                envelope.body.substr(4, 8) == key_id({now.sealing_key});
-                         return same;
-                     }));
+    TRY_DO(sql.query(
+        "select body from envelope where partnership = :partnership and enrolment = :own "
+        "and last_seq > :after",
+        {{"partnership", home_partnership}, {"own", sql_value(own)}, {"after", sql_value(after)}},
+        [&](const SqlRow& row) {
+            wire::Envelope envelope;
+            envelope.body = row.blob(0);
+            same = same && is_sealed(envelope) && envelope.body.substr(4, 8) == key_id({now.sealing_key});
+            return same;
+        }));
     return same;
 }
 
@@ -177,9 +176,13 @@ Result<std::int64_t> Store::enrol(const TabletIdentity& identity) {
     TRY(const auto own, enrolment());
     const bool anew = !own.is_nil() && own != identity.enrolment;
     const auto unsent = stands.last_sequence - stands.acked_through;
-    if (anew && unsent > 0) {
-        TRY(const bool same, may_read(*this, *state_->sql, before, identity));
-        if (!same)
+    // What no backup covers may be lost there: an endpoint that was made anew, or restored from before
+    // the enrolment.  Whoever holds it knows it again.
+    const auto covered = std::min(stands.acked_through, stands.durable_through);
+    bool along = anew && stands.last_sequence > covered;
+    if (along) {
+        TRY(along, may_read(*this, *state_->sql, before, identity, covered));
+        if (!along && unsent > 0)
             return of_another_centre(unsent);
     }
     TRY(auto transaction, begin());
@@ -192,14 +195,14 @@ Result<std::int64_t> Store::enrol(const TabletIdentity& identity) {
     }
     TRY_DO(write_identity(sql, identity));
     std::int64_t taken = 0;
-    if (anew && unsent > 0) {
-        TRY(taken, take_along(*state_, own, stands.acked_through, stands.last_sequence));
+    if (along) {
+        TRY(taken, take_along(*state_, own, covered, stands.last_sequence));
     }
     TRY_DO(transaction.commit());
     // It is saved: a copy that cannot be written now is caught up with by the next finish.
     if ((taken > 0 || (own.is_nil() && stands.last_sequence > 0)) && state_->second_copy)
         static_cast<void>(state_->second_copy->begin_anew(sql));
-    return taken;
+    return std::min(taken, static_cast<std::int64_t>(unsent));
 }
 
 Result<SyncPosition> Store::position() const {

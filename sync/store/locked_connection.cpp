@@ -7,6 +7,7 @@
 #include "sync/store/clear_columns.h"
 #include "sync/store/schema.h"
 #include "sync/store/sql_values.h"
+#include "sync/store/standing.h"
 
 namespace doorstep {
 
@@ -73,8 +74,10 @@ Result<std::unique_ptr<SqlConnection>> open_locked(const std::string& path, cons
         return Error{Fault::damaged,
                      "Where this tablet stands with its endpoint cannot be read while it is locked.",
                      "Sign in: nothing is lost."};
-    if (!options.view_only)
+    if (!options.view_only) {
+        TRY_DO(add_standing_tables(*sql));
         TRY_DO(follow_position(*sql));
+    }
     return sql;
 }
 

@@ -6,6 +6,7 @@
 #include "sync/store/erase.h"
 #include "sync/store/log.h"
 #include "sync/store/sql_values.h"
+#include "sync/store/standing.h"
 #include "sync/store/store_state.h"
 
 namespace doorstep {
@@ -14,6 +15,17 @@ namespace {
 
 constexpr const char* own_is_gone =
     "The endpoint holds this fact of ours, and this tablet does not: its storage was set back.";
+
+// A tablet that was locked when its endpoint began another epoch has its facts at places of then.
+Result<void> clear_place(SqlConnection& sql, const wire::PulledOperation& pulled) {
+    TRY_DO(
+        sql.run("update operation set pull_seq = null where partnership = :partnership and pull_seq = :pull "
+                "and operation_id <> :id",
+                {{"pull", sql_value(pulled.pull_sequence)},
+                 {"partnership", home_partnership},
+                 {"id", sql_value(pulled.id)}}));
+    return {};
+}
 
 Result<void> place(SqlConnection& sql, const wire::PulledOperation& pulled, bool& there) {
     TRY(const auto changed, sql.run("update operation set pull_seq = :pull where partnership = :partnership "
@@ -39,6 +51,8 @@ Result<void> move_cursor(SqlConnection& sql, const Uuid& epoch, std::uint64_t cu
 
 Result<void> keep_pulled(SqlConnection& sql, const wire::PulledOperation& pulled, bool has_place,
                          StoreParts& store, Appended& appended) {
+    if (has_place)
+        TRY_DO(clear_place(sql, pulled));
     if (pulled.json.empty()) {
         bool there = true;
         if (has_place)
@@ -105,14 +119,15 @@ Result<void> Store::rewind(const Uuid& epoch, Sequence acked_through, std::uint6
     auto& sql = transaction.sql();
     const auto back_to = std::min(cursor, stands.cursor);
     TRY_DO(sql.run(
-        "update sync_state set epoch = :epoch, acked_seq = :acked, acked_chain = :chain, durable_seq = "
-        "case when durable_seq > :acked then :acked else durable_seq end, pull_cursor = :cursor "
-        "where partnership = :partnership",
+        "update sync_state set epoch = :epoch, acked_seq = :acked, acked_chain = :chain, durable_seq = 0, "
+        "pull_cursor = :cursor where partnership = :partnership",
         {{"epoch", sql_value(epoch)},
          {"acked", sql_value(acked_through)},
          {"chain", sql_value(chain)},
          {"cursor", sql_value(back_to)},
          {"partnership", home_partnership}}));
+    // How much a backup covers is for this epoch to say, and 14 days begin anew.
+    TRY_DO(take_back_sent(sql, acked_through));
     // The endpoint gives these places to other facts now.
     TRY_DO(sql.run("update waiting set places_to = :cursor where places_to > :cursor",
                    {{"cursor", sql_value(back_to)}}));

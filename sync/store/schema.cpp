@@ -197,8 +197,15 @@ constexpr std::string_view version_4 = R"sql(
 create table address_row(number integer not null primary key, homes integer not null, packed blob not null);
 )sql";
 
-constexpr std::array<SchemaStep, 4> history_of_schemas = {
-    {{1, version_1}, {2, version_2}, {3, version_3}, {4, version_4}}};
+constexpr std::string_view version_5 = R"sql(
+-- By which day how much of ours was acknowledged, and where the endpoint's audit stood (standing.h).
+create table sent_mark(day bigint not null primary key, through_seq bigint not null);
+create table witnessed_head(kept bigint not null primary key, epoch blob not null, number bigint not null,
+  hash blob not null, signature blob not null);
+)sql";
+
+constexpr std::array<SchemaStep, 5> history_of_schemas = {
+    {{1, version_1}, {2, version_2}, {3, version_3}, {4, version_4}, {5, version_5}}};
 
 constexpr std::array<ReadModelTable, 17> tables = {{{"superseded", false, false},
                                                     {"fact_visit", false, false},

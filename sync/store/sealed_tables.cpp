@@ -7,6 +7,7 @@
 #include "sync/store/clear_columns.h"
 #include "sync/store/schema.h"
 #include "sync/store/sqlite_connection.h"
+#include "sync/store/standing.h"
 
 namespace doorstep {
 
@@ -39,6 +40,8 @@ drop table main.operation_body;
 drop table main.envelope;
 drop table main.waiting;
 drop table main.rescued;
+drop table main.sent_mark;
+drop table main.witnessed_head;
 create temp view operation_body as
   select 1 as partnership, id as operation_id, open_body(id, 'operation', generation, sealed) as body
   from sealed_body;
@@ -138,8 +141,11 @@ RowIdentity content_identity(const Uuid& id, std::string_view kind) {
 
 Result<void> prepare_file(SqlConnection& sql) {
     TRY(const auto version, number(sql, "pragma disk.user_version"));
-    if (version == sealed_file_version)
-        return {};
+    if (version == sealed_file_version) {
+        // What only is looked at stays as it is.
+        const auto added = add_standing_tables(sql);
+        return added.ok() || added.error().fault == Fault::not_writable ? Result<void>() : added;
+    }
     if (version > sealed_file_version)
         return Error{Fault::newer_version,
                      fmt::format("The store was written by a newer Doorstep (version {} of its tables; this "
@@ -153,6 +159,8 @@ Result<void> prepare_file(SqlConnection& sql) {
     auto made = sql.script(file_tables);
     if (made.ok())
         made = sql.script(clear_tables());
+    if (made.ok())
+        made = add_standing_tables(sql);
     if (made.ok())
         made = sql.script(fmt::format("pragma disk.application_id = {}; pragma disk.user_version = {}",
                                       sqlite_application_id, sealed_file_version));

@@ -162,8 +162,6 @@ public:
     // The chain as it stood after that sequence, which must end an envelope.
     Result<Sha256> chain_at(Sequence sequence) const;
     Result<void> acknowledge(const wire::PushReply& reply);
-    // The endpoint says that a backup of it covers that much of what it acknowledged.
-    Result<void> backed_up_through(Sequence durable_through);
     // Page and cursor in one transaction.  Locked, the page waits for fold_waiting().
     Result<Appended> keep_page(const wire::PullReply& page);
     // Folds the oldest page that came while the tablet was locked, in one transaction; false
@@ -173,6 +171,17 @@ public:
     // After a new epoch: push again from `acked_through`, pull again from `cursor`.
     // What was pulled beyond it stays, and waits to be confirmed.
     Result<void> rewind(const Uuid& epoch, Sequence acked_through, std::uint64_t cursor);
+
+    // What the endpoint says of itself with a status: how much of ours a backup covers, and the head of
+    // its audit, of which the newest hundred are kept (standing.h).
+    Result<void> keep_standing(Sequence durable_through, const std::optional<wire::AuditHead>& head);
+    Result<std::vector<wire::AuditHead>> audit_heads() const;  // oldest first
+    // Envelopes that were acknowledged 14 days ago and are covered by a backup go, but for the newest;
+    // how many.  Only when nothing is unsent.
+    Result<std::int64_t> purge_sent();
+    // Facts of others that the endpoint lost with a restore and has not given out again: they stay.
+    // Not locked.
+    Result<std::uint64_t> provisional() const;
 
     // What another tablet could not send, carried on its behalf (rescue.h): the oldest that was
     // not handed on, and what became of it.  Empty: none.  Locked too.

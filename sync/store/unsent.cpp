@@ -3,6 +3,7 @@
 
 #include "sync/store/second_copy.h"
 #include "sync/store/sql_values.h"
+#include "sync/store/standing.h"
 #include "sync/store/store_state.h"
 
 namespace doorstep {
@@ -121,22 +122,13 @@ Result<void> Store::acknowledge(const wire::PushReply& reply) {
                     {"durable", sql_value(reply.durable_through)},
                     {"now", state_->clock->now_ms()},
                     {"partnership", home_partnership}}));
+    TRY_DO(mark_sent(sql, newer ? reply.acked_through : stands.acked_through, state_->clock->now_ms()));
     TRY_DO(state_->role == StoreRole::locked_tablet ? keep_told_waiting(sql, reply, state_->clock->now_ms())
                                                     : remember_told(sql, own, reply.quarantined));
     TRY_DO(transaction.commit());
     if (state_->second_copy && reply.acked_through >= stands.last_sequence)
         static_cast<void>(state_->second_copy->drop_acknowledged(*state_->sql));
     return {};
-}
-
-// More than what it acknowledged is no backup of ours.
-Result<void> Store::backed_up_through(Sequence durable_through) {
-    TRY(auto transaction, begin_any());
-    TRY_DO(transaction.sql().run(
-        "update sync_state set durable_seq = :durable where partnership = :partnership and "
-        "durable_seq < :durable and acked_seq >= :durable",
-        {{"durable", sql_value(durable_through)}, {"partnership", home_partnership}}));
-    return transaction.commit();
 }
 
 }  // namespace doorstep

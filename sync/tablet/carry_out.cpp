@@ -58,11 +58,13 @@ std::optional<Event> carry_out(const Effect& effect, Store& store) {
     }
     if (const auto* rescued = std::get_if<DropRescued>(&effect))
         return kept(Lane::rescue, store.drop_rescued(rescued->frame, rescued->refused), store);
+    // What cannot be kept now is said again with the next status.
+    if (const auto* stands = std::get_if<KeepStanding>(&effect)) {
+        static_cast<void>(store.keep_standing(stands->durable_through, stands->audit_head));
+        static_cast<void>(store.purge_sent());
+    }
     if (const auto* keys = std::get_if<LearnKeys>(&effect))
         learn(*keys, store);
-    // What could not be kept now is told again by the next sync.
-    if (const auto* covered = std::get_if<KeepBackedUp>(&effect))
-        static_cast<void>(store.backed_up_through(covered->durable_through).ok());
     return std::nullopt;
 }
 

@@ -159,6 +159,8 @@ void SyncEngine::State::on(const Kept& event, std::vector<Effect>& effects) {
         surprises = 0;
     }
     succeeded(event.lane);
+    if (event.lane == Lane::status && compared)
+        stands(*compared, effects);
     if (event.lane == Lane::status)
         status_is_known();
 }
@@ -217,6 +219,7 @@ void SyncEngine::State::tell() {
     using What = SyncState::What;
     told.unsent = position.last_sequence - std::min(position.acked_through, position.last_sequence);
     told.sent = position.acked_through;
+    told.not_backed_up = position.acked_through - std::min(position.durable_through, position.acked_through);
     const LaneState* worst = nullptr;
     bool working = false;
     told.next_try_ms = 0;

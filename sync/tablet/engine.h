@@ -48,11 +48,12 @@ struct Rewind {  // answered by Kept
 struct LearnKeys {
     std::string safeguarding_key;
 };
+struct KeepStanding {  // what the endpoint says of its backups and its audit
+    Sequence durable_through = 0;
+    std::optional<wire::AuditHead> audit_head;
+};
 struct TakeLicence {  // for the vault of this tablet, locked or open
     wire::TabletLicence licence;
-};
-struct KeepBackedUp {  // a backup of the endpoint covers our facts up to there
-    Sequence durable_through = 0;
 };
 struct LoadRescued {};  // of another tablet; answered by RescuedLoaded
 struct DropRescued {    // answered by Kept
@@ -63,7 +64,7 @@ struct WakeAt {
     std::int64_t at_ms = 0;
 };
 using Effect = std::variant<SendRequest, LoadUnsent, KeepAcknowledgement, KeepPage, Rewind, LearnKeys,
-                            TakeLicence, KeepBackedUp, LoadRescued, DropRescued, WakeAt>;
+                            KeepStanding, TakeLicence, LoadRescued, DropRescued, WakeAt>;
 
 // --- events: what happened -----------------------------------------------------
 struct Begin {  // at start, and after a crash
@@ -121,6 +122,7 @@ struct SyncState {
     } what = What::idle;
     std::uint64_t unsent = 0;
     std::uint64_t sent = 0;
+    std::uint64_t not_backed_up = 0;             // of what was sent: in no backup of the endpoint yet
     std::vector<wire::Quarantined> quarantined;  // newly told by the endpoint
     std::string words;                           // why it waits and what to do; no personal data
     SyncTrouble trouble = SyncTrouble::none;

@@ -62,8 +62,6 @@ void SyncEngine::State::status_replied(const wire::TabletReply& reply, std::int6
         effects.push_back(LearnKeys{reply.safeguarding_key});
     if (reply.licence && !vault.is_nil())
         effects.push_back(TakeLicence{*reply.licence});
-    if (reply.durable_through > position.durable_through && reply.epoch == position.epoch)
-        effects.push_back(KeepBackedUp{position.durable_through = reply.durable_through});
     cursor_max = reply.cursor_max;
     told.clock_off_ms = reply.server_time_ms > 0 ? now - reply.server_time_ms : 0;
     clock_trouble = judge_clock(now, reply.server_time_ms, clock_tolerance_ms);
@@ -71,19 +69,29 @@ void SyncEngine::State::status_replied(const wire::TabletReply& reply, std::int6
     const bool behind = reply.acked_through < position.acked_through || reply.cursor_max < position.cursor;
     if (new_epoch || behind) {
         // After another epoch the same places of the feed may hold other facts, from
-        // wherever the backup was made: all of it is pulled again, and known facts are
-        // skipped.
-        const bool fresh_feed = new_epoch && position.epoch.has_value();
+        // wherever the backup was made.  Of an epoch that we do not come from directly all is
+        // pulled again, and known facts are skipped.
+        const bool known_cut = reply.parent_epoch && reply.parent_epoch == position.epoch;
+        const auto same_through = !new_epoch || !position.epoch ? reply.cursor_max
+                                  : known_cut                   ? reply.parent_cut
+                                                                : 0;
         comparing = reply;
         lane(Lane::status).doing = Doing::keeping;
         effects.push_back(Rewind{reply.epoch, std::min(reply.acked_through, position.acked_through),
-                                 fresh_feed ? 0 : std::min(reply.cursor_max, position.cursor)});
+                                 std::min({reply.cursor_max, position.cursor, same_through})});
         return;
     }
     if (reply.acked_through == position.acked_through && reply.chain != position.acked_chain)
         return failed(Lane::status, copied_storage(), now, effects);
     succeeded(Lane::status);
+    stands(reply, effects);
     status_is_known();
+}
+
+void SyncEngine::State::stands(const wire::TabletReply& reply, std::vector<Effect>& effects) {
+    position.durable_through =
+        std::max(position.durable_through, std::min(reply.durable_through, position.acked_through));
+    effects.push_back(KeepStanding{reply.durable_through, reply.audit_head});
 }
 
 void SyncEngine::State::on(const UnsentLoaded& event, std::vector<Effect>& effects) {

@@ -66,6 +66,7 @@ struct SyncEngine::State {
     void send(Lane which, HttpRequest request, std::vector<Effect>& effects);
     void succeeded(Lane which);
     void status_is_known();
+    void stands(const wire::TabletReply& reply, std::vector<Effect>& effects);
     void failed(Lane which, const Trouble& trouble, std::int64_t now, std::vector<Effect>& effects);
     void tell();
     bool may_begin(Lane which, std::int64_t now);

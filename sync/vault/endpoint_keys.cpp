@@ -73,6 +73,12 @@ EndpointKeys EndpointKeys::make() {
     return {KeyPair::make(), SigningPair::make(), KeyPair::make(), KeyPair::make()};
 }
 
+WorkingKeys copy_of(const WorkingKeys& keys) {
+    auto sealing = KeyPair::from_secret(keys.sealing.secret_key.view());
+    return {std::move(*sealing), SigningPair::from_seed(keys.signing.seed.duplicate()), keys.safeguarding,
+            keys.recovery};
+}
+
 std::string keep_working_keys(const EndpointKeys& keys, const DeviceSecret& device) {
     return kept_keys(keys.sealing, keys.signing, keys.safeguarding.public_key, keys.recovery.public_key,
                      device);

@@ -30,6 +30,9 @@ struct WorkingKeys {
     PublicKey recovery;
 };
 
+// For another thread, or a drill.
+WorkingKeys copy_of(const WorkingKeys& keys);
+
 // The working pairs as bytes for a file: under the endpoint's device secret, and to the
 // recovery key for the day on which that is lost.
 std::string keep_working_keys(const EndpointKeys& keys, const DeviceSecret& device);

@@ -282,8 +282,27 @@ std::string encode(const TabletReply& message) {
         json["licence"] = {{"issued_ms", message.licence->issued_ms},
                            {"until_ms", message.licence->until_ms},
                            {"signature", to_base64(message.licence->signature)}};
+    if (message.parent_epoch) {
+        json["parent_epoch"] = message.parent_epoch->text();
+        json["parent_cut"] = message.parent_cut;
+    }
+    if (message.audit_head)
+        json["audit_head"] = message.audit_head->line();
     return framed(json);
 }
+
+namespace {
+
+// What endpoints say since they keep backups and an audit.
+void read_standing(Fields& fields, TabletReply& reply) {
+    reply.parent_epoch = fields.uuid_if_any("parent_epoch");
+    if (reply.parent_epoch)
+        reply.parent_cut = fields.number("parent_cut");
+    if (fields.has("audit_head"))
+        reply.audit_head = AuditHead::parse(fields.text("audit_head"));
+}
+
+}  // namespace
 
 Result<TabletReply> decode_tablet_reply(std::string_view frame) {
     TRY(const auto json, unframed(frame));
@@ -306,6 +325,7 @@ Result<TabletReply> decode_tablet_reply(std::string_view frame) {
             reply.licence = {licence.integer("issued_ms", 0, latest), licence.integer("until_ms", 0, latest),
                              licence.bytes("signature")};
         });
+    read_standing(fields, reply);
     TRY_DO(document.verdict());
     return reply;
 }

@@ -12,6 +12,7 @@
 #include "forms/base/sha256.h"
 #include "forms/base/uuid.h"
 #include "sync/operation/operation.h"
+#include "sync/wire/audit_head.h"
 
 namespace doorstep::wire {
 
@@ -134,7 +135,10 @@ struct TabletReply {
     // For the vault that the request named; nothing where it named none, or there is no key
     // to sign with.
     std::optional<TabletLicence> licence{};
-    Sequence durable_through = 0;  // what a backup covers of ours; 0 too where it is not known
+    Sequence durable_through = 0;           // what a backup covers
+    std::optional<Uuid> parent_epoch{};     // of which this epoch is the continuation
+    std::uint64_t parent_cut = 0;           // places of the feed up to here are the same in both
+    std::optional<AuditHead> audit_head{};  // of this epoch; nothing where there is no key to sign with
 };
 
 // A refusal, with words that a person can be shown.

@@ -70,11 +70,12 @@ struct EffectText {
     std::string operator()(const LearnKeys& effect) const {
         return "learn keys " + brief(effect.safeguarding_key);
     }
+    std::string operator()(const KeepStanding& effect) const {
+        return fmt::format("keep standing: durable through {}, audit at {}", effect.durable_through,
+                           effect.audit_head ? effect.audit_head->number : 0);
+    }
     std::string operator()(const TakeLicence& effect) const {
         return fmt::format("take licence until {}", effect.licence.until_ms);
-    }
-    std::string operator()(const KeepBackedUp& effect) const {
-        return fmt::format("keep that a backup covers {}", effect.durable_through);
     }
     std::string operator()(const LoadRescued&) const { return "load rescued"; }
     std::string operator()(const DropRescued& effect) const {

@@ -103,8 +103,6 @@ TEST_CASE("a concern that nobody acknowledges runs the alarm command, with ids a
     CHECK_FALSE(has(worked.program.messages(), "bruises"));
 }
 
-// Without an audit they are refused.
-#if __has_include("sync/endpoint/audit.h")
 TEST_CASE("a safeguarding lead opens, acknowledges and releases a concern beside a running endpoint",
           "[commands][concern]") {
     Worked worked;
@@ -188,4 +186,3 @@ TEST_CASE("an export needs a second person with a passphrase of their own", "[co
     CHECK(has(text, "\"by anna\",\"confirmed by ben\""));
     CHECK(has(text, "CANARY000123 Quartzmeadow"));
 }
-#endif

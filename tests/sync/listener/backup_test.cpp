@@ -1,0 +1,379 @@
+// Backups and restores with the real program, its files and a real tablet.
+#include <catch2/catch.hpp>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "sync/http/curl_client.h"
+#include "sync/listener/backup_files.h"
+#include "sync/listener/high_water.h"
+#include "sync/store/sqlite_connection.h"
+#include "sync/tablet/runner.h"
+#include "sync/vault/custody_sheet.h"
+#include "sync/wire/ticket.h"
+#include "tests/sync/listener/process.h"
+#include "tests/sync/temporary_folder.h"
+
+using namespace doorstep;
+using namespace doorstep::testing;
+namespace fs = std::filesystem;
+
+namespace {
+
+bool has(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+std::string word_after(const std::string& text, const std::string& name) {
+    const auto at = text.find(name);
+    REQUIRE(at != std::string::npos);
+    const auto begin = text.find_first_not_of(' ', at + name.size());
+    return text.substr(begin, text.find('\n', begin) - begin);
+}
+
+struct Place {
+    TemporaryFolder temporary;
+    EndpointProgram program{temporary / "data"};
+    std::string backups = temporary / "backups";
+
+    Place() { REQUIRE(program.prepare().status == 0); }
+    std::string back_up(const std::vector<std::string>& more = {"--off-site"}) const {
+        std::vector<std::string> words{"backup", "--to", backups};
+        words.insert(words.end(), more.begin(), more.end());
+        const auto done = program.run(words);
+        INFO(done.err);
+        REQUIRE(done.status == 0);
+        return word_after(done.out, "backup");
+    }
+    Ended restore(const EndpointProgram& to, const std::string& backup) const {
+        return to.run({"restore", backup, "--sheet", program.sheet(), "--reason", "the disk died"});
+    }
+};
+
+struct RealTablet {
+    SystemClock clock;
+    SystemRandom random;
+    std::unique_ptr<SqlConnection> sql = std::move(*open_sqlite(":memory:"));
+    Store store = std::move(*Store::open(*sql, StoreRole::tablet, clock, random));
+    std::string token;
+
+    RealTablet(const EndpointProgram& program, const std::string& name) {
+        const auto ended = program.run({"enrol", name});
+        INFO(ended.err);
+        REQUIRE(ended.status == 0);
+        const auto ticket = wire::decode_ticket(word_after(ended.out, "ticket"));
+        REQUIRE(ticket.ok());
+        token = ticket->token;
+        REQUIRE(store
+                    .enrol({ticket->enrolment, name, "", token, ticket->safeguarding_key, ticket->sealing_key,
+                            ticket->signing_key, ticket->recovery_key})
+                    .ok());
+    }
+    void keep_visits(int count) {
+        for (int i = 0; i < count; ++i) {
+            VisitPlanned visit;
+            visit.visit = Uuid::random(random);
+            visit.label = "SS";
+            visit.programme = "safer_streets";
+            visit.area = "BE";
+            visit.day = Day::of(2013, 6, 8);
+            Operation fact;
+            fact.subject = visit.visit;
+            fact.payload = visit;
+            auto transaction = store.begin();
+            REQUIRE(transaction.ok());
+            REQUIRE(transaction->append({fact}).ok());
+            REQUIRE(transaction->commit().ok());
+        }
+    }
+    SyncOutcome sync(const EndpointProgram& program) {
+        auto http = CurlClient::open(program.address(), token);
+        REQUIRE(http.ok());
+        const auto outcome = sync_now(
+            store, *http, clock, random,
+            [](std::int64_t) { std::this_thread::sleep_for(std::chrono::milliseconds(20)); }, 3);
+        REQUIRE(outcome.ok());
+        INFO(outcome->state.words);
+        REQUIRE(outcome->up_to_date);
+        return *outcome;
+    }
+};
+
+KeyPair recovery_of(const EndpointProgram& program) {
+    auto pair = from_custody_sheet(CustodyKey::recovery, file_text(program.sheet()));
+    REQUIRE(pair.ok());
+    return std::move(*pair);
+}
+
+void flip_byte(const std::string& file, std::uint64_t at) {
+    std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
+    stream.seekg(static_cast<std::streamoff>(at));
+    const auto byte = static_cast<char>(stream.get() ^ 1);
+    stream.seekp(static_cast<std::streamoff>(at));
+    stream.put(byte);
+}
+
+std::vector<std::string> files_in(const std::string& folder) {
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(folder))
+        names.push_back(entry.path().filename().string());
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "yesterday's backup, a new folder, the keys lost with the machine: every tablet brings what came since",
+    "[endpoint-program][backup]") {
+    Place place;
+    REQUIRE(place.program.serve());
+    RealTablet one(place.program, "tab-01");
+    RealTablet two(place.program, "tab-02");
+    one.keep_visits(3);
+    one.sync(place.program);
+    two.keep_visits(2);
+    two.sync(place.program);
+    const auto backup = place.back_up();
+    CHECK(one.sync(place.program).state.not_backed_up == 0);
+    one.keep_visits(2);
+    CHECK(one.sync(place.program).state.not_backed_up == 2);
+    two.sync(place.program);
+    place.program.kill_now();
+    // The machine is gone, with its keys and its device secret.
+    const auto sheet = place.program.sheet();
+    fs::remove_all(place.program.folder());
+    fs::remove(place.program.folder() + ".device-secret");
+    one.keep_visits(1);
+
+    EndpointProgram restored(place.temporary / "restored");
+    const auto done = place.restore(restored, backup);
+    INFO(done.out + done.err);
+    REQUIRE(done.status == 0);
+    CHECK(has(done.out, "whole"));
+    CHECK_FALSE(fs::exists(restored.folder() + ".restoring"));
+    // A second one never goes over what is there.
+    CHECK(place.restore(restored, backup).status == 1);
+    REQUIRE(restored.serve_without_keys());
+    one.sync(restored);
+    two.sync(restored);
+    one.sync(restored);
+    CHECK(one.store.log()->size() == 8);
+    CHECK(two.store.log()->size() == 8);
+    CHECK(*one.store.provisional() == 0);
+    CHECK(*two.store.provisional() == 0);
+    CHECK(one.store.quarantined()->empty());
+    const auto verified = restored.run({"verify"});
+    INFO(verified.out + verified.err);
+    CHECK(verified.status == 0);
+    CHECK(has(verified.out, "8 facts"));
+    const auto audit = restored.run({"audit"});
+    CHECK(audit.status == 0);
+    CHECK(has(audit.out, "restore"));
+    CHECK(has(audit.out, "the disk died"));
+    CHECK(has(audit.err, "whole"));
+    // Its own backups go on.
+    const auto again = restored.run({"backup", "--to", place.backups, "--off-site"});
+    CHECK(again.status == 0);
+    CHECK(files_in(place.backups).size() == 2);
+}
+
+TEST_CASE("a backup holds nothing that can be read without the sheet, and any damage to it is told",
+          "[endpoint-program][backup]") {
+    Place place;
+    REQUIRE(place.program.run({"enrol", "tab-canary"}).status == 0);
+    const auto backup = place.back_up();
+    CHECK_FALSE(has(file_text(backup), "tab-canary"));
+    CHECK_FALSE(has(file_text(backup), "create table"));
+    CHECK(place.program.run({"verify", backup}).status == 0);
+    const auto whole = place.program.run({"verify", backup, "--sheet", place.program.sheet()});
+    INFO(whole.err);
+    CHECK(whole.status == 0);
+    CHECK(has(whole.out, "1 tablet"));
+    const auto recovery = recovery_of(place.program);
+    CHECK(read_backup_file(backup, recovery, nullptr).ok());
+    CHECK(read_backup_file(backup, KeyPair::make(), nullptr).error().fault == Fault::refused);
+    const auto size = fs::file_size(backup);
+    const auto copy = backup + ".copy";
+    for (std::uint64_t i = 0; i < 40; ++i) {
+        fs::copy_file(backup, copy, fs::copy_options::overwrite_existing);
+        if (i % 4 == 3)
+            fs::resize_file(copy, size * i / 40);
+        else
+            flip_byte(copy, (size - 1) * i / 39);
+        INFO("damage " << i);
+        CHECK_FALSE(check_backup_file(copy).ok());
+        CHECK_FALSE(read_backup_file(copy, recovery, nullptr).ok());
+    }
+    const EndpointProgram nowhere(place.temporary / "nowhere");
+    CHECK(place.restore(nowhere, copy).status == 1);
+    CHECK_FALSE(fs::exists(nowhere.folder()));
+    CHECK_FALSE(fs::exists(nowhere.folder() + ".restoring"));
+}
+
+TEST_CASE("a backup that is cut off at any byte leaves the one before whole, and no half of its own",
+          "[endpoint-program][backup]") {
+    Place place;
+    const auto first = place.back_up();
+    REQUIRE(place.program.run({"enrol", "tab-01"}).status == 0);
+    const auto before = files_in(place.backups);
+    const auto key = recovery_of(place.program).public_key;
+    const auto size = fs::file_size(first);
+    const bool killed = GENERATE(true, false);
+    for (std::uint64_t i = 0; i < 24; ++i) {
+        const auto limit = size * i / 24;
+        const pid_t child = ::fork();
+        if (child == 0) {
+            // Beyond the limit the system kills it, or says that the disk is full.
+            ::signal(SIGXFSZ, killed ? SIG_DFL : SIG_IGN);
+            auto sql = open_sqlite(place.program.folder() + "/doorstep.sqlite", {{}, nullptr, true});
+            const ManualClock clock(std::int64_t{1'900'000'000'000} + static_cast<std::int64_t>(i) * 1000, 0);
+            const auto head = sql.ok() ? head_of(**sql, clock) : Result<BackupHead>(sql.error());
+            const rlimit most{limit, limit};
+            ::setrlimit(RLIMIT_FSIZE, &most);
+            const auto written = head.ok() ? write_backup_file(**sql, *head, key, place.backups)
+                                           : Result<WrittenBackup>(head.error());
+            ::_exit(!head.ok() ? 3 : written.ok() ? 0 : written.error().fault == Fault::disk_full ? 1 : 2);
+        }
+        const int status = wait_for(child);
+        INFO("limit " << limit << " of " << size);
+        CHECK(status == (killed ? 128 + SIGXFSZ : 1));
+        CHECK(check_backup_file(first).ok());
+        auto after = files_in(place.backups);
+        after.erase(std::remove_if(after.begin(), after.end(),
+                                   [](const std::string& name) { return name.ends_with(".new"); }),
+                    after.end());
+        CHECK(after == before);
+        CHECK(backups_in(place.backups).size() == 1);
+    }
+    CHECK(check_backup_file(place.back_up()).ok());
+}
+
+TEST_CASE("no backup takes the name of another", "[endpoint-program][backup]") {
+    Place place;
+    const auto first = place.back_up();
+    const auto bytes = file_text(first);
+    const auto key = recovery_of(place.program).public_key;
+    auto sql = open_sqlite(place.program.folder() + "/doorstep.sqlite", {{}, nullptr, true});
+    REQUIRE(sql.ok());
+    const auto head = read_backup_file(first, recovery_of(place.program), nullptr)->head;
+    CHECK(write_backup_file(**sql, head, key, place.backups).error().fault == Fault::conflict);
+    CHECK(file_text(first) == bytes);
+    CHECK(files_in(place.backups).size() == 1);
+}
+
+TEST_CASE("what was sent counts as backed up once a copy is off site, and not before",
+          "[endpoint-program][backup]") {
+    Place place;
+    REQUIRE(place.program.serve());
+    RealTablet tablet(place.program, "tab-01");
+    tablet.keep_visits(2);
+    CHECK(tablet.sync(place.program).state.not_backed_up == 2);
+    // The folder lies on the same disk.
+    const auto backup = place.back_up({});
+    CHECK(tablet.sync(place.program).state.not_backed_up == 2);
+    CHECK(place.program.run({"backup", "--off-site-done", "another.backup"}).status == 2);
+    CHECK(place.program.run({"backup", "--off-site-done", backup}).status == 0);
+    CHECK(tablet.sync(place.program).state.not_backed_up == 0);
+    CHECK(tablet.store.position()->durable_through == 2);
+}
+
+TEST_CASE("a serve makes backups by itself and tries their restore", "[endpoint-program][backup]") {
+    Place place;
+    REQUIRE(place.program.serve({"--backup-to", place.backups, "--backup-off-site"}));
+    for (int i = 0; i < 3'000 && backups_in(place.backups).empty(); ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    REQUIRE(backups_in(place.backups).size() == 1);
+    CHECK(check_backup_file(backups_in(place.backups).front().file).ok());
+    const auto drilled = place.program.run({"drill"});
+    INFO(drilled.err);
+    CHECK(drilled.status == 0);
+    CHECK(has(drilled.out, "A restore would give"));
+    CHECK(has(drilled.out, "whole"));
+    CHECK_FALSE(fs::exists(place.program.folder() + "/drill"));
+    CHECK_FALSE(fs::exists(place.program.folder() + "/drill-backup"));
+    CHECK(place.program.end() == 0);
+}
+
+TEST_CASE("a database that was set back is not served without a new epoch", "[endpoint-program][backup]") {
+    Place place;
+    const auto mark = place.temporary / "high-water";
+    const auto store = place.program.folder() + "/doorstep.sqlite";
+    REQUIRE(place.program.serve({"--high-water", mark}));
+    RealTablet tablet(place.program, "tab-01");
+    tablet.keep_visits(1);
+    tablet.sync(place.program);
+    REQUIRE(place.program.end() == 0);
+    REQUIRE_FALSE(fs::exists(store + "-wal"));
+    fs::copy_file(store, store + ".older");
+    REQUIRE(place.program.serve({"--high-water", mark}));
+    tablet.keep_visits(2);
+    tablet.sync(place.program);
+    REQUIRE(place.program.end() == 0);
+    CHECK(has(file_text(mark), " 3\n"));
+
+    fs::rename(store + ".older", store);
+    CHECK_FALSE(place.program.serve({"--high-water", mark}));
+    CHECK(has(place.program.messages(), "set back"));
+    CHECK(has(place.program.messages(), "epoch new"));
+    CHECK(place.program.run({"epoch", "new"}).status == 2);  // why must be said
+    REQUIRE(place.program.run({"epoch", "new", "--reason", "the image of Monday"}).status == 0);
+    REQUIRE(place.program.serve({"--high-water", mark}));
+    tablet.sync(place.program);
+    CHECK(has(place.program.run({"verify"}).out, "3 facts"));
+    REQUIRE(place.program.end() == 0);
+    CHECK(has(file_text(mark), " 3\n"));
+}
+
+TEST_CASE("the audit names who asked, and heads of tablets are held against it",
+          "[endpoint-program][audit]") {
+    Place place;
+    REQUIRE(place.program.serve());
+    RealTablet tablet(place.program, "tab-01");
+    tablet.sync(place.program);
+    const auto heads = tablet.store.audit_heads();
+    REQUIRE(heads.ok());
+    REQUIRE(heads->size() == 1);
+    const auto file = place.temporary / "heads";
+    std::ofstream(file) << heads->front().line() << "\n";
+    const auto listed = place.program.run({"audit", "--check-heads", file});
+    INFO(listed.err);
+    CHECK(listed.status == 0);
+    CHECK(has(listed.err, "1 of 1 head of tablets agree"));
+    CHECK(has(listed.out, "enrol"));
+    CHECK(has(listed.out, "tablet tab-01"));
+    const auto* user = std::getenv("USER");
+    CHECK(has(listed.out, ::getuid() == 0 ? "operator root" : user != nullptr ? user : "operator"));
+    auto other = heads->front();
+    other.number = 99;
+    std::ofstream(file) << other.line() << "\n";
+    CHECK(place.program.run({"audit", "--check-heads", file}).status == 1);
+    std::ofstream(file) << "no head\n";
+    CHECK(place.program.run({"audit", "--check-heads", file}).status == 2);
+}
+
+TEST_CASE("backups stay 35 days: all of two days, then the last of each day, and never fewer than thirty",
+          "[backup]") {
+    constexpr std::int64_t hour = 3'600'000;
+    constexpr std::int64_t now = 20'000 * 24 * hour;
+    std::vector<NamedBackup> all;
+    for (std::int64_t age = 60 * 24; age > 0; --age)
+        all.push_back({std::to_string(age), now - age * hour, 0});
+    const auto gone = superfluous_backups(all, now);
+    const auto is_gone = [&](std::int64_t age) {
+        return std::find(gone.begin(), gone.end(), std::to_string(age)) != gone.end();
+    };
+    for (std::int64_t age = 60 * 24; age > 0; --age) {
+        INFO(age << " hours old");
+        const bool last_of_day = age % 24 == 1;
+        CHECK(is_gone(age) == (age > 35 * 24 || (age > 48 && !last_of_day)));
+    }
+    // A clock that is a year ahead takes none of the newest.
+    CHECK(superfluous_backups(all, now + std::int64_t{365} * 24 * hour).size() == all.size() - 30);
+    CHECK(superfluous_backups({}, now).empty());
+    CHECK(superfluous_backups({{"x", 0, 0}}, now).empty());
+}

@@ -1,0 +1,349 @@
+// An endpoint restored from an earlier backup, or made anew, and the tablets that meet it: what they hold
+// comes back by itself.
+#include <filesystem>
+#include <memory>
+
+#include "sync/endpoint/backup.h"
+#include "sync/endpoint/schema.h"
+#include "sync/store/sql_values.h"
+#include "sync/vault/sealed_stream.h"
+#include "tests/sync/tablet/sealed_tablet.h"
+
+using namespace doorstep;
+using namespace doorstep::testing;
+
+namespace {
+
+struct KeptBackup {
+    std::string bytes;
+    SecretBytes key;
+};
+
+struct BackedUpCentre : CentreWithKeys {
+    KeptBackup back_up() {
+        KeptBackup kept;
+        auto stream = SealedStreamWriter::begin(KeyPair::make().public_key, [&](std::string_view sealed) {
+            kept.bytes += sealed;
+            return Result<void>{};
+        });
+        REQUIRE(stream.ok());
+        const auto head = head_of(*sql, clock);
+        REQUIRE(head.ok());
+        REQUIRE(write_backup(*sql, *head, *stream).ok());
+        kept.key = stream->key().duplicate();
+        return kept;
+    }
+    // The endpoint as a restore makes it, with the same keys.
+    EpochStep restore(const KeptBackup& kept) {
+        const auto keys = copy_of(*endpoint.keys());
+        auto fresh = in_memory();
+        auto store = Store::open(*fresh, StoreRole::endpoint, clock, random);
+        REQUIRE(store.ok());
+        EpochStep step;
+        {
+            auto transaction = store->begin();
+            REQUIRE(transaction.ok());
+            REQUIRE(bring_endpoint_up_to_date(transaction->sql()).ok());
+            std::size_t at = 0;
+            auto stream = SealedStreamReader::open(kept.key, [&](std::size_t size) -> Result<std::string> {
+                auto part = kept.bytes.substr(at, size);
+                at += part.size();
+                return part;
+            });
+            REQUIRE(stream.ok());
+            const auto read = read_backup(*stream, &transaction->sql());
+            if (!read.ok())
+                FAIL(read.error().text());
+            const auto gone_on = go_on_from_backup(transaction->sql(), clock, random, *read,
+                                                   {"operator anna", "the disk died"});
+            if (!gone_on.ok())
+                FAIL(gone_on.error().text());
+            step = *gone_on;
+            REQUIRE(transaction->commit().ok());
+        }
+        replace(std::move(fresh), copy_of(keys));
+        return step;
+    }
+    void begin_anew() { replace(in_memory(), copy_of(*endpoint.keys())); }
+
+    std::string outbox(const Uuid& referral) {
+        std::string state;
+        REQUIRE(sql->query("select state from outbox where referral = :referral",
+                           {{"referral", sql_value(referral)}},
+                           [&](const SqlRow& row) {
+                               state = row.text(0);
+                               return false;
+                           })
+                    .ok());
+        return state;
+    }
+    void is_dense(std::int64_t facts) {
+        CHECK(count_rows(*sql, "operation") == facts);
+        CHECK(count_rows(*sql, "operation where pull_seq between 1 and " + std::to_string(facts)) == facts);
+        CHECK(count_rows(*sql, "fork") == 0);
+        CHECK(count_rows(*sql, "forked_envelope") == 0);
+        CHECK(endpoint.store().quarantined()->empty());
+    }
+
+private:
+    void replace(std::unique_ptr<SqlConnection> other, WorkingKeys keys) {
+        std::destroy_at(&endpoint);
+        sql = std::move(other);
+        std::construct_at(&endpoint, open());
+        REQUIRE(endpoint.use_keys(std::move(keys)).ok());
+    }
+};
+
+Operation referral_of(SealedTablet& tablet, const Uuid& referral) {
+    ReferralRaised raised;
+    raised.referral = referral;
+    raised.contact = Uuid::random(tablet.random);
+    raised.household = Uuid::random(tablet.random);
+    raised.agency = "fire";
+    raised.urgency = "routine";
+    raised.agreement.given_by = "resident";
+    raised.day = Day::of(2013, 6, 8);
+    Operation fact;
+    fact.subject = raised.household;
+    fact.payload = raised;
+    auto transaction = tablet.store->begin();
+    REQUIRE(transaction.ok());
+    auto kept = transaction->append({fact});
+    REQUIRE(kept.ok());
+    REQUIRE(transaction->commit().ok());
+    return kept->front();
+}
+
+constexpr std::int64_t day_ms = std::int64_t{24} * 3600 * 1000;
+
+std::int64_t envelopes(SealedTablet& tablet) {
+    return count_rows(*tablet.sql, "sealed_envelope");
+}
+
+}  // namespace
+
+TEST_CASE("yesterday's backup: what came since comes again by itself, and nothing is sent on unverified",
+          "[restored]") {
+    BackedUpCentre place;
+    SealedTablet one(place, "tab-01", 41);
+    SealedTablet two(place, "tab-02", 42);
+    one.enrol();
+    two.enrol();
+    const auto before = Uuid::random(place.random);
+    const auto since = Uuid::random(place.random);
+    const auto unsent = Uuid::random(place.random);
+    const auto later = Uuid::random(place.random);
+    one.plan_visits(2);
+    referral_of(one, before);
+    one.sync_whole();
+    two.plan_visits(1);
+    two.sync_whole();
+    const auto backup = place.back_up();
+    const auto epoch = *place.endpoint.store().epoch();
+
+    one.plan_visits(2);
+    referral_of(one, since);
+    one.sync_whole();
+    two.plan_visits(3);
+    two.sync_whole();
+    one.sync_whole();
+    REQUIRE(one.store->log()->size() == 10);
+    referral_of(one, unsent);
+    const auto had = one.dump();
+    // The places that tablets were given since are given to others now.
+    const auto step = place.restore(backup);
+    CHECK(step.parent == epoch);
+    CHECK(step.parent_cut == 4);
+    CHECK(place.outbox(before) == "verify");
+
+    const bool locked = GENERATE(false, true);
+    if (locked)
+        one.lock();
+    one.sync_whole();
+    if (locked)
+        one.unlock_and_fold();
+    // Its own are there again; what only the other one can bring is here still, and to be confirmed.
+    CHECK(one.dump() == had);
+    CHECK(*one.store->provisional() == 3);
+    CHECK(one.store->log()->size() == 11);
+    two.sync_whole();
+    one.sync_whole();
+    CHECK(*one.store->provisional() == 0);
+    CHECK(one.store->quarantined()->empty());
+    CHECK(two.store->quarantined()->empty());
+    CHECK(one.dump() == had);
+    CHECK(two.dump() == had);
+    place.is_dense(11);
+    CHECK(place.outbox(since) == "verify");
+    CHECK(place.outbox(unsent) == "verify");
+    // Whatever is recorded from now on was never sent before.
+    place.clock.advance_ms(60'000);
+    referral_of(one, later);
+    one.sync_whole();
+    CHECK(place.outbox(later) == "waiting");
+    CHECK(check_audit(*place.sql)->ok());
+}
+
+TEST_CASE("a restore after a restore: every tablet finds its place, whichever epoch it was in",
+          "[restored]") {
+    BackedUpCentre place;
+    SealedTablet one(place, "tab-01", 43);
+    SealedTablet two(place, "tab-02", 44);
+    one.enrol();
+    two.enrol();
+    one.plan_visits(2);
+    one.sync_whole();
+    two.sync_whole();
+    const auto backup = place.back_up();
+    one.plan_visits(1);
+    one.sync_whole();
+    place.restore(backup);
+    one.plan_visits(1);
+    one.sync_whole();
+    const auto second = place.back_up();
+    one.plan_visits(1);
+    one.sync_whole();
+    place.restore(second);
+    two.plan_visits(2);  // it slept through both
+    two.sync_whole();
+    one.sync_whole();
+    two.sync_whole();
+    place.is_dense(7);
+    CHECK(one.dump() == two.dump());
+    CHECK(*one.store->provisional() == 0);
+    CHECK(*two.store->provisional() == 0);
+}
+
+TEST_CASE("an endpoint made anew, and one restored from before the enrolment, get everything that no backup "
+          "covers",
+          "[restored]") {
+    BackedUpCentre place;
+    const auto nothing = place.back_up();
+    SealedTablet one(place, "tab-01", 45);
+    one.enrol();
+    one.plan_visits(3);
+    one.sync_whole();
+    one.plan_visits(2);
+    if (GENERATE(false, true))
+        place.restore(nothing);
+    else
+        place.begin_anew();
+    CHECK(one.sync()->state.what == SyncState::What::refused);
+    place.is_dense(0);
+    const auto had = one.dump();
+    const auto made = place.endpoint.enrol("tab-01");
+    REQUIRE(made.ok());
+    one.identity.enrolment = made->enrolment;
+    one.identity.token = made->token;
+    CHECK(*one.store->enrol(one.identity) == 2);
+    one.sync_whole();
+    place.is_dense(5);
+    CHECK(one.dump() == had);
+}
+
+TEST_CASE(
+    "two tablets from one image: the second branch is kept aside and comes under an enrolment of its own",
+    "[restored]") {
+    BackedUpCentre place;
+    SealedTablet one(place, "tab-01", 46);
+    one.enrol();
+    one.plan_visits(2);
+    one.sync_whole();
+    one.close();
+    const auto image = one.file() + ".image";
+    std::filesystem::copy_file(one.file(), image);
+    one.unlock();
+    one.plan_visits(1);
+    one.sync_whole();
+    // The clone goes on from the image.
+    one.close();
+    std::filesystem::remove(one.file() + "-wal");
+    std::filesystem::rename(image, one.file());
+    one.unlock();
+    one.random = SeededRandom(460);
+    one.plan_visits(1);
+    CHECK(one.sync()->state.what == SyncState::What::refused);
+    const auto made = place.endpoint.enrol("tab-02");
+    REQUIRE(made.ok());
+    one.identity.enrolment = made->enrolment;
+    one.identity.token = made->token;
+    CHECK(*one.store->enrol(one.identity) == 1);
+    one.sync_whole();
+    CHECK(count_rows(*place.sql, "operation") == 4);
+    CHECK(one.store->log()->size() == 4);
+}
+
+TEST_CASE("an envelope goes when it was acknowledged 14 days ago and a backup covers it, not sooner",
+          "[restored][purge]") {
+    BackedUpCentre place;
+    SealedTablet one(place, "tab-01", 47);
+    one.enrol();
+    for (int i = 0; i < 4; ++i)
+        one.plan_visits(1);
+    one.sync_whole();
+    CHECK(one.store->position()->durable_through == 0);
+    CHECK(one.sync()->state.not_backed_up == 4);
+    place.clock.advance_ms(20 * day_ms);
+    one.sync_whole();
+    CHECK(envelopes(one) == 4);  // no backup yet
+    const bool locked = GENERATE(false, true);
+    if (locked)
+        one.lock();
+    REQUIRE(place.sql->run("update tablet set durable_seq = 3").ok());
+    one.sync_whole();
+    CHECK(one.store->position()->durable_through == 3);
+    CHECK(one.sync()->state.not_backed_up == 1);
+    CHECK(envelopes(one) == 1);
+    // What came today waits its 14 days, and the chain goes on from the one that stays.
+    if (locked)
+        one.unlock();
+    one.plan_visits(1);
+    one.sync_whole();
+    REQUIRE(place.sql->run("update tablet set durable_seq = 5").ok());
+    one.sync_whole();
+    CHECK(envelopes(one) == 1);
+    one.plan_visits(1);
+    one.sync_whole();
+    CHECK(envelopes(one) == 2);
+    place.clock.advance_ms(13 * day_ms);
+    one.sync_whole();
+    CHECK(envelopes(one) == 2);
+    place.clock.advance_ms(2 * day_ms);
+    one.sync_whole();
+    CHECK(envelopes(one) == 1);
+    CHECK(count_rows(*place.sql, "operation") == 6);
+    CHECK(one.store->log()->size() == 6);
+    CHECK(place.endpoint.store().quarantined()->empty());
+}
+
+TEST_CASE("the heads of the endpoint's audit stay on a tablet, locked or not, the newest hundred",
+          "[restored][audit]") {
+    BackedUpCentre place;
+    SealedTablet one(place, "tab-01", 48);
+    one.enrol();
+    one.lock();
+    for (int i = 0; i < 120; ++i) {
+        REQUIRE(place.endpoint.note({"operator anna", "report", "", ""}).ok());
+        one.sync_whole();
+        one.sync_whole();  // the same again is no other
+    }
+    const auto& key = place.endpoint.keys()->signing.public_key;
+    for (const bool locked : {true, false}) {
+        if (!locked)
+            one.unlock();
+        const auto heads = one.store->audit_heads();
+        REQUIRE(heads.ok());
+        REQUIRE(heads->size() == 100);
+        CHECK(heads->back().number == 121);
+        CHECK(heads->front().number == 22);
+        CHECK(check_audit(*place.sql, *heads, key)->heads_matched == 100);
+    }
+    // Cut off so that the endpoint's own chain is whole.
+    REQUIRE(
+        place.sql
+            ->script("drop trigger audit_entry_undeleted; delete from audit_entry where number > 60; update "
+                     "audit_head set number = 60, hash = (select hash from audit_entry where number = 60)")
+            .ok());
+    CHECK(check_audit(*place.sql)->ok());
+    CHECK_FALSE(check_audit(*place.sql, *one.store->audit_heads(), key)->ok());
+}
