@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "sync/endpoint/audit.h"
-#endif
 
 namespace doorstep {
 
@@ -25,37 +24,5 @@ Result<std::string> noted_about(DataFolder& data, const Uuid& id) {
     }));
     return out.empty() ? std::string("Nobody.\n") : out;
 }
-
-namespace doorstep {
-
-Result<void> note(DataFolder& data, const Noted& noted) {
-    TRY(auto transaction, data.endpoint().store().begin());
-    TRY_DO(
-        note_in_audit(transaction.sql(), data.clock(), {noted.who, noted.what, noted.about, noted.reason}));
-    return transaction.commit();
-}
-
-Result<std::string> noted_about(DataFolder& data, const Uuid& id) {
-    std::string out;
-    const auto about = id.text();
-    TRY_DO(read_audit(data.endpoint().store().sql(), 1, [&](const NotedEntry& one) {
-        if (one.entry.about == about)
-            out += fmt::format("{}  {:<20} {:<24} {}\n", instant_text(one.at_ms, 0), one.entry.what,
-                               one.entry.who, one.entry.reason);
-        return true;
-    }));
-    return out.empty() ? std::string("Nobody.\n") : out;
-}
-#else
-// Nothing about people is shown or changed that nobody could find again.
-Result<void> note(DataFolder&, const Noted&) {
-    return Error{Fault::refused, "This endpoint keeps no audit, and nothing of this is done without one.",
-                 ""};
-}
-
-Result<std::string> noted_about(DataFolder&, const Uuid&) {
-    return Error{Fault::refused, "This endpoint keeps no audit.", ""};
-}
-#endif
 
 }  // namespace doorstep
