@@ -346,6 +346,31 @@ bool is_short(std::string_view bytes) {
     return bytes.starts_with(as_it_is) || bytes.starts_with(compressed);
 }
 
+namespace {
+
+// What stands behind the book's id.
+std::optional<std::string> lengthened(std::string_view rest, bool as_frame, const PhraseBook& book,
+                                      const OfEnvelope& envelope, std::size_t bytes_max) {
+    Reader reader(rest);
+    const auto ids_count = reader.number();
+    const auto numbers_size = reader.number();
+    const auto blobs_size = reader.number();
+    if (reader.failed() || ids_count > rest.size() / sizeof(Uuid::bytes) || numbers_size > rest.size() ||
+        blobs_size > rest.size())
+        return std::nullopt;
+    const auto ids = reader.take(static_cast<std::size_t>(ids_count) * sizeof(Uuid::bytes));
+    const auto numbers = reader.take(static_cast<std::size_t>(numbers_size));
+    const auto blobs = reader.take(static_cast<std::size_t>(blobs_size));
+    if (reader.failed())
+        return std::nullopt;
+    const auto packed = reader.rest();
+    const auto text = as_frame ? unsqueezed(packed, bytes_max) : std::optional(std::string(packed));
+    const auto marks = text ? written_out(*text, book, bytes_max) : std::nullopt;
+    return marks ? Unmarking(envelope, ids, numbers, blobs).text(*marks, bytes_max) : std::nullopt;
+}
+
+}  // namespace
+
 std::string shorten(std::string_view json, const PhraseBook& book, const OfEnvelope& envelope) {
     const auto marks = marked(json, envelope);
     if (!marks)
@@ -359,34 +384,20 @@ std::string shorten(std::string_view json, const PhraseBook& book, const OfEnvel
     put(out, marks->numbers.size());
     put(out, marks->blobs.size());
     out += marks->ids + marks->numbers + marks->blobs + (smaller ? small : text);
-    return out;
+    // It is frozen from here on: whoever opens it must find what was recorded.
+    const auto rest = std::string_view(out).substr(1 + shorthand::book_id_bytes);
+    return lengthened(rest, smaller, book, envelope, json.size()) == json ? out : std::string{};
 }
 
 Result<std::string> lengthen(std::string_view bytes, const PhraseBooks& books, const OfEnvelope& envelope,
                              std::size_t bytes_max) {
-    if (!is_short(bytes))
+    if (!is_short(bytes) || bytes.size() < 1 + shorthand::book_id_bytes)
         return damaged();
-    Reader reader(bytes);
-    const bool as_frame = reader.take(1).front() == compressed;
-    const auto book_id = reader.take(shorthand::book_id_bytes);
-    const auto ids_count = reader.number();
-    const auto numbers_size = reader.number();
-    const auto blobs_size = reader.number();
-    if (reader.failed() || ids_count > bytes.size() / sizeof(Uuid::bytes) || numbers_size > bytes.size() ||
-        blobs_size > bytes.size())
-        return damaged();
-    const auto* book = books.by_id(book_id);
+    const auto* book = books.by_id(bytes.substr(1, shorthand::book_id_bytes));
     if (book == nullptr)
         return Error{Fault::not_found, "It was written with a form that is not published here.", ""};
-    const auto ids = reader.take(static_cast<std::size_t>(ids_count) * sizeof(Uuid::bytes));
-    const auto numbers = reader.take(static_cast<std::size_t>(numbers_size));
-    const auto blobs = reader.take(static_cast<std::size_t>(blobs_size));
-    if (reader.failed())
-        return damaged();
-    const auto rest = reader.rest();
-    const auto text = as_frame ? unsqueezed(rest, bytes_max) : std::optional(std::string(rest));
-    const auto marks = text ? written_out(*text, *book, bytes_max) : std::nullopt;
-    auto json = marks ? Unmarking(envelope, ids, numbers, blobs).text(*marks, bytes_max) : std::nullopt;
+    auto json = lengthened(bytes.substr(1 + shorthand::book_id_bytes), bytes.front() == compressed, *book,
+                           envelope, bytes_max);
     if (!json)
         return damaged();
     return std::move(*json);

@@ -1,5 +1,5 @@
-// The JSON of an envelope, written short before it is sealed: about a sixth of what zstd
-// alone makes of it.
+// The JSON of an envelope, written short before it is sealed: about a quarter of what
+// zstd alone makes of a finish.
 //
 //   'S' or 's' | 4 bytes: the book's id | n(ids) | n(bytes of numbers) | n(bytes of blobs) |
 //   ids, 16 bytes each | numbers | blobs | the text, in 's' as it is, in 'S' as a zstd frame without
