@@ -295,7 +295,7 @@ void pack_lists(FormPacker& archive, const FormContent& content) {
     }
 }
 
-bool unpack_lists(FormUnpacker& archive, const Attachments& attachments, FormContent& content) {
+bool unpack_lists(FormUnpacker& archive, const FormAttachments& attachments, FormContent& content) {
     const std::size_t size = archive.count();
     for (std::size_t i = 0; i < size && archive.ok(); ++i) {
         std::string id;
@@ -333,7 +333,7 @@ void pack_content(FormPacker& archive, const FormContent& content) {
     pack_lists(archive, content);
 }
 
-bool unpack_content(FormUnpacker& archive, const Attachments& attachments, FormContent& content) {
+bool unpack_content(FormUnpacker& archive, const FormAttachments& attachments, FormContent& content) {
     archive(content.id, content.version, content.title, content.privacy_version, content.languages,
             content.default_language, content.name_spaces, content.root_name_space);
     unpack_templates(archive, content);
@@ -373,7 +373,7 @@ std::string pack_form(const LoadedForm& form) {
     return bytes + fixed(checksum(bytes), checksum_size);
 }
 
-bool unpack_form(std::string_view bytes, const Sha256& hash, const Attachments& attachments,
+bool unpack_form(std::string_view bytes, const Sha256& hash, const FormAttachments& attachments,
                  LoadedForm& into) {
     const std::string head = head_of(hash);
     constexpr std::size_t size_width = 8;

@@ -28,7 +28,7 @@ struct LoadedForm {
 std::string pack_form(const LoadedForm& form);
 // False when the bytes are damaged, of another form or of another version, or when a
 // list beside the form cannot be read; `into` is then to be thrown away.
-bool unpack_form(std::string_view bytes, const Sha256& hash, const Attachments& attachments,
+bool unpack_form(std::string_view bytes, const Sha256& hash, const FormAttachments& attachments,
                  LoadedForm& into);
 
 }  // namespace doorstep

@@ -130,8 +130,9 @@ bool is_whole(const std::vector<FormFault>& faults, std::size_t from) {
 
 }  // namespace
 
-std::shared_ptr<const FormDefinition>
-FormDefinition::load(std::string_view xml, const Attachments& attachments, std::vector<FormFault>& faults) {
+std::shared_ptr<const FormDefinition> FormDefinition::load(std::string_view xml,
+                                                           const FormAttachments& attachments,
+                                                           std::vector<FormFault>& faults) {
     auto parts = std::make_unique<Parts>();
     Loading loading{parts->content, faults, attachments, usual_prefixes(), {}, {}, {}};
     const auto document = xml::read(xml);
@@ -165,7 +166,7 @@ std::string FormDefinition::compiled() const {
 
 std::shared_ptr<const FormDefinition> FormDefinition::load_compiled(std::string_view bytes,
                                                                     const Sha256& hash,
-                                                                    const Attachments& attachments,
+                                                                    const FormAttachments& attachments,
                                                                     std::vector<FormFault>& faults) {
     auto parts = std::make_unique<Parts>();
     if (!unpack_form(bytes, hash, attachments, *parts))

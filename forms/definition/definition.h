@@ -29,7 +29,7 @@ struct AttachmentRows {
     std::string xml = {};
 };
 // Fetches the file that a secondary instance names ("jr://file-csv/wards.csv").
-using Attachments = std::function<Result<AttachmentRows>(std::string_view uri)>;
+using FormAttachments = std::function<Result<AttachmentRows>(std::string_view uri)>;
 
 // Where the engine says an error stands when it has no workbook: forms/desk
 // joins `node` and `property` to the cell they came from.
@@ -46,15 +46,15 @@ struct FormContent;  // forms/definition/content.h
 class FormDefinition {
 public:
     // Null when `faults` holds an error.  At most 8 MiB of XML.
-    static std::shared_ptr<const FormDefinition> load(std::string_view xml, const Attachments& attachments,
-                                                      std::vector<FormFault>& faults);
+    static std::shared_ptr<const FormDefinition>
+    load(std::string_view xml, const FormAttachments& attachments, std::vector<FormFault>& faults);
 
     // The same as bytes, for a cache beside the XML; and back, without a word when the
     // bytes are damaged, of another form or of another version: null, and one loads the
     // XML.  What load() warned of is warned of again.
     std::string compiled() const;
     static std::shared_ptr<const FormDefinition> load_compiled(std::string_view bytes, const Sha256& hash,
-                                                               const Attachments& attachments,
+                                                               const FormAttachments& attachments,
                                                                std::vector<FormFault>& faults);
 
     const std::string& id() const;

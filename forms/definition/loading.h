@@ -24,7 +24,7 @@ using RawPieces = std::vector<RawPiece>;
 struct Loading {
     FormContent& content;
     std::vector<FormFault>& faults;
-    const Attachments& attachments;
+    const FormAttachments& attachments;
     xpath::Namespaces name_spaces;
     std::map<std::string, std::vector<RawPieces>, std::less<>> itext;  // id -> by language
     std::map<std::string, TemplateId> bind_ids;

@@ -55,7 +55,7 @@ Result<AttachmentRows> rows_of(const std::string& folder, std::string_view uri) 
 
 }  // namespace
 
-Attachments attachments_in(const std::string& folder) {
+FormAttachments attachments_in(const std::string& folder) {
     return [folder](std::string_view uri) { return rows_of(folder, uri); };
 }
 

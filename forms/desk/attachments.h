@@ -9,6 +9,6 @@ namespace doorstep {
 
 // Reads "jr://file-csv/wards.csv" from `folder`, or from its subfolder "media".
 // Only plain names: nothing outside the package is ever opened.
-Attachments attachments_in(const std::string& folder);
+FormAttachments attachments_in(const std::string& folder);
 
 }  // namespace doorstep

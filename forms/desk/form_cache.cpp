@@ -7,7 +7,7 @@
 namespace doorstep {
 
 std::shared_ptr<const FormDefinition> load_cached(const std::string& folder, std::string_view xml,
-                                                  const Attachments& attachments,
+                                                  const FormAttachments& attachments,
                                                   std::vector<FormFault>& faults) {
     namespace fs = std::filesystem;
     if (folder.empty())

@@ -13,7 +13,7 @@ namespace doorstep {
 // then kept.  A cache only saves time: a damaged one is replaced, a folder that cannot be
 // written is let be, and of neither is a word said.  No folder (""): no cache.
 std::shared_ptr<const FormDefinition> load_cached(const std::string& folder, std::string_view xml,
-                                                  const Attachments& attachments,
+                                                  const FormAttachments& attachments,
                                                   std::vector<FormFault>& faults);
 
 }  // namespace doorstep

@@ -11,7 +11,7 @@
 
 namespace doorstep::bench {
 
-std::shared_ptr<const FormDefinition> loaded(const std::string& xml, const Attachments& attachments) {
+std::shared_ptr<const FormDefinition> loaded(const std::string& xml, const FormAttachments& attachments) {
     std::vector<FormFault> faults;
     auto form = FormDefinition::load(xml, attachments, faults);
     if (!form) {

@@ -12,7 +12,7 @@
 namespace doorstep::bench {
 
 // REQUIRES: `xml` loads without an error.
-std::shared_ptr<const FormDefinition> loaded(const std::string& xml, const Attachments& attachments = {});
+std::shared_ptr<const FormDefinition> loaded(const std::string& xml, const FormAttachments& attachments = {});
 
 // From the cache.  REQUIRES: `bytes` are what that form was compiled to.
 std::shared_ptr<const FormDefinition> loaded_again(const std::string& bytes, const Sha256& hash);

@@ -132,7 +132,7 @@ TEST_CASE("lists beside the form are read again with it", "[definition][compiled
     FormText text{.instance = "<a/>", .body = R"(<input ref="/data/a"/>)"};
     text.model = R"(<instance id="wards" src="jr://file-csv/wards.csv"/>)";
     std::string first = "north";
-    const Attachments attachments = [&](std::string_view uri) -> Result<AttachmentRows> {
+    const FormAttachments attachments = [&](std::string_view uri) -> Result<AttachmentRows> {
         CHECK(uri == "jr://file-csv/wards.csv");
         if (first.empty())
             return Error{Fault::not_found, "gone", ""};

@@ -15,7 +15,7 @@ struct Loaded {
     std::vector<FormFault> faults;
     std::shared_ptr<const FormDefinition> form;
 
-    explicit Loaded(const std::string& xml, const Attachments& attachments = {})
+    explicit Loaded(const std::string& xml, const FormAttachments& attachments = {})
         : form(FormDefinition::load(xml, attachments, faults)) {}
 
     const FormFault& first() const {

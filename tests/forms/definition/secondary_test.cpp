@@ -68,7 +68,7 @@ TEST_CASE("columns in changing order stay in document order", "[definition][seco
 
 TEST_CASE("a file beside the form comes through the attachments", "[definition][secondary]") {
     std::string asked;
-    const Attachments attachments = [&](std::string_view uri) -> Result<AttachmentRows> {
+    const FormAttachments attachments = [&](std::string_view uri) -> Result<AttachmentRows> {
         asked = uri;
         return AttachmentRows{{{"name", "label"}, {"n1", "North"}, {"s1"}, {"e1", "East", "too long"}}};
     };

@@ -30,7 +30,7 @@ TEST_CASE("attachments come from the form's folder and nowhere else", "[desk]") 
     const TemporaryFolder folder;
     folder.write("wards.csv", "name,label,area\nx,X\n\"y\",\"Y, or y\",PB\n");
     folder.write("media/roads.csv", "name\nr1\n");
-    const Attachments attachments = attachments_in(folder.path());
+    const FormAttachments attachments = attachments_in(folder.path());
     const auto wards = attachments("jr://file-csv/wards.csv");
     REQUIRE(wards.ok());
     REQUIRE(wards->rows.size() == 3);

@@ -134,7 +134,7 @@ TEST_CASE("a label is not computed until it is looked at", "[session][cost]") {
 namespace {
 
 // Places with a key, a group of twenty and a number, "places" beside the form.
-Attachments places(int rows) {
+FormAttachments places(int rows) {
     return [rows](std::string_view) -> Result<AttachmentRows> {
         AttachmentRows list{{{"name", "label", "area", "size"}}};
         for (int i = 0; i < rows; ++i)
