@@ -44,7 +44,8 @@ create table bodies_sealed(partnership integer not null primary key, through blo
 -- What was forgotten: an order for each home, and the facts of which bare rows are left.  Facts about that
 -- home which were recorded before the order and arrive after it are forgotten as they come.
 create table erasure(partnership integer not null, erasure blob not null, subject blob not null, cause text not null,
-  hybrid_clock bigint not null, at_ms bigint not null, primary key(partnership, erasure));
+  hybrid_clock bigint not null, at_ms bigint not null, place bigint not null, primary key(partnership, erasure));
+create index erasure_place on erasure(partnership, place);
 create index erasure_subject on erasure(partnership, subject, cause);
 create table erased_operation(partnership integer not null, operation_id blob not null, erasure blob not null,
   erased_ms bigint not null, primary key(partnership, operation_id));

@@ -10,6 +10,7 @@
 #include "forms/base/encoding.h"
 #include "sync/listener/audit_commands.h"
 #include "sync/listener/backup_commands.h"
+#include "sync/listener/subject_commands.h"
 #include "sync/report/counts.h"
 #include "sync/wire/ticket.h"
 
@@ -121,7 +122,8 @@ CommandOutcome take_in(DataFolder& data, const Command& command) {
             {}};
 }
 
-constexpr std::array<CommandFamily, 3> families = {agency_commands, audit_commands, backup_commands};
+constexpr std::array<CommandFamily, 5> families = {agency_commands, audit_commands, backup_commands,
+                                                   subject_commands, concern_commands};
 
 }  // namespace
 

@@ -17,6 +17,7 @@
 #include "sync/listener/command_socket.h"
 #include "sync/listener/commands.h"
 #include "sync/listener/serve.h"
+#include "sync/listener/subject_options.h"
 #include "sync/store/rescue.h"
 #include "sync/vault/custody_sheet.h"
 #include "sync/vault/durable_file.h"
@@ -34,6 +35,8 @@ struct Options {
     bool csv = false;
     bool json = false;
     std::string device_secret;
+    std::string erasure_list;
+    SubjectWords subjects;
     std::string sheet;   // file for the custody sheet; empty: the terminal
     std::string rescue;  // file of a tablet
     BackupWords backup;
@@ -91,7 +94,8 @@ Result<void> first_keys(DataFolder& data, const Options& options) {
 }
 
 DataPlace place_of(const Options& options, bool may_begin) {
-    return {options.data, options.questionnaires, options.device_secret, options.database, may_begin};
+    return {options.data,     options.questionnaires, options.device_secret,
+            options.database, options.erasure_list,   may_begin};
 }
 
 int run_serve(Options& options) {
@@ -202,6 +206,12 @@ int run_take_in(Options& options) {
     return 0;
 }
 
+int run_about_subjects(Options& options, const CLI::App& chosen) {
+    if (const auto filled = fill_subject_command(chosen, options.subjects, options.command); !filled.ok())
+        return print(failed(filled.error()));
+    return print(delivered(options.subjects, run_beside(options)));
+}
+
 // The system's name of whoever asks, for the audit.
 std::string user_name() {
     const struct passwd* user = ::getpwuid(::getuid());
@@ -235,6 +245,8 @@ int run_with_sheet(const Options& options, bool restoring) {
 
 int run_other(Options& options, const CLI::App& app) {
     const CLI::App* chosen = app.get_subcommands().front();
+    if (is_of_subjects(*chosen))
+        return run_about_subjects(options, *chosen);
     options.command.name = chosen->get_name();
     if (const auto within = chosen->get_subcommands(); !within.empty())
         options.command.name += "-" + within.front()->get_name();
@@ -291,6 +303,8 @@ void declare(CLI::App& app, Options& options) {
         ->envname("DOORSTEP_DATABASE");
     app.add_option("--device-secret", options.device_secret,
                    "The secret of this machine, outside the folder; else FOLDER.device-secret");
+    app.add_option("--erasure-list", options.erasure_list,
+                   "What was forgotten, by ids, best on another disk; else FOLDER/erasures.list");
     app.add_option("--questionnaires", options.questionnaires,
                    "The folder that holds the directory of agencies");
 
@@ -321,6 +335,7 @@ void declare(CLI::App& app, Options& options) {
         ->add_option("file", options.rescue, "What doorstep rescue wrote")
         ->required();
     declare_keys(app, options);
+    declare_subjects(app, options.subjects);
     declare_audit(app, options);
     declare_backup(app, options.backup);
     declare_agencies(app, options.command);

@@ -61,6 +61,68 @@ TEST_CASE("a stolen database without the endpoint's keys holds no text of anybod
     CHECK(canaries_in(wire::encode(home.facts.at(1))) > 0);
 }
 
+// Whichever engine this run is for: every value of every row of every table.
+std::string every_row(SqlConnection& sql) {
+    std::vector<std::string> tables;
+    const bool postgresql = sql.engine() == SqlConnection::Engine::postgresql;
+    REQUIRE(sql.query(postgresql ? "select table_name from information_schema.tables where table_schema = "
+                                   "current_schema() and table_type = 'BASE TABLE'"
+                                 : "select name from sqlite_master where type = 'table'",
+                      {},
+                      [&](const SqlRow& row) {
+                          tables.push_back(row.text(0));
+                          return true;
+                      })
+                .ok());
+    std::string all;
+    for (const auto& table : tables) {
+        int columns = 0;
+        REQUIRE(sql.query("select count(*) from " +
+                              (postgresql
+                                   ? "information_schema.columns where table_schema = current_schema() and "
+                                     "table_name = :table"
+                                   : std::string("pragma_table_info(:table)")),
+                          {{"table", table}},
+                          [&](const SqlRow& row) {
+                              columns = static_cast<int>(row.integer(0));
+                              return false;
+                          })
+                    .ok());
+        REQUIRE(sql.query("select * from " + table, {},
+                          [&](const SqlRow& row) {
+                              for (int i = 0; i < columns; ++i)
+                                  all += row.is_null(i) ? std::string{} : row.blob(i) + "\n";
+                              return true;
+                          })
+                    .ok());
+    }
+    return all;
+}
+
+TEST_CASE("no row of a stolen database names anybody, whichever engine keeps it", "[subjects][T9]") {
+    Centre centre;
+    EndpointKeys made = EndpointKeys::make();
+    REQUIRE(centre.endpoint->use_keys(working_copy(made)).ok());
+    Hand tablet(centre);
+    const CanaryHome home(centre.random, Uuid::random(centre.random), day, centre.clock.now_ms());
+    tablet.keep(home.facts);
+    CHECK(acknowledged(tablet.push(0, 1)).acked_through == 5);
+    const auto rows = every_row(centre.sql);
+    CHECK(rows.find("safer_streets_doorstep") != std::string::npos);
+    CHECK(canaries_in(rows) == 0);
+    const TemporaryFolder folder;
+    const ErasureList list(folder / "erasures.list");
+    const auto by = centre.endpoint->forgetting(list);
+    REQUIRE(by.ok());
+    REQUIRE(erase_subject(*by, home.home).ok());
+    CHECK(canaries_in(every_row(centre.sql)) == 0);
+    const auto log = centre.endpoint->store().log();
+    REQUIRE(log.ok());
+    CHECK(log->size() == 6);
+    for (const auto& fact : *log)
+        CHECK(wire::encode(fact).find(canary) == std::string::npos);
+}
+
 TEST_CASE("other tablets pull what was sealed, but for what only safeguarding leads open", "[subjects]") {
     CentreOnDisk centre;
     centre.open();
