@@ -11,6 +11,7 @@
 #include "sync/listener/audit_commands.h"
 #include "sync/listener/backup_commands.h"
 #include "sync/listener/subject_commands.h"
+#include "sync/listener/tablet_commands.h"
 #include "sync/report/counts.h"
 #include "sync/wire/ticket.h"
 
@@ -42,9 +43,9 @@ CommandOutcome enrol(DataFolder& data, const Command& command) {
     if (!made.ok())
         return failed(made.error());
     return {0,
-            fmt::format("tablet     {}\nenrolment  {}\ntoken      {}\nticket     {}\n", made->tablet,
+            fmt::format("tablet     {}\nenrolment  {}\nseed       {}\nticket     {}\n", made->tablet,
                         made->enrolment.text(), made->token, wire::encode(ticket_of(*made))),
-            "The token and the ticket are shown this once. Give them to that tablet only.\n"};
+            "The seed and the ticket are shown this once. Give them to that tablet only.\n"};
 }
 
 CommandOutcome make_keys(DataFolder& data, const Command& command) {
@@ -122,8 +123,8 @@ CommandOutcome take_in(DataFolder& data, const Command& command) {
             {}};
 }
 
-constexpr std::array<CommandFamily, 5> families = {agency_commands, audit_commands, backup_commands,
-                                                   subject_commands, concern_commands};
+constexpr std::array<CommandFamily, 6> families = {agency_commands, audit_commands, backup_commands,
+                                                   subject_commands, concern_commands, tablet_commands};
 
 }  // namespace
 

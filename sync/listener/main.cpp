@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <array>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -146,7 +147,7 @@ int run_make_keys(Options& options) {
 // tablet is enrolled, so that the ticket must not be lost.
 int run_enrol(Options& options) {
     auto enrolled = run_beside(options);
-    constexpr std::string_view secrets = "\ntoken      ";
+    constexpr std::string_view secrets = "\nseed       ";
     constexpr std::string_view word = "\nticket     ";
     const auto from = enrolled.out.find(secrets);
     const auto at = enrolled.out.find(word);
@@ -294,6 +295,22 @@ void declare_keys(CLI::App& app, Options& options) {
         ->required();
 }
 
+void declare_tablets(CLI::App& app, Options& options) {
+    auto& tablets = *app.add_subcommand("tablets", "Every tablet: acknowledged, unsent, last seen");
+    tablets.fallthrough();
+    tablets.require_subcommand(0, 1);
+    constexpr std::array<std::array<const char*, 2>, 4> about = {{
+        {"lost", "What a tablet held, when it was seen and when it was unlocked last"},
+        {"revoke", "Its requests are refused from now on; its rescue file is still taken in"},
+        {"retire", "It sends what is unsent, then erases everything on it"},
+        {"wipe", "Revoke it; it erases everything on it as soon as it asks for anything"},
+    }};
+    for (const auto& [name, what] : about)
+        tablets.add_subcommand(name, what)
+            ->add_option("tablet", options.command.tablet, "Its name")
+            ->required();
+}
+
 void declare(CLI::App& app, Options& options) {
     app.require_subcommand(1);
     app.fallthrough();  // --data may stand before or after the command
@@ -317,7 +334,7 @@ void declare(CLI::App& app, Options& options) {
     declare_backup_of_serve(serve, options.serve);
     serve.add_flag("--keys-stored", options.keys_stored, "The custody sheet is stored");
 
-    auto& enrol = *app.add_subcommand("enrol", "Let a tablet in: prints its enrolment, token and ticket");
+    auto& enrol = *app.add_subcommand("enrol", "Let a tablet in: prints its enrolment, seed and ticket");
     enrol.add_option("tablet,--tablet", options.command.tablet, "Its name: letters, digits, - and _")
         ->required();
     enrol.add_option("--out", options.ticket,
@@ -330,7 +347,7 @@ void declare(CLI::App& app, Options& options) {
     auto* const csv = report.add_flag("--csv", options.csv, "For a spreadsheet");
     report.add_flag("--json", options.json, "For a program")->excludes(csv);
 
-    app.add_subcommand("tablets", "Every tablet: acknowledged, unsent, last seen");
+    declare_tablets(app, options);
     app.add_subcommand("take-in", "Take in what a tablet could not send, from its rescue file")
         ->add_option("file", options.rescue, "What doorstep rescue wrote")
         ->required();

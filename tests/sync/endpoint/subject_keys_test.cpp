@@ -153,10 +153,25 @@ TEST_CASE("a folder from before is sealed when its keys are there, however often
     CentreOnDisk centre;
     centre.open(false);
     {
-        HandOnDisk tablet(centre);
+        // As endpoints took facts in before they had keys.
+        const auto enrolment = Uuid::random(centre.random);
         const auto visit = Uuid::random(centre.random);
-        for (int i = 0; i < 30; ++i)
-            acknowledged(tablet.push(CanaryHome(centre.random, visit, day, centre.clock.now_ms()).facts));
+        Sequence last = 0;
+        Sha256 chain;
+        auto transaction = centre.endpoint->store().begin();
+        REQUIRE(transaction.ok());
+        for (int i = 0; i < 30; ++i) {
+            auto facts = CanaryHome(centre.random, visit, day, centre.clock.now_ms()).facts;
+            for (auto& fact : facts)
+                fact.sequence = ++last;
+            const auto envelope = wire::seal_envelope(Uuid::random(centre.random), facts);
+            const auto opened = wire::open_envelope(envelope);
+            REQUIRE(opened.ok());
+            chain = wire::chain(chain, envelope);
+            REQUIRE(transaction->append_received(*opened, enrolment).ok());
+            REQUIRE(transaction->keep_envelope(enrolment, envelope, chain).ok());
+        }
+        REQUIRE(transaction->commit().ok());
     }
     REQUIRE(checkpoint(*centre.sql).ok());
     CHECK(canaries_in(bytes_of_file(centre.file())) > 0);

@@ -48,13 +48,13 @@ void become_nobody() {
 
 }  // namespace
 
-TEST_CASE("enrol prints a token once, and tablets lists it without", "[endpoint-program]") {
+TEST_CASE("enrol prints a seed once, and tablets lists it without", "[endpoint-program]") {
     const Prepared data;
     const auto enrolled = data.program.run({"enrol", "tab-01"});
     REQUIRE(enrolled.status == 0);
-    const auto at = enrolled.out.find("token");
+    const auto at = enrolled.out.find("seed");
     REQUIRE(at != std::string::npos);
-    const auto token = enrolled.out.substr(enrolled.out.find_first_not_of(' ', at + 5), 64);
+    const auto token = enrolled.out.substr(enrolled.out.find_first_not_of(' ', at + 4), 64);
     CHECK(token.find_first_not_of("0123456789abcdef") == std::string::npos);
     const auto listed = data.program.run({"tablets"});
     CHECK(listed.status == 0);
@@ -100,7 +100,7 @@ TEST_CASE("no tablet is enrolled before somebody says that the sheet is stored",
     const auto unstored = data.program.run({"enrol", "tab-01"});
     CHECK(unstored.status == 1);
     CHECK(has(unstored.err, "keys confirm"));
-    CHECK_FALSE(has(unstored.out, "token"));
+    CHECK_FALSE(has(unstored.out, "seed"));
     // The sheet was lost: another one takes its place.
     const auto lost = file_text(data.program.sheet());
     REQUIRE(data.program.run({"keys", "make", "--sheet", data.program.sheet()}).status == 0);

@@ -35,6 +35,12 @@ struct RealTablet {
     std::string token;
     TabletIdentity identity;
     int kept = 0;
+    std::uint64_t reserved = 0;  // its file of numbers
+    RequestNumbers numbers_{[this] { return reserved; },
+                            [this](std::uint64_t through) {
+                                reserved = through;
+                                return Result<void>();
+                            }};
 
     explicit RealTablet(const EndpointProgram& program, const std::string& name = "tab-01") {
         const auto ended = program.run({"enrol", name});
@@ -42,7 +48,7 @@ struct RealTablet {
         const auto ticket = wire::decode_ticket(word_after(ended.out, "ticket"));
         REQUIRE(ticket.ok());
         token = ticket->token;
-        CHECK(token == word_after(ended.out, "token"));
+        CHECK(token == word_after(ended.out, "seed"));
         identity = {ticket->enrolment,
                     name,
                     "",
@@ -54,11 +60,7 @@ struct RealTablet {
         REQUIRE(store.enrol(identity).ok());
     }
     std::string write_rescue_file(const std::string& file) {
-        const auto pair = SigningPair::make();
-        const auto rescue = write_rescue(store, identity, pair.public_key,
-                                         [&](std::string_view content) -> Result<std::string> {
-                                             return doorstep::sign(pair, rescue_purpose, content);
-                                         });
+        const auto rescue = write_rescue(store, identity);
         REQUIRE(rescue.ok());
         std::ofstream(file, std::ios::binary) << rescue->file;
         return file;
@@ -83,11 +85,20 @@ struct RealTablet {
             ++kept;
         }
     }
+    RequestSigner signer() const {
+        auto signing = identity;
+        signing.token = token;
+        auto made = RequestSigner::of(signing, numbers_);
+        REQUIRE(made.ok());
+        return std::move(*made);
+    }
     SyncOutcome sync(const std::string& address, int give_up_after = 3, std::int64_t nap_ms = 20) {
-        auto http = CurlClient::open(address, token);
+        auto http = CurlClient::open(address, "");
         REQUIRE(http.ok());
+        auto signs = signer();
+        SignedClient line(*http, signs);
         const auto outcome = sync_now(
-            store, *http, clock, random,
+            store, line, clock, random,
             [&](std::int64_t ms) {
                 std::this_thread::sleep_for(std::chrono::milliseconds(std::min(ms, nap_ms)));
             },
@@ -200,7 +211,7 @@ TEST_CASE("another program at the port is told", "[listener]") {
     CHECK(tablet.store.position()->acked_through == 0);
 }
 
-TEST_CASE("an unknown token is refused, and everything stays on the tablet", "[listener]") {
+TEST_CASE("an unknown seed is refused, and everything stays on the tablet", "[listener]") {
     Data data;
     REQUIRE(data.program.serve());
     RealTablet tablet(data.program);
@@ -281,10 +292,12 @@ TEST_CASE("a replayed push is answered in the same way and kept once", "[listene
     for (const auto& envelope : push.envelopes)
         push.chain_after = wire::chain(push.chain_after, envelope);
     push.unsent = 3;
-    auto http = CurlClient::open(data.program.address(), tablet.token);
+    auto http = CurlClient::open(data.program.address(), "");
     REQUIRE(http.ok());
+    auto signer = tablet.signer();
+    SignedClient line(*http, signer);
     for (int i = 0; i < 3; ++i) {
-        const auto reply = http->exchange({"POST", "/v1/push", wire::content_type_frame, wire::encode(push)});
+        const auto reply = line.exchange({"POST", "/v1/push", wire::content_type_frame, wire::encode(push)});
         REQUIRE(reply.ok());
         CHECK(reply->status == 200);
         CHECK(wire::decode_push_reply(reply->body)->acked_through == 3);
