@@ -13,6 +13,7 @@
 #include <variant>
 
 #include "sync/http/curl_client.h"
+#include "sync/tablet/request_signer.h"
 
 namespace doorstep {
 
@@ -34,6 +35,7 @@ struct Errand {
     TabletIdentity identity;
     Proxy proxy;
     SendRequest request;
+    Uuid signed_in{};
 };
 
 // The later one says all that the earlier one said.
@@ -61,15 +63,27 @@ public:
 
 private:
     Result<HttpReply> exchange(const Errand& errand) {
-        if (!client_ || errand.identity.endpoint != endpoint_ || errand.identity.token != token_ ||
+        if (!client_ || errand.identity.endpoint != endpoint_ || errand.identity.seed != seed_ ||
             errand.proxy != proxy_) {
             client_.reset();
             TRY(client_, open(errand.identity, errand.proxy));
             endpoint_ = errand.identity.endpoint;
-            token_ = errand.identity.token;
+            seed_ = errand.identity.seed;
             proxy_ = errand.proxy;
+            signer_.reset();
         }
-        return client_->exchange(errand.request.request);
+        if (!signer_) {
+            TRY(signer_, signer_of(errand.identity));
+        }
+        SignedClient line(*client_, *signer_);
+        line.signed_in(errand.signed_in);
+        return line.exchange(errand.request.request);
+    }
+
+    Result<RequestSigner> signer_of(const TabletIdentity& identity) const {
+        const auto& shift = options_.shift;
+        const auto file = places_of(shift.folder, shift.device_secret).identity + ".requests";
+        return RequestSigner::of(identity, numbers_in(file, identity.enrolment));
     }
 
     Result<std::unique_ptr<HttpClient>> open(const TabletIdentity& identity, const Proxy& proxy) const {
@@ -80,7 +94,7 @@ private:
         limits.proxy = proxy;
         if (proxy.way == Proxy::Way::automatic)
             limits.proxy.address = proxy_of_the_system(identity.endpoint);
-        TRY(CurlClient client, CurlClient::open(identity.endpoint, identity.token, limits));
+        TRY(CurlClient client, CurlClient::open(identity.endpoint, "", limits));
         return std::unique_ptr<HttpClient>(new CurlClient(std::move(client)));
     }
 
@@ -88,8 +102,9 @@ private:
     const Clock& clock_;
     std::atomic<bool> given_up_ = false;
     std::unique_ptr<HttpClient> client_;
+    std::optional<RequestSigner> signer_;
     std::string endpoint_;
-    std::string token_;
+    std::string seed_;
     Proxy proxy_;
 };
 
@@ -183,7 +198,7 @@ void Crew::State::do_inline(const Work& work) {
         if (requests.empty() || !identity)
             return;
         for (const SendRequest& request : requests)
-            shift->replied(line.run({*identity, shift->proxy(), request}));
+            shift->replied(line.run({*identity, shift->proxy(), request, shift->signed_in()}));
     }
 }
 
@@ -250,10 +265,11 @@ void Crew::State::hand_over() {
     const auto identity = shift->identity();
     if (requests.empty() || !identity)
         return;
+    const Uuid signed_in = shift->signed_in();
     {
         const std::lock_guard lock(guard);
         for (SendRequest& request : requests)
-            errands.push_back({*identity, shift->proxy(), std::move(request)});
+            errands.push_back({*identity, shift->proxy(), std::move(request), signed_in});
     }
     for_line.notify_one();
 }

@@ -97,9 +97,7 @@ void Shift::State::operator()(const intent::WriteRescue& said) {
 Result<void> Shift::State::write_rescue_to(const std::string& file) {
     if (!identity)
         return Error{Fault::refused, "This tablet belongs to no centre yet.", "Enrol it first."};
-    Vault& vault = entrance->vault();
-    const auto sign = [&](std::string_view content) { return vault.sign(rescue_purpose, content); };
-    TRY(const auto rescued, write_rescue(*sync_store, *identity, vault.tablet_key(), sign));
+    TRY(const auto rescued, write_rescue(*sync_store, *identity));
     return write_durably(file, rescued.file, 0600);
 }
 

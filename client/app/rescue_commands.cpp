@@ -21,10 +21,6 @@ namespace fs = std::filesystem;
 struct LockedTablet {
     std::vector<TabletIdentity> known;
     Vault vault;
-
-    SignAsTablet sign() const {
-        return [this](std::string_view content) { return vault.sign(rescue_purpose, content); };
-    }
 };
 
 Result<LockedTablet> locked_tablet(const TabletPlaces& places, const Clock& clock, const BootTime& boot) {
@@ -69,7 +65,7 @@ Result<GatheredRescue> from_store(const LockedTablet& tablet, const std::string&
         if (one.enrolment == enrolment && one.last > stands.last_sequence)
             return Error{Fault::damaged, "The second copy of what was not sent knows more than the records.",
                          "Sign in once: what is missing is put back then."};
-    TRY(auto rescued, write_rescue(store, *identity, tablet.vault.tablet_key(), tablet.sign()));
+    TRY(auto rescued, write_rescue(store, *identity));
     return GatheredRescue{std::move(rescued), identity->tablet, false};
 }
 
@@ -77,7 +73,7 @@ Result<GatheredRescue> from_second_copy(const LockedTablet& tablet, const std::s
     TRY(const auto copied, SecondCopy::look(file));
     Error none{Fault::not_found, "There is nothing in the second copy of what was not sent.", ""};
     for (const auto& identity : tablet.known) {
-        auto rescued = write_rescue(copied, identity, tablet.vault.tablet_key(), tablet.sign());
+        auto rescued = write_rescue(copied, identity);
         if (rescued.ok())
             return GatheredRescue{std::move(rescued).value(), identity.tablet, true};
         none = rescued.error();

@@ -71,6 +71,7 @@ void Shift::replied(const Replied& reply) {
     if (!state_->engine)
         return;
     state_->step(reply);
+    state_->erase_when_due();
     state_->show();
     state_->look_at_disk();
 }
@@ -127,6 +128,12 @@ bool Shift::is_opening() const {
 
 std::optional<TabletIdentity> Shift::identity() const {
     return state_->identity;
+}
+
+Uuid Shift::signed_in() const {
+    auto& entrance = state_->entrance;
+    return entrance && entrance->has_vault() && entrance->vault().is_open() ? entrance->vault().slot()
+                                                                            : Uuid{};
 }
 
 const Proxy& Shift::proxy() const {

@@ -72,8 +72,9 @@ public:
     void woken();
     // Somebody signed in, and the records are not whole yet.
     bool is_opening() const;
-    // Where and with which token; nothing while not enrolled.
+    // Where and with which seed; nothing while not enrolled.
     std::optional<TabletIdentity> identity() const;
+    Uuid signed_in() const;      // whose slot; nil while locked
     const Proxy& proxy() const;  // through whom
     // A network or a charger came or went: what waits is sent by itself, locked or open.
     void around(const Around& now);

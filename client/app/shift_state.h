@@ -173,6 +173,7 @@ struct Shift::State {
     void close_locked_line();
     Result<void> take_over_identity();
     void seal_some_anew();
+    void erase_when_due();  // erasing.cpp
     void tell_of_disk();
 
     // --- a disk that failed, or only reads (reopening.cpp)

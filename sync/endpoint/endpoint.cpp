@@ -9,6 +9,7 @@
 #include "sync/endpoint/row_security.h"
 #include "sync/endpoint/schema.h"
 #include "sync/endpoint/seal_bodies.h"
+#include "sync/endpoint/signed_requests.h"
 #include "sync/store/row_locks.h"
 #include "sync/store/sql_values.h"
 
@@ -32,6 +33,13 @@ Result<void> write_safeguarding_key(SqlConnection& sql, const std::string& key) 
     return {};
 }
 
+void make_keys_here(EndpointParts& state) {
+    auto made = EndpointKeys::make();
+    state.keys.emplace(WorkingKeys{std::move(made.sealing), std::move(made.signing),
+                                   made.safeguarding.public_key, made.recovery.public_key});
+    state.made_here = std::move(made.safeguarding);
+}
+
 // Tables and key in one transaction: a first start that is cut off leaves nothing half
 // done.  The secret half is durable before the public half can be handed out.
 Result<void> make_ready(EndpointParts& state, const Endpoint::FirstSafeguardingKey& first_key) {
@@ -41,7 +49,7 @@ Result<void> make_ready(EndpointParts& state, const Endpoint::FirstSafeguardingK
     TRY_DO(read_public_halves(transaction.sql(), state));
     if (state.safeguarding_key.empty()) {
         if (!first_key)
-            state.made_here = KeyPair::make();
+            make_keys_here(state);
         TRY(const auto key, first_key ? first_key() : Result<PublicKey>(state.made_here->public_key));
         state.safeguarding_key = key.bytes;
         TRY_DO(write_safeguarding_key(transaction.sql(), key.bytes));
@@ -153,6 +161,8 @@ std::vector<EndpointResponse> Endpoint::handle(std::span<const EndpointRequest> 
     auto responses = handle_once(*state_, requests);
     for (int i = 0; i < repeats_max && may_repeat(state_->sql); ++i)
         responses = handle_once(*state_, requests);
+    for (std::size_t i = 0; state_->keys && i < requests.size(); ++i)
+        sign_reply(state_->keys->signing, requests[i], responses[i]);
     return responses;
 }
 

@@ -24,13 +24,14 @@
 #include "sync/store/store.h"
 #include "sync/vault/endpoint_keys.h"
 #include "sync/vault/sealed_box.h"
+#include "sync/wire/signed_text.h"
 
 namespace doorstep {
 
 struct EndpointRequest {
     std::string method;
-    std::string target;         // path and query
-    std::string authorization;  // "Bearer <64 hex digits>"
+    std::string target;      // path and query
+    wire::RequestMark mark;  // who signed it
     std::string content_type;
     std::string content_encoding;  // must be empty
     std::string body;
@@ -40,15 +41,17 @@ struct EndpointResponse {
     int status = 500;
     std::string content_type;
     std::string body;
-    int retry_after_s = 0;  // 0: none
-    std::string allow;      // with 405: the method that is
+    int retry_after_s = 0;    // 0: none
+    std::string allow;        // with 405: the method that is
+    std::string signature{};  // base64; empty where it answers no signed request
+    std::string order{};      // for the tablet, signed (wire/order.h); empty: none
 };
 
 struct Enrolment {
     Uuid enrolment;
     std::string tablet;
-    std::string token;  // shown once, stored hashed
-    // Public halves, 32 bytes each; empty where the endpoint has no keys.
+    std::string seed;  // Ed25519, 64 hex digits: shown once; its public half is kept
+    // Public halves, 32 bytes each.
     std::string sealing_key{};
     std::string signing_key{};
     std::string safeguarding_key{};
@@ -81,7 +84,7 @@ public:
     using FirstSafeguardingKey = std::function<Result<PublicKey>()>;
 
     // `sql`, `directory`, `clock` and `random` must outlive it.  Without a
-    // `first_key` the pair is made here and lives in this object alone: for what is
+    // `first_key` all keys are made here and live in this object alone: for what is
     // itself gone when the program ends.
     static Result<Endpoint> open(SqlConnection& sql, const Directory& directory, const Clock& clock,
                                  Random& random, const FirstSafeguardingKey& first_key = {});
@@ -101,7 +104,7 @@ public:
     std::vector<EndpointResponse> handle(std::span<const EndpointRequest> requests);
 
     // What the operator's commands do, beside a running `serve` through its socket.
-    // `who` goes into the audit.
+    // refused: there are no keys yet to give to a tablet.  `who` goes into the audit.
     Result<Enrolment> enrol(const std::string& tablet, const std::string& who = "operator");
     Result<Counts> report(const Period& period, const std::string& column_set);
     Result<std::vector<EnrolledTablet>> tablets();  // by name

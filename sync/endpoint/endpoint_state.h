@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "sync/endpoint/caller_role.h"
 #include "sync/endpoint/endpoint.h"
 #include "sync/store/subject_keys.h"
 #include "sync/wire/messages.h"
@@ -40,6 +41,10 @@ struct TabletRow {
     // What it pushes up to here may have reached its agency before a restore; -1: its next push
     // tells.
     std::int64_t suspect_through = 0;
+    std::string verify_key{};     // Ed25519 public, 32 bytes; empty: enrolled before requests were signed
+    std::int64_t revoked_ms = 0;  // 0: not
+    std::uint64_t order_counter = 0;
+    std::string order_mode{};  // "wipe", "retire" or nothing
 };
 
 // One request on its way through the routes.
@@ -65,19 +70,13 @@ Result<EndpointResponse> tablet_status(Call& call);
 Result<EndpointResponse> rescue(Call& call);
 // The way of every push, whoever brought it: of call.tablet.
 Result<EndpointResponse> take_push(Call& call, const wire::PushRequest& request);
-// Finds the tablet of the request and answers it.
+// Finds out who asks, whether it may, and answers.
 Result<EndpointResponse> route(EndpointParts& state, const EndpointRequest& request,
                                Transaction& transaction);
 
 // What another program on the same database may have changed; nothing where there can be none.
 Result<void> read_again(EndpointParts& state);
 
-struct NamedTablet {
-    TabletRow tablet;
-    Sha256 token_hash;
-};
-Result<std::optional<NamedTablet>> find_enrolment(SqlConnection& sql, const Uuid& enrolment);
-// Nothing when no enrolled tablet has that token.
-Result<std::optional<TabletRow>> find_tablet(SqlConnection& sql, std::string_view authorization);
+Result<std::optional<TabletRow>> find_enrolment(SqlConnection& sql, const Uuid& enrolment);
 
 }  // namespace doorstep

@@ -15,7 +15,7 @@ namespace doorstep {
 
 namespace {
 
-constexpr std::size_t token_bytes = 32;
+constexpr std::size_t seed_bytes = 32;
 constexpr std::size_t name_bytes_max = 32;
 
 bool is_tablet_name(std::string_view name) {
@@ -27,9 +27,17 @@ bool is_tablet_name(std::string_view name) {
 }
 
 TabletRow tablet_of(const SqlRow& row) {
-    return {row.uuid(0),           row.text(1),    unsigned_column(row, 2),
-            sha256_column(row, 3), row.integer(4), unsigned_column(row, 5),
-            row.integer(6)};
+    return {row.uuid(0),
+            row.text(1),
+            unsigned_column(row, 2),
+            sha256_column(row, 3),
+            row.integer(4),
+            unsigned_column(row, 5),
+            row.integer(6),
+            row.blob(7),
+            row.integer(8),
+            unsigned_column(row, 9),
+            row.text(10)};
 }
 
 }  // namespace
@@ -38,27 +46,32 @@ Result<Enrolment> Endpoint::enrol(const std::string& tablet, const std::string& 
     if (!is_tablet_name(tablet))
         return Error{Fault::bad_input, "A tablet's name has 1 to 32 letters, digits, - or _.",
                      "Give a name like tab-01."};
-    std::array<std::uint8_t, token_bytes> secret{};
+    const auto* known = keys();
+    if (!known)
+        return Error{Fault::refused, "This endpoint has no keys yet to give to a tablet.",
+                     "Make them with doorstep-endpoint keys make."};
     TRY_DO(read_again(*state_));
+    std::array<std::uint8_t, seed_bytes> secret{};
     state_->random.fill(secret);
-    const std::string token(secret.begin(), secret.end());
-    Enrolment made{Uuid::random(state_->random), tablet, to_hex(token)};
-    made.safeguarding_key = state_->safeguarding_key;
-    if (const auto* known = keys()) {
-        made.sealing_key = known->sealing.public_key.bytes;
-        made.signing_key = known->signing.public_key.bytes;
-        made.recovery_key = known->recovery.bytes;
-    }
+    const std::string seed(secret.begin(), secret.end());
+    const auto verify_key = SigningPair::from_seed(SecretBytes(seed)).public_key.bytes;
+    const Enrolment made{Uuid::random(state_->random),
+                         tablet,
+                         to_hex(seed),
+                         known->sealing.public_key.bytes,
+                         known->signing.public_key.bytes,
+                         state_->safeguarding_key,
+                         known->recovery.bytes};
     TRY(auto transaction, state_->store.begin());
     TRY(const auto lineage, read_lineage(transaction.sql()));
     TRY_DO(transaction.sql().run(
-        "insert into tablet(partnership, enrolment, tablet, token_hash, acked_seq, chain, unsent, "
+        "insert into tablet(partnership, enrolment, tablet, verify_key, acked_seq, chain, unsent, "
         "enrolled_ms, last_seen_ms, suspect_seq) "
-        "values(:partnership, :enrolment, :tablet, :token, 0, :zero, 0, :now, 0, :suspect)",
+        "values(:partnership, :enrolment, :tablet, :key, 0, :zero, 0, :now, 0, :suspect)",
         {{"partnership", home_partnership},
          {"enrolment", sql_value(made.enrolment)},
          {"tablet", tablet},
-         {"token", sql_value(Sha256::of(token))},
+         {"key", Blob{verify_key}},
          {"zero", sql_value(Sha256{})},
          {"now", state_->clock.now_ms()},
          // After a restore it may be one that was enrolled before and brings its facts anew.
@@ -86,35 +99,13 @@ Result<std::vector<EnrolledTablet>> Endpoint::tablets() {
 }
 
 // Its row stays as it is until the commit.
-Result<std::optional<NamedTablet>> find_enrolment(SqlConnection& sql, const Uuid& enrolment) {
-    std::optional<NamedTablet> found;
+Result<std::optional<TabletRow>> find_enrolment(SqlConnection& sql, const Uuid& enrolment) {
+    std::optional<TabletRow> found;
     TRY_DO(sql.query("select enrolment, tablet, acked_seq, chain, last_seen_ms, durable_seq, "
-                     "suspect_seq, token_hash from tablet "
+                     "suspect_seq, verify_key, revoked_ms, order_counter, order_mode from tablet "
                      "where partnership = :partnership and enrolment = :enrolment" +
                          std::string(for_update(sql)),
                      {{"partnership", home_partnership}, {"enrolment", sql_value(enrolment)}},
-                     [&](const SqlRow& row) {
-                         found = NamedTablet{tablet_of(row), sha256_column(row, 7)};
-                         return false;
-                     }));
-    return found;
-}
-
-// Looked up by its hash, so that neither the time it takes nor the database tells
-// anything about a token.
-Result<std::optional<TabletRow>> find_tablet(SqlConnection& sql, std::string_view authorization) {
-    constexpr std::string_view scheme = "Bearer ";
-    std::optional<TabletRow> found;
-    if (!authorization.starts_with(scheme))
-        return found;
-    const auto token = from_hex(authorization.substr(scheme.size()));
-    if (!token || token->size() != token_bytes)
-        return found;
-    TRY_DO(sql.query("select enrolment, tablet, acked_seq, chain, last_seen_ms, durable_seq, "
-                     "suspect_seq from tablet "
-                     "where partnership = :partnership and token_hash = :token" +
-                         std::string(for_update(sql)),
-                     {{"partnership", home_partnership}, {"token", sql_value(Sha256::of(*token))}},
                      [&](const SqlRow& row) {
                          found = tablet_of(row);
                          return false;

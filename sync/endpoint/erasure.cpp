@@ -127,14 +127,18 @@ Result<void> keep_from_agencies(SqlConnection& sql, const std::vector<Uuid>& ope
 // Everything of an order but the list and the feed; in the caller's transaction.
 Result<std::int64_t> carry_out(Transaction& transaction, const Forgetting& by, const ErasureOrder& order) {
     auto& sql = transaction.sql();
-    TRY_DO(sql.run("insert into erasure(partnership, erasure, subject, cause, hybrid_clock, at_ms) "
-                   "values(:partnership, :order, :subject, :cause, :clock, :at) on conflict do nothing",
-                   {{"partnership", home_partnership},
-                    {"order", sql_value(order.order)},
-                    {"subject", sql_value(order.subject)},
-                    {"cause", order.cause},
-                    {"clock", sql_value(order.hybrid_clock)},
-                    {"at", order.at_ms}}));
+    // The orders stand at the end of the feed by now.
+    TRY(const auto place, by.store.cursor_max());
+    TRY_DO(
+        sql.run("insert into erasure(partnership, erasure, subject, cause, hybrid_clock, at_ms, place) "
+                "values(:partnership, :order, :subject, :cause, :clock, :at, :place) on conflict do nothing",
+                {{"partnership", home_partnership},
+                 {"order", sql_value(order.order)},
+                 {"subject", sql_value(order.subject)},
+                 {"cause", order.cause},
+                 {"clock", sql_value(order.hybrid_clock)},
+                 {"at", order.at_ms},
+                 {"place", sql_value(place)}}));
     TRY_DO(note_forgotten(sql, order.order, order.operations, order.at_ms));
     TRY(const auto here, leave_bare(sql, {&by.keys, false}, order.operations, order.order));
     TRY_DO(keep_from_agencies(sql, order.operations));

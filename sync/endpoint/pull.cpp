@@ -86,6 +86,39 @@ std::optional<wire::TabletLicence> licence_for(const Call& call, std::int64_t no
     return wire::TabletLicence{signed_one.issued_ms, signed_one.until_ms, std::move(signed_one.signature)};
 }
 
+// Whoever asks for what follows an order has kept the page in which it stood: a page holds no more
+// than so many facts.  Of its own facts a tablet has dropped so many.
+Result<void> confirm_forgotten(const Call& call, std::uint64_t cursor) {
+    std::vector<Uuid> orders;
+    const auto page = static_cast<std::uint64_t>(limits::pull_operations_max);
+    const SqlParameter of_page[] = {{"partnership", home_partnership},
+                                    {"from", sql_value(cursor - std::min(cursor, page))},
+                                    {"cursor", sql_value(cursor)},
+                                    {"enrolment", sql_value(call.tablet.enrolment)}};
+    TRY_DO(call.transaction.sql().query(
+        "select e.erasure from erasure e where e.partnership = :partnership and e.place > :from and e.place "
+        "<= "
+        ":cursor and not exists (select 1 from erasure_confirmed c where c.partnership = e.partnership and "
+        "c.erasure = e.erasure and c.enrolment = :enrolment)",
+        of_page, [&](const SqlRow& row) {
+            orders.push_back(row.uuid(0));
+            return true;
+        }));
+    for (const auto& order : orders)
+        TRY_DO(call.transaction.sql().run(
+            "insert into erasure_confirmed(partnership, erasure, enrolment, operations, at_ms) select "
+            ":partnership, "
+            ":order, :enrolment, count(*), :now from erased_operation e join operation o on o.partnership = "
+            "e.partnership and o.operation_id = e.operation_id where e.partnership = :partnership and "
+            "e.erasure = "
+            ":order and o.enrolment = :enrolment on conflict do nothing",
+            {{"partnership", home_partnership},
+             {"order", sql_value(order)},
+             {"enrolment", sql_value(call.tablet.enrolment)},
+             {"now", call.clock.now_ms()}}));
+    return {};
+}
+
 }  // namespace
 
 Result<EndpointResponse> pull(Call& call) {
@@ -101,6 +134,7 @@ Result<EndpointResponse> pull(Call& call) {
     if (epoch != *epoch_seen || *cursor > newest)
         return refusal_response(
             409, "epoch", "The endpoint was restored since the tablet last asked. Ask for /v1/tablet first.");
+    TRY_DO(confirm_forgotten(call, *cursor));
     wire::PullReply page;
     page.epoch = epoch;
     page.enrolment = call.tablet.enrolment;

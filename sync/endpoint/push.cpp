@@ -212,7 +212,7 @@ std::optional<EndpointResponse> refused(const Call& call, const wire::PushReques
         return refusal_response(400, "bad_request",
                                 "The endpoint is older than this tablet. Update the endpoint.");
     if (request.enrolment != call.tablet.enrolment)
-        return refusal_response(400, "bad_request", "The frame is of another enrolment than the token.");
+        return refusal_response(400, "bad_request", "The frame is of another enrolment than the request.");
     if (request.epoch_seen && *request.epoch_seen != epoch)
         return refusal_response(
             409, "epoch", "The endpoint was restored since the tablet last asked. Ask for /v1/tablet first.");

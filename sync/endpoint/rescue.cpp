@@ -11,7 +11,7 @@ namespace doorstep {
 
 namespace {
 
-// Beside the push stand a key, a signature and a proof.
+// Beside the push stand a key and a signature.
 constexpr std::size_t rescue_bytes_max = limits::push_bytes_max + 1024;
 
 EndpointResponse bad_rescue(std::string what) {
@@ -29,8 +29,12 @@ Result<EndpointResponse> take_rescued(const Call& carrier, std::string_view fram
     TRY(const auto named, find_enrolment(carrier.transaction.sql(), rescued->push.enrolment));
     if (!named)
         return bad_rescue("The rescue file is of a tablet that was never enrolled with this endpoint.");
-    if (!is_proven(*rescued, named->token_hash))
+    if (rescued->tablet_key.bytes != named->verify_key)
         return bad_rescue("The rescue file was not made by the tablet that it names.");
+    const bool by_operator = carrier.request.method.empty();
+    if (named->revoked_ms != 0 && !by_operator)
+        return bad_rescue(
+            "The centre ended the enrolment of the tablet that it is of. Bring the file there.");
     Call call{carrier.request,
               {},
               carrier.transaction,
@@ -38,7 +42,7 @@ Result<EndpointResponse> take_rescued(const Call& carrier, std::string_view fram
               carrier.clock,
               carrier.store,
               carrier.safeguarding_key,
-              named->tablet,
+              *named,
               carrier.keys,
               carrier.books,
               true};
@@ -75,7 +79,7 @@ Result<TakenIn> Endpoint::take_in(std::string_view frame, const std::string& who
         taken.facts += envelope.count;
     TRY(const auto named, find_enrolment(state.sql, taken.enrolment));
     if (named)
-        taken.tablet = named->tablet.tablet;
+        taken.tablet = named->tablet;
     return taken;
 }
 

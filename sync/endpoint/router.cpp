@@ -4,24 +4,43 @@
 #include "forms/base/encoding.h"
 #include "sync/endpoint/endpoint_state.h"
 #include "sync/endpoint/replies.h"
+#include "sync/endpoint/signed_requests.h"
 #include "sync/wire/limits.h"
+#include "sync/wire/order.h"
 
 namespace doorstep {
 
 namespace {
 
+Result<EndpointResponse> health(Call&) {
+    return EndpointResponse{200, wire::content_type_json, "{\"status\":\"ok\"}", 0, {}};
+}
+
+using Answer = Result<EndpointResponse> (*)(Call&);
+
 struct Route {
     std::string_view path;
     std::string_view method;
-    Result<EndpointResponse> (*answer)(Call&);
+    CallerRole who = CallerRole::nobody;
+    Answer answer = nullptr;
 };
 
-constexpr std::array<Route, 4> tablet_routes = {{
-    {"/v1/push", "POST", &push},
-    {"/v1/pull", "GET", &pull},
-    {"/v1/tablet", "GET", &tablet_status},
-    {"/v1/rescue", "POST", &rescue},
+constexpr std::array<Route, 5> routes = {{
+    {"/v1/health", "GET", CallerRole::anyone, &health},
+    {"/v1/push", "POST", CallerRole::tablet, &push},
+    {"/v1/pull", "GET", CallerRole::tablet, &pull},
+    {"/v1/tablet", "GET", CallerRole::tablet, &tablet_status},
+    {"/v1/rescue", "POST", CallerRole::tablet, &rescue},
 }};
+
+// A route that does not say who may ask for it does not compile.
+constexpr bool every_route_names_its_caller() {
+    for (const Route& one : routes)
+        if (one.who == CallerRole::nobody || one.answer == nullptr)
+            return false;
+    return true;
+}
+static_assert(every_route_names_its_caller());
 
 EndpointResponse wrong_method(std::string_view allowed) {
     auto response = refusal_response(405, "bad_request", "This address does not take that method.");
@@ -65,15 +84,47 @@ std::map<std::string, std::string, std::less<>> parse_query(std::string_view que
     return found;
 }
 
-Result<EndpointResponse> for_tablet(EndpointParts& state, const EndpointRequest& request,
-                                    std::string_view query, const Route& route, Transaction& transaction) {
+EndpointResponse revoked() {
+    return refusal_response(403, "revoked",
+                            "The centre ended this tablet's enrolment. Bring the tablet to the centre.");
+}
+
+// Told with every answer, until the tablet is no more.
+std::string order_for(const Call& call) {
+    if (call.tablet.order_mode.empty() || !call.keys)
+        return {};
+    wire::Order order{call.tablet.enrolment, call.tablet.order_counter,
+                      call.tablet.order_mode == wire::text(wire::OrderMode::wipe) ? wire::OrderMode::wipe
+                                                                                  : wire::OrderMode::retire};
+    order.signature = sign(call.keys->signing, wire::order_purpose, wire::order_text(order));
+    return wire::order_line(order);
+}
+
+// Who asks, or why not.  Roles that no route is for yet have no way in.
+Result<Caller> caller_of(const EndpointRequest& request, CallerRole role, EndpointParts& state,
+                         SqlConnection& sql) {
+    switch (role) {
+    case CallerRole::anyone:
+        return Caller(TabletRow{});
+    case CallerRole::tablet:
+        return signed_by(request, sql, state.clock);
+    case CallerRole::agency:
+    case CallerRole::lead:
+    case CallerRole::safeguarding_lead:
+    case CallerRole::administrator:
+    case CallerRole::nobody:
+        break;
+    }
+    return Caller(refusal_response(403, "forbidden", "Nobody may ask for this."));
+}
+
+Result<EndpointResponse> ask(EndpointParts& state, const EndpointRequest& request, std::string_view query,
+                             const Route& route, Transaction& transaction) {
     if (request.method != route.method)
         return wrong_method(route.method);
-    TRY(auto tablet, find_tablet(transaction.sql(), request.authorization));
-    if (!tablet)
-        return refusal_response(
-            401, "unknown_tablet",
-            "The endpoint does not know this tablet. Enrol it again; nothing on it is lost.");
+    TRY(auto caller, caller_of(request, route.who, state, transaction.sql()));
+    if (auto* refused = std::get_if<EndpointResponse>(&caller))
+        return std::move(*refused);
     if (!request.content_encoding.empty())
         return refusal_response(415, "bad_request",
                                 "Content-Encoding is not taken: the frame is compressed in itself.");
@@ -84,10 +135,13 @@ Result<EndpointResponse> for_tablet(EndpointParts& state, const EndpointRequest&
               state.clock,
               state.store,
               state.safeguarding_key,
-              std::move(*tablet),
+              std::move(std::get<TabletRow>(caller)),
               state.keys ? &*state.keys : nullptr,
               state.books.get()};
-    return route.answer(call);
+    TRY(auto response,
+        call.tablet.revoked_ms != 0 ? Result<EndpointResponse>(revoked()) : route.answer(call));
+    response.order = order_for(call);
+    return response;
 }
 
 }  // namespace
@@ -97,14 +151,17 @@ Result<EndpointResponse> route(EndpointParts& state, const EndpointRequest& requ
     const std::string_view target = request.target;
     const auto path = target.substr(0, target.find('?'));
     const auto query = path.size() == target.size() ? std::string_view{} : target.substr(path.size() + 1);
-    if (path == "/v1/health")
-        return request.method == "GET"
-                   ? EndpointResponse{200, wire::content_type_json, "{\"status\":\"ok\"}", 0, {}}
-                   : wrong_method("GET");
-    for (const Route& one : tablet_routes)
+    for (const Route& one : routes)
         if (one.path == path)
-            return for_tablet(state, request, query, one, transaction);
+            return ask(state, request, query, one, transaction);
     return refusal_response(404, "bad_request", "There is nothing at this address.");
+}
+
+std::vector<RouteRole> route_roles() {
+    std::vector<RouteRole> found;
+    for (const Route& one : routes)
+        found.push_back({std::string(one.method), std::string(one.path), one.who});
+    return found;
 }
 
 }  // namespace doorstep

@@ -14,7 +14,7 @@ namespace doorstep {
 namespace {
 
 // A version that stands in endpoints is never changed: the next one mends it.
-constexpr std::array<std::string_view, 5> steps = {R"sql(
+constexpr std::array<std::string_view, 6> steps = {R"sql(
 create table endpoint_state(partnership integer not null primary key, schema_version integer not null,
   safeguarding_key blob not null);
 create table tablet(partnership integer not null, enrolment blob not null, tablet text not null,
@@ -44,7 +44,8 @@ create table bodies_sealed(partnership integer not null primary key, through blo
 -- What was forgotten: an order for each home, and the facts of which bare rows are left.  Facts about that
 -- home which were recorded before the order and arrive after it are forgotten as they come.
 create table erasure(partnership integer not null, erasure blob not null, subject blob not null, cause text not null,
-  hybrid_clock bigint not null, at_ms bigint not null, primary key(partnership, erasure));
+  hybrid_clock bigint not null, at_ms bigint not null, place bigint not null, primary key(partnership, erasure));
+create index erasure_place on erasure(partnership, place);
 create index erasure_subject on erasure(partnership, subject, cause);
 create table erased_operation(partnership integer not null, operation_id blob not null, erasure blob not null,
   erased_ms bigint not null, primary key(partnership, operation_id));
@@ -118,6 +119,18 @@ alter table tablet add column suspect_seq bigint not null default 0;
 -- Backups of which nobody has said yet that they are off site, and what each tablet had sent by then.
 create table backup_made(partnership integer not null, backup text not null, epoch blob not null,
   made_ms bigint not null, covers blob not null, primary key(partnership, backup));
+)sql",
+                                                   R"sql(
+-- Requests are signed: what is kept of a tablet's secret is its public half.  One that was enrolled
+-- with a token has none, and is enrolled again.
+drop index tablet_token;
+alter table tablet drop column token_hash;
+alter table tablet add column verify_key blob;
+alter table tablet add column request_number bigint not null default 0;
+alter table tablet add column unlocked_ms bigint not null default 0;
+alter table tablet add column revoked_ms bigint not null default 0;
+alter table tablet add column order_counter bigint not null default 0;
+alter table tablet add column order_mode text not null default '';
 )sql"};
 
 Result<std::int64_t> version_of(SqlConnection& sql) {

@@ -24,6 +24,9 @@ struct HttpReply {
     int status = 0;
     std::map<std::string, std::string> headers;  // names in lower case
     std::string body;
+    // Signed by the endpoint of our enrolment, in answer to what was asked.  Set by the tablet's
+    // request signer alone.
+    bool proven = false;
 };
 
 class HttpClient {

@@ -10,6 +10,8 @@
 #include "forms/base/encoding.h"
 #include "sync/listener/audit_commands.h"
 #include "sync/listener/backup_commands.h"
+#include "sync/listener/subject_commands.h"
+#include "sync/listener/tablet_commands.h"
 #include "sync/report/counts.h"
 #include "sync/wire/ticket.h"
 
@@ -25,7 +27,7 @@ std::string text_of(const Json& json, const char* name) {
 }
 
 wire::Ticket ticket_of(const Enrolment& made) {
-    return {made.enrolment,   made.tablet,           made.token,       made.sealing_key,
+    return {made.enrolment,   made.tablet,           made.seed,       made.sealing_key,
             made.signing_key, made.safeguarding_key, made.recovery_key};
 }
 
@@ -41,9 +43,9 @@ CommandOutcome enrol(DataFolder& data, const Command& command) {
     if (!made.ok())
         return failed(made.error());
     return {0,
-            fmt::format("tablet     {}\nenrolment  {}\ntoken      {}\nticket     {}\n", made->tablet,
-                        made->enrolment.text(), made->token, wire::encode(ticket_of(*made))),
-            "The token and the ticket are shown this once. Give them to that tablet only.\n"};
+            fmt::format("tablet     {}\nenrolment  {}\nseed       {}\nticket     {}\n", made->tablet,
+                        made->enrolment.text(), made->seed, wire::encode(ticket_of(*made))),
+            "The seed and the ticket are shown this once. Give them to that tablet only.\n"};
 }
 
 CommandOutcome make_keys(DataFolder& data, const Command& command) {
@@ -121,7 +123,8 @@ CommandOutcome take_in(DataFolder& data, const Command& command) {
             {}};
 }
 
-constexpr std::array<CommandFamily, 3> families = {agency_commands, audit_commands, backup_commands};
+constexpr std::array<CommandFamily, 6> families = {agency_commands, audit_commands, backup_commands,
+                                                   subject_commands, concern_commands, tablet_commands};
 
 }  // namespace
 

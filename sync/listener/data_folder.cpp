@@ -67,6 +67,9 @@ Result<DataFolder> DataFolder::open(const DataPlace& place) {
     data.questionnaires_ = place.questionnaires;
     data.database_ = place.database;
     data.files_ = std::make_unique<KeyFiles>(place.folder, place.device_secret);
+    data.erasures_ = std::make_unique<ErasureList>(place.erasure_list.empty()
+                                                       ? (fs::path(place.folder) / "erasures.list").string()
+                                                       : place.erasure_list);
     const std::string agencies = (fs::path(place.questionnaires) / "directory").string();
     Diagnostics found;
     *data.directory_ = read_directory(agencies, found);
@@ -77,10 +80,14 @@ Result<DataFolder> DataFolder::open(const DataPlace& place) {
     TRY(auto endpoint, Endpoint::open(*data.sql_, *data.directory_, *data.clock_, *data.random_, none_yet));
     data.endpoint_ = std::make_unique<Endpoint>(std::move(endpoint));
     TRY(auto keys, data.files_->load());
-    if (keys)
-        TRY_DO(data.endpoint_->use_keys(std::move(*keys)));
-    else
+    if (!keys) {
         TRY_DO(secret_halves_are_there(*data.files_, *data.endpoint_));
+        return data;
+    }
+    TRY_DO(data.endpoint_->use_keys(std::move(*keys)));
+    // Before anybody is served: a database that was restored may be older than what was forgotten.
+    TRY(const auto by, data.forgetting());
+    TRY_DO(reapply_erasures(by));
     return data;
 }
 

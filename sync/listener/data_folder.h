@@ -20,7 +20,9 @@ struct DataPlace {
     // postgresql://...: then the folder has the keys and the socket of the commands, and the database has the
     // rest; several endpoints may have one, each with a folder of its own and the same keys.
     std::string database{};
-    bool may_begin = true;  // a database that holds no endpoint yet; otherwise not_found
+    // What was forgotten, by ids: outside the database, and better on another disk than its backups.
+    std::string erasure_list{};  // a file; empty: erasures.list in the folder
+    bool may_begin = true;       // a database that holds no endpoint yet; otherwise not_found
 };
 
 // Everything that an endpoint needs while it lives, in the order in which it goes.
@@ -51,6 +53,11 @@ public:
     // of the questionnaires' folder.  Again after one was published.
     void read_forms();
 
+    // What forgetting needs (endpoint/erasure.h); refused without keys.
+    Result<Forgetting> forgetting() { return endpoint_->forgetting(*erasures_); }
+    // Under which passphrases of people at the centre are kept.
+    Result<DeviceSecret> device_secret() const { return files_->device_secret(); }
+
     bool has_keys() const { return endpoint_->keys() != nullptr; }
     // The custody sheet; refused once one is stored.
     Result<SecretText> make_keys();
@@ -69,6 +76,7 @@ private:
     std::unique_ptr<SystemRandom> random_ = std::make_unique<SystemRandom>();
     std::unique_ptr<Directory> directory_ = std::make_unique<Directory>();
     std::unique_ptr<KeyFiles> files_;
+    std::unique_ptr<ErasureList> erasures_;
     std::unique_ptr<SqlConnection> sql_;
     std::unique_ptr<Endpoint> endpoint_;
 };

@@ -38,6 +38,9 @@ public:
     // endpoint; not_found: there are none.
     Result<void> recover(const KeyPair& recovery) const;
 
+    // not_found, damaged, refused.
+    Result<DeviceSecret> device_secret() const { return DeviceSecret::load(device_); }
+
     bool stored() const;
     // refused when there are no keys.
     Result<void> mark_stored() const;

@@ -25,6 +25,7 @@
 #include "sync/listener/rate.h"
 #include "sync/wire/limits.h"
 #include "sync/wire/messages.h"
+#include "sync/wire/order.h"
 
 namespace doorstep {
 
@@ -96,6 +97,10 @@ http::response<http::string_body> as_http(const EndpointResponse& response, bool
         reply.set(http::field::retry_after, std::to_string(response.retry_after_s));
     if (!response.allow.empty())
         reply.set(http::field::allow, response.allow);
+    if (!response.signature.empty())
+        reply.set(wire::signature_header, response.signature);
+    if (!response.order.empty())
+        reply.set(wire::order_header, response.order);
     reply.keep_alive(keep_alive);
     reply.body() = response.body;
     reply.prepare_payload();
@@ -186,10 +191,12 @@ std::optional<EndpointResponse> Session::wrong_with_header() {
     if (head.count(http::field::content_encoding) != 0)
         return refusal_response(415, "bad_request",
                                 "Content-Encoding is not taken: the frame is compressed in itself.");
-    const auto token = head.find(http::field::authorization);
-    if (token == head.end())
+    const auto enrolment = head.find(wire::enrolment_header);
+    if (enrolment == head.end())
         return std::nullopt;
-    const std::string_view who(token->value().data(), token->value().size());
+    // With its address, so that nobody elsewhere uses up what a tablet may ask.
+    const auto who =
+        std::string(enrolment->value().data(), enrolment->value().size()) + " " + from_.to_string();
     const auto length = static_cast<std::size_t>(parser_->content_length().value_or(0));
     const int wait = hall_.rate.wait_s(Sha256::of(who), length, std::chrono::steady_clock::now());
     if (wait == 0)
@@ -240,9 +247,13 @@ void Session::hand_over() {
     const auto field = [&](http::field name) {
         return std::string(message[name].data(), message[name].size());
     };
+    const auto text = [&](const char* name) {
+        return std::string(message[name].data(), message[name].size());
+    };
     EndpointRequest request{std::string(message.method_string().data(), message.method_string().size()),
                             std::string(message.target().data(), message.target().size()),
-                            field(http::field::authorization),
+                            {text(wire::enrolment_header), text(wire::number_header),
+                             text(wire::sign_in_header), text(wire::signature_header)},
                             field(http::field::content_type),
                             field(http::field::content_encoding),
                             std::move(message.body())};

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <array>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -17,6 +18,7 @@
 #include "sync/listener/command_socket.h"
 #include "sync/listener/commands.h"
 #include "sync/listener/serve.h"
+#include "sync/listener/subject_options.h"
 #include "sync/store/rescue.h"
 #include "sync/vault/custody_sheet.h"
 #include "sync/vault/durable_file.h"
@@ -34,6 +36,8 @@ struct Options {
     bool csv = false;
     bool json = false;
     std::string device_secret;
+    std::string erasure_list;
+    SubjectWords subjects;
     std::string sheet;   // file for the custody sheet; empty: the terminal
     std::string rescue;  // file of a tablet
     BackupWords backup;
@@ -91,7 +95,8 @@ Result<void> first_keys(DataFolder& data, const Options& options) {
 }
 
 DataPlace place_of(const Options& options, bool may_begin) {
-    return {options.data, options.questionnaires, options.device_secret, options.database, may_begin};
+    return {options.data,     options.questionnaires, options.device_secret,
+            options.database, options.erasure_list,   may_begin};
 }
 
 int run_serve(Options& options) {
@@ -142,7 +147,7 @@ int run_make_keys(Options& options) {
 // tablet is enrolled, so that the ticket must not be lost.
 int run_enrol(Options& options) {
     auto enrolled = run_beside(options);
-    constexpr std::string_view secrets = "\ntoken      ";
+    constexpr std::string_view secrets = "\nseed       ";
     constexpr std::string_view word = "\nticket     ";
     const auto from = enrolled.out.find(secrets);
     const auto at = enrolled.out.find(word);
@@ -202,6 +207,12 @@ int run_take_in(Options& options) {
     return 0;
 }
 
+int run_about_subjects(Options& options, const CLI::App& chosen) {
+    if (const auto filled = fill_subject_command(chosen, options.subjects, options.command); !filled.ok())
+        return print(failed(filled.error()));
+    return print(delivered(options.subjects, run_beside(options)));
+}
+
 // The system's name of whoever asks, for the audit.
 std::string user_name() {
     const struct passwd* user = ::getpwuid(::getuid());
@@ -235,6 +246,8 @@ int run_with_sheet(const Options& options, bool restoring) {
 
 int run_other(Options& options, const CLI::App& app) {
     const CLI::App* chosen = app.get_subcommands().front();
+    if (is_of_subjects(*chosen))
+        return run_about_subjects(options, *chosen);
     options.command.name = chosen->get_name();
     if (const auto within = chosen->get_subcommands(); !within.empty())
         options.command.name += "-" + within.front()->get_name();
@@ -282,6 +295,22 @@ void declare_keys(CLI::App& app, Options& options) {
         ->required();
 }
 
+void declare_tablets(CLI::App& app, Options& options) {
+    auto& tablets = *app.add_subcommand("tablets", "Every tablet: acknowledged, unsent, last seen");
+    tablets.fallthrough();
+    tablets.require_subcommand(0, 1);
+    constexpr std::array<std::array<const char*, 2>, 4> about = {{
+        {"lost", "What a tablet held, when it was seen and when it was unlocked last"},
+        {"revoke", "Its requests are refused from now on; its rescue file is still taken in"},
+        {"retire", "It sends what is unsent, then erases everything on it"},
+        {"wipe", "Revoke it; it erases everything on it as soon as it asks for anything"},
+    }};
+    for (const auto& [name, what] : about)
+        tablets.add_subcommand(name, what)
+            ->add_option("tablet", options.command.tablet, "Its name")
+            ->required();
+}
+
 void declare(CLI::App& app, Options& options) {
     app.require_subcommand(1);
     app.fallthrough();  // --data may stand before or after the command
@@ -291,6 +320,8 @@ void declare(CLI::App& app, Options& options) {
         ->envname("DOORSTEP_DATABASE");
     app.add_option("--device-secret", options.device_secret,
                    "The secret of this machine, outside the folder; else FOLDER.device-secret");
+    app.add_option("--erasure-list", options.erasure_list,
+                   "What was forgotten, by ids, best on another disk; else FOLDER/erasures.list");
     app.add_option("--questionnaires", options.questionnaires,
                    "The folder that holds the directory of agencies");
 
@@ -303,7 +334,7 @@ void declare(CLI::App& app, Options& options) {
     declare_backup_of_serve(serve, options.serve);
     serve.add_flag("--keys-stored", options.keys_stored, "The custody sheet is stored");
 
-    auto& enrol = *app.add_subcommand("enrol", "Let a tablet in: prints its enrolment, token and ticket");
+    auto& enrol = *app.add_subcommand("enrol", "Let a tablet in: prints its enrolment, seed and ticket");
     enrol.add_option("tablet,--tablet", options.command.tablet, "Its name: letters, digits, - and _")
         ->required();
     enrol.add_option("--out", options.ticket,
@@ -316,11 +347,12 @@ void declare(CLI::App& app, Options& options) {
     auto* const csv = report.add_flag("--csv", options.csv, "For a spreadsheet");
     report.add_flag("--json", options.json, "For a program")->excludes(csv);
 
-    app.add_subcommand("tablets", "Every tablet: acknowledged, unsent, last seen");
+    declare_tablets(app, options);
     app.add_subcommand("take-in", "Take in what a tablet could not send, from its rescue file")
         ->add_option("file", options.rescue, "What doorstep rescue wrote")
         ->required();
     declare_keys(app, options);
+    declare_subjects(app, options.subjects);
     declare_audit(app, options);
     declare_backup(app, options.backup);
     declare_agencies(app, options.command);

@@ -16,7 +16,7 @@ double minutes(std::chrono::steady_clock::duration time) {
 // After a quiet minute a pace is full again, so that forgetting it changes nothing.
 void Rate::forget_quiet(Moment now) {
     std::erase_if(paces_, [&](const auto& one) { return minutes(now - one.second.at) >= 1.0; });
-    // So many tokens in one minute are guesses: the real tablets just begin afresh.
+    // So many enrolments in one minute are guesses: the real tablets just begin afresh.
     if (paces_.size() >= limits::paces_max)
         paces_.clear();
 }

@@ -17,7 +17,7 @@ public:
     using Moment = std::chrono::steady_clock::time_point;
 
     // 0: go ahead.  Otherwise the seconds until it may ask again.  `who` is the hash of
-    // its token.
+    // its enrolment and its address.
     int wait_s(const Sha256& who, std::size_t bytes, Moment now);
 
 private:

@@ -159,6 +159,12 @@ Result<Restored> restore_into_database(const RestoreRequest& request, const Rest
     return restored;
 }
 
+// The folder's own list goes on where this one ends: the next restore needs both.
+Result<void> go_on_with(const ErasureList& erasures, const std::string& folder) {
+    TRY(const auto orders, erasures.orders());
+    return orders.empty() ? Result<void>{} : ErasureList(folder + "/erasures.list").add(orders);
+}
+
 }  // namespace
 
 Result<Restored> restore(const RestoreRequest& request, const KeyPair& recovery) {
@@ -194,6 +200,7 @@ Result<Restored> restore(const RestoreRequest& request, const KeyPair& recovery)
         TRY(auto data, DataFolder::open({work.name, request.questionnaires, device, request.database}));
         TRY(const auto by, data.endpoint().forgetting(erasures));
         TRY(restored.erased_again, reapply_erasures(by));
+        TRY_DO(go_on_with(erasures, work.name));
         if (request.database.empty()) {
             TRY(restored.verdict, verify_store(data.endpoint()));
         }

@@ -5,7 +5,9 @@
 
 #include "sync/listener/command_socket.h"
 #include "sync/listener/commands.h"
+#include "sync/listener/concern_watch.h"
 #include "sync/listener/high_water.h"
+#include "sync/listener/retention_round.h"
 #include "sync/vault/durable_file.h"
 #include "sync/wire/messages.h"
 
@@ -17,12 +19,16 @@ namespace {
 class Writer {
 public:
     Writer(DataFolder& data, Intake& intake, const ServeOptions& options)
-        : data_(data), intake_(intake), backups_(data, options.backups), high_water_(options.high_water) {}
+        : data_(data), intake_(intake), concerns_(options.sending.alarm_command, data.clock()),
+          backups_(data, options.backups), high_water_(options.high_water) {}
 
     void work() {
         for (;;) {
             auto batch = intake_.take(limits::idle);
             answer(batch);
+            concerns_.look(data_.endpoint().store().sql());
+            if (batch.empty())
+                retention_.look(data_);
             high_water_.rise(data_.endpoint().store(), data_.clock().now_ms());
             backups_.look();
             if (unfolded_bytes_ >= limits::checkpoint_bytes || (batch.empty() && unfolded_bytes_ > 0))
@@ -76,6 +82,8 @@ private:
 
     DataFolder& data_;
     Intake& intake_;
+    ConcernWatch concerns_;
+    RetentionRound retention_;
     BackupRounds backups_;
     HighWater high_water_;
     std::size_t unfolded_bytes_ = 0;

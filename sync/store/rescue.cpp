@@ -10,7 +10,6 @@
 #include "sync/store/endpoint_seal.h"
 #include "sync/store/sql_values.h"
 #include "sync/store/store_state.h"
-#include "sync/vault/sealing.h"
 #include "sync/wire/limits.h"
 
 namespace doorstep {
@@ -19,31 +18,23 @@ namespace {
 
 constexpr std::string_view file_mark = "doorstep rescue ";
 constexpr std::string_view file_header = "doorstep rescue 1\n";
-constexpr std::string_view frame_mark = "DSR1";
+constexpr std::string_view frame_mark = "DSR2";
 constexpr std::size_t hash_bytes = 32;
+constexpr std::size_t seed_bytes = 32;
+constexpr std::string_view rescue_purpose = "doorstep rescue 2";
 
 Error damaged(std::string what) {
     return {Fault::damaged, std::move(what), "Take the file from the tablet once more."};
 }
 
-std::string content_of(const VerifyKey& tablet_key, const std::string& push) {
-    return tablet_key.bytes + push;
-}
-
-std::string token_proof(std::string_view token_hash, std::string_view content) {
-    return proof(SecretBytes(token_hash), rescue_purpose, content);
-}
-
-Result<std::string> frame_of(const wire::PushRequest& push, const TabletIdentity& identity,
-                             const VerifyKey& tablet_key, const SignAsTablet& sign) {
-    const auto token = from_hex(identity.token);
-    if (!token)
-        return damaged("The token of this tablet cannot be read.");
+Result<std::string> frame_of(const wire::PushRequest& push, const TabletIdentity& identity) {
+    const auto seed = from_hex(identity.seed);
+    if (!seed || seed->size() != seed_bytes)
+        return damaged("What this tablet signs with cannot be read.");
+    const auto pair = SigningPair::from_seed(SecretBytes(*seed));
     const auto encoded = wire::encode(push);
-    const auto content = content_of(tablet_key, encoded);
-    TRY(const auto signature, sign(content));
     Packer packed;
-    packed(tablet_key.bytes, encoded, signature, token_proof(Sha256::of(*token).raw(), content));
+    packed(pair.public_key.bytes, encoded, sign(pair, rescue_purpose, encoded));
     return std::string(frame_mark) + packed.bytes();
 }
 
@@ -140,8 +131,7 @@ std::vector<wire::PushRequest> pushes_of(const std::vector<CopiedEnvelope>& copi
 
 }  // namespace
 
-Result<Rescue> write_rescue(const Store& store, const TabletIdentity& identity, const VerifyKey& tablet_key,
-                            const SignAsTablet& sign) {
+Result<Rescue> write_rescue(const Store& store, const TabletIdentity& identity) {
     TRY(const auto enrolment, store.enrolment());
     TRY(const auto stands, store.position());
     TRY(auto frames, store.rescued_frames());
@@ -163,7 +153,7 @@ Result<Rescue> write_rescue(const Store& store, const TabletIdentity& identity, 
                      "Sign in once: it is taken over then, and goes out with the next sync."};
     for (Sequence after = stands.acked_through; after < stands.last_sequence;) {
         TRY(const auto push, next_push(store, identity.enrolment, after, stands.last_sequence));
-        TRY(auto frame, frame_of(push, identity, tablet_key, sign));
+        TRY(auto frame, frame_of(push, identity));
         frames.push_back(std::move(frame));
         after = push.envelopes.back().last_sequence();
     }
@@ -171,12 +161,11 @@ Result<Rescue> write_rescue(const Store& store, const TabletIdentity& identity, 
     return rescue;
 }
 
-Result<Rescue> write_rescue(const std::vector<CopiedEnvelope>& copied, const TabletIdentity& identity,
-                            const VerifyKey& tablet_key, const SignAsTablet& sign) {
+Result<Rescue> write_rescue(const std::vector<CopiedEnvelope>& copied, const TabletIdentity& identity) {
     Rescue rescue;
     std::vector<std::string> frames;
     for (const auto& push : pushes_of(copied, identity.enrolment, rescue)) {
-        TRY(auto frame, frame_of(push, identity, tablet_key, sign));
+        TRY(auto frame, frame_of(push, identity));
         frames.push_back(std::move(frame));
     }
     if (frames.empty())
@@ -216,21 +205,14 @@ Result<RescuedPush> open_rescue_frame(std::string_view frame) {
     RescuedPush rescued;
     std::string encoded, signature;
     Unpacker packed(frame.substr(frame_mark.size()));
-    packed(rescued.tablet_key.bytes, encoded, signature, rescued.proof);
-    if (!packed.ok() || !packed.at_end() || rescued.tablet_key.bytes.size() != 32)
-        return wrong;
-    rescued.content = content_of(rescued.tablet_key, encoded);
-    if (!verify(rescued.tablet_key, rescue_purpose, rescued.content, signature))
+    packed(rescued.tablet_key.bytes, encoded, signature);
+    if (!packed.ok() || !packed.at_end() || !verify(rescued.tablet_key, rescue_purpose, encoded, signature))
         return wrong;
     auto push = wire::decode_push_request(encoded);
     if (!push.ok() || push->envelopes.empty())
         return wrong;
     rescued.push = std::move(*push);
     return rescued;
-}
-
-bool is_proven(const RescuedPush& rescued, const Sha256& token_hash) {
-    return same_bytes(rescued.proof, token_proof(token_hash.raw(), rescued.content));
 }
 
 Result<std::int64_t> keep_rescued(Store& store, std::string_view file) {

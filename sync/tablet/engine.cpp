@@ -112,6 +112,7 @@ void SyncEngine::State::on(const Replied& event, std::vector<Effect>& effects) {
     if (here.doing != Doing::asking || here.attempt != event.attempt)
         return;  // a late or doubled reply
     here.doing = Doing::nothing;
+    hear_order(event.reply);
     const auto act = [&](auto verdict, auto take) {
         if (auto* trouble = std::get_if<Trouble>(&verdict))
             failed(event.lane, *trouble, event.now_ms, effects);
@@ -131,6 +132,19 @@ void SyncEngine::State::on(const Replied& event, std::vector<Effect>& effects) {
     case Lane::rescue:
         return act(judge_rescue(event.reply), [&](const auto& verdict) { rescue_replied(verdict, effects); });
     }
+}
+
+// The signer left none that is not the centre's.
+void SyncEngine::State::hear_order(const Result<HttpReply>& reply) {
+    if (!reply.ok() || !reply->proven)
+        return;
+    const auto found = reply->headers.find("doorstep-order");
+    const auto order =
+        found == reply->headers.end() ? std::nullopt : wire::read_order(found->second, enrolment);
+    if (!order || order->counter < order_counter)
+        return;
+    order_counter = order->counter;
+    told.order = order->mode;
 }
 
 void SyncEngine::State::on(const Kept& event, std::vector<Effect>& effects) {
@@ -238,6 +252,9 @@ void SyncEngine::State::tell() {
                       !pull_wanted && position.rescued == 0;
     told.trouble = said ? said->kind : SyncTrouble::none;
     told.to_pull = pull_wanted && cursor_max > position.cursor ? cursor_max - position.cursor : 0;
+    told.order_is_due = told.order == wire::OrderMode::wipe ||
+                        (told.order && begun && status_known && !working && told.unsent == 0 &&
+                         position.only_unlocked == 0 && position.rescued == 0);
     told.what = said ? said->what : (working ? What::working : What::idle);
     told.words = said ? said->words : std::string{};
 }

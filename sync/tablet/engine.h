@@ -19,6 +19,7 @@
 #include "sync/store/store.h"
 #include "sync/tablet/sync_trouble.h"
 #include "sync/wire/messages.h"
+#include "sync/wire/order.h"
 
 namespace doorstep {
 
@@ -130,6 +131,10 @@ struct SyncState {
     std::uint64_t to_pull = 0;      // places of the feed that are not here yet
     std::int64_t next_try_ms = 0;   // 0: none planned
     bool up_to_date = false;        // pushed and pulled everything known
+    // What the centre ordered, and whether it is to be carried out now: a wipe at once, and a
+    // retirement when nothing is unsent any more.  By whoever owns the files (erase_tablet.h).
+    std::optional<wire::OrderMode> order{};
+    bool order_is_due = false;
 };
 
 // With a clock further off than this from the endpoint's nothing is pushed: the days of

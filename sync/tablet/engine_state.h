@@ -43,6 +43,7 @@ struct SyncEngine::State {
     std::vector<ChainMark> sent;                 // the push in flight
     std::optional<wire::TabletReply> comparing;  // while a Rewind is being kept
     std::string carrying;                        // for another tablet, in flight
+    std::uint64_t order_counter = 0;             // of the newest order that was heard
     std::array<LaneState, 4> lanes;
 
     LaneState& lane(Lane which) { return lanes[static_cast<std::size_t>(which)]; }
@@ -66,6 +67,7 @@ struct SyncEngine::State {
     void send(Lane which, HttpRequest request, std::vector<Effect>& effects);
     void succeeded(Lane which);
     void status_is_known();
+    void hear_order(const Result<HttpReply>& reply);
     void stands(const wire::TabletReply& reply, std::vector<Effect>& effects);
     void failed(Lane which, const Trouble& trouble, std::int64_t now, std::vector<Effect>& effects);
     void tell();

@@ -77,6 +77,25 @@ Trouble stranger(const HttpReply& reply) {
                           "network and the address of the endpoint.");
 }
 
+// Whole and well-formed, and yet nobody's who has the keys of our centre.
+Trouble unproven() {
+    return {
+        What::not_our_endpoint,
+        fmt::format("The answer is not from your endpoint: it was not signed by it. Nothing of it counts. "
+                    "{} It will be tried again; if it stays so, check the network and the address of "
+                    "the endpoint.",
+                    nothing_lost),
+        Then::wait,
+        0,
+        false,
+        SyncTrouble::stranger};
+}
+
+// Said before a request has come to whoever has the keys; costs a wait and nothing else.
+bool may_be_unsigned(int status) {
+    return status == 408 || status == 413 || status == 429 || status == 431 || status == 503;
+}
+
 std::int64_t retry_after_ms(const HttpReply& reply) {
     const auto found = reply.headers.find("retry-after");
     if (found == reply.headers.end())
@@ -93,6 +112,14 @@ Trouble conflict(const HttpReply& reply) {
     const auto refusal = wire::decode_refusal(reply.body);
     if (refusal.ok() && refusal->code == "fork")
         return copied_storage();
+    if (refusal.ok() && refusal->code == "request_number")
+        return {What::waiting,
+                fmt::format("The endpoint had answered this request before. {} It will be tried again.",
+                            nothing_lost),
+                Then::wait,
+                0,
+                false,
+                SyncTrouble::elsewhere};
     return {What::waiting,
             fmt::format("The endpoint stands elsewhere than this tablet thought. {} Both are compared again.",
                         nothing_lost),
@@ -114,6 +141,14 @@ Trouble refusal(const HttpReply& reply) {
             0,
             false,
             SyncTrouble::not_known};
+    case 403:
+        return {What::refused,
+                fmt::format("The centre ended this tablet's enrolment. {} Bring the tablet to the centre.",
+                            nothing_lost),
+                Then::stop,
+                0,
+                false,
+                SyncTrouble::not_known};
     case 409:
         return conflict(reply);
     case 413:
@@ -162,6 +197,8 @@ std::optional<Trouble> trouble_with(const Result<HttpReply>& reply) {
         return not_reached(reply.error());
     if (reply->headers.count("doorstep-endpoint") == 0)
         return stranger(*reply);
+    if (!reply->proven && !may_be_unsigned(reply->status))
+        return unproven();
     if (reply->status != 200)
         return refusal(*reply);
     return std::nullopt;
@@ -258,7 +295,8 @@ std::variant<wire::PullReply, Trouble> judge_pull(const Result<HttpReply>& reply
 
 // A part of a history that the endpoint holds otherwise is kept aside there: handed over too.
 std::variant<RescueVerdict, Trouble> judge_rescue(const Result<HttpReply>& reply) {
-    if (!reply.ok() || reply->headers.count("doorstep-endpoint") == 0 || reply->status == 401)
+    if (!reply.ok() || reply->headers.count("doorstep-endpoint") == 0 || !reply->proven ||
+        reply->status == 401)
         return *trouble_with(reply);
     if (reply->status == 200) {
         if (!wire::decode_push_reply(reply->body).ok())

@@ -1,8 +1,8 @@
 // What a reply is worth.  Pure: the engine acts on it.
 //
-// A reply counts only when it is whole, carries the endpoint's header and can be
-// read.  Whatever else came is a trouble with words for the officer and with what
-// to do next.
+// A reply counts only when it is whole, carries the endpoint's header, is signed by our
+// endpoint in answer to our request (HttpReply::proven) and can be read.  Whatever else came is a trouble
+// with words for the officer and with what to do next.
 #pragma once
 
 #include <cstdint>

@@ -290,6 +290,10 @@ SlotRole Vault::role() const {
     return state_->session->role;
 }
 
+const Uuid& Vault::slot() const {
+    return state_->session->slot;
+}
+
 const std::string& Vault::label() const {
     return state_->session->label;
 }

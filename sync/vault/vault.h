@@ -151,6 +151,7 @@ public:
     // REQUIRES: is_open(), for these.
     SlotRole role() const;
     const std::string& label() const;
+    const Uuid& slot() const;  // nil: by the recovery key
     // Opened by a lead's passphrase, or by the recovery key: what a PIN never does.
     bool acts_as_lead() const;
     Licence licence() const;

@@ -74,19 +74,22 @@ Result<void> Season::enrol_tablets() {
         Tablet& tablet =
             tablets_.emplace_back(name, fmt::format("team-{}", nth + 1), officers[nth % officers.size()],
                                   SeededRandom(options_.seed * 1000 + nth), row_keys_for_tests(), nullptr,
-                                  nullptr, nullptr, nullptr);
+                                  nullptr, nullptr, nullptr, nullptr);
         TRY(const std::string file, store_file(options_.folder + "/" + name));
         TRY(tablet.sql, open_sealed(file, tablet.keys));
         TRY(Store store, Store::open(*tablet.sql, StoreRole::tablet, clock_, tablet.random));
         tablet.store = std::make_unique<Store>(std::move(store));
         TRY(const TabletIdentity identity, endpoint_.enrol(name));
         TRY_DO(tablet.store->enrol(identity));
-        TRY(CurlClient line, CurlClient::open(identity.endpoint, identity.token));
+        TRY(CurlClient line, CurlClient::open(identity.endpoint, ""));
         tablet.line = std::make_unique<CurlClient>(std::move(line));
         tablet.http = std::make_unique<FaultyClient>(*tablet.line, network_dice_, options_.lose,
                                                      [this](HttpClient& inner, const HttpRequest& request) {
                                                          return exchange_with_restarts(inner, request);
                                                      });
+        TRY(auto signer, RequestSigner::of(identity, numbers_in(options_.folder + "/" + name + "/requests",
+                                                                identity.enrolment)));
+        tablet.signer = std::make_unique<RequestSigner>(std::move(signer));
         TRY_DO(sync(tablet));  // learns the safeguarding key, before it goes out
     }
     say(fmt::format("{} tablets enrolled at {}.", tablets_.size(), endpoint_.url()));
@@ -127,8 +130,9 @@ Result<HttpReply> Season::exchange_with_restarts(HttpClient& inner, const HttpRe
 
 Result<void> Season::sync(Tablet& tablet) {
     constexpr int give_up_after = 200;  // half of all replies may be lost, hundreds of times
+    SignedClient line(*tablet.http, *tablet.signer);
     TRY(const SyncOutcome outcome, sync_now(
-                                       *tablet.store, *tablet.http, clock_, network_dice_,
+                                       *tablet.store, line, clock_, network_dice_,
                                        [this](std::int64_t ms) { clock_.advance_ms(ms); }, give_up_after));
     if (outcome.up_to_date)
         return {};

@@ -13,6 +13,7 @@
 #include "sync/http/curl_client.h"
 #include "sync/report/counts.h"
 #include "sync/store/store.h"
+#include "sync/tablet/request_signer.h"
 #include "sync/vault/sealed_row.h"
 #include "tests/journeys/endpoint_process.h"
 #include "tests/journeys/faulty_client.h"
@@ -40,6 +41,7 @@ struct Tablet {
     std::unique_ptr<Store> store;
     std::unique_ptr<HttpClient> line;
     std::unique_ptr<FaultyClient> http;
+    std::unique_ptr<RequestSigner> signer;
 };
 
 class Season {

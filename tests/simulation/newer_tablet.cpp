@@ -20,7 +20,11 @@ const std::string name = "newer-01";
 NewerTablet::NewerTablet(World& world) : world_(world), random_(world.plan.seed * 15'485'863 + 5) {
     const auto made = must(world_.endpoint().enrol(name), name);
     enrolment_ = made.enrolment;
-    token_ = made.token;
+    TabletIdentity identity;
+    identity.enrolment = made.enrolment;
+    identity.seed = made.seed;
+    identity.signing_key = made.signing_key;
+    signer_.emplace(must(RequestSigner::of(identity, numbers_in_memory()), name));
 }
 
 // What stands in the model is what was sent, byte for byte.
@@ -96,11 +100,17 @@ void NewerTablet::send(std::size_t index) {
     push.chain_before = chain_[index];
     push.chain_after = chain_[index + 1];
     push.unsent = sequence_ + 1 - push.first_sequence;
-    world_.endpoint().arrive({"POST", "/v1/push", wire::content_type_frame, wire::encode(push)}, token_,
-                             [this](const Result<HttpReply>& reply) {
-                                 if (reply.ok())
-                                     hear(reply->status, reply->body);
-                             });
+    const HttpRequest asked{"POST", "/v1/push", wire::content_type_frame, wire::encode(push)};
+    const auto going = must(signer_->sign(asked, Uuid{}), name);
+    world_.endpoint().arrive(going, [this, going](Result<HttpReply> reply) {
+        if (!reply.ok())
+            return;
+        signer_->prove(going, *reply);
+        if (!reply->proven && reply->status == 200)
+            world_.broken("the endpoint's answer to a tablet of its own is not signed");
+        static_cast<void>(signer_->takes_number(*reply));
+        hear(reply->status, reply->body);
+    });
 }
 
 void NewerTablet::hear(int status, const std::string& body) {

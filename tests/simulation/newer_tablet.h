@@ -11,6 +11,7 @@
 #include "forms/base/random.h"
 #include "forms/base/sha256.h"
 #include "forms/base/uuid.h"
+#include "sync/tablet/request_signer.h"
 #include "sync/wire/messages.h"
 
 namespace doorstep::simulation {
@@ -36,7 +37,7 @@ private:
     World& world_;
     SeededRandom random_;
     Uuid enrolment_;
-    std::string token_;
+    std::optional<RequestSigner> signer_;
     std::uint64_t sequence_ = 0;
     std::vector<wire::Envelope> envelopes_;
     std::vector<Sha256> chain_{Sha256{}};  // before each of them, and after the last

@@ -14,6 +14,7 @@
 #include "tests/simulation/stranger.h"
 #include "tests/simulation/trace.h"
 #include "tests/simulation/world.h"
+#include "tests/support/joined.h"
 
 namespace doorstep::simulation {
 
@@ -126,12 +127,10 @@ void SimEndpoint::plan_end() {
         disk_.cut_power_in(1 + random_.below(random_.chance(0.5) ? 60 : 600), random_);
 }
 
-void SimEndpoint::arrive(const HttpRequest& request, const std::string& token, Answered answered) {
+void SimEndpoint::arrive(const HttpRequest& request, Answered answered) {
     if (!endpoint_)
         return answered(Error{doorstep::Fault::unreachable, "Nobody answers there.", ""});
-    waiting_.push_back(
-        {{request.method, request.path, "Bearer " + token, request.content_type, "", request.body},
-         std::move(answered)});
+    waiting_.push_back({testing::as_it_arrives(request), std::move(answered)});
     plan_batch();
 }
 
@@ -181,12 +180,7 @@ void SimEndpoint::answer(const Waiting& one, const EndpointResponse& response) {
         world_.broken(fmt::format("I13 liveness: the endpoint answers {} with {} and nothing is wrong with "
                                   "its disk",
                                   one.request.target, response.status));
-    HttpReply reply{response.status,
-                    {{"doorstep-endpoint", "1"}, {"content-type", response.content_type}},
-                    response.body};
-    if (response.retry_after_s > 0)
-        reply.headers["retry-after"] = std::to_string(response.retry_after_s);
-    one.answered(std::move(reply));
+    one.answered(testing::as_it_comes(response));
 }
 
 void SimEndpoint::attacked() {

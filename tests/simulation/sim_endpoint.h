@@ -26,7 +26,7 @@ public:
     using Answered = std::function<void(Result<HttpReply>)>;
     // Answered with one of the next batches, or with a cut connection when the
     // power goes before.
-    void arrive(const HttpRequest& request, const std::string& token, Answered answered);
+    void arrive(const HttpRequest& request, Answered answered);
     // Somebody who is none of ours, or a tablet that somebody rebuilt.
     void attacked();
 

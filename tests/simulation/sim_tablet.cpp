@@ -177,16 +177,17 @@ void SimTablet::send(const SendRequest& request) {
             hear(request, Error{doorstep::Fault::unreachable, "The endpoint did not answer in time.", ""},
                  nullptr);
     });
-    auto outward = world_.network.out(request.request);
+    const auto going = must(signer_->sign(request.request, Uuid{}), name_);
+    auto outward = world_.network.out(going);
     for (const auto after : outward.arrives_after_ms)
-        world_.after(after, [this, request, outward, token = token_, life = life_] {
-            const auto answered = [this, request, life](Result<HttpReply> answer) {
+        world_.after(after, [this, request, going, outward, life = life_] {
+            const auto answered = [this, request, going, life](Result<HttpReply> answer) {
                 if (life == life_)
-                    come_home(request, std::move(answer));
+                    come_home({request.lane, request.attempt, going}, std::move(answer));
             };
             if (outward.instead)
                 return answered(*outward.instead);
-            world_.endpoint().arrive(outward.request, token, answered);
+            world_.endpoint().arrive(outward.request, answered);
         });
 }
 
@@ -208,6 +209,10 @@ void SimTablet::hear(const SendRequest& request, Result<HttpReply> reply, const 
     if (takes_reply(world_.plan.mutant, {request, reply, whole}, *store_)) {
         check_acknowledged(world_, *this);
         return end(false);
+    }
+    if (reply.ok()) {
+        signer_->prove(request.request, *reply);
+        static_cast<void>(signer_->takes_number(*reply));
     }
     feed(Replied{request.lane, request.attempt, std::move(reply), clock_.now_ms()});
 }

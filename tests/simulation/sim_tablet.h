@@ -12,6 +12,7 @@
 #include "sync/store/second_copy.h"
 #include "sync/store/store.h"
 #include "sync/tablet/engine.h"
+#include "sync/tablet/request_signer.h"
 #include "sync/vault/sealed_box.h"
 #include "sync/vault/sealed_row.h"
 #include "tests/simulation/facts.h"
@@ -63,6 +64,7 @@ private:
     void look_for_pending(SqlConnection& sql);
     void check_unseen();
     bool enrol();
+    void sign_as(const TabletIdentity& identity);
     void enrol_again();
     void fold_what_waits();
     // The disk failed, or is no more: the program has to begin anew.
@@ -103,7 +105,8 @@ private:
     std::uint64_t life_ = 0;                          // counts ends; what belongs to an earlier life is gone
     std::uint64_t effects_left_ = ~std::uint64_t{0};  // until the power goes
     Uuid enrolment_;
-    std::string token_;
+    TabletIdentity identity_;              // its seed too
+    std::optional<RequestSigner> signer_;  // its numbers outlive a crash
     int enrolments_ = 0;
     struct Pending {
         std::vector<Operation> facts;
@@ -115,7 +118,7 @@ private:
     struct Image {
         faults::Files files;
         Uuid enrolment;
-        std::string token;
+        TabletIdentity identity;
         std::set<Uuid> facts;
     };
     std::optional<Image> image_;

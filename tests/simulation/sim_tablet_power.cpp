@@ -61,12 +61,11 @@ bool SimTablet::enrol() {
     if (!made.ok())
         return false;
     enrolment_ = made->enrolment;
-    token_ = made->token;
     if (++enrolments_ > 1)
         world_.model.enrolled_again.insert(name_);
-    must(store_->enrol({made->enrolment, name_, "http://127.0.0.1:8080", made->token, made->safeguarding_key,
-                        made->sealing_key, made->signing_key, made->recovery_key}),
-         name_);
+    sign_as({made->enrolment, name_, "http://127.0.0.1:8080", made->seed, made->safeguarding_key,
+             made->sealing_key, made->signing_key, made->recovery_key});
+    must(store_->enrol(identity_), name_);
     // Facts that were not sent have a place under the new enrolment.
     must(sql_->query("select operation_id, tablet_seq from operation where enrolment = :own",
                      {{"own", sql_value(enrolment_)}},
@@ -80,6 +79,12 @@ bool SimTablet::enrol() {
                      }),
          name_);
     return true;
+}
+
+// The numbers begin anew: the endpoint tells the one that it expects, where it knows the tablet.
+void SimTablet::sign_as(const TabletIdentity& identity) {
+    identity_ = identity;
+    signer_.emplace(must(RequestSigner::of(identity_, numbers_in_memory()), name_));
 }
 
 // The endpoint holds another history of this tablet, and somebody was called.
@@ -299,7 +304,7 @@ void SimTablet::take_image() {
     if (!is_open() || must_end())
         return;
     world_.trace(name_, "is copied");
-    image_ = Image{disk_.image(), enrolment_, token_, {}};
+    image_ = Image{disk_.image(), enrolment_, identity_, {}};
     for (const auto& [id, fact] : world_.model.facts)
         if (fact.tablet == name_)
             image_->facts.insert(id);
@@ -317,7 +322,7 @@ void SimTablet::put_image_back() {
     close();
     disk_.put_back(image_->files);
     enrolment_ = image_->enrolment;
-    token_ = image_->token;
+    sign_as(image_->identity);
     pending_.clear();
     again_.clear();
     beside_.reset();

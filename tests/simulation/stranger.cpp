@@ -3,7 +3,10 @@
 #include <iterator>
 #include <string>
 
+#include "forms/base/encoding.h"
+#include "forms/base/uuid.h"
 #include "sync/wire/limits.h"
+#include "sync/wire/signed_text.h"
 
 namespace doorstep::simulation {
 
@@ -56,8 +59,11 @@ EndpointRequest hostile_request(Random& random) {
     EndpointRequest request;
     request.method = methods[random.below(std::size(methods))];
     request.target = targets[random.below(std::size(targets))];
-    request.authorization =
-        random.chance(0.5) ? "Bearer " + std::string(64, "0af"[random.below(3)]) : rubbish(random, 20);
+    if (random.chance(0.5))
+        request.mark = {Uuid::random(random).text(), std::to_string(1 + random.below(100)),
+                        std::string(wire::locked_sign_in), to_base64(rubbish(random, 64))};
+    else if (random.chance(0.5))
+        request.mark = {rubbish(random, 20), rubbish(random, 5), rubbish(random, 20), rubbish(random, 20)};
     request.content_type = random.chance(0.8) ? "application/vnd.doorstep.operations+json; v=1" : "text/html";
     request.content_encoding = random.chance(0.1) ? "gzip" : "";
     request.body = body(random);

@@ -10,6 +10,7 @@
 #include "sync/endpoint/endpoint.h"
 #include "sync/store/sqlite_connection.h"
 #include "tests/client/app/shift_in_hand.h"
+#include "tests/support/joined.h"
 
 namespace doorstep::test {
 
@@ -25,23 +26,27 @@ struct Centre {
     TabletIdentity let_in(const std::string& tablet) {
         const auto made = endpoint->enrol(tablet);
         REQUIRE(made.ok());
-        token = made->token;
-        return {made->enrolment, tablet, "http://127.0.0.1:8080", made->token,
-                endpoint->safeguarding_key().bytes};
+        TabletIdentity identity{made->enrolment, tablet, "http://127.0.0.1:8080", made->seed,
+                                endpoint->safeguarding_key().bytes};
+        identity.signing_key = made->signing_key;
+        auto with = RequestSigner::of(identity, numbers_in_memory());
+        REQUIRE(with.ok());
+        signer = std::make_shared<RequestSigner>(std::move(*with));
+        return identity;
     }
     Result<HttpReply> exchange(const HttpRequest& asked) {
-        const EndpointRequest request{asked.method,       asked.path, "Bearer " + token,
-                                      asked.content_type, "",         asked.body};
-        const auto answers = endpoint->handle({&request, 1});
-        return HttpReply{answers.at(0).status,
-                         {{"doorstep-endpoint", "1"}, {"content-type", answers.at(0).content_type}},
-                         answers.at(0).body};
+        const auto going = signer->sign(asked, Uuid{});
+        REQUIRE(going.ok());
+        const auto request = testing::as_it_arrives(*going);
+        auto reply = testing::as_it_comes(endpoint->handle({&request, 1}).at(0));
+        signer->prove(*going, reply);
+        return reply;
     }
     Directory directory;
     SeededRandom random{3};
     std::unique_ptr<SqlConnection> sql;
     std::optional<Endpoint> endpoint;
-    std::string token;
+    std::shared_ptr<RequestSigner> signer;  // of the one that was let in last
 };
 
 struct SyncedDay : ShiftInHand {

@@ -5,6 +5,7 @@
 #include "sync/store/sqlite_connection.h"
 #include "sync/wire/ticket.h"
 #include "tests/client/app/tablet_at_the_door.h"
+#include "tests/support/joined.h"
 
 using namespace doorstep;
 using namespace doorstep::test;
@@ -47,8 +48,8 @@ struct LicensedTablet : TabletAtTheDoor {
     void enrol_at(CentreWithKeys& where) {
         const auto made = where.endpoint->enrol("tab-01");
         REQUIRE(made.ok());
-        token = made->token;
-        const wire::Ticket ticket{made->enrolment,   made->tablet,      made->token,
+        speak_as(*made);
+        const wire::Ticket ticket{made->enrolment,   made->tablet,      made->seed,
                                   made->sealing_key, made->signing_key, made->safeguarding_key,
                                   made->recovery_key};
         EnrolmentGiven given;
@@ -62,15 +63,25 @@ struct LicensedTablet : TabletAtTheDoor {
         act(intent::SyncNow{});
         for (auto asked = shift->take_requests(); !asked.empty(); asked = shift->take_requests())
             for (const SendRequest& each : asked) {
-                const EndpointRequest request{
-                    each.request.method, each.request.path, "Bearer " + token, each.request.content_type, "",
-                    each.request.body};
-                const auto answer = with.endpoint->handle({&request, 1}).at(0);
-                last_status = answer.status;
-                shift->replied({each.lane, each.attempt,
-                                HttpReply{answer.status, {{"doorstep-endpoint", "1"}}, answer.body},
-                                clock.now_ms()});
+                auto reply = ask(with, each.request);
+                last_status = reply.status;
+                shift->replied({each.lane, each.attempt, std::move(reply), clock.now_ms()});
             }
+    }
+    void speak_as(const Enrolment& made) {
+        TabletIdentity identity{made.enrolment, made.tablet, "", made.seed, ""};
+        identity.signing_key = made.signing_key;
+        auto with = RequestSigner::of(identity, numbers_in_memory());
+        REQUIRE(with.ok());
+        signer.emplace(std::move(*with));
+    }
+    HttpReply ask(CentreWithKeys& with, const HttpRequest& request) {
+        const auto going = signer->sign(request, Uuid{});
+        REQUIRE(going.ok());
+        const auto arrived = testing::as_it_arrives(*going);
+        auto reply = testing::as_it_comes(with.endpoint->handle({&arrived, 1}).at(0));
+        signer->prove(*going, reply);
+        return reply;
     }
     void pass(int days) {
         clock.set_ms(clock.now_ms() + days * day_ms);
@@ -89,7 +100,7 @@ struct LicensedTablet : TabletAtTheDoor {
     }
 
     CentreWithKeys centre{clock};
-    std::string token;
+    std::optional<RequestSigner> signer;
     std::string said;
     int last_status = 0;
 };
@@ -140,7 +151,9 @@ TEST_CASE("a tablet that the endpoint knows no more gets no licence", "[licence]
     LicensedTablet tablet;
     tablet.sync(tablet.centre);
     tablet.pass(30);
-    tablet.token.assign(64, 'f');
+    auto other = *tablet.centre.endpoint->enrol("tab-02");
+    other.enrolment = Uuid::random(tablet.random);
+    tablet.speak_as(other);
     tablet.sync(tablet.centre);
     CHECK(tablet.last_status == 401);
     tablet.pass(10);
@@ -162,15 +175,13 @@ TEST_CASE("a licence for another vault, an unsigned one and an older one change 
         const auto asked = tablet.shift->take_requests();
         REQUIRE(asked.size() == 1);
         CHECK(asked[0].request.path == "/v1/tablet?vault=" + vault.text());
-        const EndpointRequest request{"GET", asked[0].request.path, "Bearer " + tablet.token, "", "", ""};
-        auto reply =
-            wire::decode_tablet_reply(tablet.centre.endpoint->handle({&request, 1}).at(0).body).value();
+        auto reply = wire::decode_tablet_reply(tablet.ask(tablet.centre, asked[0].request).body).value();
         REQUIRE(reply.licence.has_value());
         reply.licence.reset();
         if (licence)
             reply.licence = {licence->issued_ms, licence->until_ms, licence->signature};
         tablet.shift->replied({asked[0].lane, asked[0].attempt,
-                               HttpReply{200, {{"doorstep-endpoint", "1"}}, wire::encode(reply)},
+                               HttpReply{200, {{"doorstep-endpoint", "1"}}, wire::encode(reply), true},
                                tablet.clock.now_ms()});
     };
     const auto now = tablet.clock.now_ms();

@@ -17,7 +17,7 @@ Result<HttpReply> nobody(const HttpRequest&) {
     return Error{Fault::unreachable, "There is no network.", "Try again later."};
 }
 Result<HttpReply> revoked(const HttpRequest&) {
-    return HttpReply{401, {{"doorstep-endpoint", "1"}, {"content-type", "application/json"}}, "{}"};
+    return HttpReply{401, {{"doorstep-endpoint", "1"}, {"content-type", "application/json"}}, "{}", true};
 }
 
 }  // namespace
@@ -182,12 +182,11 @@ TEST_CASE("facts of another tablet reach the doors in hand", "[shift][sync]") {
     SyncedDay day;
     day.open_fresh();
     day.answer(day.to_the_centre());
-    const std::string first_token = day.centre.token;
+    const auto first_signer = day.centre.signer;
     const Uuid visit = day.screen<HomeView>().visits.at(0).visit;
     // The other one knows the visit by its sync, and finds nobody at the first door.
     StreetOnDisk elsewhere;
     const TabletIdentity other = day.centre.let_in("tab-03");
-    const std::string second_token = day.centre.token;
     auto tablet = OpenedTablet::open(elsewhere.folder.path(), row_keys_for_tests(), day.clock,
                                      elsewhere.random, {.ballast_bytes = 0});
     REQUIRE(tablet.ok());
@@ -211,7 +210,7 @@ TEST_CASE("facts of another tablet reach the doors in hand", "[shift][sync]") {
     }
     REQUIRE(begun->commit().ok());
 
-    day.centre.token = first_token;
+    day.centre.signer = first_signer;
     day.act(intent::SyncNow{});
     day.answer(day.to_the_centre());
     CHECK(day.row("1 Mill Lane").words == "Declined");

@@ -124,7 +124,7 @@ TEST_CASE("what an imitation refused is tried again on another network", "[shift
     SyncedDay day;
     day.open_fresh();
     day.answer([](const HttpRequest&) -> Result<HttpReply> {
-        return HttpReply{401, {{"doorstep-endpoint", "1"}, {"content-type", "application/json"}}, "{}"};
+        return HttpReply{401, {{"doorstep-endpoint", "1"}, {"content-type", "application/json"}}, "{}", true};
     });
     REQUIRE_FALSE(day.shift->wake_at_ms());
     day.shift->around(network(true));

@@ -10,11 +10,14 @@
 #include <vector>
 
 #include "forms/base/clock.h"
+#include "forms/base/encoding.h"
 #include "forms/base/random.h"
 #include "sync/endpoint/endpoint.h"
 #include "sync/wire/codec.h"
 #include "sync/wire/messages.h"
+#include "tests/support/endpoint_keys.h"
 #include "tests/support/postgres_server.h"
+#include "tests/support/signed_by_hand.h"
 
 namespace doorstep::testing {
 
@@ -66,6 +69,7 @@ struct Centre {
         directory.agencies.assign(1, Agency{"fire", "Fire and Rescue", {}, false, {}, {}, {}, {}, {}});
         auto opened = Endpoint::open(sql, directory, clock, random);
         REQUIRE(opened.ok());
+        REQUIRE(opened->use_keys(same_keys()).ok());
         return std::make_unique<Endpoint>(std::move(*opened));
     }
     EndpointResponse handle(const EndpointRequest& request) { return endpoint->handle({&request, 1}).at(0); }
@@ -128,7 +132,8 @@ struct Hand {
     Enrolment enrolment;
     Sequence last = 0;
     std::vector<wire::Envelope> envelopes;
-    std::vector<Sha256> chains{Sha256{}};  // after each envelope
+    std::vector<Sha256> chains{Sha256{}};                                        // after each envelope
+    std::shared_ptr<std::uint64_t> number = std::make_shared<std::uint64_t>(0);  // of its last request
 
     explicit Hand(Centre& where, const std::string& name = "tab-01") : centre(where) {
         auto made = where.endpoint->enrol(name);
@@ -163,12 +168,13 @@ struct Hand {
     }
     EndpointRequest request(const std::string& method, const std::string& target,
                             std::string body = {}) const {
-        return {method,
-                target,
-                "Bearer " + enrolment.token,
-                body.empty() ? std::string{} : std::string(wire::content_type_frame),
-                "",
-                std::move(body)};
+        const std::string type = body.empty() ? std::string{} : std::string(wire::content_type_frame);
+        return signed_again({method, target, {}, type, "", std::move(body)});
+    }
+    SigningPair pair() const { return SigningPair::from_seed(SecretBytes(*from_hex(enrolment.seed))); }
+    // With the next number, whatever it carries already.
+    EndpointRequest signed_again(EndpointRequest request) const {
+        return signed_by_hand(enrolment, ++*number, std::move(request));
     }
     EndpointRequest push_of(const wire::PushRequest& push) const {
         return request("POST", "/v1/push", wire::encode(push));

@@ -200,6 +200,8 @@ struct OwnEndpoint {
         if (!opened.ok())
             throw std::runtime_error(opened.error().text());
         endpoint.emplace(std::move(*opened));
+        if (const auto used = endpoint->use_keys(same_keys()); !used.ok())
+            throw std::runtime_error(used.error().text());
     }
 };
 

@@ -194,9 +194,9 @@ TEST_CASE("what is no push is refused with its own status", "[push]") {
         request.content_type = "application/json";
         CHECK(centre.handle(request).status == 415);
         request.content_type = "application/vnd.doorstep.operations+jsonx";
-        CHECK(centre.handle(request).status == 415);
+        CHECK(centre.handle(tablet.signed_again(request)).status == 415);
         request.content_type = "";
-        CHECK(centre.handle(request).status == 415);
+        CHECK(centre.handle(tablet.signed_again(request)).status == 415);
     }
     SECTION("a coding of its own") {
         request.content_encoding = "gzip";
@@ -204,13 +204,13 @@ TEST_CASE("what is no push is refused with its own status", "[push]") {
     }
     SECTION("too large") {
         request.body.assign(limits::push_bytes_max + 1, 'x');
-        CHECK(centre.handle(request).status == 413);
+        CHECK(centre.handle(tablet.signed_again(request)).status == 413);
     }
     SECTION("cut at every byte") {
         const auto whole = request.body;
         for (std::size_t length = 0; length < whole.size(); ++length) {
             request.body = whole.substr(0, length);
-            CHECK(centre.handle(request).status == 400);
+            CHECK(centre.handle(tablet.signed_again(request)).status == 400);
         }
     }
     SECTION("a bit turned over at every byte") {
@@ -224,13 +224,13 @@ TEST_CASE("what is no push is refused with its own status", "[push]") {
                 continue;
             }
             INFO(i);
-            CHECK(centre.handle(request).status == 400);
+            CHECK(centre.handle(tablet.signed_again(request)).status == 400);
         }
     }
     SECTION("a bomb: little that says it grows beyond the bound") {
         request.body = wire::compress(std::string(limits::frame_bytes_max + 1, ' '));
         CHECK(request.body.size() < 10'000);
-        CHECK(centre.handle(request).status == 400);
+        CHECK(centre.handle(tablet.signed_again(request)).status == 400);
     }
     CHECK(centre.rows("operation") == 0);
     CHECK(centre.rows("forked_envelope") == 0);
@@ -286,7 +286,8 @@ TEST_CASE("pushes of several tablets in one batch each get their own answer", "[
         batch.push_back(tablets.back()->push_of(tablets.back()->frame(0, 1)));
     }
     batch[7].body = "rubbish";
-    batch[9].authorization = "Bearer nobody";
+    batch[7] = tablets[7]->signed_again(batch[7]);
+    batch[9].mark.signature = to_base64(std::string(64, 'x'));
     const auto responses = centre.endpoint->handle(batch);
     for (std::size_t i = 0; i < responses.size(); ++i)
         CHECK(responses[i].status == (i == 7 ? 400 : i == 9 ? 401 : 200));

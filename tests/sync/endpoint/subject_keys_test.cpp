@@ -61,6 +61,68 @@ TEST_CASE("a stolen database without the endpoint's keys holds no text of anybod
     CHECK(canaries_in(wire::encode(home.facts.at(1))) > 0);
 }
 
+// Whichever engine this run is for: every value of every row of every table.
+std::string every_row(SqlConnection& sql) {
+    std::vector<std::string> tables;
+    const bool postgresql = sql.engine() == SqlConnection::Engine::postgresql;
+    REQUIRE(sql.query(postgresql ? "select table_name from information_schema.tables where table_schema = "
+                                   "current_schema() and table_type = 'BASE TABLE'"
+                                 : "select name from sqlite_master where type = 'table'",
+                      {},
+                      [&](const SqlRow& row) {
+                          tables.push_back(row.text(0));
+                          return true;
+                      })
+                .ok());
+    std::string all;
+    for (const auto& table : tables) {
+        int columns = 0;
+        REQUIRE(sql.query("select count(*) from " +
+                              (postgresql
+                                   ? "information_schema.columns where table_schema = current_schema() and "
+                                     "table_name = :table"
+                                   : std::string("pragma_table_info(:table)")),
+                          {{"table", table}},
+                          [&](const SqlRow& row) {
+                              columns = static_cast<int>(row.integer(0));
+                              return false;
+                          })
+                    .ok());
+        REQUIRE(sql.query("select * from " + table, {},
+                          [&](const SqlRow& row) {
+                              for (int i = 0; i < columns; ++i)
+                                  all += row.is_null(i) ? std::string{} : row.blob(i) + "\n";
+                              return true;
+                          })
+                    .ok());
+    }
+    return all;
+}
+
+TEST_CASE("no row of a stolen database names anybody, whichever engine keeps it", "[subjects][T9]") {
+    Centre centre;
+    EndpointKeys made = EndpointKeys::make();
+    REQUIRE(centre.endpoint->use_keys(working_copy(made)).ok());
+    Hand tablet(centre);
+    const CanaryHome home(centre.random, Uuid::random(centre.random), day, centre.clock.now_ms());
+    tablet.keep(home.facts);
+    CHECK(acknowledged(tablet.push(0, 1)).acked_through == 5);
+    const auto rows = every_row(centre.sql);
+    CHECK(rows.find("safer_streets_doorstep") != std::string::npos);
+    CHECK(canaries_in(rows) == 0);
+    const doorstep::testing::TemporaryFolder folder;
+    const ErasureList list(folder / "erasures.list");
+    const auto by = centre.endpoint->forgetting(list);
+    REQUIRE(by.ok());
+    REQUIRE(erase_subject(*by, home.home).ok());
+    CHECK(canaries_in(every_row(centre.sql)) == 0);
+    const auto log = centre.endpoint->store().log();
+    REQUIRE(log.ok());
+    CHECK(log->size() == 6);
+    for (const auto& fact : *log)
+        CHECK(wire::encode(fact).find(canary) == std::string::npos);
+}
+
 TEST_CASE("other tablets pull what was sealed, but for what only safeguarding leads open", "[subjects]") {
     CentreOnDisk centre;
     centre.open();
@@ -91,10 +153,25 @@ TEST_CASE("a folder from before is sealed when its keys are there, however often
     CentreOnDisk centre;
     centre.open(false);
     {
-        HandOnDisk tablet(centre);
+        // As endpoints took facts in before they had keys.
+        const auto enrolment = Uuid::random(centre.random);
         const auto visit = Uuid::random(centre.random);
-        for (int i = 0; i < 30; ++i)
-            acknowledged(tablet.push(CanaryHome(centre.random, visit, day, centre.clock.now_ms()).facts));
+        Sequence last = 0;
+        Sha256 chain;
+        auto transaction = centre.endpoint->store().begin();
+        REQUIRE(transaction.ok());
+        for (int i = 0; i < 30; ++i) {
+            auto facts = CanaryHome(centre.random, visit, day, centre.clock.now_ms()).facts;
+            for (auto& fact : facts)
+                fact.sequence = ++last;
+            const auto envelope = wire::seal_envelope(Uuid::random(centre.random), facts);
+            const auto opened = wire::open_envelope(envelope);
+            REQUIRE(opened.ok());
+            chain = wire::chain(chain, envelope);
+            REQUIRE(transaction->append_received(*opened, enrolment).ok());
+            REQUIRE(transaction->keep_envelope(enrolment, envelope, chain).ok());
+        }
+        REQUIRE(transaction->commit().ok());
     }
     REQUIRE(checkpoint(*centre.sql).ok());
     CHECK(canaries_in(bytes_of_file(centre.file())) > 0);

@@ -9,6 +9,7 @@
 #include "sync/store/concern_notice.h"
 #include "sync/store/sqlite_connection.h"
 #include "sync/vault/endpoint_keys.h"
+#include "tests/support/signed_by_hand.h"
 #include "tests/sync/canary_home.h"
 #include "tests/sync/endpoint/centre.h"
 #include "tests/sync/temporary_folder.h"
@@ -93,6 +94,7 @@ struct HandOnDisk {
     Enrolment enrolment;
     Sequence last = 0;
     Sha256 chain{};
+    std::uint64_t number = 0;  // of its last request
 
     explicit HandOnDisk(CentreOnDisk& where, const std::string& name = "tab-01") : centre(where) {
         auto enrolled = where.endpoint->enrol(name);
@@ -111,14 +113,19 @@ struct HandOnDisk {
         chain = wire::chain(chain, envelope);
         request.chain_after = chain;
         request.envelopes = {envelope};
-        return centre.handle({"POST", "/v1/push", "Bearer " + enrolment.token, wire::content_type_frame, "",
-                              wire::encode(request)});
+        return centre.handle(
+            signed_by_hand(enrolment, ++number,
+                           {"POST", "/v1/push", {}, wire::content_type_frame, "", wire::encode(request)}));
     }
     wire::PullReply pull(std::uint64_t cursor) {
-        const auto answer = centre.handle(
+        const auto answer = centre.handle(signed_by_hand(
+            enrolment, ++number,
             {"GET",
              fmt::format("/v1/pull?epoch={}&cursor={}", centre.endpoint->store().epoch()->text(), cursor),
-             "Bearer " + enrolment.token, "", "", ""});
+             {},
+             "",
+             "",
+             ""}));
         INFO(answer.body.substr(0, 200));
         REQUIRE(answer.status == 200);
         auto page = wire::decode_pull_reply(answer.body);

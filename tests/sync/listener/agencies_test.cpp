@@ -10,6 +10,7 @@
 #include "sync/http/curl_client.h"
 #include "sync/store/sqlite_connection.h"
 #include "sync/store/store.h"
+#include "sync/tablet/request_signer.h"
 #include "sync/tablet/runner.h"
 #include "sync/wire/messages.h"
 #include "sync/wire/ticket.h"
@@ -30,7 +31,7 @@ struct Officer {
     std::unique_ptr<SqlConnection> sql;
     std::unique_ptr<Store> store;
     std::string address;
-    std::string token;
+    std::optional<RequestSigner> signer;
 
     Officer(const EndpointProgram& program, const std::string& file) : address(program.address()) {
         const auto enrolled = program.run({"enrol", "tab-01"});
@@ -47,11 +48,13 @@ struct Officer {
         auto made = Store::open(*sql, StoreRole::tablet, clock, random);
         REQUIRE(made.ok());
         store = std::make_unique<Store>(std::move(*made));
-        token = ticket->token;
-        REQUIRE(store
-                    ->enrol({ticket->enrolment, ticket->tablet, address, token, ticket->safeguarding_key,
-                             ticket->sealing_key, ticket->signing_key, ticket->recovery_key})
-                    .ok());
+        const TabletIdentity identity{ticket->enrolment,   ticket->tablet,           address,
+                                      ticket->seed,       ticket->safeguarding_key, ticket->sealing_key,
+                                      ticket->signing_key, ticket->recovery_key};
+        REQUIRE(store->enrol(identity).ok());
+        auto signs = RequestSigner::of(identity, numbers_in_memory());
+        REQUIRE(signs.ok());
+        signer.emplace(std::move(*signs));
     }
     Uuid refer(const std::string& agency) {
         ContactRecorded contact;
@@ -82,9 +85,10 @@ struct Officer {
         return raised.referral;
     }
     void sync() {
-        auto client = CurlClient::open(address, token);
+        auto client = CurlClient::open(address, "");
         REQUIRE(client.ok());
-        const auto done = sync_now(*store, *client, clock, random, [](std::int64_t) {});
+        SignedClient line(*client, *signer);
+        const auto done = sync_now(*store, line, clock, random, [](std::int64_t) {});
         INFO((done.ok() ? std::string{} : done.error().text()));
         REQUIRE(done.ok());
     }

@@ -12,6 +12,7 @@
 #include "sync/listener/backup_files.h"
 #include "sync/listener/high_water.h"
 #include "sync/store/sqlite_connection.h"
+#include "sync/tablet/request_signer.h"
 #include "sync/tablet/runner.h"
 #include "sync/vault/custody_sheet.h"
 #include "sync/wire/ticket.h"
@@ -59,7 +60,7 @@ struct RealTablet {
     SystemRandom random;
     std::unique_ptr<SqlConnection> sql = std::move(*open_sqlite(":memory:"));
     Store store = std::move(*Store::open(*sql, StoreRole::tablet, clock, random));
-    std::string token;
+    std::optional<RequestSigner> signer;
 
     RealTablet(const EndpointProgram& program, const std::string& name) {
         const auto ended = program.run({"enrol", name});
@@ -67,11 +68,18 @@ struct RealTablet {
         REQUIRE(ended.status == 0);
         const auto ticket = wire::decode_ticket(word_after(ended.out, "ticket"));
         REQUIRE(ticket.ok());
-        token = ticket->token;
-        REQUIRE(store
-                    .enrol({ticket->enrolment, name, "", token, ticket->safeguarding_key, ticket->sealing_key,
-                            ticket->signing_key, ticket->recovery_key})
-                    .ok());
+        const TabletIdentity identity{ticket->enrolment,
+                                      name,
+                                      "",
+                                      ticket->seed,
+                                      ticket->safeguarding_key,
+                                      ticket->sealing_key,
+                                      ticket->signing_key,
+                                      ticket->recovery_key};
+        REQUIRE(store.enrol(identity).ok());
+        auto signs = RequestSigner::of(identity, numbers_in_memory());
+        REQUIRE(signs.ok());
+        signer.emplace(std::move(*signs));
     }
     void keep_visits(int count) {
         for (int i = 0; i < count; ++i) {
@@ -91,10 +99,11 @@ struct RealTablet {
         }
     }
     SyncOutcome sync(const EndpointProgram& program) {
-        auto http = CurlClient::open(program.address(), token);
+        auto http = CurlClient::open(program.address(), "");
         REQUIRE(http.ok());
+        SignedClient line(*http, *signer);
         const auto outcome = sync_now(
-            store, *http, clock, random,
+            store, line, clock, random,
             [](std::int64_t) { std::this_thread::sleep_for(std::chrono::milliseconds(20)); }, 3);
         REQUIRE(outcome.ok());
         INFO(outcome->state.words);

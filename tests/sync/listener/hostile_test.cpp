@@ -160,13 +160,13 @@ TEST_CASE("more than 256 connections of one address are turned away, the others 
     CHECK(served.lives());
 }
 
-TEST_CASE("a token that asks too often is told to wait", "[listener]") {
+TEST_CASE("a tablet that asks too often is told to wait", "[listener]") {
     const Served served;
     int waits = 0;
     std::string last;
     RawConnection connection(served.program.port());
     for (int i = 0; i < 70; ++i)
-        connection.send("GET /v1/tablet HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x\r\n\r\n");
+        connection.send("GET /v1/tablet HTTP/1.1\r\nHost: x\r\nDoorstep-Enrolment: x\r\n\r\n");
     last = connection.read_all(3'000);
     for (std::size_t at = last.find("HTTP/1.1 429"); at != std::string::npos;
          at = last.find("HTTP/1.1 429", at + 1))

@@ -8,6 +8,7 @@
 #include "sync/http/curl_client.h"
 #include "sync/store/rescue.h"
 #include "sync/store/sqlite_connection.h"
+#include "sync/tablet/request_signer.h"
 #include "sync/tablet/runner.h"
 #include "sync/wire/ticket.h"
 #include "tests/sync/http/scripted_server.h"
@@ -32,21 +33,27 @@ struct RealTablet {
     SystemRandom random;
     std::unique_ptr<SqlConnection> sql = std::move(*open_sqlite(":memory:"));
     Store store = std::move(*Store::open(*sql, StoreRole::tablet, clock, random));
-    std::string token;
+    std::string seed;
     TabletIdentity identity;
     int kept = 0;
+    std::uint64_t reserved = 0;  // its file of numbers
+    RequestNumbers numbers_{[this] { return reserved; },
+                            [this](std::uint64_t through) {
+                                reserved = through;
+                                return Result<void>();
+                            }};
 
     explicit RealTablet(const EndpointProgram& program, const std::string& name = "tab-01") {
         const auto ended = program.run({"enrol", name});
         REQUIRE(ended.status == 0);
         const auto ticket = wire::decode_ticket(word_after(ended.out, "ticket"));
         REQUIRE(ticket.ok());
-        token = ticket->token;
-        CHECK(token == word_after(ended.out, "token"));
+        seed = ticket->seed;
+        CHECK(seed == word_after(ended.out, "seed"));
         identity = {ticket->enrolment,
                     name,
                     "",
-                    token,
+                    seed,
                     ticket->safeguarding_key,
                     ticket->sealing_key,
                     ticket->signing_key,
@@ -54,11 +61,7 @@ struct RealTablet {
         REQUIRE(store.enrol(identity).ok());
     }
     std::string write_rescue_file(const std::string& file) {
-        const auto pair = SigningPair::make();
-        const auto rescue = write_rescue(store, identity, pair.public_key,
-                                         [&](std::string_view content) -> Result<std::string> {
-                                             return doorstep::sign(pair, rescue_purpose, content);
-                                         });
+        const auto rescue = write_rescue(store, identity);
         REQUIRE(rescue.ok());
         std::ofstream(file, std::ios::binary) << rescue->file;
         return file;
@@ -83,11 +86,20 @@ struct RealTablet {
             ++kept;
         }
     }
+    RequestSigner signer() const {
+        auto signing = identity;
+        signing.seed = seed;
+        auto made = RequestSigner::of(signing, numbers_);
+        REQUIRE(made.ok());
+        return std::move(*made);
+    }
     SyncOutcome sync(const std::string& address, int give_up_after = 3, std::int64_t nap_ms = 20) {
-        auto http = CurlClient::open(address, token);
+        auto http = CurlClient::open(address, "");
         REQUIRE(http.ok());
+        auto signs = signer();
+        SignedClient line(*http, signs);
         const auto outcome = sync_now(
-            store, *http, clock, random,
+            store, line, clock, random,
             [&](std::int64_t ms) {
                 std::this_thread::sleep_for(std::chrono::milliseconds(std::min(ms, nap_ms)));
             },
@@ -184,7 +196,7 @@ TEST_CASE("a captive portal marks nothing sent", "[listener]") {
     CHECK(outcome.state.what == SyncState::What::not_our_endpoint);
     CHECK(outcome.state.words.find("sign-in") != std::string::npos);
     CHECK(tablet.store.position()->acked_through == 0);
-    // It saw the token of nobody's facts: none was pushed.
+    // It saw the pushes of nobody's facts: none was pushed.
     for (const auto& request : portal.requests())
         CHECK(request.starts_with("GET /v1/tablet "));
 }
@@ -200,12 +212,12 @@ TEST_CASE("another program at the port is told", "[listener]") {
     CHECK(tablet.store.position()->acked_through == 0);
 }
 
-TEST_CASE("an unknown token is refused, and everything stays on the tablet", "[listener]") {
+TEST_CASE("an unknown seed is refused, and everything stays on the tablet", "[listener]") {
     Data data;
     REQUIRE(data.program.serve());
     RealTablet tablet(data.program);
     tablet.keep_visits(1);
-    tablet.token = std::string(64, '0');
+    tablet.seed = std::string(64, '0');
     const auto outcome = tablet.sync(data.program.address());
     CHECK(outcome.state.what == SyncState::What::refused);
     CHECK(outcome.state.unsent == 1);
@@ -281,10 +293,12 @@ TEST_CASE("a replayed push is answered in the same way and kept once", "[listene
     for (const auto& envelope : push.envelopes)
         push.chain_after = wire::chain(push.chain_after, envelope);
     push.unsent = 3;
-    auto http = CurlClient::open(data.program.address(), tablet.token);
+    auto http = CurlClient::open(data.program.address(), "");
     REQUIRE(http.ok());
+    auto signer = tablet.signer();
+    SignedClient line(*http, signer);
     for (int i = 0; i < 3; ++i) {
-        const auto reply = http->exchange({"POST", "/v1/push", wire::content_type_frame, wire::encode(push)});
+        const auto reply = line.exchange({"POST", "/v1/push", wire::content_type_frame, wire::encode(push)});
         REQUIRE(reply.ok());
         CHECK(reply->status == 200);
         CHECK(wire::decode_push_reply(reply->body)->acked_through == 3);

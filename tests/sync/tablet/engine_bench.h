@@ -60,7 +60,7 @@ struct EngineBench {
         return nullptr;
     }
     HttpReply ours(std::string body, int status = 200) const {
-        return {status, {{"doorstep-endpoint", "1"}}, std::move(body)};
+        return {status, {{"doorstep-endpoint", "1"}}, std::move(body), true};
     }
     wire::TabletReply stands(Sequence acked = 0, std::uint64_t cursor_max = 0) const {
         return {epoch, enrolment, "tab-01", acked, chains[acked], cursor_max, std::string(32, 'K'), now};

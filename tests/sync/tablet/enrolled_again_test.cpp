@@ -13,7 +13,7 @@ std::int64_t enrol_again(Centre& centre, SealedTablet& tablet) {
     const auto made = centre.endpoint.enrol(tablet.identity.tablet);
     REQUIRE(made.ok());
     tablet.identity.enrolment = made->enrolment;
-    tablet.identity.token = made->token;
+    tablet.identity.seed = made->seed;
     tablet.identity.sealing_key = made->sealing_key;
     const auto taken = tablet.store->enrol(tablet.identity);
     if (!taken.ok())
@@ -37,7 +37,7 @@ void is_whole(Centre& centre, int visits) {
 
 // The answer is lost on the way: the endpoint holds what the tablet thinks unsent.
 void push_without_answer(Centre& centre, SealedTablet& tablet) {
-    DirectClient http(centre, tablet.identity.token);
+    DirectClient http(centre, tablet.identity);
     int pushes = 0;
     http.on_the_way_back = [&](HttpReply reply) -> Result<HttpReply> {
         if (++pushes > 1)
@@ -128,16 +128,12 @@ TEST_CASE("a rescue file of the enrolment before and the new enrolment bring eac
     SealedTablet one(centre, "tab-01", 21);
     one.enrol();
     one.plan_visits(3);
-    const auto pair = SigningPair::make();
-    const SignAsTablet sign = [&](std::string_view content) -> Result<std::string> {
-        return doorstep::sign(pair, rescue_purpose, content);
-    };
-    const auto before = write_rescue(*one.store, one.identity, pair.public_key, sign);
+    const auto before = write_rescue(*one.store, one.identity);
     REQUIRE(before.ok());
     auto old = one.identity;
     enrol_again(centre, one);
-    CHECK(write_rescue(*one.store, old, pair.public_key, sign).error().fault == Fault::conflict);
-    const auto after = write_rescue(*one.store, one.identity, pair.public_key, sign);
+    CHECK(write_rescue(*one.store, old).error().fault == Fault::conflict);
+    const auto after = write_rescue(*one.store, one.identity);
     REQUIRE(after.ok());
     const bool new_first = GENERATE(false, true);
     for (const auto* file : {new_first ? &*after : &*before, new_first ? &*before : &*after})
@@ -162,10 +158,7 @@ TEST_CASE("what was taken along is in the second copy, under the enrolment that 
     REQUIRE(copied->size() == 2);
     for (const auto& envelope : *copied)
         CHECK(envelope.enrolment == one.identity.enrolment);
-    const auto pair = SigningPair::make();
-    const auto file = write_rescue(*copied, one.identity, pair.public_key, [&](std::string_view content) {
-        return doorstep::sign(pair, rescue_purpose, content);
-    });
+    const auto file = write_rescue(*copied, one.identity);
     REQUIRE(file.ok());
     CHECK(file->facts == 3);
     take_in(centre, *file);

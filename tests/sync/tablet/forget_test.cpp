@@ -80,6 +80,13 @@ TEST_CASE("an erased home is gone from the tablet that recorded it and from the 
     quarter.two.sync_whole();
     CHECK_FALSE(has_canary(quarter.one));
     CHECK_FALSE(has_canary(quarter.two));
+    // Who asks for more has it: the centre knows when everybody has.
+    CHECK(retention_report(quarter.centre.endpoint.store(), {})->unconfirmed == 1);
+    quarter.one.plan_visits();
+    quarter.one.sync_whole();
+    quarter.two.sync_whole();
+    quarter.one.sync_whole();
+    CHECK(retention_report(quarter.centre.endpoint.store(), {})->unconfirmed == 0);
     const auto truth = quarter.centre.endpoint.store().dump_read_model(true);
     CHECK(*quarter.one.store->dump_read_model(true) == *truth);
     CHECK(*quarter.two.store->dump_read_model(true) == *truth);

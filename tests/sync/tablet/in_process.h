@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -13,6 +14,9 @@
 #include "sync/http/http_client.h"
 #include "sync/store/sqlite_connection.h"
 #include "sync/store/store.h"
+#include "sync/tablet/request_signer.h"
+#include "tests/support/endpoint_keys.h"
+#include "tests/support/joined.h"
 
 namespace doorstep::testing {
 
@@ -29,19 +33,21 @@ struct Centre {
     std::unique_ptr<SqlConnection> sql = in_memory();
     Endpoint endpoint = open();
 
-    Endpoint open() {
+    Endpoint open(WorkingKeys keys = same_keys()) {
         directory.agencies.push_back(Agency{"fire", "Fire and Rescue", {}, false, {}, {}, {}, {}, {}});
         auto opened = Endpoint::open(*sql, directory, clock, random);
         REQUIRE(opened.ok());
+        REQUIRE(opened->use_keys(std::move(keys)).ok());
         return std::move(*opened);
     }
     EndpointResponse handle(const EndpointRequest& request) { return endpoint.handle({&request, 1}).at(0); }
+    std::map<Uuid, std::uint64_t> reserved;  // each tablet's file of request numbers
 };
 
-// Hands each request to the centre; a test may step in before and after.
-class DirectClient final : public HttpClient {
+// Signs each request and hands it to the centre; a test may step in before and after.
+class DirectLine : public HttpClient {
 public:
-    DirectClient(Centre& centre, std::string token) : centre_(centre), token_(std::move(token)) {}
+    explicit DirectLine(Centre& centre) : centre_(centre) {}
 
     std::function<void(HttpRequest&)> on_the_way;
     std::function<Result<HttpReply>(HttpReply)> on_the_way_back;
@@ -52,19 +58,39 @@ public:
         HttpRequest going = request;
         if (on_the_way)
             on_the_way(going);
-        const auto response = centre_.handle(
-            {going.method, going.path, "Bearer " + token_, going.content_type, "", going.body});
-        HttpReply reply{response.status,
-                        {{"doorstep-endpoint", "1"}, {"content-type", response.content_type}},
-                        response.body};
-        if (response.retry_after_s > 0)
-            reply.headers["retry-after"] = std::to_string(response.retry_after_s);
+        auto reply = as_it_comes(centre_.handle(as_it_arrives(going)));
         return on_the_way_back ? on_the_way_back(std::move(reply)) : Result<HttpReply>(std::move(reply));
     }
 
 private:
     Centre& centre_;
-    std::string token_;
+};
+
+struct DirectEnds {
+    DirectEnds(Centre& centre, const TabletIdentity& identity)
+        : own_line(centre), own_signer(signer_of(centre, identity)) {}
+    static RequestSigner signer_of(Centre& centre, const TabletIdentity& identity) {
+        auto& reserved = centre.reserved[identity.enrolment];
+        auto made = RequestSigner::of(identity, {[&reserved] { return reserved; },
+                                                 [&reserved](std::uint64_t through) {
+                                                     reserved = through;
+                                                     return Result<void>();
+                                                 }});
+        REQUIRE(made.ok());
+        return std::move(*made);
+    }
+    DirectLine own_line;
+    RequestSigner own_signer;
+};
+
+class DirectClient final : private DirectEnds, public SignedClient {
+public:
+    DirectClient(Centre& centre, const TabletIdentity& identity)
+        : DirectEnds(centre, identity), SignedClient(own_line, own_signer), on_the_way(own_line.on_the_way),
+          on_the_way_back(own_line.on_the_way_back), exchanges(own_line.exchanges) {}
+    std::function<void(HttpRequest&)>& on_the_way;
+    std::function<Result<HttpReply>(HttpReply)>& on_the_way_back;
+    int& exchanges;
 };
 
 struct Tablet {
@@ -85,7 +111,9 @@ struct Tablet {
     static TabletIdentity enrolled(Centre& centre, const std::string& name) {
         const auto made = centre.endpoint.enrol(name);
         REQUIRE(made.ok());
-        return {made->enrolment, name, "http://127.0.0.1:8080", made->token, {}};
+        TabletIdentity plain{made->enrolment, name, "http://127.0.0.1:8080", made->seed, {}};
+        plain.signing_key = made->signing_key;
+        return plain;
     }
     // One append() of `count` visits.
     std::vector<Operation> plan_visits(int count = 1) {

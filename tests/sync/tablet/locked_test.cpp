@@ -175,7 +175,7 @@ TEST_CASE("a sync that is cut anywhere while locked loses and doubles nothing", 
         writer.sync_whole();
         locked.plan_visits(2);
         locked.lock();
-        DirectClient http(centre, locked.identity.token);
+        DirectClient http(centre, locked.identity);
         http.on_the_way_back = [&](HttpReply reply) -> Result<HttpReply> {
             if (http.exchanges >= cut_at)
                 return Error{Fault::unreachable, "cut", ""};

@@ -9,17 +9,8 @@ using namespace doorstep::testing;
 
 namespace {
 
-struct Signer {
-    SigningPair pair = SigningPair::make();
-    SignAsTablet sign() const {
-        return [this](std::string_view content) -> Result<std::string> {
-            return doorstep::sign(pair, rescue_purpose, content);
-        };
-    }
-};
-
-std::string file_of(const SealedTablet& tablet, const Signer& signer = {}) {
-    const auto rescue = write_rescue(*tablet.store, tablet.identity, signer.pair.public_key, signer.sign());
+std::string file_of(const SealedTablet& tablet) {
+    const auto rescue = write_rescue(*tablet.store, tablet.identity);
     if (!rescue.ok())
         FAIL(rescue.error().text());
     return rescue->file;
@@ -66,8 +57,7 @@ TEST_CASE("a rescue file is taken in once, however often and after whatever it c
         CHECK(taken.ok());
     CHECK(count_rows(*centre.sql, "fact_visit") == 6);
     CHECK(count_rows(*centre.sql, "forked_envelope") == 0);
-    CHECK(write_rescue(*one.store, one.identity, VerifyKey{}, Signer().sign()).error().fault ==
-          Fault::not_found);
+    CHECK(write_rescue(*one.store, one.identity).error().fault == Fault::not_found);
 }
 
 TEST_CASE("a long rescue file is cut into parts that each fit a push", "[rescue]") {
@@ -121,15 +111,14 @@ TEST_CASE("a rescue file that was cut, altered or made by another is refused wit
     CHECK(count_rows(*centre.sql, "operation") == 0);
 }
 
-TEST_CASE("nobody makes a rescue file in the name of a tablet whose token he does not have", "[rescue]") {
+TEST_CASE("nobody makes a rescue file in the name of a tablet whose seed he does not have", "[rescue]") {
     CentreWithKeys centre;
     SealedTablet one(centre, "tab-01", 21);
     one.enrol();
     one.plan_visits(1);
     auto forged = one.identity;
-    forged.token = std::string(64, '0');
-    const Signer signer;
-    const auto file = write_rescue(*one.store, forged, signer.pair.public_key, signer.sign());
+    forged.seed = std::string(64, '0');
+    const auto file = write_rescue(*one.store, forged);
     REQUIRE(file.ok());
     const auto taken = take_in(centre, file->file).front();
     CHECK(taken.error().fault == Fault::refused);
@@ -153,7 +142,7 @@ TEST_CASE("any other tablet carries it, locked or not, and hands it on with its 
     CHECK(*keep_rescued(*other.store, file) == 1);
     CHECK(*keep_rescued(*other.store, file) == 0);
     CHECK(other.store->position()->rescued == 1);
-    DirectClient offline(centre, other.identity.token);
+    DirectClient offline(centre, other.identity);
     offline.on_the_way_back = [](HttpReply) -> Result<HttpReply> {
         return Error{Fault::unreachable, "cut", ""};
     };
@@ -201,11 +190,9 @@ TEST_CASE("what would stand readable in the file is not written into it", "[resc
     without.sealing_key.clear();
     REQUIRE(one.store->enrol(without).ok());
     one.plan_visits(1);
-    const Signer signer;
-    CHECK(write_rescue(*one.store, one.identity, signer.pair.public_key, signer.sign()).error().fault ==
-          Fault::refused);
+    CHECK(write_rescue(*one.store, one.identity).error().fault == Fault::refused);
     one.lock();
-    const auto locked = write_rescue(*one.store, one.identity, signer.pair.public_key, signer.sign());
+    const auto locked = write_rescue(*one.store, one.identity);
     CHECK(locked.error().fault == Fault::not_found);
     CHECK(locked.error().what.find("after somebody signed in") != std::string::npos);
 }

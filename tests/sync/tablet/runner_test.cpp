@@ -1,5 +1,6 @@
 #include "sync/tablet/runner.h"
 
+#include "forms/base/encoding.h"
 #include "sync/store/sql_values.h"
 #include "sync/wire/limits.h"
 #include "tests/sync/tablet/in_process.h"
@@ -26,7 +27,7 @@ struct Sync {
         return *outcome;
     }
     SyncOutcome of(Tablet& tablet) {
-        DirectClient http(centre, tablet.identity.token);
+        DirectClient http(centre, tablet.identity);
         return of(tablet, http);
     }
 };
@@ -62,7 +63,7 @@ TEST_CASE("the second sync with nothing new is one request", "[runner]") {
     tablet.plan_visits();
     sync.of(tablet);
     sync.of(tablet);
-    DirectClient http(centre, tablet.identity.token);
+    DirectClient http(centre, tablet.identity);
     CHECK(sync.of(tablet, http).up_to_date);
     CHECK(http.exchanges == 1);
 }
@@ -76,7 +77,7 @@ TEST_CASE("a day of many facts goes out in pieces and comes back in pages", "[ru
         one.plan_visits(40);
     CHECK(sync.of(one).up_to_date);
     CHECK(one.store.position()->acked_through == 1'200);
-    DirectClient http(centre, two.identity.token);
+    DirectClient http(centre, two.identity);
     CHECK(sync.of(two, http).up_to_date);
     CHECK(http.exchanges == 1 + 3);
     CHECK(*one.store.dump_read_model(true) == *two.store.dump_read_model(true));
@@ -87,7 +88,7 @@ TEST_CASE("a lost reply costs one resend and doubles nothing", "[runner]") {
     Sync sync{centre};
     Tablet tablet(centre, "tab-01", 21);
     tablet.plan_visits(2);
-    DirectClient http(centre, tablet.identity.token);
+    DirectClient http(centre, tablet.identity);
     int lost = 0;
     http.on_the_way_back = [&](HttpReply reply) -> Result<HttpReply> {
         if (http.exchanges == 2 && lost++ == 0)
@@ -105,7 +106,7 @@ TEST_CASE("a captive portal marks nothing sent, and says so", "[runner]") {
     Sync sync{centre};
     Tablet tablet(centre, "tab-01", 21);
     tablet.plan_visits();
-    DirectClient http(centre, tablet.identity.token);
+    DirectClient http(centre, tablet.identity);
     http.on_the_way_back = [](const HttpReply&) -> Result<HttpReply> {
         return HttpReply{200, {{"content-type", "text/html"}}, "<html>Welcome. Sign in.</html>"};
     };
@@ -121,7 +122,7 @@ TEST_CASE("without a network it gives up after as many tries as it was told", "[
     Sync sync{centre};
     Tablet tablet(centre, "tab-01", 21);
     tablet.plan_visits();
-    DirectClient http(centre, tablet.identity.token);
+    DirectClient http(centre, tablet.identity);
     http.on_the_way_back = [](const HttpReply&) -> Result<HttpReply> { return cut(); };
     const auto outcome = sync.of(tablet, http, 4);
     CHECK(outcome.state.what == SyncState::What::offline);
@@ -129,11 +130,13 @@ TEST_CASE("without a network it gives up after as many tries as it was told", "[
     CHECK(sync.slept.size() == 3);
 }
 
-TEST_CASE("an unknown token ends the tries at once", "[runner]") {
+TEST_CASE("an unknown seed ends the tries at once", "[runner]") {
     Centre centre;
     Sync sync{centre};
     Tablet tablet(centre, "tab-01", 21);
-    DirectClient http(centre, std::string(64, '0'));
+    auto stranger = tablet.identity;
+    stranger.seed = std::string(64, '0');
+    DirectClient http(centre, stranger);
     const auto outcome = sync.of(tablet, http);
     CHECK(outcome.state.what == SyncState::What::refused);
     CHECK(http.exchanges == 1);
@@ -145,7 +148,7 @@ TEST_CASE("a tablet that is not enrolled is told so", "[runner]") {
     auto sql = in_memory();
     auto store = Store::open(*sql, StoreRole::tablet, centre.clock, random);
     REQUIRE(store.ok());
-    DirectClient http(centre, "");
+    DirectClient http(centre, Tablet::enrolled(centre, "tab-09"));
     const auto outcome = sync_now(*store, http, centre.clock, random, [](std::int64_t) {});
     REQUIRE_FALSE(outcome.ok());
     CHECK(outcome.error().fault == Fault::refused);
@@ -157,17 +160,27 @@ TEST_CASE("the first safeguarding key is learned, and no later one", "[runner]")
     Tablet tablet(centre, "tab-01", 21);
     sync.of(tablet);
     const auto first = (*tablet.store.identity())->safeguarding_key;
-    CHECK(first == centre.endpoint.safeguarding_pair()->public_key.bytes);
-    Centre other;
-    DirectClient http(centre, tablet.identity.token);
+    CHECK(first == same_keys().safeguarding.bytes);
+    DirectClient http(centre, tablet.identity);
+    HttpRequest asked;
+    int told = 0;
+    http.on_the_way = [&](HttpRequest& request) { asked = request; };
+    // With the signature of the endpoint itself.
     http.on_the_way_back = [&](HttpReply reply) -> Result<HttpReply> {
         if (auto status = wire::decode_tablet_reply(reply.body); status.ok()) {
-            status->safeguarding_key = other.endpoint.safeguarding_pair()->public_key.bytes;
+            status->safeguarding_key = KeyPair::make().public_key.bytes;
             reply.body = wire::encode(*status);
+            const auto mark = mark_of(asked);
+            const auto text = wire::request_text(asked.method, asked.path, asked.body, mark);
+            reply.headers["doorstep-signature"] =
+                to_base64(sign(same_keys().signing, wire::reply_purpose,
+                               wire::reply_text(reply.status, reply.body, Sha256::of(text), mark)));
+            ++told;
         }
         return reply;
     };
     sync.of(tablet, http);
+    CHECK(told == 1);
     CHECK((*tablet.store.identity())->safeguarding_key == first);
 }
 
@@ -206,7 +219,7 @@ TEST_CASE("a copy of a tablet's storage is refused, and what it sent is kept asi
     original.plan_visits();
     clone.plan_visits();
     CHECK(sync.of(original).up_to_date);
-    DirectClient http(centre, original.identity.token);
+    DirectClient http(centre, original.identity);
     const auto outcome = sync.of(clone, http);
     CHECK(outcome.state.what == SyncState::What::refused);
     CHECK(clone.store.position()->acked_through == 0);
@@ -222,7 +235,7 @@ TEST_CASE("Retry-After of a full endpoint is slept", "[runner]") {
     Sync sync{centre};
     Tablet tablet(centre, "tab-01", 21);
     tablet.plan_visits();
-    DirectClient http(centre, tablet.identity.token);
+    DirectClient http(centre, tablet.identity);
     http.on_the_way_back = [&](HttpReply reply) -> Result<HttpReply> {
         if (http.exchanges == 2)
             return HttpReply{503, {{"doorstep-endpoint", "1"}, {"retry-after", "60"}}, "{}"};

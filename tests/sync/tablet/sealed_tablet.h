@@ -33,7 +33,7 @@ public:
         identity = {made->enrolment,
                     name,
                     "http://a",
-                    made->token,
+                    made->seed,
                     made->safeguarding_key,
                     made->sealing_key,
                     made->signing_key,
@@ -74,7 +74,7 @@ public:
             *store, http, centre_.clock, random, [&](std::int64_t ms) { centre_.clock.advance_ms(ms); }, 3);
     }
     Result<SyncOutcome> sync() {
-        DirectClient http(centre_, identity.token);
+        DirectClient http(centre_, identity);
         return sync(http);
     }
     void sync_whole() {

@@ -65,7 +65,7 @@ TEST_CASE("what the endpoint holds already and the second copy puts back is the 
     one.plan_visits(1);
     const bool acknowledgement_lost = GENERATE(false, true);
     if (acknowledgement_lost) {
-        DirectClient http(centre, one.identity.token);
+        DirectClient http(centre, one.identity);
         int replies = 0;
         http.on_the_way_back = [&](HttpReply reply) -> Result<HttpReply> {
             if (++replies > 1)
