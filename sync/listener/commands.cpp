@@ -27,7 +27,7 @@ std::string text_of(const Json& json, const char* name) {
 }
 
 wire::Ticket ticket_of(const Enrolment& made) {
-    return {made.enrolment,   made.tablet,           made.seed,       made.sealing_key,
+    return {made.enrolment,   made.tablet,           made.seed,        made.sealing_key,
             made.signing_key, made.safeguarding_key, made.recovery_key};
 }
 
@@ -123,7 +123,7 @@ CommandOutcome take_in(DataFolder& data, const Command& command) {
             {}};
 }
 
-constexpr std::array<CommandFamily, 6> families = {agency_commands, audit_commands, backup_commands,
+constexpr std::array<CommandFamily, 6> families = {agency_commands,  audit_commands,   backup_commands,
                                                    subject_commands, concern_commands, tablet_commands};
 
 }  // namespace
