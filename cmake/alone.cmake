@@ -36,6 +36,7 @@ set(DOORSTEP_ALONE
   sync/store/sqlite_connection.cpp
   sync/store/standing.cpp
   sync/store/sqlite_errors.cpp
+  sync/wire/zstd_frame.cpp
   sync/vault/custody_sheet.cpp
   sync/vault/endpoint_keys.cpp
   sync/vault/sealing.cpp
