@@ -7,6 +7,7 @@ set(DOORSTEP_ALONE
   client/draw/paragraphs.cpp
   client/screens/homes.cpp
   client/ui/choice.cpp
+  client/ui/scroll.cpp
   client/ui/text_field.cpp
   client/wording/po_file.cpp
   forms/desk/conversation.cpp
@@ -20,6 +21,8 @@ set(DOORSTEP_ALONE
   forms/xpath/functions_random.cpp
   forms/xpath/functions_repeat.cpp
   forms/xpath/functions_text.cpp
+  sync/endpoint/router.cpp
+  sync/endpoint/subject_record.cpp
   sync/endpoint/verify_store.cpp
   sync/http/curl_client.cpp
   sync/http/proxy.cpp
@@ -34,9 +37,8 @@ set(DOORSTEP_ALONE
   sync/store/second_copy.cpp
   sync/store/set_back.cpp
   sync/store/sqlite_connection.cpp
-  sync/store/standing.cpp
   sync/store/sqlite_errors.cpp
-  sync/wire/zstd_frame.cpp
+  sync/store/standing.cpp
   sync/vault/custody_sheet.cpp
   sync/vault/endpoint_keys.cpp
   sync/vault/sealing.cpp
@@ -44,6 +46,7 @@ set(DOORSTEP_ALONE
   sync/vault/vault_file.cpp
   sync/vault/vault_licence.cpp
   sync/vault/vault_shift.cpp
+  sync/wire/zstd_frame.cpp
   tests/bench/forms/generated_form.cpp
   tests/bench/store/unlock_figures.cpp
   tests/bench/typing.cpp
