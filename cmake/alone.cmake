@@ -1,5 +1,5 @@
 # Sources that are compiled by themselves where the others of their room are compiled eight at a time
-# (CMAKE_UNITY_BUILD, the presets dev and tsan: half the compiling).  Each says a name in its anonymous
+# (CMAKE_UNITY_BUILD, every preset but fuzz: half the compiling).  Each says a name in its anonymous
 # namespace that a neighbour says too.  A new file belongs here only if its names cannot differ.
 set(DOORSTEP_ALONE
   client/app/crew.cpp
