@@ -10,6 +10,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 // A good tablet sends its header in one packet; all slow ones are gone within 10 s.
+inline constexpr seconds handshake{10};
 inline constexpr seconds first_byte{5};
 inline constexpr seconds header{5};
 inline constexpr seconds keep_alive{15};
@@ -43,6 +44,9 @@ inline constexpr std::size_t batch_max = 64;
 // has grown by this much.
 inline constexpr milliseconds idle{200};
 inline constexpr std::size_t checkpoint_bytes = 4 * 1024 * 1024;
+
+// How often a running endpoint looks whether its certificate is about to end.
+inline constexpr std::chrono::hours certificate_look{12};
 
 // After SIGTERM whoever is in the middle of something may end it within this time.
 inline constexpr seconds ending{10};

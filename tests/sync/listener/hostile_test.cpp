@@ -146,7 +146,8 @@ TEST_CASE("more than 256 connections of one address are turned away, the others 
     const Served served;
     std::vector<std::unique_ptr<RawConnection>> guests;
     for (int i = 0; i < 300; ++i)
-        guests.push_back(std::make_unique<RawConnection>(served.program.port()));
+        guests.push_back(
+            std::make_unique<RawConnection>(served.program.port(), i == 0 ? Speak::sealed : Speak::clear));
     int turned_away = 0;
     for (std::size_t i = 256; i < guests.size(); ++i) {
         guests[i]->read_all(2'000);
