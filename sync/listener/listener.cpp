@@ -40,7 +40,7 @@ Error cannot_listen(const ListenerOptions& options, const Problem& problem) {
 }  // namespace
 
 struct Listener::State {
-    explicit State(Intake& intake) : hall{intake, {}, {}, {}} {}
+    State(Intake& intake, const ListenerOptions& options) : hall{intake, {}, {}, options.write_window, {}} {}
 
     Hall hall;  // outlives what the io context still holds
     net::io_context io;
@@ -178,7 +178,7 @@ Result<Listener> Listener::open(const ListenerOptions& options, CertificateSourc
                         "could be read on the way.",
                         options.address),
             "Leave out --plain-loopback, or listen on 127.0.0.1."};
-    auto state = std::make_unique<State>(intake);
+    auto state = std::make_unique<State>(intake, options);
     if (!options.plain_loopback)
         state->certificates = std::move(certificates);
     TRY_DO(state->read_certificates());

@@ -17,6 +17,8 @@ struct ListenerOptions {
     std::uint16_t port = 0;  // 0: any that is free
     // In clear, on loopback alone: behind a proxy on this machine.
     bool plain_loopback = false;
+    // Who takes less than limits::window_bytes of an answer in this time is cut.
+    limits::milliseconds write_window = limits::write_window;
 };
 // What to show: asked at the start, at SIGHUP and twice a day; from any thread, one at a time.
 using CertificateSource = std::function<Result<ServerCertificate>()>;

@@ -14,13 +14,14 @@ inline constexpr seconds handshake{10};
 inline constexpr seconds first_byte{5};
 inline constexpr seconds header{5};
 inline constexpr seconds keep_alive{15};
-inline constexpr seconds write{30};
 inline constexpr std::size_t header_bytes_max = 16 * 1024;
 
-// 64 KiB on bad 3G must pass, which a total of 30 s would cut: so a pace, and a long total.
+// 64 KiB on bad 3G must pass, which a total of 30 s would cut: so a pace, and a long total; for
+// what is sent as for what is answered, of which a page may be larger still.
 inline constexpr seconds body_window{10};
-inline constexpr std::size_t body_window_bytes = 10'000;
-inline constexpr seconds body_total{300};
+inline constexpr seconds write_window{30};
+inline constexpr std::size_t window_bytes = 10'000;
+inline constexpr seconds whole{300};
 
 // What a refused client may still send until we hang up, so that it can read why.
 inline constexpr seconds linger{5};

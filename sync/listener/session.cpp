@@ -84,6 +84,10 @@ private:
     void body_came(Problem problem, std::size_t bytes);
     void hand_over();
     void respond(const EndpointResponse& response, bool keep_alive);
+    void write_on();
+    void answered();
+    void begin_pace(std::chrono::steady_clock::duration window);
+    bool keeps_pace(std::size_t bytes, std::chrono::steady_clock::duration window);
     void refuse(const EndpointResponse& response);
     void refuse_unreadable(Problem problem);
     void hang_up_gently();
@@ -96,11 +100,13 @@ private:
     beast::flat_buffer buffer_{64 * 1024};
     std::optional<http::request_parser<http::string_body>> parser_;
     http::response<http::string_body> reply_;
+    std::optional<http::response_serializer<http::string_body>> outgoing_;
     bool between_requests_ = false;
     bool unread_ = false;  // refused before all of the request was read
+    // Of what is being read or written: one at a time.
     std::size_t window_bytes_ = 0;
+    std::chrono::steady_clock::time_point pace_began_;
     std::size_t lingered_ = 0;
-    std::chrono::steady_clock::time_point body_began_;
 };
 
 void Session::begin() {
@@ -185,9 +191,7 @@ void Session::header_came(Problem problem) {
         return refuse(*wrong);
     if (parser_->is_done())
         return hand_over();
-    body_began_ = std::chrono::steady_clock::now();
-    window_bytes_ = 0;
-    give(limits::body_window);
+    begin_pace(limits::body_window);
     read_body();
 }
 
@@ -197,19 +201,32 @@ void Session::read_body() {
         [self = shared_from_this()](Problem problem, std::size_t bytes) { self->body_came(problem, bytes); });
 }
 
-// A window ends early when enough came; one that runs out cuts the connection.
+void Session::begin_pace(std::chrono::steady_clock::duration window) {
+    pace_began_ = std::chrono::steady_clock::now();
+    window_bytes_ = 0;
+    give(window);
+}
+
+// A window ends early when enough went; one that runs out cuts the connection.  False: all of
+// it lasts too long.
+bool Session::keeps_pace(std::size_t bytes, std::chrono::steady_clock::duration window) {
+    if (std::chrono::steady_clock::now() - pace_began_ > limits::whole)
+        return false;
+    window_bytes_ += bytes;
+    if (window_bytes_ >= limits::window_bytes) {
+        window_bytes_ = 0;
+        give(window);
+    }
+    return true;
+}
+
 void Session::body_came(Problem problem, std::size_t bytes) {
     if (problem)
         return refuse_unreadable(problem);
     if (parser_->is_done())
         return hand_over();
-    if (std::chrono::steady_clock::now() - body_began_ > limits::body_total)
+    if (!keeps_pace(bytes, limits::body_window))
         return stream_.close();
-    window_bytes_ += bytes;
-    if (window_bytes_ >= limits::body_window_bytes) {
-        window_bytes_ = 0;
-        give(limits::body_window);
-    }
     read_body();
 }
 
@@ -245,17 +262,30 @@ void Session::hand_over() {
 
 void Session::respond(const EndpointResponse& response, bool keep_alive) {
     reply_ = as_http(response, keep_alive);
-    give(limits::write);
-    http::async_write(stream_, reply_, [self = shared_from_this(), keep_alive](Problem problem, std::size_t) {
-        if (problem)
-            return self->stream_.close();
-        if (keep_alive)
-            return self->wait_for_request(limits::keep_alive);
-        self->stream_.say_goodbye();
-        if (!self->unread_)
-            return self->stream_.close();
-        self->hang_up_gently();
-    });
+    outgoing_.emplace(reply_);
+    begin_pace(hall_.write_window);
+    write_on();
+}
+
+void Session::write_on() {
+    http::async_write_some(stream_, *outgoing_,
+                           [self = shared_from_this()](Problem problem, std::size_t bytes) {
+                               if (!problem && self->outgoing_->is_done())
+                                   return self->answered();
+                               if (problem || !self->keeps_pace(bytes, self->hall_.write_window))
+                                   return self->stream_.close();
+                               self->write_on();
+                           });
+}
+
+void Session::answered() {
+    outgoing_.reset();
+    if (reply_.keep_alive())
+        return wait_for_request(limits::keep_alive);
+    stream_.say_goodbye();
+    if (!unread_)
+        return stream_.close();
+    hang_up_gently();
 }
 
 void Session::refuse(const EndpointResponse& response) {

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <boost/asio/ip/tcp.hpp>
+#include <chrono>
 #include <cstddef>
 #include <map>
 #include <memory>
@@ -63,6 +64,7 @@ struct Hall {
     Intake& intake;
     Rate rate;
     Guests guests;
+    std::chrono::steady_clock::duration write_window;
     std::atomic<bool> ending = false;
 };
 
