@@ -1,24 +1,14 @@
 // The wire cut at any byte of a sealed sync, in both directions: it resumes, loses nothing, doubles nothing.
-#include <cstdlib>
 #include <mutex>
 
 #include "tests/support/cutting_proxy.h"
-#include "tests/sync/listener/real_tablet.h"
+#include "tests/sync/listener/working.h"
 
 using namespace doorstep;
 using namespace doorstep::testing;
 
-namespace {
-
-int cuts_wanted() {
-    const char* const said = std::getenv("DOORSTEP_CUTS");
-    return said ? std::atoi(said) : 60;
-}
-
-}  // namespace
-
 TEST_CASE("a sync that is cut at any byte resumes, and nothing is lost or doubled", "[listener][cuts]") {
-    const int wanted = cuts_wanted();
+    const int wanted = size_of_run("DOORSTEP_CUTS", 60);
     Data data;
     REQUIRE(data.program.serve());
     // Enough of them that the limit of a tablet's minute is not what is tested.

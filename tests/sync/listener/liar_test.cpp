@@ -18,6 +18,16 @@ std::string as_endpoint(const std::string& body) {
                 body);
 }
 
+// The header of a true answer over another body.
+std::string signed_once(const std::string& truth, const std::string& body) {
+    const auto from = truth.find("Doorstep-Signature: ");
+    REQUIRE(from != std::string::npos);
+    return page("200 OK",
+                "Doorstep-Endpoint: 1\r\nContent-Type: application/vnd.doorstep.operations+json; v=1\r\n" +
+                    truth.substr(from, truth.find("\r\n", from) + 2 - from),
+                body);
+}
+
 std::string body_of(const std::string& reply) {
     return reply.substr(reply.find("\r\n\r\n") + 4);
 }
@@ -79,10 +89,11 @@ TEST_CASE("R16: nothing is marked sent by a page, or by a false, stale or foreig
     REQUIRE(tablet.store.position()->acked_through == 1);
     REQUIRE(wire::decode_push_reply(body_of(stale)).ok());
 
+    // Under the true signature of another answer, as somebody who listened in has it.
     const auto altered = [&](const std::function<void(wire::PushReply&)>& alter) {
         auto said = *wire::decode_push_reply(body_of(stale));
         alter(said);
-        return as_endpoint(wire::encode(said));
+        return signed_once(stale, wire::encode(said));
     };
     SystemRandom random;
     const std::vector<std::pair<const char*, std::string>> lies{
@@ -91,6 +102,11 @@ TEST_CASE("R16: nothing is marked sent by a page, or by a false, stale or foreig
         {"511", page("511 Network Authentication Required", "", "")},
         {"a script", page("200 OK", "", "<script>location='x'</script>")},
         {"200 and nothing", as_endpoint("")},
+        {"all of it, unsigned", as_endpoint([&] {
+             auto said = *wire::decode_push_reply(body_of(stale));
+             said.acked_through = 2;
+             return wire::encode(said);
+         }())},
         {"more than was sent", altered([](auto& said) { said.acked_through = 999; })},
         {"all of it, with another history", altered([](auto& said) {
              said.acked_through = 2;

@@ -64,7 +64,9 @@ inline int wait_for(pid_t child) {
 // doorstep-endpoint on a folder, with its messages beside that folder.
 class EndpointProgram {
 public:
-    explicit EndpointProgram(std::string folder) : folder_(std::move(folder)) {}
+    // `database` empty: SQLite in the folder.
+    explicit EndpointProgram(std::string folder, std::string database = {})
+        : folder_(std::move(folder)), database_(std::move(database)) {}
     ~EndpointProgram() { kill_now(); }
     EndpointProgram(const EndpointProgram&) = delete;
     EndpointProgram& operator=(const EndpointProgram&) = delete;
@@ -72,6 +74,8 @@ public:
     std::vector<std::string> words(const std::vector<std::string>& rest) const {
         std::vector<std::string> all{DOORSTEP_ENDPOINT, "--data", folder_, "--questionnaires",
                                      DOORSTEP_QUESTIONNAIRES_HERE};
+        if (!database_.empty())
+            all.insert(all.end(), {"--database", database_});
         all.insert(all.end(), rest.begin(), rest.end());
         return all;
     }
@@ -137,6 +141,7 @@ public:
 
 private:
     std::string folder_;
+    std::string database_;
     pid_t child_ = -1;
     int port_ = 0;
 };
