@@ -232,6 +232,9 @@ TEST_CASE("a tablet whose clock stands at 1970 knows its endpoint, and one that 
     // A program older than the certificate is helped by the time that the endpoint proved.
     CHECK(certificate_time_ms(0, 0) == build_time_ms());
     CHECK(certificate_time_ms(0, build_time_ms() + 5) == build_time_ms() + 5);
+    // A clock that can be right is not overruled by an endpoint that was wrong once.
+    CHECK(certificate_time_ms(build_time_ms() + 1, build_time_ms() + 64 * 365 * day_s * 1000) ==
+          build_time_ms() + 1);
     const ManualClock ahead(SystemClock().now_ms() + 12LL * 365 * day_s * 1000, 0);
     options.clock = &ahead;
     const auto asked = ask(server.address(), options);
@@ -254,7 +257,7 @@ TEST_CASE("a proxy that is set is asked, and its refusal is told", "[http][tls][
     };
     CHECK(through("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n").fault == HttpFault::proxy_refused);
     CHECK(through("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n").fault ==
-          HttpFault::proxy_refused);
+          HttpFault::proxy_sign_in);
     CHECK(through("HTTP/1.1 511 Sign in\r\nContent-Length: 0\r\n\r\n").fault == HttpFault::sign_in_wanted);
     auto options = knowing(ours.pins());
     options.limits.proxy = {Proxy::Way::by_hand, "http://127.0.0.1:1"};
