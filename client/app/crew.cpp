@@ -66,12 +66,12 @@ public:
 
 private:
     Result<HttpReply> exchange(const Errand& errand) {
-        if (!client_ || errand.identity.endpoint != endpoint_ || errand.identity.token != token_ ||
+        if (!client_ || errand.identity.endpoint != endpoint_ || errand.identity.seed != seed_ ||
             errand.proxy != proxy_) {
             client_.reset();
             TRY(client_, open(errand));
             endpoint_ = errand.identity.endpoint;
-            token_ = errand.identity.token;
+            seed_ = errand.identity.seed;
             proxy_ = errand.proxy;
             signer_.reset();
         }
@@ -116,7 +116,7 @@ private:
     std::unique_ptr<HttpClient> client_;
     std::optional<RequestSigner> signer_;
     std::string endpoint_;
-    std::string token_;
+    std::string seed_;
     Proxy proxy_;
     HttpFault fault_ = HttpFault::none;
 };

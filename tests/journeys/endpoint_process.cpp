@@ -162,7 +162,7 @@ Result<TabletIdentity> EndpointProcess::enrol(const std::string& tablet) const {
     return TabletIdentity{ticket->enrolment,
                           tablet,
                           address,
-                          ticket->token,
+                          ticket->seed,
                           ticket->safeguarding_key,
                           ticket->sealing_key,
                           ticket->signing_key,

@@ -32,7 +32,7 @@ struct RealTablet {
     SystemRandom random;
     std::unique_ptr<SqlConnection> sql = std::move(*open_sqlite(":memory:"));
     Store store = std::move(*Store::open(*sql, StoreRole::tablet, clock, random));
-    std::string token;
+    std::string seed;
     TabletIdentity identity;
     std::string pins;  // of its ticket
     int kept = 0;
@@ -48,12 +48,12 @@ struct RealTablet {
         REQUIRE(ended.status == 0);
         const auto ticket = wire::decode_ticket(word_after(ended.out, "ticket"));
         REQUIRE(ticket.ok());
-        token = ticket->token;
-        CHECK(token == word_after(ended.out, "seed"));
+        seed = ticket->seed;
+        CHECK(seed == word_after(ended.out, "seed"));
         identity = {ticket->enrolment,
                     name,
                     "",
-                    token,
+                    seed,
                     ticket->safeguarding_key,
                     ticket->sealing_key,
                     ticket->signing_key,
@@ -100,7 +100,7 @@ struct RealTablet {
     }
     RequestSigner signer() const {
         auto signing = identity;
-        signing.token = token;
+        signing.seed = seed;
         auto made = RequestSigner::of(signing, numbers_);
         REQUIRE(made.ok());
         return std::move(*made);

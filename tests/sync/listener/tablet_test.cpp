@@ -72,7 +72,7 @@ TEST_CASE("a captive portal marks nothing sent", "[listener]") {
     CHECK(outcome.state.what == SyncState::What::not_our_endpoint);
     CHECK(outcome.state.words.find("sign-in") != std::string::npos);
     CHECK(tablet.store.position()->acked_through == 0);
-    // It saw the token of nobody's facts: none was pushed.
+    // It saw the pushes of nobody's facts: none was pushed.
     for (const auto& request : portal.requests())
         CHECK(request.starts_with("GET /v1/tablet "));
 }
@@ -93,7 +93,7 @@ TEST_CASE("an unknown seed is refused, and everything stays on the tablet", "[li
     REQUIRE(data.program.serve());
     RealTablet tablet(data.program);
     tablet.keep_visits(1);
-    tablet.token = std::string(64, '0');
+    tablet.seed = std::string(64, '0');
     const auto outcome = tablet.sync(data.program.address());
     CHECK(outcome.state.what == SyncState::What::refused);
     CHECK(outcome.state.unsent == 1);
