@@ -20,11 +20,13 @@ public:
         : tablet_(tablet), signer_(tablet.signer()),
           chance_(static_cast<unsigned char>(tablet.identity.enrolment.raw().front())) {}
 
-    // One fact, then one sync with any of the endpoints, again and again.
+    // One fact, then one sync with any of the endpoints, again and again.  Few facts wait at a time:
+    // what all of them have is fetched by each.
     void work(const std::vector<std::string>& addresses, const std::atomic<bool>& over) {
         Sequence acked = 0;
         while (!over) {
-            honest_ = honest_ && keep_one();
+            if (tablet_.kept - static_cast<std::int64_t>(acked) < waiting_max)
+                honest_ = honest_ && keep_one();
             syncs_ += sync_once(addresses[chance_.below(addresses.size())]) ? 1 : 0;
             const auto now = tablet_.store.position();
             honest_ = honest_ && now.ok() && now->acked_through >= acked &&
@@ -38,6 +40,8 @@ public:
     int syncs() const { return syncs_; }     // that came to their end
 
 private:
+    static constexpr std::int64_t waiting_max = 3;
+
     bool sync_once(const std::string& address) {
         auto http = CurlClient::open(tablet_.pinned(address), tablet_.line());
         if (!http.ok())
