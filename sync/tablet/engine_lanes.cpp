@@ -63,6 +63,8 @@ void SyncEngine::State::status_replied(const wire::TabletReply& reply, std::int6
     if (reply.licence && !vault.is_nil())
         effects.push_back(TakeLicence{*reply.licence});
     cursor_max = reply.cursor_max;
+    if (reply.server_time_ms > 0)
+        told.proven_ms = reply.server_time_ms;
     told.clock_off_ms = reply.server_time_ms > 0 ? now - reply.server_time_ms : 0;
     clock_trouble = judge_clock(now, reply.server_time_ms, clock_tolerance_ms);
     const bool new_epoch = position.epoch != reply.epoch;

@@ -55,6 +55,9 @@ std::variant<RescueVerdict, Trouble> judge_rescue(const Result<HttpReply>& reply
 // Of this tablet, against the endpoint's; 0: any clock will do.
 std::optional<Trouble> judge_clock(std::int64_t here_ms, std::int64_t endpoint_ms, std::int64_t tolerance_ms);
 
+// What a client knows of why there is no reply.
+void tell_apart(Trouble& trouble, HttpFault fault);
+
 // Words that are said from more than one place.
 Trouble copied_storage();  // the endpoint knows another history of this tablet
 
