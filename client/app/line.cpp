@@ -37,7 +37,7 @@ void Shift::State::read_position() {
 void Shift::State::begin_sync() {
     if (!identity || !sync_store || options.tablet.view_only)
         return;
-    engine.emplace(random, clock_tolerance_ms_on_duty);
+    engine.emplace(random, AppAtWork{DOORSTEP_VERSION});
     was_up_to_date = false;
     trouble_now = SyncTrouble::none;
     to_pull_at_start = 0;
@@ -52,6 +52,17 @@ void Shift::State::take(const wire::TabletLicence& licence) {
     if (entrance && entrance->has_vault())
         static_cast<void>(
             entrance->vault().accept_licence({licence.issued_ms, licence.until_ms, licence.signature}).ok());
+}
+
+// The one who is signed in is locked out when the step is done: what came with it is kept first.
+void Shift::State::end_sign_ins(const std::vector<std::string>& officers) {
+    if (!entrance || !entrance->has_vault() || options.tablet.view_only)
+        return;
+    for (const auto& officer : officers) {
+        const auto changed = entrance->vault().end_sign_ins(officer);
+        if (changed.ok() && *changed && entrance->vault().is_open() && entrance->officer() == officer)
+            left_meanwhile = true;
+    }
 }
 
 void Shift::State::step(const Event& event) {
@@ -69,6 +80,8 @@ void Shift::State::step(const Event& event) {
                 wake_at_ms = wake_at_ms == 0 ? wake->at_ms : std::min(wake_at_ms, wake->at_ms);
             } else if (const auto* given = std::get_if<TakeLicence>(&effect)) {
                 take(given->licence);
+            } else if (const auto* left = std::get_if<EndSignIns>(&effect)) {
+                end_sign_ins(left->officers);
             } else {
                 kept = true;
                 facts_came = facts_came || std::holds_alternative<KeepPage>(effect);

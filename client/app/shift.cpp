@@ -71,6 +71,8 @@ void Shift::replied(const Replied& reply) {
     if (!state_->engine)
         return;
     state_->step(reply);
+    if (std::exchange(state_->left_meanwhile, false))
+        state_->lock(true);
     state_->erase_when_due();
     state_->show();
     state_->look_at_disk();

@@ -151,6 +151,7 @@ struct Shift::State {
     bool notes_changed = false;
     bool was_up_to_date = false;
     SyncTrouble trouble_now = SyncTrouble::none;
+    bool left_meanwhile = false;        // the officer who is signed in, by the centre's word
     std::int64_t look_again_ms = 0;     // on charge, for what the endpoint has new; 0: not on charge
     std::int64_t oldest_unsent_ms = 0;  // 0: nothing waits, or locked
     std::uint64_t to_pull_at_start = 0;
@@ -297,6 +298,7 @@ struct Shift::State {
     void begin_sync();
     void read_identity_and_aside();
     void take(const wire::TabletLicence& licence);
+    void end_sign_ins(const std::vector<std::string>& officers);
     void step(const Event& event);
     void sync_now();
     void sync_by_itself();

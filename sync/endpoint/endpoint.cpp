@@ -12,6 +12,7 @@
 #include "sync/endpoint/signed_requests.h"
 #include "sync/store/row_locks.h"
 #include "sync/store/sql_values.h"
+#include "sync/wire/app_version.h"
 
 namespace doorstep {
 
@@ -147,6 +148,14 @@ Result<void> Endpoint::use_keys(WorkingKeys keys) {
 
 void Endpoint::use_books(std::shared_ptr<const wire::PhraseBooks> books) {
     state_->books = std::move(books);
+}
+
+Result<void> Endpoint::ask_for_app(const std::string& version) {
+    if (!version.empty() && !wire::is_app_version(version))
+        return Error{Fault::bad_input, "The version of an app is numbers with dots between.",
+                     "Give one like 0.2.0."};
+    state_->min_app = version;
+    return {};
 }
 
 const WorkingKeys* Endpoint::keys() const {

@@ -63,8 +63,10 @@ struct EnrolledTablet {
     Uuid enrolment;
     std::string tablet;
     Sequence acked_through = 0;
-    std::uint64_t unsent = 0;       // as it said when it was last seen
-    std::int64_t last_seen_ms = 0;  // 0: never
+    std::uint64_t unsent = 0;           // as it said when it was last seen
+    std::int64_t last_seen_ms = 0;      // 0: never
+    std::int64_t clock_off_ms = 0;      // above 0 it is fast; 0: as good as ours
+    std::int64_t clock_suspect_ms = 0;  // when it was wrong last; 0: never
 };
 
 // What a part of a rescue file brought.
@@ -96,6 +98,9 @@ public:
     Result<void> use_keys(WorkingKeys keys);
     // What tablets wrote short is read with these from now on: of all forms that they may have.
     void use_books(std::shared_ptr<const wire::PhraseBooks> books);
+    // The oldest app that understands all that it pulls, told with every answer; empty: any.
+    // bad_input: no version (wire/app_version.h).
+    Result<void> ask_for_app(const std::string& version);
     // Null before use_keys().
     const WorkingKeys* keys() const;
     // The public half that tablets were given, whether the keys are here or not; empty: none was.

@@ -27,6 +27,7 @@ struct EndpointParts {
     std::optional<WorkingKeys> keys{};
     std::shared_ptr<const wire::PhraseBooks> books = std::make_shared<const wire::PhraseBooks>();
     std::unique_ptr<SubjectKeys> subject_keys{};  // with the keys
+    std::string min_app{};                        // empty: any app will do
 };
 struct Endpoint::State : EndpointParts {};
 
@@ -44,7 +45,15 @@ struct TabletRow {
     std::string verify_key{};     // Ed25519 public, 32 bytes; empty: enrolled before requests were signed
     std::int64_t revoked_ms = 0;  // 0: not
     std::uint64_t order_counter = 0;
-    std::string order_mode{};  // "wipe", "retire" or nothing
+    std::string order_mode{};       // "wipe", "retire" or nothing
+    std::int64_t clock_off_ms = 0;  // as it was last; 0: as good as ours
+};
+
+// What a tablet says of its clock (clock_skew.h).
+struct ClockReading {
+    std::int64_t tablet_ms = 0;
+    std::int64_t here_ms = 0;
+    std::int64_t off_ms() const { return tablet_ms - here_ms; }  // above 0: it is fast
 };
 
 // One request on its way through the routes.
@@ -59,7 +68,9 @@ struct Call {
     TabletRow tablet;
     const WorkingKeys* keys = nullptr;
     const wire::PhraseBooks* books = nullptr;
+    std::string_view min_app{};
     bool rescued = false;  // brought by somebody else: the tablet itself was not seen
+    std::optional<ClockReading> clock_reading{};
 };
 
 // The routes.  An error is the store's, and becomes a 503; what the tablet did wrong

@@ -37,7 +37,8 @@ TabletRow tablet_of(const SqlRow& row) {
             row.blob(7),
             row.integer(8),
             unsigned_column(row, 9),
-            row.text(10)};
+            row.text(10),
+            row.integer(11)};
 }
 
 }  // namespace
@@ -88,11 +89,13 @@ Result<Enrolment> Endpoint::enrol(const std::string& tablet, const std::string& 
 
 Result<std::vector<EnrolledTablet>> Endpoint::tablets() {
     std::vector<EnrolledTablet> found;
-    TRY_DO(state_->sql.query("select enrolment, tablet, acked_seq, unsent, last_seen_ms from tablet "
-                             "where partnership = :partnership order by tablet, enrolled_ms, enrolment",
+    TRY_DO(state_->sql.query("select enrolment, tablet, acked_seq, unsent, last_seen_ms, clock_off_ms, "
+                             "clock_suspect_ms from tablet where partnership = :partnership order by tablet, "
+                             "enrolled_ms, enrolment",
                              {{"partnership", home_partnership}}, [&](const SqlRow& row) {
                                  found.push_back({row.uuid(0), row.text(1), unsigned_column(row, 2),
-                                                  unsigned_column(row, 3), row.integer(4)});
+                                                  unsigned_column(row, 3), row.integer(4), row.integer(5),
+                                                  row.integer(6)});
                                  return true;
                              }));
     return found;
@@ -101,15 +104,15 @@ Result<std::vector<EnrolledTablet>> Endpoint::tablets() {
 // Its row stays as it is until the commit.
 Result<std::optional<TabletRow>> find_enrolment(SqlConnection& sql, const Uuid& enrolment) {
     std::optional<TabletRow> found;
-    TRY_DO(sql.query("select enrolment, tablet, acked_seq, chain, last_seen_ms, durable_seq, "
-                     "suspect_seq, verify_key, revoked_ms, order_counter, order_mode from tablet "
-                     "where partnership = :partnership and enrolment = :enrolment" +
-                         std::string(for_update(sql)),
-                     {{"partnership", home_partnership}, {"enrolment", sql_value(enrolment)}},
-                     [&](const SqlRow& row) {
-                         found = tablet_of(row);
-                         return false;
-                     }));
+    TRY_DO(sql.query(
+        "select enrolment, tablet, acked_seq, chain, last_seen_ms, durable_seq, "
+        "suspect_seq, verify_key, revoked_ms, order_counter, order_mode, clock_off_ms from tablet "
+        "where partnership = :partnership and enrolment = :enrolment" +
+            std::string(for_update(sql)),
+        {{"partnership", home_partnership}, {"enrolment", sql_value(enrolment)}}, [&](const SqlRow& row) {
+            found = tablet_of(row);
+            return false;
+        }));
     return found;
 }
 

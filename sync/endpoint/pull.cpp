@@ -3,9 +3,11 @@
 #include <charconv>
 
 #include "sync/endpoint/audit.h"
+#include "sync/endpoint/clock_skew.h"
 #include "sync/endpoint/concerns.h"
 #include "sync/endpoint/endpoint_state.h"
 #include "sync/endpoint/epochs.h"
+#include "sync/endpoint/officers.h"
 #include "sync/endpoint/replies.h"
 #include "sync/store/sql_values.h"
 #include "sync/vault/vault.h"
@@ -33,6 +35,17 @@ std::optional<std::uint64_t> number(const Call& call, std::string_view name, std
     if (text.empty() || error != std::errc{} || end != text.data() + text.size())
         return std::nullopt;
     return value;
+}
+
+// What is no number is as good as nothing.
+std::optional<std::int64_t> time_told(const Call& call) {
+    const auto found = call.query.find("tablet_time_ms");
+    if (found == call.query.end())
+        return std::nullopt;
+    std::int64_t value = 0;
+    const std::string& text = found->second;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return error == std::errc{} && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
 }
 
 // Of the tablet's own places, so that it can drop what it sent while it is locked.
@@ -150,6 +163,7 @@ Result<EndpointResponse> tablet_status(Call& call) {
     TRY(const auto epoch, call.store.epoch());
     TRY(const auto newest, call.store.cursor_max());
     const auto now = call.clock.now_ms();
+    TRY_DO(note_clock(call, time_told(call)));
     const auto since = now - call.tablet.last_seen_ms;
     if (since >= seen_again_ms || since < 0)
         TRY_DO(call.transaction.sql().run("update tablet set last_seen_ms = :now where partnership = "
@@ -175,6 +189,8 @@ Result<EndpointResponse> tablet_status(Call& call) {
     if (call.keys) {
         TRY(reply.audit_head, signed_audit_head(call.transaction.sql(), call.keys->signing));
     }
+    reply.min_app = call.min_app;
+    TRY(reply.officers_left, officers_who_left(call.transaction.sql()));
     return frame_response(wire::encode(reply));
 }
 

@@ -5,8 +5,10 @@
 // of the same tablet (a copied or restored storage) is kept aside as it came.
 // Content is never refused: what cannot be read is kept, set aside and told.
 #include <algorithm>
+#include <map>
 
 #include "sync/agencies/outbox.h"
+#include "sync/endpoint/clock_skew.h"
 #include "sync/endpoint/concerns.h"
 #include "sync/endpoint/endpoint_state.h"
 #include "sync/endpoint/replies.h"
@@ -115,15 +117,34 @@ Result<void> leave_to_verify(Call& call, const wire::OpenedOperation& opened) {
     return {};
 }
 
+using Times = std::map<Uuid, std::int64_t>;
+
+Times times_of(const std::vector<CorrectedTime>& corrected) {
+    Times times;
+    for (const auto& one : corrected)
+        times.emplace(one.operation, one.at_ms);
+    return times;
+}
+
+Operation in_time(Operation operation, const Times& times) {
+    if (const auto found = times.find(operation.id); found != times.end())
+        operation.at_ms = found->second;
+    return operation;
+}
+
 Result<void> keep(Call& call, const wire::Envelope& envelope, const Sha256& chain_after) {
     const auto opened = open_or_keep(call, envelope);
+    TRY(auto corrected, wrongly_timed(call, opened));
+    const auto times = times_of(corrected);
     TRY(const auto appended, call.transaction.append_received(opened, call.tablet.enrolment));
+    TRY_DO(tell_corrected(call, std::move(corrected)));
     // Its facts stand in rows of their own; of the box the chain alone is needed again.
     const wire::Envelope place{envelope.id, envelope.first_sequence, envelope.count, {}};
     TRY_DO(call.transaction.keep_envelope(call.tablet.enrolment, place, chain_after));
     for (const auto& one : opened) {
         if (one.operation) {
-            TRY_DO(enter_in_outbox(call.transaction.sql(), call.directory, call.clock, *one.operation));
+            TRY_DO(enter_in_outbox(call.transaction.sql(), call.directory, call.clock,
+                                   in_time(*one.operation, times)));
             TRY_DO(leave_to_verify(call, one));
         }
         TRY_DO(keep_concerns(call, one));
@@ -231,6 +252,7 @@ Result<EndpointResponse> acknowledge(Call& call, const wire::PushRequest& reques
     reply.durable_through = call.tablet.durable_through;
     TRY(reply.quarantined, set_aside(call, request.first_sequence, last));
     reply.server_time_ms = call.clock.now_ms();
+    reply.min_app = call.min_app;
     return frame_response(wire::encode(reply));
 }
 
@@ -261,6 +283,7 @@ Result<EndpointResponse> take_push(Call& call, const wire::PushRequest& request)
             "The endpoint holds another history of this tablet: its storage was copied or set "
             "back. What it sent is kept aside. Enrol it again.");
     }
+    TRY_DO(note_clock(call, request.tablet_time_ms));
     TRY_DO(learn_suspects(call, request));
     Sha256 chain = request.chain_before;
     for (std::size_t i = 0; i < request.envelopes.size(); ++i) {

@@ -27,10 +27,9 @@ Result<EndpointResponse> take_rescued(const Call& carrier, std::string_view fram
     if (!rescued.ok())
         return bad_rescue(rescued.error().what);
     TRY(const auto named, find_enrolment(carrier.transaction.sql(), rescued->push.enrolment));
-    if (!named)
-        return bad_rescue("The rescue file is of a tablet that was never enrolled with this endpoint.");
-    if (rescued->tablet_key.bytes != named->verify_key)
-        return bad_rescue("The rescue file was not made by the tablet that it names.");
+    // A tablet that carries it learns nothing of which others there are.
+    if (!named || rescued->tablet_key.bytes != named->verify_key)
+        return bad_rescue("The rescue file was not made by a tablet that is enrolled with this endpoint.");
     const bool by_operator = carrier.request.method.empty();
     if (named->revoked_ms != 0 && !by_operator)
         return bad_rescue(
@@ -45,6 +44,7 @@ Result<EndpointResponse> take_rescued(const Call& carrier, std::string_view fram
               *named,
               carrier.keys,
               carrier.books,
+              carrier.min_app,
               true};
     auto push = rescued->push;
     push.epoch_seen.reset();  // it may have waited on a stick for longer than the epoch lasted

@@ -137,7 +137,8 @@ Result<EndpointResponse> ask(EndpointParts& state, const EndpointRequest& reques
               state.safeguarding_key,
               std::move(std::get<TabletRow>(caller)),
               state.keys ? &*state.keys : nullptr,
-              state.books.get()};
+              state.books.get(),
+              state.min_app};
     TRY(auto response,
         call.tablet.revoked_ms != 0 ? Result<EndpointResponse>(revoked()) : route.answer(call));
     response.order = order_for(call);

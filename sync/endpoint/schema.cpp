@@ -14,7 +14,7 @@ namespace doorstep {
 namespace {
 
 // A version that stands in endpoints is never changed: the next one mends it.
-constexpr std::array<std::string_view, 6> steps = {R"sql(
+constexpr std::array<std::string_view, 7> steps = {R"sql(
 create table endpoint_state(partnership integer not null primary key, schema_version integer not null,
   safeguarding_key blob not null);
 create table tablet(partnership integer not null, enrolment blob not null, tablet text not null,
@@ -131,6 +131,14 @@ alter table tablet add column unlocked_ms bigint not null default 0;
 alter table tablet add column revoked_ms bigint not null default 0;
 alter table tablet add column order_counter bigint not null default 0;
 alter table tablet add column order_mode text not null default '';
+)sql",
+                                                   R"sql(
+-- How far a tablet's clock was off when it asked last, and when it was off last (clock_skew.h).
+alter table tablet add column clock_off_ms bigint not null default 0;
+alter table tablet add column clock_suspect_ms bigint not null default 0;
+-- Officers whose sign-ins end on every tablet (officers.h).
+create table officer_left(partnership integer not null, officer text not null, left_ms bigint not null,
+  primary key(partnership, officer));
 )sql"};
 
 Result<std::int64_t> version_of(SqlConnection& sql) {

@@ -10,6 +10,7 @@
 #include "forms/base/encoding.h"
 #include "sync/listener/audit_commands.h"
 #include "sync/listener/backup_commands.h"
+#include "sync/listener/officer_commands.h"
 #include "sync/listener/subject_commands.h"
 #include "sync/listener/tablet_commands.h"
 #include "sync/report/counts.h"
@@ -98,6 +99,20 @@ CommandOutcome report(Endpoint& endpoint, const Command& command) {
     return {0, command.form == "json" ? as_json(*counts) : as_table(*counts), {}};
 }
 
+// What it recorded by that clock counts at the right time all the same (clock_skew.h).
+std::string clock_note(const EnrolledTablet& tablet) {
+    if (tablet.clock_off_ms == 0)
+        return tablet.clock_suspect_ms == 0
+                   ? std::string{}
+                   : fmt::format("  its clock was wrong on {}", instant_text(tablet.clock_suspect_ms, 0));
+    constexpr std::int64_t minute_ms = 60'000;
+    const auto minutes = std::abs(tablet.clock_off_ms) / minute_ms;
+    return fmt::format("  its clock is {} {}",
+                       minutes < 48 * 60 ? fmt::format("{} minutes", minutes)
+                                         : fmt::format("{} days", minutes / (24 * 60)),
+                       tablet.clock_off_ms > 0 ? "fast" : "slow");
+}
+
 CommandOutcome tablets(Endpoint& endpoint) {
     const auto found = endpoint.tablets();
     if (!found.ok())
@@ -105,9 +120,10 @@ CommandOutcome tablets(Endpoint& endpoint) {
     std::string out = fmt::format("{:<16} {:<36} {:>8} {:>8}  {}\n", "tablet", "enrolment", "acked", "unsent",
                                   "last seen (UTC)");
     for (const auto& one : *found)
-        out += fmt::format("{:<16} {:<36} {:>8} {:>8}  {}\n", one.tablet, one.enrolment.text(),
+        out += fmt::format("{:<16} {:<36} {:>8} {:>8}  {}{}\n", one.tablet, one.enrolment.text(),
                            one.acked_through, one.unsent,
-                           one.last_seen_ms == 0 ? std::string("never") : instant_text(one.last_seen_ms, 0));
+                           one.last_seen_ms == 0 ? std::string("never") : instant_text(one.last_seen_ms, 0),
+                           clock_note(one));
     return {0, out, {}};
 }
 
@@ -126,8 +142,9 @@ CommandOutcome take_in(DataFolder& data, const Command& command) {
             {}};
 }
 
-constexpr std::array<CommandFamily, 6> families = {agency_commands,  audit_commands,   backup_commands,
-                                                   subject_commands, concern_commands, tablet_commands};
+constexpr std::array<CommandFamily, 7> families = {agency_commands,  audit_commands,   backup_commands,
+                                                   subject_commands, concern_commands, tablet_commands,
+                                                   officer_commands};
 
 }  // namespace
 

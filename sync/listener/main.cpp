@@ -341,6 +341,18 @@ void declare_authority(CLI::App& app, Options& options) {
         ->required();
 }
 
+void declare_officers(CLI::App& app, Options& options) {
+    auto& officers = *app.add_subcommand("officers", "Every officer: doors, last seen at one, left");
+    officers.fallthrough();
+    officers.require_subcommand(0, 1);
+    officers.add_subcommand("leave", "Their sign-ins end on every tablet with its next sync")
+        ->add_option("officer", options.command.words["officer"], "Their code")
+        ->required();
+    officers.add_subcommand("return", "They may be given a sign-in again")
+        ->add_option("officer", options.command.words["officer"], "Their code")
+        ->required();
+}
+
 void declare(CLI::App& app, Options& options) {
     app.require_subcommand(1);
     app.fallthrough();  // --data may stand before or after the command
@@ -366,6 +378,8 @@ void declare(CLI::App& app, Options& options) {
                      "Write the port into this file when it is ready");
     serve.add_option("--sheet", options.sheet, "At the first start: write the custody sheet into this file");
     declare_backup_of_serve(serve, options.serve);
+    serve.add_option("--min-app", options.serve.min_app,
+                     "The oldest Doorstep that tablets may pull with, like 0.2.0; an older one still sends");
     serve.add_flag("--keys-stored", options.keys_stored, "The custody sheet is stored");
 
     auto& enrol = *app.add_subcommand("enrol", "Let a tablet in: prints its enrolment, seed and ticket");
@@ -382,6 +396,7 @@ void declare(CLI::App& app, Options& options) {
     report.add_flag("--json", options.json, "For a program")->excludes(csv);
 
     declare_tablets(app, options);
+    declare_officers(app, options);
     app.add_subcommand("take-in", "Take in what a tablet could not send, from its rescue file")
         ->add_option("file", options.rescue, "What doorstep rescue wrote")
         ->required();

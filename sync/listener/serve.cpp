@@ -115,6 +115,7 @@ Result<void> tell_port(const std::string& file, std::uint16_t port) {
 
 Result<void> serve(DataFolder& data, const ServeOptions& options) {
     TRY_DO(HighWater(options.high_water).check(data.endpoint().store()));
+    TRY_DO(data.endpoint().ask_for_app(options.min_app));
     data.read_forms();
     Intake intake;
     TRY(auto sending, Sending::open(data, intake, options.sending));

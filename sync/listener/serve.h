@@ -20,6 +20,7 @@ struct ServeOptions {
     BackupPlan backups;
     std::string high_water;  // a file on another disk (high_water.h); empty: none
     SendingOptions sending{};
+    std::string min_app{};  // what tablets are asked for at least; empty: any
 };
 
 // Until SIGTERM or SIGINT; ok when everything under way was ended.

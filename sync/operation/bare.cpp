@@ -60,6 +60,7 @@ struct Bared {
     }
     // An order to forget names ids alone.
     std::optional<Payload> operator()(const RecordsErased& erased) const { return erased; }
+    std::optional<Payload> operator()(const ClockCorrected& corrected) const { return corrected; }
     std::optional<Payload> operator()(const UnknownPayload&) const { return std::nullopt; }
 };
 

@@ -33,6 +33,7 @@ struct TypeName {
     std::string_view operator()(const ReferralRaised&) const { return "referral_raised"; }
     std::string_view operator()(const ReferralStateSet&) const { return "referral_state_set"; }
     std::string_view operator()(const RecordsErased&) const { return "records_erased"; }
+    std::string_view operator()(const ClockCorrected&) const { return "clock_corrected"; }
     std::string_view operator()(const UnknownPayload& unknown) const { return unknown.type; }
 };
 

@@ -213,6 +213,21 @@ struct RecordsErased {
     bool operator==(const RecordsErased&) const = default;
 };
 
+// When a fact was recorded, where its tablet's own clock cannot be believed.
+struct CorrectedTime {
+    Uuid operation;
+    std::int64_t at_ms = 0;
+    Day day;  // for which it counts
+    std::uint64_t hybrid_clock = 0;
+    bool operator==(const CorrectedTime&) const = default;
+};
+// By the endpoint: the facts stay as they came.
+struct ClockCorrected {
+    Uuid enrolment;  // whose clock it was
+    std::vector<CorrectedTime> facts;
+    bool operator==(const ClockCorrected&) const = default;
+};
+
 // An operation of a type, or a version of a type, that this program does not
 // know: kept byte for byte, set aside, never lost.
 struct UnknownPayload {
@@ -221,14 +236,15 @@ struct UnknownPayload {
     bool operator==(const UnknownPayload&) const = default;
 };
 
-using Payload = std::variant<VisitPlanned, ContactRecorded, ContactTakenBack, QuestionnaireFinished,
-                             OfferMade, ReferralRaised, ReferralStateSet, RecordsErased, UnknownPayload>;
+using Payload =
+    std::variant<VisitPlanned, ContactRecorded, ContactTakenBack, QuestionnaireFinished, OfferMade,
+                 ReferralRaised, ReferralStateSet, RecordsErased, ClockCorrected, UnknownPayload>;
 
 struct Operation {
     Uuid id;
     Sequence sequence = 0;  // of the tablet
     int type_version = 1;
-    std::int64_t at_ms = 0;      // the tablet's clock, UTC
+    std::int64_t at_ms = 0;      // the tablet's clock, UTC, as it stood (ClockCorrected)
     int utc_offset_minutes = 0;  // in force at the door
     std::uint64_t hybrid_clock = 0;
     Uuid subject;  // household, or the visit

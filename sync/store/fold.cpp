@@ -1,6 +1,9 @@
 #include "sync/store/fold.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <span>
 
@@ -34,8 +37,32 @@ struct CodesWithNul {
     }
     bool operator()(const ReferralStateSet&) const { return false; }
     bool operator()(const RecordsErased&) const { return false; }
+    bool operator()(const ClockCorrected&) const { return false; }
     bool operator()(const UnknownPayload&) const { return false; }
 };
+
+// What the endpoint says of the clock of :id, else what the fact says: whichever comes first.
+std::string as_corrected(std::string_view column, std::string_view otherwise) {
+    return fmt::format("coalesce((select k.{} from fact_clock k where k.partnership = :partnership and "
+                       "k.operation_id = :id order by k.told desc, k.by_operation desc limit 1), {})",
+                       column, otherwise);
+}
+const std::string clock_sql = as_corrected("hybrid_clock", ":clock");
+const std::string day_sql = as_corrected("day", ":day");
+const std::string at_sql = as_corrected("at_ms", ":at_ms");
+
+struct CorrectedTable {
+    std::string_view name;
+    bool has_day = false;
+    bool has_time = false;
+};
+constexpr std::array<CorrectedTable, 7> corrected_tables = {{{"fact_visit", true, false},
+                                                             {"fact_contact", true, true},
+                                                             {"fact_questionnaire", true, false},
+                                                             {"fact_offer", true, false},
+                                                             {"fact_referral", true, true},
+                                                             {"fact_referral_state", false, true},
+                                                             {"people_contact", false, false}}};
 
 class Folding {
 public:
@@ -171,6 +198,30 @@ public:
 
     // What it forgets is forgotten by whoever keeps it (erase.h): here nothing is counted.
     Result<void> operator()(const RecordsErased&) const { return {}; }
+
+    // Of what has come and of what will: the fold does not depend on the order.
+    Result<void> operator()(const ClockCorrected& corrected) const {
+        for (const auto& fact : corrected.facts) {
+            TRY_DO(put("insert into fact_clock(partnership, operation_id, by_operation, told, hybrid_clock, "
+                       "day, at_ms) values(:partnership, :fact, :id, :told, :clock, :day, :at_ms) "
+                       "on conflict do nothing",
+                       {{"partnership", home_partnership},
+                        {"fact", sql_value(fact.operation)},
+                        {"id", id_},
+                        {"told", clock_},
+                        {"clock", sql_value(fact.hybrid_clock)},
+                        {"day", std::int64_t{fact.day.since_1970}},
+                        {"at_ms", fact.at_ms}}));
+            for (const auto& table : corrected_tables)
+                TRY_DO(put(fmt::format("update {} set hybrid_clock = {}{}{} where partnership = :partnership "
+                                       "and operation_id = :id",
+                                       table.name, as_corrected("hybrid_clock", "hybrid_clock"),
+                                       table.has_day ? ", day = " + as_corrected("day", "day") : "",
+                                       table.has_time ? ", at_ms = " + as_corrected("at_ms", "at_ms") : ""),
+                           {{"partnership", home_partnership}, {"id", sql_value(fact.operation)}}));
+        }
+        return {};
+    }
 
     Result<void> operator()(const UnknownPayload&) const {
         assert(false);

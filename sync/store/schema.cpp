@@ -204,10 +204,17 @@ create table witnessed_head(kept bigint not null primary key, epoch blob not nul
   hash blob not null, signature blob not null);
 )sql";
 
-constexpr std::array<SchemaStep, 5> history_of_schemas = {
-    {{1, version_1}, {2, version_2}, {3, version_3}, {4, version_4}, {5, version_5}}};
+constexpr std::string_view version_6 = R"sql(
+-- When facts were recorded whose tablet had a wrong clock; told by the endpoint, newest first.
+create table fact_clock(partnership integer not null, operation_id blob not null, by_operation blob not null,
+  told bigint not null, hybrid_clock bigint not null, day integer not null, at_ms bigint not null,
+  primary key(partnership, operation_id, by_operation));
+)sql";
 
-constexpr std::array<ReadModelTable, 17> tables = {{{"superseded", false, false},
+constexpr std::array<SchemaStep, 6> history_of_schemas = {
+    {{1, version_1}, {2, version_2}, {3, version_3}, {4, version_4}, {5, version_5}, {6, version_6}}};
+
+constexpr std::array<ReadModelTable, 18> tables = {{{"superseded", false, false},
                                                     {"fact_visit", false, false},
                                                     {"fact_visit_team", false, false},
                                                     {"fact_contact", false, false},
@@ -215,6 +222,7 @@ constexpr std::array<ReadModelTable, 17> tables = {{{"superseded", false, false}
                                                     {"fact_offer", false, false},
                                                     {"fact_referral", false, false},
                                                     {"fact_referral_state", false, false},
+                                                    {"fact_clock", false, false},
                                                     {"visit", false, true},
                                                     {"contact_try", false, true},
                                                     {"contact", false, true},

@@ -88,7 +88,7 @@ create temp trigger envelope_gone instead of delete on envelope begin
 end;
 )sql";
 
-constexpr std::array<KeptTable, 21> tables = {{{1, "people_contact", "operation_id"},
+constexpr std::array<KeptTable, 22> tables = {{{1, "people_contact", "operation_id"},
                                                {2, "walk_door"},
                                                {3, "fact_visit", "operation_id"},
                                                {4, "fact_visit_team", "operation_id"},
@@ -108,7 +108,8 @@ constexpr std::array<KeptTable, 21> tables = {{{1, "people_contact", "operation_
                                                {18, "draft_form"},
                                                {19, "draft"},
                                                {20, "draft_line"},
-                                               {21, "address_row"}}};
+                                               {21, "address_row"},
+                                               {22, "fact_clock", "by_operation"}}};
 static_assert(tables.back().number <= kept_number_max);
 
 Result<std::int64_t> number(SqlConnection& sql, std::string_view question) {

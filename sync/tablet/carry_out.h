@@ -9,7 +9,7 @@
 
 namespace doorstep {
 
-// Carries out everything but SendRequest, WakeAt and TakeLicence, and returns the event that
+// Carries out everything but SendRequest, WakeAt, TakeLicence and EndSignIns, and returns the event that
 // tells the engine so, when it waits for one.
 std::optional<Event> carry_out(const Effect& effect, Store& store);
 

@@ -34,8 +34,8 @@ Trouble storage_trouble(const Error& error) {
 
 }  // namespace
 
-SyncEngine::SyncEngine(Random& random, std::int64_t clock_tolerance_ms)
-    : state_(std::make_unique<State>(random, clock_tolerance_ms)) {}
+SyncEngine::SyncEngine(Random& random, std::optional<AppAtWork> at_work)
+    : state_(std::make_unique<State>(random, std::move(at_work))) {}
 SyncEngine::SyncEngine(SyncEngine&&) noexcept = default;
 SyncEngine::~SyncEngine() = default;
 
@@ -62,7 +62,7 @@ void SyncEngine::State::on(const Begin& event, std::vector<Effect>&) {
     sent.clear();
     carrying.clear();
     comparing.reset();
-    clock_trouble.reset();
+    app_trouble.reset();
     enrolment = event.enrolment;
     vault = event.vault;
     position = event.position;
@@ -102,9 +102,6 @@ void SyncEngine::State::on(const Woken& event, std::vector<Effect>& effects) {
 
 void SyncEngine::State::on(const FactsKept& event, std::vector<Effect>&) {
     position.last_sequence = std::max(position.last_sequence, event.last_sequence);
-    // The clock may have been set meanwhile.
-    if (clock_trouble)
-        status_known = false;
 }
 
 void SyncEngine::State::on(const Replied& event, std::vector<Effect>& effects) {
@@ -248,8 +245,8 @@ void SyncEngine::State::tell() {
             told.next_try_ms = one.not_before_ms;
     }
     const Trouble* said = worst ? &*worst->trouble : nullptr;
-    if (clock_trouble && (!said || clock_trouble->what > said->what))
-        said = &*clock_trouble;
+    if (app_trouble && (!said || app_trouble->what > said->what))
+        said = &*app_trouble;
     told.up_to_date = begun && !stopped && !working && status_known && !said && told.unsent == 0 &&
                       !pull_wanted && position.rescued == 0;
     told.trouble = said ? said->kind : SyncTrouble::none;

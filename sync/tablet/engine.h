@@ -53,6 +53,9 @@ struct KeepStanding {  // what the endpoint says of its backups and its audit
     Sequence durable_through = 0;
     std::optional<wire::AuditHead> audit_head;
 };
+struct EndSignIns {  // of officers who left, on this tablet
+    std::vector<std::string> officers;
+};
 struct TakeLicence {  // for the vault of this tablet, locked or open
     wire::TabletLicence licence;
 };
@@ -65,7 +68,7 @@ struct WakeAt {
     std::int64_t at_ms = 0;
 };
 using Effect = std::variant<SendRequest, LoadUnsent, KeepAcknowledgement, KeepPage, Rewind, LearnKeys,
-                            KeepStanding, TakeLicence, LoadRescued, DropRescued, WakeAt>;
+                            KeepStanding, EndSignIns, TakeLicence, LoadRescued, DropRescued, WakeAt>;
 
 // --- events: what happened -----------------------------------------------------
 struct Begin {  // at start, and after a crash
@@ -139,16 +142,16 @@ struct SyncState {
     bool order_is_due = false;
 };
 
-// With a clock further off than this from the endpoint's nothing is pushed: the days of
-// what is recorded would be wrong for good.  Whatever plays other years than the
-// endpoint's (seasons, simulations) keeps any clock.
-inline constexpr std::int64_t clock_tolerance_ms_on_duty = 60 * 60'000;
-inline constexpr std::int64_t any_clock = 0;
+// An app at work: its clock is meant to tell the time, and is told to the endpoint, which mends what was
+// recorded by a wrong one.  Whatever plays other years than the endpoint's (seasons, simulations) is not.
+struct AppAtWork {
+    std::string version;  // "0.1.0"; empty: as new as any
+};
 
 class SyncEngine {
 public:
     // `random` is for the jitter and must outlive the engine.
-    explicit SyncEngine(Random& random, std::int64_t clock_tolerance_ms = any_clock);
+    explicit SyncEngine(Random& random, std::optional<AppAtWork> at_work = {});
     std::vector<Effect> step(const Event& event);
     const SyncState& state() const;
 

@@ -17,6 +17,15 @@ void SyncEngine::State::send(Lane which, HttpRequest request, std::vector<Effect
     effects.push_back(SendRequest{which, here.attempt, std::move(request)});
 }
 
+std::string SyncEngine::State::status_path(std::int64_t now) const {
+    std::string path = "/v1/tablet";
+    if (!vault.is_nil())
+        path += "?vault=" + vault.text();
+    if (at_work)
+        path += fmt::format("{}tablet_time_ms={}", vault.is_nil() ? '?' : '&', now);
+    return path;
+}
+
 void SyncEngine::State::go_on(std::int64_t now, std::vector<Effect>& effects) {
     if (!status_known) {
         // A push or a pull that is still out ends first: a status from before it would
@@ -24,16 +33,14 @@ void SyncEngine::State::go_on(std::int64_t now, std::vector<Effect>& effects) {
         const bool quiet =
             lane(Lane::push).doing == Doing::nothing && lane(Lane::pull).doing == Doing::nothing;
         if (quiet && may_begin(Lane::status, now))
-            send(Lane::status,
-                 {"GET", vault.is_nil() ? "/v1/tablet" : "/v1/tablet?vault=" + vault.text(), "", ""},
-                 effects);
+            send(Lane::status, {"GET", status_path(now), "", ""}, effects);
         return;
     }
-    if (!clock_trouble && position.acked_through < position.last_sequence && may_begin(Lane::push, now)) {
+    if (position.acked_through < position.last_sequence && may_begin(Lane::push, now)) {
         lane(Lane::push).doing = Doing::loading;
         effects.push_back(LoadUnsent{position.acked_through, push_bytes});
     }
-    if (pull_wanted && may_begin(Lane::pull, now))
+    if (pull_wanted && !app_trouble && may_begin(Lane::pull, now))
         send(Lane::pull,
              {"GET",
               fmt::format("/v1/pull?epoch={}&cursor={}&limit={}", position.epoch.value_or(Uuid{}).text(),
@@ -66,7 +73,9 @@ void SyncEngine::State::status_replied(const wire::TabletReply& reply, std::int6
     if (reply.server_time_ms > 0)
         told.proven_ms = reply.server_time_ms;
     told.clock_off_ms = reply.server_time_ms > 0 ? now - reply.server_time_ms : 0;
-    clock_trouble = judge_clock(now, reply.server_time_ms, clock_tolerance_ms);
+    app_trouble = at_work ? judge_app(at_work->version, reply.min_app) : std::nullopt;
+    if (at_work && !reply.officers_left.empty())
+        effects.push_back(EndSignIns{reply.officers_left});
     const bool new_epoch = position.epoch != reply.epoch;
     const bool behind = reply.acked_through < position.acked_through || reply.cursor_max < position.cursor;
     if (new_epoch || behind) {
@@ -121,6 +130,8 @@ void SyncEngine::State::on(const UnsentLoaded& event, std::vector<Effect>& effec
     push.chain_after = sent.back().chain;
     push.unsent = position.last_sequence - position.acked_through;
     push.envelopes = event.envelopes;
+    if (at_work)
+        push.tablet_time_ms = event.now_ms;
     send(Lane::push, {"POST", "/v1/push", wire::content_type_frame, wire::encode(push)}, effects);
 }
 

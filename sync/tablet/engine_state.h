@@ -23,11 +23,11 @@ struct LaneState {
 };
 
 struct SyncEngine::State {
-    State(Random& chance, std::int64_t tolerance_ms) : random(chance), clock_tolerance_ms(tolerance_ms) {}
+    State(Random& chance, std::optional<AppAtWork> app) : random(chance), at_work(std::move(app)) {}
 
     Random& random;
-    std::int64_t clock_tolerance_ms;
-    std::optional<Trouble> clock_trouble;  // nothing is pushed while it stands
+    std::optional<AppAtWork> at_work;
+    std::optional<Trouble> app_trouble;  // nothing is pulled while it stands
     SyncState told;
     bool begun = false;
     bool stopped = false;       // refused: until the officer asks again
@@ -64,6 +64,7 @@ struct SyncEngine::State {
     void pull_replied(wire::PullReply reply, std::vector<Effect>& effects);
     void rescue_replied(const RescueVerdict& verdict, std::vector<Effect>& effects);
 
+    std::string status_path(std::int64_t now) const;
     void send(Lane which, HttpRequest request, std::vector<Effect>& effects);
     void succeeded(Lane which);
     void status_is_known();

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <optional>
 
+#include "sync/wire/app_version.h"
 #include "sync/wire/limits.h"
 
 namespace doorstep {
@@ -204,19 +205,6 @@ std::optional<Trouble> trouble_with(const Result<HttpReply>& reply) {
     return std::nullopt;
 }
 
-// "3 years", "1 day", "5 hours", "70 minutes": whole ones of the largest that fits twice,
-// so that the words are never far from the truth.
-std::string length_of(std::int64_t ms) {
-    const std::int64_t minutes = ms / 60'000;
-    const std::int64_t hours = minutes / 60;
-    const std::int64_t days = hours / 24;
-    if (days >= 2 * 365)
-        return fmt::format("{} years", days / 365);
-    if (days >= 2)
-        return fmt::format("{} days", days);
-    return hours >= 2 ? fmt::format("{} hours", hours) : fmt::format("{} minutes", minutes);
-}
-
 Trouble other_epoch() {
     return {What::waiting,
             fmt::format("The endpoint was restored from a backup. {} Both are compared again.", nothing_lost),
@@ -313,20 +301,17 @@ std::variant<RescueVerdict, Trouble> judge_rescue(const Result<HttpReply>& reply
     return trouble;
 }
 
-std::optional<Trouble> judge_clock(std::int64_t here_ms, std::int64_t endpoint_ms,
-                                   std::int64_t tolerance_ms) {
-    const std::int64_t off_ms = here_ms - endpoint_ms;
-    // An endpoint that tells no time judges no clock.
-    if (tolerance_ms == any_clock || endpoint_ms <= 0 || std::abs(off_ms) <= tolerance_ms)
+std::optional<Trouble> judge_app(std::string_view version, const std::string& min_app) {
+    if (!wire::is_older(version, min_app))
         return std::nullopt;
-    return Trouble{What::wrong_clock,
-                   fmt::format("This tablet's clock is {} {}. Set the date and time, then choose Sync now. "
-                               "Nothing was sent.",
-                               length_of(std::abs(off_ms)), off_ms > 0 ? "fast" : "slow"),
+    return Trouble{What::refused,
+                   fmt::format("This Doorstep is too old for the endpoint, which asks for {}. {} What is "
+                               "recorded here is still sent; what others recorded comes when it is updated.",
+                               min_app, nothing_lost),
                    Then::wait,
                    0,
                    false,
-                   SyncTrouble::wrong_clock};
+                   SyncTrouble::too_old};
 }
 
 void tell_apart(Trouble& trouble, HttpFault fault) {

@@ -52,8 +52,8 @@ struct RescueVerdict {
     std::string words;
 };
 std::variant<RescueVerdict, Trouble> judge_rescue(const Result<HttpReply>& reply);
-// Of this tablet, against the endpoint's; 0: any clock will do.
-std::optional<Trouble> judge_clock(std::int64_t here_ms, std::int64_t endpoint_ms, std::int64_t tolerance_ms);
+// Of an app that the endpoint calls too old: it may still push.
+std::optional<Trouble> judge_app(std::string_view version, const std::string& min_app);
 
 // What a client knows of why there is no reply.
 void tell_apart(Trouble& trouble, HttpFault fault);

@@ -48,13 +48,14 @@ struct Conversation {
 }  // namespace
 
 Result<SyncOutcome> sync_now(Store& store, HttpClient& http, const Clock& clock, Random& random,
-                             const std::function<void(std::int64_t)>& sleep_ms, int give_up_after) {
+                             const std::function<void(std::int64_t)>& sleep_ms, int give_up_after,
+                             std::optional<AppAtWork> at_work) {
     TRY(const auto enrolment, store.enrolment());
     if (enrolment.is_nil())
         return Error{Fault::refused, "This tablet is not enrolled with an endpoint.",
                      "Enrol it, then sync. Nothing is lost: everything stays on this tablet."};
     TRY(auto stood, store.position());
-    Conversation talk{store, http, clock, SyncEngine(random), {}, 0};
+    Conversation talk{store, http, clock, SyncEngine(random, std::move(at_work)), {}, 0};
     talk.events.push_back(Begin{stood, enrolment, clock.now_ms()});
     for (int failed = 0;;) {
         talk.run_dry();

@@ -118,16 +118,19 @@ std::vector<Uuid> Vault::State::closed_slots() const {
 }
 
 Result<void> Vault::State::destroy_closed(const ChangeLock& held) {
-    const auto closed = closed_slots();
-    if (closed.empty())
+    return destroy(held, closed_slots());
+}
+
+Result<void> Vault::State::destroy(const ChangeLock& held, const std::vector<Uuid>& slots) {
+    if (slots.empty())
         return {};
     auto next = content;
     const auto forget = [&](std::vector<KeyCopy>& copies) {
         std::erase_if(copies, [&](const KeyCopy& copy) {
-            return std::find(closed.begin(), closed.end(), copy.reader) != closed.end();
+            return std::find(slots.begin(), slots.end(), copy.reader) != slots.end();
         });
     };
-    for (const Uuid& slot : closed)
+    for (const Uuid& slot : slots)
         next.secrets_of(slot)->wrap.sealed.clear();
     for (auto& generation : next.live)
         forget(generation.copies);
@@ -235,6 +238,19 @@ Result<std::vector<SignIn>> Vault::sign_ins() const {
                        closed ? 0 : state_->tries.wait_ms(slot.id)});
     }
     return all;
+}
+
+Result<bool> Vault::end_sign_ins(std::string_view label) {
+    TRY(const auto all, sign_ins());
+    std::vector<Uuid> slots;
+    for (const auto& one : all)
+        if (one.label == label && !state_->content.secrets_of(one.slot)->wrap.destroyed())
+            slots.push_back(one.slot);
+    if (slots.empty())
+        return false;
+    TRY(const auto held, state_->begin_change());
+    TRY_DO(state_->destroy(held, slots));
+    return true;
 }
 
 const Uuid& Vault::id() const {

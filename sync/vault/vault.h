@@ -123,6 +123,10 @@ public:
     // one that stands, or of a day that the clock has not reached.  Writes at most every six
     // hours, unless a clock that ran ahead was seen.
     Result<void> accept_licence(const SignedLicence& licence);
+    // By the word of the centre (an officer left): nobody opens a sign-in of that label, by passphrase or
+    // PIN, until a lead gives it a new one.  Whoever is signed in by it stays so until the lock.  False:
+    // there was nothing to end.
+    Result<bool> end_sign_ins(std::string_view label);
     bool is_open() const;
     // The counters of tries were gone or damaged: each sign-in has one try left.
     bool tries_were_damaged() const;

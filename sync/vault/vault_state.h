@@ -50,6 +50,7 @@ struct Vault::State {
     Result<void> write_chartered(const ChangeLock& held, VaultContent next);
     // Nothing is left to guess at in a slot whose ten tries are made.
     Result<void> destroy_closed(const ChangeLock& held);
+    Result<void> destroy(const ChangeLock& held, const std::vector<Uuid>& slots);
     std::vector<Uuid> closed_slots() const;
     Result<void> lead_is_here() const;
     std::vector<Uuid> slot_ids() const;

@@ -25,6 +25,7 @@ constexpr std::size_t head_bytes_max = 256 * 1024;
 constexpr int message_depth_max = limits::json_depth_max + 4;
 constexpr std::string_view forgotten_mark = "DSE1";
 constexpr std::size_t hash_bytes = 32;
+constexpr auto latest_ms = std::numeric_limits<std::int64_t>::max();
 constexpr auto sequence_max = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
 
 Error bad(std::string what) {
@@ -153,6 +154,8 @@ std::string encode(const PushRequest& message) {
     json["chain_before"] = message.chain_before.hex();
     json["chain_after"] = message.chain_after.hex();
     json["unsent"] = message.unsent;
+    if (message.tablet_time_ms)
+        json["tablet_time_ms"] = *message.tablet_time_ms;
     json["envelopes"] = Json::array();
     for (const auto& envelope : message.envelopes) {
         Json one;
@@ -177,6 +180,9 @@ Result<PushRequest> decode_push_request(std::string_view frame) {
     push.chain_before = fields.sha256("chain_before");
     push.chain_after = fields.sha256("chain_after");
     push.unsent = fields.number("unsent");
+    if (fields.has("tablet_time_ms"))
+        push.tablet_time_ms =
+            fields.integer("tablet_time_ms", std::numeric_limits<std::int64_t>::min(), latest_ms);
     TRY_DO(message.head.verdict());
     if (message.list.size() > limits::push_operations_max)
         return bad(fmt::format("A push holds at most {} operations.", limits::push_operations_max));
@@ -196,6 +202,8 @@ std::string encode(const PushReply& message) {
     json["durable_through"] = message.durable_through;
     json["quarantined"] = quarantined_json(message.quarantined);
     json["server_time_ms"] = message.server_time_ms;
+    if (!message.min_app.empty())
+        json["min_app"] = message.min_app;
     return framed(json);
 }
 
@@ -211,7 +219,8 @@ Result<PushReply> decode_push_reply(std::string_view frame) {
     fields.each("quarantined", [&](Fields& one) {
         reply.quarantined.push_back({one.uuid("operation"), one.number("sequence"), one.text("reason")});
     });
-    reply.server_time_ms = fields.integer("server_time_ms", 0, std::numeric_limits<std::int64_t>::max());
+    reply.server_time_ms = fields.integer("server_time_ms", 0, latest_ms);
+    reply.min_app = fields.text_or_empty("min_app");
     TRY_DO(document.verdict());
     return reply;
 }
@@ -288,6 +297,10 @@ std::string encode(const TabletReply& message) {
     }
     if (message.audit_head)
         json["audit_head"] = message.audit_head->line();
+    if (!message.min_app.empty())
+        json["min_app"] = message.min_app;
+    if (!message.officers_left.empty())
+        json["officers_left"] = message.officers_left;
     return framed(json);
 }
 
@@ -300,6 +313,8 @@ void read_standing(Fields& fields, TabletReply& reply) {
         reply.parent_cut = fields.number("parent_cut");
     if (fields.has("audit_head"))
         reply.audit_head = AuditHead::parse(fields.text("audit_head"));
+    reply.min_app = fields.text_or_empty("min_app");
+    reply.officers_left = fields.texts("officers_left");
 }
 
 }  // namespace
@@ -316,14 +331,13 @@ Result<TabletReply> decode_tablet_reply(std::string_view frame) {
     reply.chain = fields.sha256("chain");
     reply.cursor_max = fields.number("cursor_max");
     reply.safeguarding_key = fields.bytes("safeguarding_key");
-    constexpr auto latest = std::numeric_limits<std::int64_t>::max();
-    reply.server_time_ms = fields.integer("server_time_ms", 0, latest);
+    reply.server_time_ms = fields.integer("server_time_ms", 0, latest_ms);
     if (fields.has("durable_through"))
         reply.durable_through = fields.number("durable_through");
     if (fields.has("licence"))
         fields.object("licence", [&](Fields& licence) {
-            reply.licence = {licence.integer("issued_ms", 0, latest), licence.integer("until_ms", 0, latest),
-                             licence.bytes("signature")};
+            reply.licence = {licence.integer("issued_ms", 0, latest_ms),
+                             licence.integer("until_ms", 0, latest_ms), licence.bytes("signature")};
         });
     read_standing(fields, reply);
     TRY_DO(document.verdict());

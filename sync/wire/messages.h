@@ -72,6 +72,8 @@ struct PushRequest {
     Sha256 chain_after;
     std::uint64_t unsent = 0;  // still waiting on the tablet, this push included
     std::vector<Envelope> envelopes;
+    // What time its clock says; nothing where it is not meant to tell the time.
+    std::optional<std::int64_t> tablet_time_ms{};
 };
 
 struct Quarantined {
@@ -88,6 +90,7 @@ struct PushReply {
     Sequence durable_through = 0;  // what a backup covers
     std::vector<Quarantined> quarantined;
     std::int64_t server_time_ms = 0;
+    std::string min_app{};  // the oldest app that understands all that it pulls; empty: any
 };
 
 // One pulled operation: its place in the feed, and its JSON, or only its id when
@@ -122,7 +125,7 @@ struct TabletLicence {
     std::string signature;
 };
 
-// GET /v1/tablet?vault=ID: where the endpoint stands with this tablet.
+// GET /v1/tablet?vault=ID&tablet_time_ms=N: where the endpoint stands with this tablet.
 struct TabletReply {
     Uuid epoch;
     Uuid enrolment;
@@ -139,6 +142,9 @@ struct TabletReply {
     std::optional<Uuid> parent_epoch{};     // of which this epoch is the continuation
     std::uint64_t parent_cut = 0;           // places of the feed up to here are the same in both
     std::optional<AuditHead> audit_head{};  // of this epoch; nothing where there is no key to sign with
+    std::string min_app{};                  // as in PushReply
+    // Codes of officers whose sign-ins end, on every tablet.
+    std::vector<std::string> officers_left{};
 };
 
 // A refusal, with words that a person can be shown.

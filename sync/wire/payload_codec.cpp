@@ -303,6 +303,31 @@ RecordsErased read_records_erased(Fields& fields) {
     return {fields.uuid("order"), fields.uuids("operations")};
 }
 
+Json to_json(const ClockCorrected& corrected) {
+    Json json;
+    json["enrolment"] = corrected.enrolment.text();
+    json["facts"] = Json::array();
+    for (const auto& one : corrected.facts) {
+        Json fact;
+        fact["operation"] = one.operation.text();
+        fact["at_ms"] = one.at_ms;
+        fact["day"] = one.day.text();
+        fact["hybrid_clock"] = one.hybrid_clock;
+        json["facts"].push_back(std::move(fact));
+    }
+    return json;
+}
+
+ClockCorrected read_clock_corrected(Fields& fields) {
+    ClockCorrected corrected;
+    corrected.enrolment = fields.uuid("enrolment");
+    fields.each("facts", [&](Fields& one) {
+        corrected.facts.push_back({one.uuid("operation"), one.integer("at_ms", ms_min, ms_max),
+                                   one.day("day"), one.number("hybrid_clock")});
+    });
+    return corrected;
+}
+
 Json to_json(const UnknownPayload&) {
     assert(false);
     return Json::object();
@@ -331,6 +356,8 @@ std::optional<Payload> read_payload(std::string_view type, Fields& fields) {
         return read_referral_state_set(fields);
     if (type == "records_erased")
         return read_records_erased(fields);
+    if (type == "clock_corrected")
+        return read_clock_corrected(fields);
     return std::nullopt;
 }
 

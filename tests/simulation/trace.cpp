@@ -74,6 +74,9 @@ struct EffectText {
         return fmt::format("keep standing: durable through {}, audit at {}", effect.durable_through,
                            effect.audit_head ? effect.audit_head->number : 0);
     }
+    std::string operator()(const EndSignIns& effect) const {
+        return fmt::format("end the sign-ins of {} officers", effect.officers.size());
+    }
     std::string operator()(const TakeLicence& effect) const {
         return fmt::format("take licence until {}", effect.licence.until_ms);
     }

@@ -15,7 +15,7 @@ namespace doorstep::testing {
 
 // The endpoint as this bench plays it.
 struct EngineBench {
-    explicit EngineBench(std::int64_t clock_tolerance_ms = any_clock) : engine(chance, clock_tolerance_ms) {}
+    explicit EngineBench(std::optional<AppAtWork> at_work = {}) : engine(chance, std::move(at_work)) {}
 
     SeededRandom chance{7};
     SyncEngine engine;

@@ -133,6 +133,9 @@ void put_operations(std::map<std::string, std::string>& made) {
     erased.order = id(13);
     erased.operations = {id(1), id(14)};
     made["operation records_erased"] = wire::encode(with(erased, id(13)));
+    const ClockCorrected corrected{id(7),
+                                   {{id(1), at, Day::of(2013, 6, 8), static_cast<std::uint64_t>(at) << 16U}}};
+    made["operation clock_corrected"] = wire::encode(with(corrected, id(7)));
 }
 
 void put_messages(std::map<std::string, std::string>& made) {
@@ -148,6 +151,7 @@ void put_messages(std::map<std::string, std::string>& made) {
     push.first_sequence = 1;
     push.chain_after = chain;
     push.unsent = 1;
+    push.tablet_time_ms = at;
     push.envelopes = {envelope};
     made["push"] = json_of(wire::encode(push));
     wire::PushReply acknowledged;
@@ -158,6 +162,8 @@ void put_messages(std::map<std::string, std::string>& made) {
     acknowledged.server_time_ms = at;
     made["push reply"] = json_of(wire::encode(acknowledged));
     wire::TabletReply status{id(11), id(7), "tab-01", 1, chain, 42, std::string(32, 'g'), at};
+    status.min_app = "0.1.0";
+    status.officers_left = {"off-pol-01"};
     status.licence = wire::TabletLicence{at, at + Vault::licence_ms, std::string(64, 'l')};
     made["tablet reply"] = json_of(wire::encode(status));
     wire::PullReply pulled;

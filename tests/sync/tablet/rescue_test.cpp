@@ -122,9 +122,10 @@ TEST_CASE("nobody makes a rescue file in the name of a tablet whose seed he does
     REQUIRE(file.ok());
     const auto taken = take_in(centre, file->file).front();
     CHECK(taken.error().fault == Fault::refused);
-    CHECK(taken.error().what.find("not made by the tablet") != std::string::npos);
+    CHECK(taken.error().what.find("not made by a tablet") != std::string::npos);
     CentreWithKeys elsewhere;
-    CHECK(take_in(elsewhere, file_of(one)).front().error().what.find("never enrolled") != std::string::npos);
+    CHECK(take_in(elsewhere, file_of(one)).front().error().what.find("not made by a tablet") !=
+          std::string::npos);
     CHECK(count_rows(*centre.sql, "operation") == 0);
 }
 
@@ -174,7 +175,7 @@ TEST_CASE("what the endpoint will never take stays, is told once, and blocks not
     REQUIRE(outcome.ok());
     CHECK(outcome->up_to_date);
     REQUIRE(outcome->state.quarantined.size() == 1);
-    CHECK(outcome->state.quarantined.front().reason.find("never enrolled") != std::string::npos);
+    CHECK(outcome->state.quarantined.front().reason.find("not made by a tablet") != std::string::npos);
     CHECK(count_rows(*centre.sql, "fact_visit") == 1);
     CHECK(other.store->position()->rescued == 0);
     CHECK(count_rows(*other.sql, "rescued") == 1);

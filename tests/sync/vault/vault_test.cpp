@@ -1,6 +1,9 @@
 #include "sync/vault/vault.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
 
 #include "sync/vault/sealing.h"
 #include "tests/sync/vault/tablet.h"
@@ -229,6 +232,30 @@ TEST_CASE("whoever was removed has no key to what is sealed from then on", "[vau
     const auto keys = *tablet.by_officer().row_keys();
     CHECK(keys.open(some_row, 1, old).ok());
     CHECK_FALSE(keys.open(some_row, 2, fresh).ok());
+}
+
+TEST_CASE("an officer who left opens nothing any more, locked or not, until a lead gives a new passphrase",
+          "[vault]") {
+    const Tablet tablet;
+    auto signed_in = tablet.by_officer();
+    const std::string label = signed_in.label();
+    const auto pin_shift = signed_in.seal_shift("274916");
+    REQUIRE(pin_shift.ok());
+    auto locked = *tablet.open();
+    CHECK_FALSE(*locked.end_sign_ins("nobody-01"));
+    CHECK(*locked.end_sign_ins(label));
+    CHECK_FALSE(*locked.end_sign_ins(label));
+    CHECK(fault_of(locked.unlock(tablet.officer, officer_words)) == Fault::refused);
+    CHECK_FALSE(locked.pin_helps(*pin_shift));
+    CHECK(fault_of(tablet.open()->unlock_by_pin(*pin_shift, "274916")) == Fault::refused);
+    const auto shown = *tablet.open()->sign_ins();
+    CHECK(std::any_of(shown.begin(), shown.end(),
+                      [&](const SignIn& one) { return one.label == label && one.closed; }));
+    // Everybody else goes on, and a lead may give it back.
+    auto lead = tablet.by_lead();
+    REQUIRE(lead.reissue_slot(tablet.officer, "willow anvil comet", quick).ok());
+    CHECK(tablet.opened_by(tablet.officer, "willow anvil comet").label() == label);
+    ::close(*pin_shift);
 }
 
 TEST_CASE("a rotation goes on wherever a kill left it", "[vault]") {

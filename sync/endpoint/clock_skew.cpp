@@ -1,0 +1,132 @@
+#include "sync/endpoint/clock_skew.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "sync/store/sql_values.h"
+#include "sync/wire/limits.h"
+
+namespace doorstep {
+
+namespace {
+
+// A clock that lost its time stands at 1970 or at the day it was made: there was no Doorstep then.
+const std::int64_t earliest_ms = Day::of(2010, 1, 1).start_ms();
+// Nothing waits longer on a tablet that is in use: its licence ends before.
+constexpr std::int64_t oldest_ms = std::int64_t{60} * 86'400'000;
+// What a hostile clock says is no number to reckon with.
+constexpr std::int64_t furthest_ms = std::int64_t{1} << 46;
+constexpr int counter_bits = 16;
+constexpr std::uint64_t counter_mask = (std::uint64_t{1} << counter_bits) - 1;
+
+bool is_believable(std::int64_t at_ms, std::int64_t here_ms) {
+    return at_ms >= earliest_ms && at_ms <= here_ms + limits::clock_skew_ms_max;
+}
+
+// The day for which it counts; only of kinds that have one.
+struct DayOf {
+    std::optional<Day> operator()(const VisitPlanned& visit) const { return visit.day; }
+    std::optional<Day> operator()(const ContactRecorded& contact) const { return contact.day; }
+    std::optional<Day> operator()(const QuestionnaireFinished& finished) const { return finished.day; }
+    std::optional<Day> operator()(const OfferMade& offer) const { return offer.day; }
+    std::optional<Day> operator()(const ReferralRaised& referral) const { return referral.day; }
+    template<class Other>
+    std::optional<Day> operator()(const Other&) const {
+        return std::nullopt;
+    }
+};
+
+// A day that a person chose stays: only the one that the clock gave is wrong with it.
+Day corrected_day(const Operation& operation, std::int64_t at_ms, const Clock& clock) {
+    const auto said = std::visit(DayOf{}, operation.payload);
+    const auto by_its_clock =
+        Day::at(std::clamp(operation.at_ms, -furthest_ms, furthest_ms), operation.utc_offset_minutes);
+    return said && *said != by_its_clock ? *said : Day::at(at_ms, clock.utc_offset_minutes(at_ms));
+}
+
+Result<bool> stands(SqlConnection& sql, const Uuid& id, bool counted) {
+    bool found = false;
+    TRY_DO(sql.query("select status from operation where partnership = :partnership and operation_id = :id",
+                     {{"partnership", home_partnership}, {"id", sql_value(id)}}, [&](const SqlRow& row) {
+                         found = !counted || row.integer(0) == 0;
+                         return false;
+                     }));
+    return found;
+}
+
+}  // namespace
+
+std::optional<std::int64_t> corrected_ms(std::int64_t at_ms, const ClockReading& clock) {
+    const auto here = clock.here_ms;
+    if (std::abs(clock.off_ms()) > limits::clock_skew_ms_max) {
+        // By the clock that the tablet still has, unless that leads to a day when nobody was about.
+        const auto moved = std::clamp(at_ms, -furthest_ms, furthest_ms) - clock.off_ms();
+        if (moved >= here - oldest_ms && moved <= here + limits::clock_skew_ms_max)
+            return std::min(moved, here);
+    }
+    return is_believable(at_ms, here) ? std::nullopt : std::optional(here);
+}
+
+Result<void> note_clock(Call& call, std::optional<std::int64_t> tablet_ms) {
+    if (!tablet_ms || call.rescued)
+        return {};
+    call.clock_reading = ClockReading{std::clamp(*tablet_ms, -furthest_ms, furthest_ms), call.clock.now_ms()};
+    const auto off = call.clock_reading->off_ms();
+    const bool suspect = std::abs(off) > limits::clock_skew_ms_max;
+    // Small ones are not worth a write with every answer.
+    if (!suspect && call.tablet.clock_off_ms == 0)
+        return {};
+    TRY_DO(call.transaction.sql().run(
+        "update tablet set clock_off_ms = :off, clock_suspect_ms = case when :suspect = 1 then :now else "
+        "clock_suspect_ms end where partnership = :partnership and enrolment = :enrolment",
+        {{"off", suspect ? off : 0},
+         {"suspect", std::int64_t{suspect ? 1 : 0}},
+         {"now", call.clock_reading->here_ms},
+         {"partnership", home_partnership},
+         {"enrolment", sql_value(call.tablet.enrolment)}}));
+    return {};
+}
+
+Result<std::vector<CorrectedTime>> wrongly_timed(const Call& call,
+                                                 std::span<const wire::OpenedOperation> opened) {
+    std::vector<CorrectedTime> found;
+    if (!call.clock_reading)
+        return found;
+    for (const auto& one : opened) {
+        if (!one.operation)
+            continue;
+        const auto& operation = *one.operation;
+        auto at_ms = corrected_ms(operation.at_ms, *call.clock_reading);
+        // Set right since: its time is, its place in the order is not.
+        const auto latest =
+            static_cast<std::uint64_t>(call.clock_reading->here_ms + limits::clock_skew_ms_max);
+        if (!at_ms && (operation.hybrid_clock >> counter_bits) > latest)
+            at_ms = operation.at_ms;
+        if (!at_ms)
+            continue;
+        TRY(const bool known, stands(call.transaction.sql(), operation.id, false));
+        if (!known)
+            found.push_back({operation.id, *at_ms, corrected_day(operation, *at_ms, call.clock),
+                             (static_cast<std::uint64_t>(*at_ms) << counter_bits) |
+                                 (operation.hybrid_clock & counter_mask)});
+    }
+    return found;
+}
+
+Result<void> tell_corrected(Call& call, std::vector<CorrectedTime> corrected) {
+    ClockCorrected told{call.tablet.enrolment, {}};
+    for (auto& one : corrected) {
+        TRY(const bool counts, stands(call.transaction.sql(), one.operation, true));
+        if (counts)
+            told.facts.push_back(std::move(one));
+    }
+    if (told.facts.empty())
+        return {};
+    Operation telling;
+    telling.subject = told.enrolment;
+    telling.payload = std::move(told);
+    TRY_DO(call.transaction.append({std::move(telling)}));
+    return {};
+}
+
+}  // namespace doorstep

@@ -1,0 +1,30 @@
+// What a wrong clock of a tablet costs: nothing.  Each push and each question where it stands says what
+// time the tablet believes it is; against our own that tells how far its clock is off.  The facts stay as
+// they came.  Beside those whose time cannot be believed stands one of ours (clock_corrected, in the feed)
+// with the time and the day at which they count, on every tablet as here.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "forms/base/result.h"
+#include "sync/endpoint/endpoint_state.h"
+#include "sync/wire/messages.h"
+
+namespace doorstep {
+
+// When something was recorded that says `at_ms`; nothing: then.  Never after its receipt.
+std::optional<std::int64_t> corrected_ms(std::int64_t at_ms, const ClockReading& clock);
+
+// Remembered of the tablet that asks.  Nothing where it did not say.
+Result<void> note_clock(Call& call, std::optional<std::int64_t> tablet_ms);
+
+// Those of `opened` that are new here and whose time or place in the order cannot be believed.
+Result<std::vector<CorrectedTime>> wrongly_timed(const Call& call,
+                                                 std::span<const wire::OpenedOperation> opened);
+// Tells it, here and in the feed.  Only of what was kept and can be counted.
+Result<void> tell_corrected(Call& call, std::vector<CorrectedTime> corrected);
+
+}  // namespace doorstep
