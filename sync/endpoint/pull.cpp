@@ -6,6 +6,7 @@
 #include "sync/endpoint/concerns.h"
 #include "sync/endpoint/endpoint_state.h"
 #include "sync/endpoint/epochs.h"
+#include "sync/endpoint/parcels.h"
 #include "sync/endpoint/replies.h"
 #include "sync/store/sql_values.h"
 #include "sync/vault/vault.h"
@@ -174,6 +175,11 @@ Result<EndpointResponse> tablet_status(Call& call) {
     }
     if (call.keys) {
         TRY(reply.audit_head, signed_audit_head(call.transaction.sql(), call.keys->signing));
+    }
+    TRY(const auto published, last_publication(call.transaction.sql()));
+    if (published > 0) {
+        TRY(const auto list, parcels_for(call.transaction.sql(), call.tablet.tablet));
+        reply.parcels = wire::list_hash(list);
     }
     return frame_response(wire::encode(reply));
 }

@@ -116,19 +116,10 @@ Result<void> leave_to_verify(Call& call, const wire::OpenedOperation& opened) {
 }
 
 Result<void> keep(Call& call, const wire::Envelope& envelope, const Sha256& chain_after) {
-    const auto opened = open_or_keep(call, envelope);
-    TRY(const auto appended, call.transaction.append_received(opened, call.tablet.enrolment));
     // Its facts stand in rows of their own; of the box the chain alone is needed again.
     const wire::Envelope place{envelope.id, envelope.first_sequence, envelope.count, {}};
     TRY_DO(call.transaction.keep_envelope(call.tablet.enrolment, place, chain_after));
-    for (const auto& one : opened) {
-        if (one.operation) {
-            TRY_DO(enter_in_outbox(call.transaction.sql(), call.directory, call.clock, *one.operation));
-            TRY_DO(leave_to_verify(call, one));
-        }
-        TRY_DO(keep_concerns(call, one));
-    }
-    return tell_forgotten(call, appended.forgotten);
+    return take_facts(call, open_or_keep(call, envelope));
 }
 
 // As it came: a plain one, from a tablet without our key, is sealed first.
@@ -235,6 +226,18 @@ Result<EndpointResponse> acknowledge(Call& call, const wire::PushRequest& reques
 }
 
 }  // namespace
+
+Result<void> take_facts(Call& call, const std::vector<wire::OpenedOperation>& opened) {
+    TRY(const auto appended, call.transaction.append_received(opened, call.tablet.enrolment));
+    for (const auto& one : opened) {
+        if (one.operation) {
+            TRY_DO(enter_in_outbox(call.transaction.sql(), call.directory, call.clock, *one.operation));
+            TRY_DO(leave_to_verify(call, one));
+        }
+        TRY_DO(keep_concerns(call, one));
+    }
+    return tell_forgotten(call, appended.forgotten);
+}
 
 Result<EndpointResponse> push(Call& call) {
     if (auto refusal = refused(call.request))

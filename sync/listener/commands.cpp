@@ -10,6 +10,7 @@
 #include "forms/base/encoding.h"
 #include "sync/listener/audit_commands.h"
 #include "sync/listener/backup_commands.h"
+#include "sync/listener/parcel_commands.h"
 #include "sync/listener/subject_commands.h"
 #include "sync/listener/tablet_commands.h"
 #include "sync/report/counts.h"
@@ -110,7 +111,8 @@ CommandOutcome tablets(Endpoint& endpoint) {
 
 CommandOutcome take_in(DataFolder& data, const Command& command) {
     auto& endpoint = data.endpoint();
-    data.read_forms();
+    if (const auto read = data.read_forms(); !read.ok())
+        return failed(read.error());
     const auto taken = endpoint.take_in(command.frame, operator_of(command));
     if (!taken.ok())
         return failed(taken.error());
@@ -123,8 +125,9 @@ CommandOutcome take_in(DataFolder& data, const Command& command) {
             {}};
 }
 
-constexpr std::array<CommandFamily, 6> families = {agency_commands, audit_commands, backup_commands,
-                                                   subject_commands, concern_commands, tablet_commands};
+constexpr std::array<CommandFamily, 7> families = {agency_commands,  audit_commands,   backup_commands,
+                                                   subject_commands, concern_commands, tablet_commands,
+                                                   parcel_commands};
 
 }  // namespace
 

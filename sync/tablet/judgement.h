@@ -55,7 +55,13 @@ std::variant<RescueVerdict, Trouble> judge_rescue(const Result<HttpReply>& reply
 // Of this tablet, against the endpoint's; 0: any clock will do.
 std::optional<Trouble> judge_clock(std::int64_t here_ms, std::int64_t endpoint_ms, std::int64_t tolerance_ms);
 
+std::variant<wire::ParcelList, Trouble> judge_parcel_list(const Result<HttpReply>& reply);
+// The bytes of that part, no more than are lacking.
+std::variant<std::string, Trouble> judge_parcel_part(const Result<HttpReply>& reply, const ParcelWant& asked);
+
 // Words that are said from more than one place.
-Trouble copied_storage();  // the endpoint knows another history of this tablet
+Trouble storage_trouble(const Error& error);
+Trouble not_as_published(const Error& error);  // of reference data: nothing of it was taken
+Trouble copied_storage();                      // the endpoint knows another history of this tablet
 
 }  // namespace doorstep

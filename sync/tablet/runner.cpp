@@ -22,6 +22,8 @@ struct Conversation {
     SyncEngine engine;
     std::deque<Event> events;
     std::int64_t wake_at_ms = 0;
+    ParcelFolder* parcels = nullptr;
+    std::uint64_t parts = 0;  // of reference data that came
 
     void run_dry() {
         while (!events.empty()) {
@@ -38,7 +40,9 @@ struct Conversation {
         } else if (const auto* request = std::get_if<SendRequest>(&effect)) {
             auto reply = http.exchange(request->request);
             events.push_back(Replied{request->lane, request->attempt, std::move(reply), clock.now_ms()});
-        } else if (auto answer = carry_out(effect, store)) {
+        } else if (auto answer = carry_out(effect, store, parcels)) {
+            if (const auto* kept = std::get_if<ParcelsKept>(&*answer); kept && kept->stand.ok())
+                ++parts;
             events.push_back(std::move(*answer));
         }
     }
@@ -47,21 +51,25 @@ struct Conversation {
 }  // namespace
 
 Result<SyncOutcome> sync_now(Store& store, HttpClient& http, const Clock& clock, Random& random,
-                             const std::function<void(std::int64_t)>& sleep_ms, int give_up_after) {
+                             const std::function<void(std::int64_t)>& sleep_ms, int give_up_after,
+                             ParcelFolder* parcels) {
     TRY(const auto enrolment, store.enrolment());
     if (enrolment.is_nil())
         return Error{Fault::refused, "This tablet is not enrolled with an endpoint.",
                      "Enrol it, then sync. Nothing is lost: everything stays on this tablet."};
     TRY(auto stood, store.position());
-    Conversation talk{store, http, clock, SyncEngine(random), {}, 0};
-    talk.events.push_back(Begin{stood, enrolment, clock.now_ms()});
+    Conversation talk{store, http, clock, SyncEngine(random), {}, 0, parcels};
+    talk.events.push_back(Begin{
+        stood, enrolment, clock.now_ms(), {}, parcels ? std::optional(parcels->stand().list) : std::nullopt});
+    std::uint64_t parts = 0;
     for (int failed = 0;;) {
         talk.run_dry();
         const SyncState& state = talk.engine.state();
         if (state.up_to_date)
             return SyncOutcome{state, true};
         TRY(auto stands, store.position());
-        failed = further(stands, stood) ? 1 : failed + 1;
+        failed = further(stands, stood) || talk.parts > parts ? 1 : failed + 1;
+        parts = talk.parts;
         stood = stands;
         if (state.next_try_ms == 0 || failed >= give_up_after)
             return SyncOutcome{state, false};

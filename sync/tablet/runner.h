@@ -20,6 +20,7 @@ struct SyncOutcome {
     bool up_to_date = false;
 };
 Result<SyncOutcome> sync_now(Store& store, HttpClient& http, const Clock& clock, Random& random,
-                             const std::function<void(std::int64_t)>& sleep_ms, int give_up_after = 10);
+                             const std::function<void(std::int64_t)>& sleep_ms, int give_up_after = 10,
+                             ParcelFolder* parcels = nullptr);  // null: no reference data is fetched
 
 }  // namespace doorstep

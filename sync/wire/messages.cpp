@@ -288,6 +288,8 @@ std::string encode(const TabletReply& message) {
     }
     if (message.audit_head)
         json["audit_head"] = message.audit_head->line();
+    if (message.parcels)
+        json["parcels"] = message.parcels->hex();
     return framed(json);
 }
 
@@ -300,6 +302,8 @@ void read_standing(Fields& fields, TabletReply& reply) {
         reply.parent_cut = fields.number("parent_cut");
     if (fields.has("audit_head"))
         reply.audit_head = AuditHead::parse(fields.text("audit_head"));
+    if (fields.has("parcels"))
+        reply.parcels = fields.sha256("parcels");
 }
 
 }  // namespace

@@ -139,6 +139,9 @@ struct TabletReply {
     std::optional<Uuid> parent_epoch{};     // of which this epoch is the continuation
     std::uint64_t parent_cut = 0;           // places of the feed up to here are the same in both
     std::optional<AuditHead> audit_head{};  // of this epoch; nothing where there is no key to sign with
+    // list_hash() of the reference data that this tablet is to have (parcels.h); nothing where none was
+    // ever published.
+    std::optional<Sha256> parcels{};
 };
 
 // A refusal, with words that a person can be shown.
