@@ -204,7 +204,7 @@ void Shift::State::open_locked_line() {
     if (!made.ok())
         return close_locked_line();
     locked_store.emplace(std::move(made).value());
-    // A new enrolment begins when somebody has signed in: its token must not send the
+    // A new enrolment begins when somebody has signed in: its seed must not send the
     // records of the one before.
     if (const auto kept = locked_store->enrolment();
         !kept.ok() || (!kept->is_nil() && *kept != entrance->identity()->enrolment))

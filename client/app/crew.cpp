@@ -63,12 +63,12 @@ public:
 
 private:
     Result<HttpReply> exchange(const Errand& errand) {
-        if (!client_ || errand.identity.endpoint != endpoint_ || errand.identity.token != token_ ||
+        if (!client_ || errand.identity.endpoint != endpoint_ || errand.identity.seed != seed_ ||
             errand.proxy != proxy_) {
             client_.reset();
             TRY(client_, open(errand.identity, errand.proxy));
             endpoint_ = errand.identity.endpoint;
-            token_ = errand.identity.token;
+            seed_ = errand.identity.seed;
             proxy_ = errand.proxy;
             signer_.reset();
         }
@@ -104,7 +104,7 @@ private:
     std::unique_ptr<HttpClient> client_;
     std::optional<RequestSigner> signer_;
     std::string endpoint_;
-    std::string token_;
+    std::string seed_;
     Proxy proxy_;
 };
 

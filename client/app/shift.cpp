@@ -133,7 +133,7 @@ std::optional<TabletIdentity> Shift::identity() const {
 }
 
 Uuid Shift::signed_in() const {
-    const auto& entrance = state_->entrance;
+    auto& entrance = state_->entrance;
     return entrance && entrance->has_vault() && entrance->vault().is_open() ? entrance->vault().slot()
                                                                             : Uuid{};
 }

@@ -9,7 +9,7 @@ namespace {
 // A change of the tablet's name alone is none.
 bool says_more(const TabletIdentity& now, const std::optional<TabletIdentity>& known) {
     return !known || known->enrolment != now.enrolment || known->endpoint != now.endpoint ||
-           known->token != now.token || known->sealing_key != now.sealing_key;
+           known->seed != now.seed || known->sealing_key != now.sealing_key;
 }
 
 }  // namespace

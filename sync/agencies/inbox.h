@@ -33,8 +33,8 @@ struct InboxEntry {
     std::int64_t withdrawn_ms = 0;  // 0: stands
 };
 
-// What one agency sees; every question names that agency, and nothing of another one's is
-// found, counted or hinted at.
+// What one agency sees; every question goes through its AgencyRows (sync/store/scope.h), and nothing of
+// another one's is found, counted or hinted at.
 class AgencyInbox {
 public:
     AgencyInbox(Store& store, const Directory& directory, std::string agency)
@@ -47,6 +47,13 @@ public:
     Result<ReferralMessage> open(const Uuid& referral, const std::string& by);
 
 private:
+    struct Look {
+        bool there = false;
+        bool withdrawn = false;
+        bool first = false;  // nobody looked before, and this look is kept
+    };
+    Result<Look> look(SqlConnection& sql, const Uuid& referral, const std::string& by) const;
+
     Store& store_;
     const Directory& directory_;
     std::string agency_;

@@ -51,7 +51,7 @@ struct EndpointResponse {
 struct Enrolment {
     Uuid enrolment;
     std::string tablet;
-    std::string token;  // Ed25519 seed, 64 hex digits: shown once; its public half is kept
+    std::string seed;  // Ed25519, 64 hex digits: shown once; its public half is kept
     // Public halves, 32 bytes each.
     std::string sealing_key{};
     std::string signing_key{};

@@ -28,7 +28,7 @@ std::string text_of(const Json& json, const char* name) {
 }
 
 wire::Ticket ticket_of(const Enrolment& made) {
-    return {made.enrolment,   made.tablet,           made.token,       made.sealing_key,
+    return {made.enrolment,   made.tablet,           made.seed,       made.sealing_key,
             made.signing_key, made.safeguarding_key, made.recovery_key};
 }
 
@@ -45,7 +45,7 @@ CommandOutcome enrol(DataFolder& data, const Command& command) {
         return failed(made.error());
     return {0,
             fmt::format("tablet     {}\nenrolment  {}\nseed       {}\nticket     {}\n", made->tablet,
-                        made->enrolment.text(), made->token, wire::encode(ticket_of(*made))),
+                        made->enrolment.text(), made->seed, wire::encode(ticket_of(*made))),
             "The seed and the ticket are shown this once. Give them to that tablet only.\n"};
 }
 

@@ -31,7 +31,7 @@ Result<void> write_identity(SqlConnection& sql, const TabletIdentity& identity) 
          {"enrolment", sql_value(identity.enrolment)},
          {"tablet", identity.tablet},
          {"endpoint", identity.endpoint},
-         {"token", identity.token},
+         {"token", identity.seed},
          {"safeguarding", Blob{identity.safeguarding_key}},
          {"sealing", Blob{identity.sealing_key}},
          {"signing", Blob{identity.signing_key}},

@@ -36,7 +36,7 @@ Result<void> keep_identity(const std::string& file, const TabletIdentity& identi
     const Json json{{"enrolment", identity.enrolment.text()},
                     {"tablet", identity.tablet},
                     {"endpoint", identity.endpoint},
-                    {"token", identity.token},
+                    {"token", identity.seed},
                     {"safeguarding_key", to_hex(identity.safeguarding_key)},
                     {"sealing_key", to_hex(identity.sealing_key)},
                     {"signing_key", to_hex(identity.signing_key)},
@@ -68,7 +68,7 @@ Result<TabletIdentity> read_identity(const std::string& file, const DeviceSecret
     identity.enrolment = Uuid::parse(word("enrolment")).value_or(Uuid{});
     identity.tablet = word("tablet");
     identity.endpoint = word("endpoint");
-    identity.token = word("token");
+    identity.seed = word("token");
     identity.safeguarding_key = key("safeguarding_key");
     identity.sealing_key = key("sealing_key");
     identity.signing_key = key("signing_key");

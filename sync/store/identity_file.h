@@ -1,6 +1,6 @@
 // Who a tablet is, beside its sealed store, for as long as it is locked: it sends and
 // receives under this identity when nobody is signed in.  A small file under the device
-// secret: a copy of the folder tells neither the token nor the address of the centre.
+// secret: a copy of the folder tells neither the seed nor the address of the centre.
 #pragma once
 
 #include <string>

@@ -28,7 +28,7 @@ Error damaged(std::string what) {
 }
 
 Result<std::string> frame_of(const wire::PushRequest& push, const TabletIdentity& identity) {
-    const auto seed = from_hex(identity.token);
+    const auto seed = from_hex(identity.seed);
     if (!seed || seed->size() != seed_bytes)
         return damaged("What this tablet signs with cannot be read.");
     const auto pair = SigningPair::from_seed(SecretBytes(*seed));

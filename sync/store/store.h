@@ -44,7 +44,7 @@ struct TabletIdentity {
     Uuid enrolment;
     std::string tablet;            // "tab-01"
     std::string endpoint;          // "http://127.0.0.1:8080"
-    std::string token;             // bearer, 64 hex digits
+    std::string seed;              // Ed25519, 64 hex digits: requests are signed with it
     std::string safeguarding_key;  // public, 32 bytes; empty until the first reply
     std::string sealing_key{};     // public, 32 bytes: what is sent is sealed to it; empty: it goes plain
     std::string signing_key{};     // of the endpoint, Ed25519 public, 32 bytes, or empty

@@ -62,7 +62,7 @@ RequestSigner::RequestSigner(const TabletIdentity& identity, SigningPair pair, R
 }
 
 Result<RequestSigner> RequestSigner::of(const TabletIdentity& identity, RequestNumbers numbers) {
-    const auto seed = from_hex(identity.token);
+    const auto seed = from_hex(identity.seed);
     if (!seed || seed->size() != seed_bytes || identity.signing_key.size() != seed_bytes)
         return no_seed();
     return RequestSigner(identity, SigningPair::from_seed(SecretBytes(*seed)), std::move(numbers));

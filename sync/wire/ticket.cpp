@@ -51,10 +51,10 @@ std::string_view trimmed(std::string_view line) {
 }
 
 bool is_whole(const Ticket& ticket) {
-    const auto token = from_hex(ticket.token);
+    const auto seed = from_hex(ticket.seed);
     const auto is_key = [](const std::string& key) { return key.size() == 32; };
-    return !ticket.enrolment.is_nil() && !ticket.tablet.empty() && ticket.tablet.size() <= 64 && token &&
-           token->size() == 32 && is_key(ticket.sealing_key) && is_key(ticket.signing_key) &&
+    return !ticket.enrolment.is_nil() && !ticket.tablet.empty() && ticket.tablet.size() <= 64 && seed &&
+           seed->size() == 32 && is_key(ticket.sealing_key) && is_key(ticket.signing_key) &&
            is_key(ticket.safeguarding_key) && is_key(ticket.recovery_key);
 }
 
@@ -62,7 +62,7 @@ bool is_whole(const Ticket& ticket) {
 
 std::string encode(const Ticket& ticket) {
     Packer packed;
-    packed(std::string(ticket.enrolment.raw()), ticket.tablet, ticket.token, ticket.sealing_key,
+    packed(std::string(ticket.enrolment.raw()), ticket.tablet, ticket.seed, ticket.sealing_key,
            ticket.signing_key, ticket.safeguarding_key, ticket.recovery_key);
     const auto line = std::string(first_version) + to_base64url(packed.bytes());
     return line + ":" + check_of(line);
@@ -85,7 +85,7 @@ Result<Ticket> decode_ticket(std::string_view line) {
     Unpacker packed(bytes ? std::string_view(*bytes) : std::string_view{});
     Ticket ticket;
     std::string enrolment;
-    packed(enrolment, ticket.tablet, ticket.token, ticket.sealing_key, ticket.signing_key,
+    packed(enrolment, ticket.tablet, ticket.seed, ticket.sealing_key, ticket.signing_key,
            ticket.safeguarding_key, ticket.recovery_key);
     ticket.enrolment = Uuid::from_bytes(enrolment).value_or(Uuid{});
     if (!bytes || !packed.ok() || !packed.at_end() || !is_whole(ticket))

@@ -1,5 +1,5 @@
 // What a tablet is given at its enrolment, as one line of text that a person can carry in
-// a file: who it is, its token, and the keys of its centre.  A secret: whoever has it can
+// a file: who it is, its seed, and the keys of its centre.  A secret: whoever has it can
 // send in that tablet's name.
 #pragma once
 
@@ -14,7 +14,7 @@ namespace doorstep::wire {
 struct Ticket {
     Uuid enrolment;
     std::string tablet;            // "tab-01"
-    std::string token;             // bearer, 64 hex digits
+    std::string seed;              // Ed25519, 64 hex digits: requests are signed with it
     std::string sealing_key;       // X25519 public, 32 bytes: questionnaires are sealed to it
     std::string signing_key;       // Ed25519 public, 32 bytes: acknowledgements, licences, orders
     std::string safeguarding_key;  // X25519 public, 32 bytes

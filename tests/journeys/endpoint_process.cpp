@@ -160,7 +160,7 @@ Result<TabletIdentity> EndpointProcess::enrol(const std::string& tablet) const {
     return TabletIdentity{ticket->enrolment,
                           tablet,
                           url(),
-                          ticket->token,
+                          ticket->seed,
                           ticket->safeguarding_key,
                           ticket->sealing_key,
                           ticket->signing_key,

@@ -60,7 +60,7 @@ TabletIdentity nobodys_identity(Random& random) {
     identity.enrolment = Uuid::random(random);
     identity.tablet = "tab-01";
     identity.endpoint = "http://127.0.0.1:9";
-    identity.token = std::string(64, 'a');
+    identity.seed = std::string(64, 'a');
     identity.safeguarding_key = KeyPair::make().public_key.bytes;
     return identity;
 }

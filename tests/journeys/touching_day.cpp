@@ -105,7 +105,7 @@ Result<void> TouchingDay::set_up() {
     const std::string ticket = options_.folder + "/ticket";
     const std::string words = options_.folder + "/passphrase";
     TRY_DO(write_durably(words, std::string(passphrase) + "\n", 0600));
-    std::ofstream(ticket) << wire::encode(wire::Ticket{identity.enrolment, identity.tablet, identity.token,
+    std::ofstream(ticket) << wire::encode(wire::Ticket{identity.enrolment, identity.tablet, identity.seed,
                                                        identity.sealing_key, identity.signing_key,
                                                        identity.safeguarding_key, identity.recovery_key});
     const std::string today = Day::at(clock_.now_ms(), clock_.utc_offset_minutes(clock_.now_ms())).text();

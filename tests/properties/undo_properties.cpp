@@ -42,7 +42,7 @@ struct Sitting {
         identity.enrolment = Uuid::random(random);
         identity.tablet = "tab-01";
         identity.endpoint = "http://127.0.0.1:1";
-        identity.token = std::string(64, 'a');
+        identity.seed = std::string(64, 'a');
         identity.safeguarding_key = KeyPair::make().public_key.bytes;
         RC_ASSERT(store->enrol(identity).ok());
         casework = std::make_unique<Casework>(*store, library, clock, random, OnDuty{"off-1", "", "team-1"});

@@ -22,7 +22,7 @@ NewerTablet::NewerTablet(World& world) : world_(world), random_(world.plan.seed 
     enrolment_ = made.enrolment;
     TabletIdentity identity;
     identity.enrolment = made.enrolment;
-    identity.token = made.token;
+    identity.seed = made.seed;
     identity.signing_key = made.signing_key;
     signer_.emplace(must(RequestSigner::of(identity, numbers_in_memory()), name));
 }

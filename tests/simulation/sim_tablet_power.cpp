@@ -63,7 +63,7 @@ bool SimTablet::enrol() {
     enrolment_ = made->enrolment;
     if (++enrolments_ > 1)
         world_.model.enrolled_again.insert(name_);
-    sign_as({made->enrolment, name_, "http://127.0.0.1:8080", made->token, made->safeguarding_key,
+    sign_as({made->enrolment, name_, "http://127.0.0.1:8080", made->seed, made->safeguarding_key,
              made->sealing_key, made->signing_key, made->recovery_key});
     must(store_->enrol(identity_), name_);
     // Facts that were not sent have a place under the new enrolment.

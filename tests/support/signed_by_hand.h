@@ -15,7 +15,7 @@ inline EndpointRequest signed_by_hand(const Enrolment& enrolment, std::uint64_t 
                                       EndpointRequest request) {
     request.mark = {enrolment.enrolment.text(), std::to_string(number), std::string(wire::locked_sign_in),
                     ""};
-    const auto pair = SigningPair::from_seed(SecretBytes(from_hex(enrolment.token).value()));
+    const auto pair = SigningPair::from_seed(SecretBytes(from_hex(enrolment.seed).value()));
     request.mark.signature =
         to_base64(sign(pair, wire::request_purpose,
                        wire::request_text(request.method, request.target, request.body, request.mark)));

@@ -26,7 +26,7 @@ struct Centre {
     TabletIdentity let_in(const std::string& tablet) {
         const auto made = endpoint->enrol(tablet);
         REQUIRE(made.ok());
-        TabletIdentity identity{made->enrolment, tablet, "http://127.0.0.1:8080", made->token,
+        TabletIdentity identity{made->enrolment, tablet, "http://127.0.0.1:8080", made->seed,
                                 endpoint->safeguarding_key().bytes};
         identity.signing_key = made->signing_key;
         auto with = RequestSigner::of(identity, numbers_in_memory());

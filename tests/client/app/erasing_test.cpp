@@ -36,7 +36,7 @@ struct OrderedTablet : TabletAtTheDoor {
         wire::Ticket ticket;
         ticket.enrolment = enrolled->enrolment;
         ticket.tablet = enrolled->tablet;
-        ticket.token = enrolled->token;
+        ticket.seed = enrolled->seed;
         ticket.sealing_key = enrolled->sealing_key;
         ticket.signing_key = enrolled->signing_key;
         ticket.safeguarding_key = enrolled->safeguarding_key;
@@ -45,7 +45,7 @@ struct OrderedTablet : TabletAtTheDoor {
         REQUIRE(doorstep::enrol(given, clock).ok());
         TabletIdentity identity;
         identity.enrolment = enrolled->enrolment;
-        identity.token = enrolled->token;
+        identity.seed = enrolled->seed;
         identity.signing_key = enrolled->signing_key;
         auto with = RequestSigner::of(identity, numbers_in_memory());
         REQUIRE(with.ok());

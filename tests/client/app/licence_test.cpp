@@ -49,7 +49,7 @@ struct LicensedTablet : TabletAtTheDoor {
         const auto made = where.endpoint->enrol("tab-01");
         REQUIRE(made.ok());
         speak_as(*made);
-        const wire::Ticket ticket{made->enrolment,   made->tablet,      made->token,
+        const wire::Ticket ticket{made->enrolment,   made->tablet,      made->seed,
                                   made->sealing_key, made->signing_key, made->safeguarding_key,
                                   made->recovery_key};
         EnrolmentGiven given;
@@ -69,7 +69,7 @@ struct LicensedTablet : TabletAtTheDoor {
             }
     }
     void speak_as(const Enrolment& made) {
-        TabletIdentity identity{made.enrolment, made.tablet, "", made.token, ""};
+        TabletIdentity identity{made.enrolment, made.tablet, "", made.seed, ""};
         identity.signing_key = made.signing_key;
         auto with = RequestSigner::of(identity, numbers_in_memory());
         REQUIRE(with.ok());

@@ -57,7 +57,7 @@ struct LeftTablet {
         const auto made = centre.endpoint.enrol(name);
         REQUIRE(made.ok());
         const wire::Ticket ticket{made->enrolment,   name,
-                                  made->token,       made->sealing_key,
+                                  made->seed,       made->sealing_key,
                                   made->signing_key, made->safeguarding_key,
                                   made->recovery_key};
         std::ofstream(folder / "ticket") << wire::encode(ticket) << "\n";
@@ -258,7 +258,7 @@ TEST_CASE("until a new enrolment is taken over, a rescue goes under the one that
     const auto enrol_again = [&] {
         const auto made = centre.endpoint.enrol("tab-01");
         REQUIRE(made.ok());
-        const wire::Ticket ticket{made->enrolment,   "tab-01",          made->token,
+        const wire::Ticket ticket{made->enrolment,   "tab-01",          made->seed,
                                   made->sealing_key, made->signing_key, made->safeguarding_key,
                                   made->recovery_key};
         std::ofstream(tablet.folder / "ticket") << wire::encode(ticket) << "\n";

@@ -113,7 +113,7 @@ ShiftInHand::ShiftInHand(const std::string& programme) : StreetOnDisk(programme)
     identity.enrolment = *Uuid::parse("00000000-0000-4000-8000-000000000001");
     identity.tablet = "tab-01";
     identity.endpoint = "http://127.0.0.1:9";
-    identity.token = std::string(64, 'a');
+    identity.seed = std::string(64, 'a');
     enrol(identity);
 }
 

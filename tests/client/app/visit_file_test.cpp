@@ -149,13 +149,13 @@ TEST_CASE("an enrolment is checked before it is kept", "[enrol]") {
         const auto kept = enrol(wrong, clock);
         REQUIRE_FALSE(kept.ok());
         CHECK(kept.error().fault == fault);
-        CHECK(kept.error().text().find(ticket.token) == std::string::npos);
+        CHECK(kept.error().text().find(ticket.seed) == std::string::npos);
     }
     EnrolmentGiven right = given("http://127.0.0.1:8080", line + "\n");
     REQUIRE(enrol(right, clock).ok());
     const auto device = DeviceSecret::load(places.device_secret);
     REQUIRE(device.ok());
-    CHECK(read_identity(places.identity, *device)->token == ticket.token);
+    CHECK(read_identity(places.identity, *device)->seed == ticket.seed);
 
     // With a first team lead, who can sign in then; a second enrolment leaves the vault alone.
     right.lead = "off-pol-01";

@@ -19,7 +19,7 @@ TabletIdentity identity_of(const std::string& safeguarding_key) {
     identity.enrolment = *Uuid::parse("00000000-0000-4000-8000-000000000001");
     identity.tablet = "tab-01";
     identity.endpoint = "http://127.0.0.1:1";
-    identity.token = std::string(64, 'a');
+    identity.seed = std::string(64, 'a');
     identity.safeguarding_key = safeguarding_key;
     return identity;
 }

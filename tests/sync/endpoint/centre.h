@@ -171,7 +171,7 @@ struct Hand {
         const std::string type = body.empty() ? std::string{} : std::string(wire::content_type_frame);
         return signed_again({method, target, {}, type, "", std::move(body)});
     }
-    SigningPair pair() const { return SigningPair::from_seed(SecretBytes(*from_hex(enrolment.token))); }
+    SigningPair pair() const { return SigningPair::from_seed(SecretBytes(*from_hex(enrolment.seed))); }
     // With the next number, whatever it carries already.
     EndpointRequest signed_again(EndpointRequest request) const {
         return signed_by_hand(enrolment, ++*number, std::move(request));

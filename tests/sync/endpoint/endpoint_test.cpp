@@ -7,11 +7,11 @@ using namespace doorstep::testing;
 TEST_CASE("a seed is shown once, and only its public half is kept", "[endpoint]") {
     Centre centre;
     const Hand tablet(centre);
-    CHECK(tablet.enrolment.token.size() == 64);
+    CHECK(tablet.enrolment.seed.size() == 64);
     const auto kept = centre.text(on_postgresql() ? "select encode(verify_key, 'hex') from tablet"
                                                   : "select lower(hex(verify_key)) from tablet");
     CHECK(kept == to_hex(tablet.pair().public_key.bytes));
-    CHECK(kept != tablet.enrolment.token);
+    CHECK(kept != tablet.enrolment.seed);
     CHECK(centre.handle(tablet.request("GET", "/v1/tablet")).status == 200);
 }
 

@@ -71,7 +71,7 @@ struct RealTablet {
         const TabletIdentity identity{ticket->enrolment,
                                       name,
                                       "",
-                                      ticket->token,
+                                      ticket->seed,
                                       ticket->safeguarding_key,
                                       ticket->sealing_key,
                                       ticket->signing_key,

@@ -54,15 +54,15 @@ TEST_CASE("enrol prints a seed once, and tablets lists it without", "[endpoint-p
     REQUIRE(enrolled.status == 0);
     const auto at = enrolled.out.find("seed");
     REQUIRE(at != std::string::npos);
-    const auto token = enrolled.out.substr(enrolled.out.find_first_not_of(' ', at + 4), 64);
-    CHECK(token.find_first_not_of("0123456789abcdef") == std::string::npos);
+    const auto seed = enrolled.out.substr(enrolled.out.find_first_not_of(' ', at + 4), 64);
+    CHECK(seed.find_first_not_of("0123456789abcdef") == std::string::npos);
     const auto listed = data.program.run({"tablets"});
     CHECK(listed.status == 0);
     CHECK(has(listed.out, "tab-01"));
     CHECK(has(listed.out, "never"));
-    CHECK_FALSE(has(listed.out, token));
+    CHECK_FALSE(has(listed.out, seed));
     for (const auto& entry : fs::directory_iterator(data.program.folder()))
-        CHECK_FALSE(has(file_text(entry.path().string()), token));
+        CHECK_FALSE(has(file_text(entry.path().string()), seed));
 }
 
 TEST_CASE("the keys are made once, for this user alone, and their sheet is on no disk of ours",
@@ -144,7 +144,7 @@ TEST_CASE("the ticket says what the tablet needs and goes into a file for its ow
     const auto ticket = wire::decode_ticket(file_text(file));
     REQUIRE(ticket.ok());
     CHECK_FALSE(has(enrolled.out + enrolled.err, wire::encode(*ticket)));
-    CHECK_FALSE(has(enrolled.out + enrolled.err, ticket->token));
+    CHECK_FALSE(has(enrolled.out + enrolled.err, ticket->seed));
     CHECK(has(enrolled.out, "ticket     is in " + file));
     CHECK(has(enrolled.out, ticket->enrolment.text()));
     CHECK(ticket->tablet == "tab-01");

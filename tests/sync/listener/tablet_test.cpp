@@ -8,6 +8,7 @@
 #include "sync/http/curl_client.h"
 #include "sync/store/rescue.h"
 #include "sync/store/sqlite_connection.h"
+#include "sync/tablet/request_signer.h"
 #include "sync/tablet/runner.h"
 #include "sync/wire/ticket.h"
 #include "tests/sync/http/scripted_server.h"
@@ -32,7 +33,7 @@ struct RealTablet {
     SystemRandom random;
     std::unique_ptr<SqlConnection> sql = std::move(*open_sqlite(":memory:"));
     Store store = std::move(*Store::open(*sql, StoreRole::tablet, clock, random));
-    std::string token;
+    std::string seed;
     TabletIdentity identity;
     int kept = 0;
     std::uint64_t reserved = 0;  // its file of numbers
@@ -47,12 +48,12 @@ struct RealTablet {
         REQUIRE(ended.status == 0);
         const auto ticket = wire::decode_ticket(word_after(ended.out, "ticket"));
         REQUIRE(ticket.ok());
-        token = ticket->token;
-        CHECK(token == word_after(ended.out, "seed"));
+        seed = ticket->seed;
+        CHECK(seed == word_after(ended.out, "seed"));
         identity = {ticket->enrolment,
                     name,
                     "",
-                    token,
+                    seed,
                     ticket->safeguarding_key,
                     ticket->sealing_key,
                     ticket->signing_key,
@@ -87,7 +88,7 @@ struct RealTablet {
     }
     RequestSigner signer() const {
         auto signing = identity;
-        signing.token = token;
+        signing.seed = seed;
         auto made = RequestSigner::of(signing, numbers_);
         REQUIRE(made.ok());
         return std::move(*made);
@@ -195,7 +196,7 @@ TEST_CASE("a captive portal marks nothing sent", "[listener]") {
     CHECK(outcome.state.what == SyncState::What::not_our_endpoint);
     CHECK(outcome.state.words.find("sign-in") != std::string::npos);
     CHECK(tablet.store.position()->acked_through == 0);
-    // It saw the token of nobody's facts: none was pushed.
+    // It saw the pushes of nobody's facts: none was pushed.
     for (const auto& request : portal.requests())
         CHECK(request.starts_with("GET /v1/tablet "));
 }
@@ -216,7 +217,7 @@ TEST_CASE("an unknown seed is refused, and everything stays on the tablet", "[li
     REQUIRE(data.program.serve());
     RealTablet tablet(data.program);
     tablet.keep_visits(1);
-    tablet.token = std::string(64, '0');
+    tablet.seed = std::string(64, '0');
     const auto outcome = tablet.sync(data.program.address());
     CHECK(outcome.state.what == SyncState::What::refused);
     CHECK(outcome.state.unsent == 1);

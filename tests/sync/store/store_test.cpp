@@ -145,7 +145,7 @@ TEST_CASE("facts from before the enrolment go out under it", "[store]") {
     CHECK(kept->enrolment == identity.enrolment);
     CHECK(kept->tablet == "tab-01");
     CHECK(kept->endpoint == identity.endpoint);
-    CHECK(kept->token == identity.token);
+    CHECK(kept->seed == identity.seed);
     CHECK(kept->safeguarding_key == identity.safeguarding_key);
     const auto envelopes = rig.store->unsent(0, 1'000'000, 500).value();
     REQUIRE(envelopes.size() == 2);

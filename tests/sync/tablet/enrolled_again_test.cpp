@@ -13,7 +13,7 @@ std::int64_t enrol_again(Centre& centre, SealedTablet& tablet) {
     const auto made = centre.endpoint.enrol(tablet.identity.tablet);
     REQUIRE(made.ok());
     tablet.identity.enrolment = made->enrolment;
-    tablet.identity.token = made->token;
+    tablet.identity.seed = made->seed;
     tablet.identity.sealing_key = made->sealing_key;
     const auto taken = tablet.store->enrol(tablet.identity);
     if (!taken.ok())

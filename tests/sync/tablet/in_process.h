@@ -33,11 +33,11 @@ struct Centre {
     std::unique_ptr<SqlConnection> sql = in_memory();
     Endpoint endpoint = open();
 
-    Endpoint open() {
+    Endpoint open(WorkingKeys keys = same_keys()) {
         directory.agencies.push_back(Agency{"fire", "Fire and Rescue", {}, false, {}, {}, {}, {}, {}});
         auto opened = Endpoint::open(*sql, directory, clock, random);
         REQUIRE(opened.ok());
-        REQUIRE(opened->use_keys(same_keys()).ok());
+        REQUIRE(opened->use_keys(std::move(keys)).ok());
         return std::move(*opened);
     }
     EndpointResponse handle(const EndpointRequest& request) { return endpoint.handle({&request, 1}).at(0); }
@@ -111,7 +111,7 @@ struct Tablet {
     static TabletIdentity enrolled(Centre& centre, const std::string& name) {
         const auto made = centre.endpoint.enrol(name);
         REQUIRE(made.ok());
-        TabletIdentity plain{made->enrolment, name, "http://127.0.0.1:8080", made->token, {}};
+        TabletIdentity plain{made->enrolment, name, "http://127.0.0.1:8080", made->seed, {}};
         plain.signing_key = made->signing_key;
         return plain;
     }

@@ -101,7 +101,7 @@ TabletIdentity a_tablet() {
     TabletIdentity identity;
     identity.enrolment = id(7);
     identity.tablet = "tab-01";
-    identity.token = to_hex(std::string(32, 't'));
+    identity.seed = to_hex(std::string(32, 't'));
     identity.signing_key = same_keys().signing.public_key.bytes;
     return identity;
 }
@@ -179,7 +179,7 @@ void put_signatures(std::map<std::string, std::string>& made) {
     auto signer = RequestSigner::of(identity, numbers_in_memory());
     REQUIRE(signer.ok());
     const auto pair = SigningPair::from_seed(SecretBytes(std::string(32, 't')));
-    made["seed"] = "seed        " + identity.token + "\npublic half " + to_hex(pair.public_key.bytes);
+    made["seed"] = "seed        " + identity.seed + "\npublic half " + to_hex(pair.public_key.bytes);
     const auto sent = signer->sign({"GET", "/v1/tablet", "", "", {}}, Uuid{});
     REQUIRE(sent.ok());
     const auto mark = mark_of(*sent);

@@ -117,7 +117,7 @@ TEST_CASE("nobody makes a rescue file in the name of a tablet whose seed he does
     one.enrol();
     one.plan_visits(1);
     auto forged = one.identity;
-    forged.token = std::string(64, '0');
+    forged.seed = std::string(64, '0');
     const auto file = write_rescue(*one.store, forged);
     REQUIRE(file.ok());
     const auto taken = take_in(centre, file->file).front();

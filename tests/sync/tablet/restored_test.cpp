@@ -89,8 +89,7 @@ private:
     void replace(std::unique_ptr<SqlConnection> other, WorkingKeys keys) {
         std::destroy_at(&endpoint);
         sql = std::move(other);
-        std::construct_at(&endpoint, open());
-        REQUIRE(endpoint.use_keys(std::move(keys)).ok());
+        std::construct_at(&endpoint, open(std::move(keys)));
     }
 };
 
@@ -234,7 +233,7 @@ TEST_CASE("an endpoint made anew, and one restored from before the enrolment, ge
     const auto made = place.endpoint.enrol("tab-01");
     REQUIRE(made.ok());
     one.identity.enrolment = made->enrolment;
-    one.identity.token = made->token;
+    one.identity.seed = made->seed;
     CHECK(*one.store->enrol(one.identity) == 2);
     one.sync_whole();
     place.is_dense(5);
@@ -266,7 +265,7 @@ TEST_CASE(
     const auto made = place.endpoint.enrol("tab-02");
     REQUIRE(made.ok());
     one.identity.enrolment = made->enrolment;
-    one.identity.token = made->token;
+    one.identity.seed = made->seed;
     CHECK(*one.store->enrol(one.identity) == 1);
     one.sync_whole();
     CHECK(count_rows(*place.sql, "operation") == 4);

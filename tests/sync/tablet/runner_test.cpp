@@ -1,5 +1,6 @@
 #include "sync/tablet/runner.h"
 
+#include "forms/base/encoding.h"
 #include "sync/store/sql_values.h"
 #include "sync/wire/limits.h"
 #include "tests/sync/tablet/in_process.h"
@@ -134,7 +135,7 @@ TEST_CASE("an unknown seed ends the tries at once", "[runner]") {
     Sync sync{centre};
     Tablet tablet(centre, "tab-01", 21);
     auto stranger = tablet.identity;
-    stranger.token = std::string(64, '0');
+    stranger.seed = std::string(64, '0');
     DirectClient http(centre, stranger);
     const auto outcome = sync.of(tablet, http);
     CHECK(outcome.state.what == SyncState::What::refused);
@@ -159,17 +160,27 @@ TEST_CASE("the first safeguarding key is learned, and no later one", "[runner]")
     Tablet tablet(centre, "tab-01", 21);
     sync.of(tablet);
     const auto first = (*tablet.store.identity())->safeguarding_key;
-    CHECK(first == centre.endpoint.safeguarding_pair()->public_key.bytes);
-    Centre other;
+    CHECK(first == same_keys().safeguarding.bytes);
     DirectClient http(centre, tablet.identity);
+    HttpRequest asked;
+    int told = 0;
+    http.on_the_way = [&](HttpRequest& request) { asked = request; };
+    // With the signature of the endpoint itself.
     http.on_the_way_back = [&](HttpReply reply) -> Result<HttpReply> {
         if (auto status = wire::decode_tablet_reply(reply.body); status.ok()) {
-            status->safeguarding_key = other.endpoint.safeguarding_pair()->public_key.bytes;
+            status->safeguarding_key = KeyPair::make().public_key.bytes;
             reply.body = wire::encode(*status);
+            const auto mark = mark_of(asked);
+            const auto text = wire::request_text(asked.method, asked.path, asked.body, mark);
+            reply.headers["doorstep-signature"] =
+                to_base64(sign(same_keys().signing, wire::reply_purpose,
+                               wire::reply_text(reply.status, reply.body, Sha256::of(text), mark)));
+            ++told;
         }
         return reply;
     };
     sync.of(tablet, http);
+    CHECK(told == 1);
     CHECK((*tablet.store.identity())->safeguarding_key == first);
 }
 

@@ -33,7 +33,7 @@ public:
         identity = {made->enrolment,
                     name,
                     "http://a",
-                    made->token,
+                    made->seed,
                     made->safeguarding_key,
                     made->sealing_key,
                     made->signing_key,

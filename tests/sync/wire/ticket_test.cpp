@@ -79,7 +79,7 @@ TEST_CASE("a ticket with a key too short or no enrolment is refused although its
         if (what == 1)
             ticket.sealing_key.pop_back();
         if (what == 2)
-            ticket.token = "no hex";
+            ticket.seed = "no hex";
         if (what == 3)
             ticket.tablet.clear();
         INFO(what);
