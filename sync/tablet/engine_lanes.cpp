@@ -207,6 +207,9 @@ void SyncEngine::State::on(const ParcelsKept& event, std::vector<Effect>& effect
     if (!event.stand.ok()) {
         const auto fault = event.stand.error().fault;
         const bool of_endpoint = fault == Fault::damaged || fault == Fault::refused;
+        // Parts that came well meanwhile make it no better: it is asked for less and less often.
+        if (of_endpoint)
+            here.failures = std::max(here.failures, spoilt++);
         return failed(Lane::parcels,
                       of_endpoint ? not_as_published(event.stand.error())
                                   : storage_trouble(event.stand.error()),
@@ -217,6 +220,8 @@ void SyncEngine::State::on(const ParcelsKept& event, std::vector<Effect>& effect
     parcels = event.stand->list;
     parcel_next = event.stand->next;
     parcels_wanted = parcel_next.has_value();
+    if (!parcels_wanted)
+        spoilt = 0;
     succeeded(Lane::parcels);
 }
 

@@ -48,6 +48,7 @@ struct SyncEngine::State {
     std::optional<ParcelWant> parcel_next;       // once that list is here
     std::optional<ParcelWant> parcel_asked;      // in flight; nothing: the list itself
     std::size_t part_bytes = limits::part_bytes_start;
+    int spoilt = 0;  // times that what came was not what was published, since the last whole list
     std::uint64_t order_counter = 0;  // of the newest order that was heard
     std::array<LaneState, 5> lanes;
 

@@ -23,7 +23,14 @@ struct Conversation {
     std::deque<Event> events;
     std::int64_t wake_at_ms = 0;
     ParcelFolder* parcels = nullptr;
-    std::uint64_t parts = 0;  // of reference data that came
+    std::uint64_t parts = 0;  // of reference data that came well, in a row
+
+    void count(const ParcelsKept& kept, bool is_part) {
+        if (!kept.stand.ok())
+            parts = 0;
+        else if (is_part)
+            ++parts;
+    }
 
     void run_dry() {
         while (!events.empty()) {
@@ -41,8 +48,8 @@ struct Conversation {
             auto reply = http.exchange(request->request);
             events.push_back(Replied{request->lane, request->attempt, std::move(reply), clock.now_ms()});
         } else if (auto answer = carry_out(effect, store, parcels)) {
-            if (const auto* kept = std::get_if<ParcelsKept>(&*answer); kept && kept->stand.ok())
-                ++parts;
+            if (const auto* kept = std::get_if<ParcelsKept>(&*answer))
+                count(*kept, std::holds_alternative<KeepParcelPart>(effect));
             events.push_back(std::move(*answer));
         }
     }

@@ -180,12 +180,12 @@ TEST_CASE("parts are refused to whoever asks wrongly, and to strangers", "[endpo
     const Hand tablet(centre);
     const auto parcel = publish(centre, ParcelKind::addresses, "BE", content_of(50, 1));
     const auto hash = parcel.version.hex();
-    for (const std::string& target :
-         {std::string("/v1/parcel"), "/v1/parcel?version=" + hash, "/v1/parcel?version=abc&from=0&limit=10",
-          "/v1/parcel?version=" + hash + "&from=-1&limit=10",
-          "/v1/parcel?version=" + hash + "&from=0&limit=0",
-          "/v1/parcel?version=" + hash + "&from=99999999999999999999&limit=10",
-          "/v1/parcel?version=" + hash + "&base=xyz&from=0&limit=10"})
+    for (const std::string& target : std::vector<std::string>{
+             "/v1/parcel", "/v1/parcel?version=" + hash, "/v1/parcel?version=abc&from=0&limit=10",
+             "/v1/parcel?version=" + hash + "&from=-1&limit=10",
+             "/v1/parcel?version=" + hash + "&from=0&limit=0",
+             "/v1/parcel?version=" + hash + "&from=99999999999999999999&limit=10",
+             "/v1/parcel?version=" + hash + "&base=xyz&from=0&limit=10"})
         CHECK(centre.handle(tablet.request("GET", target)).status == 400);
     // Behind its end there is nothing.
     CHECK(centre.handle(tablet.request("GET", part_of(parcel.version, parcel.bytes, 10))).status == 404);

@@ -7,6 +7,7 @@
 #include "sync/endpoint/parcels.h"
 #include "sync/store/sql_values.h"
 #include "sync/tablet/parcel_folder.h"
+#include "sync/wire/codec.h"
 #include "sync/wire/limits.h"
 #include "tests/sync/tablet/sealed_tablet.h"
 
@@ -222,8 +223,8 @@ TEST_CASE("facts go out while reference data cannot come", "[tablet][parcels]") 
     Fetching f;
     f.publish("BE", noise(20'000, 2));
     f.http.on_the_way = [](HttpRequest& request) {
-        if (request.target.starts_with("/v1/parcel"))
-            request.target = "/v1/nowhere";
+        if (request.path.starts_with("/v1/parcel"))
+            request.path = "/v1/nowhere";
     };
     f.tablet.plan_visits(3);
     const auto outcome = f.sync(2);
