@@ -194,7 +194,7 @@ Result<std::string> enrol(const EnrolmentGiven& given, const Clock& clock) {
     TRY_DO(store_file(given.places.folder));  // makes the folder
     TRY(auto device, secret_of(given.places));
     const TabletIdentity identity{ticket.enrolment,   ticket.tablet,           endpoint,
-                                  ticket.seed,       ticket.safeguarding_key, ticket.sealing_key,
+                                  ticket.seed,        ticket.safeguarding_key, ticket.sealing_key,
                                   ticket.signing_key, ticket.recovery_key};
     TRY_DO(renew_identity(given.places.identity, identity, device));
     std::string said = fmt::format("{} is enrolled at {}.\n", ticket.tablet, endpoint);

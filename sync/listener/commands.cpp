@@ -28,7 +28,7 @@ std::string text_of(const Json& json, const char* name) {
 }
 
 wire::Ticket ticket_of(const Enrolment& made) {
-    return {made.enrolment,   made.tablet,           made.seed,       made.sealing_key,
+    return {made.enrolment,   made.tablet,           made.seed,        made.sealing_key,
             made.signing_key, made.safeguarding_key, made.recovery_key};
 }
 

@@ -1,10 +1,13 @@
 // The words of forms, directory and addresses on the command line.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 
 #include "sync/listener/commands.h"
+
+namespace CLI {
+class App;
+}
 
 namespace doorstep {
 

@@ -2,10 +2,13 @@
 // line.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 
 #include "sync/listener/commands.h"
+
+namespace CLI {
+class App;
+}
 
 namespace doorstep {
 

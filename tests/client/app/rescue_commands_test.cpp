@@ -56,10 +56,9 @@ struct LeftTablet {
     LeftTablet(CentreInMemory& where, const std::string& name, int visits) : centre(where) {
         const auto made = centre.endpoint.enrol(name);
         REQUIRE(made.ok());
-        const wire::Ticket ticket{made->enrolment,   name,
-                                  made->seed,       made->sealing_key,
-                                  made->signing_key, made->safeguarding_key,
-                                  made->recovery_key};
+        const wire::Ticket ticket{
+            made->enrolment,   name, made->seed, made->sealing_key, made->signing_key, made->safeguarding_key,
+            made->recovery_key};
         std::ofstream(folder / "ticket") << wire::encode(ticket) << "\n";
         EnrolmentGiven given;
         given.places = places;

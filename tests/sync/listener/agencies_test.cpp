@@ -49,7 +49,7 @@ struct Officer {
         REQUIRE(made.ok());
         store = std::make_unique<Store>(std::move(*made));
         const TabletIdentity identity{ticket->enrolment,   ticket->tablet,           address,
-                                      ticket->seed,       ticket->safeguarding_key, ticket->sealing_key,
+                                      ticket->seed,        ticket->safeguarding_key, ticket->sealing_key,
                                       ticket->signing_key, ticket->recovery_key};
         REQUIRE(store->enrol(identity).ok());
         auto signs = RequestSigner::of(identity, numbers_in_memory());
