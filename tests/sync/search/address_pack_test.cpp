@@ -4,8 +4,10 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "forms/base/random.h"
+#include "sync/wire/codec.h"
 #include "tests/sync/search/made_up_borough.h"
 
 using namespace doorstep;
@@ -21,6 +23,15 @@ TEST_CASE("the addresses of an area come back in the order of their streets", "[
     std::reverse(borough.begin(), borough.end());
     CHECK(packed_addresses(borough) == bytes);
     CHECK(unpacked_addresses(packed_addresses({}))->empty());
+}
+
+TEST_CASE("the first load of a borough fits the wire's target", "[search][parcels]") {
+    const auto bytes = packed_addresses(made_up_borough(42'700));
+    const auto frame = wire::compress_once(bytes);
+    INFO(frame.size() << " bytes of " << bytes.size());
+    CHECK(frame.size() <= 250'000);
+    if (std::getenv("DOORSTEP_SAY_FIGURES"))
+        WARN("42,700 homes: " << frame.size() << " bytes");
 }
 
 TEST_CASE("addresses that were cut or altered are no addresses, or others, and never a fault",
