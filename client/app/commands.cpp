@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <iostream>
 
+#include "client/app/published.h"
 #include "client/app/taking_over.h"
 #include "client/app/typed_passphrase.h"
 #include "client/app/visit_file.h"
@@ -80,10 +81,9 @@ Result<void> check_code(const char* option, const std::string& text) {
 }
 
 Result<void> check_programme(const VisitToLoad& wanted, Day day) {
-    const std::string folder =
-        wanted.questionnaires.empty() ? shipped_questionnaires() : wanted.questionnaires;
     Diagnostics found;
-    const Directory directory = read_directory((std::filesystem::path(folder) / "directory").string(), found);
+    const Directory directory = directory_with(
+        wanted.questionnaires, parcels_of(places_of(wanted.folder, wanted.device_secret)), found);
     const Programme* programme = directory.programme(wanted.programme);
     if (programme && programme->valid.covers(day))
         return {};

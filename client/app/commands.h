@@ -26,6 +26,7 @@ struct VisitToLoad {
     std::string programme = "safer_streets";
     OnDuty on_duty;
     std::string questionnaires = {};  // whose directory names the programmes; empty: the shipped ones
+    std::string device_secret = {};   // its file; empty: beside the folder
 };
 // What can be known to be wrong before anybody signs in.
 struct VisitRead {

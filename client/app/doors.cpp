@@ -4,6 +4,7 @@
 
 #include "client/app/day_words.h"
 #include "client/app/shift_state.h"
+#include "sync/store/sql_values.h"
 
 namespace doorstep {
 
@@ -37,6 +38,10 @@ bool older(const std::string& a, const std::string& b) {
         }
     }
     return i == a.size() && j < b.size();
+}
+
+bool older(const FormPackage& a, const FormPackage& b) {
+    return a.from != b.from ? a.from < b.from : older(a.form->version(), b.form->version());
 }
 
 }  // namespace
@@ -143,7 +148,27 @@ Result<Door> Shift::State::door_at(const Uuid& visit_id, const Uuid& household) 
     return door;
 }
 
-// The newest version of the questionnaire that the visit's programme asks.  `why_not`
+// A visit goes on with the version that its first door was asked, here or on another tablet.
+std::string Shift::State::version_begun_with(const Uuid& visit_id, const std::string& form) const {
+    std::string version;
+    const auto read = sql->query(
+        "select q.form_version from questionnaire q join contact c on c.partnership = q.partnership and "
+        "c.contact = q.contact where q.partnership = :partnership and c.visit = :visit and q.form_id = :form "
+        "order by q.hybrid_clock, q.operation_id limit 1",
+        {{"partnership", home_partnership}, {"visit", sql_value(visit_id)}, {"form", form}},
+        [&](const SqlRow& row) {
+            version = row.text(0);
+            return false;
+        });
+    if (read.ok() && version.empty())
+        for (const KnownDraft& begun : drafts)
+            if (begun.door && begun.door->visit == visit_id && begun.header.form.id == form)
+                version = begun.header.form.version;
+    return version;
+}
+
+// The version of the questionnaire that the visit's programme asks on its day: of those that the centre
+// published the one that holds last, else the newest that came along.  `why_not`
 // is filled only when there is none.
 std::shared_ptr<const FormDefinition> Shift::State::form_for(const PlannedVisitRow& visit,
                                                              std::string& why_not) const {
@@ -155,18 +180,21 @@ std::shared_ptr<const FormDefinition> Shift::State::form_for(const PlannedVisitR
             {visit.programme});
         return nullptr;
     }
-    std::shared_ptr<const FormDefinition> newest;
+    const FormPackage* newest = nullptr;
     std::string in_the_way;
+    const std::string begun_with = version_begun_with(visit.visit, programme->form);
     for (const FormPackage& package : library.packages) {
-        if (package.form && package.form->id() == programme->form &&
-            (!newest || older(newest->version(), package.form->version())))
-            newest = package.form;
+        const bool asked = package.form && package.form->id() == programme->form;
+        if (asked && !begun_with.empty() && package.form->version() == begun_with)
+            return package.form;
+        if (asked && (!package.from || *package.from <= visit.day) && (!newest || older(*newest, package)))
+            newest = &package;
         if (!package.form && in_the_way.empty() && !package.found.empty())
             in_the_way = with_parts(words.say("A questionnaire on this tablet cannot be opened: %1"),
                                     {package.found.front().text()});
     }
     if (newest)
-        return newest;
+        return newest->form;
     if (in_the_way.empty() && !library.found.empty())
         in_the_way = library.found.front().text();
     why_not = !in_the_way.empty() ? in_the_way

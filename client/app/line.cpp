@@ -43,7 +43,9 @@ void Shift::State::begin_sync() {
     to_pull_at_start = 0;
     unsent_at_start = unsent();
     const Uuid vault = entrance && entrance->has_vault() ? entrance->vault().id() : Uuid{};
-    step(Begin{position, identity->enrolment, clock.now_ms(), vault});
+    look_for_parcels();
+    step(Begin{position, identity->enrolment, clock.now_ms(), vault,
+               parcels ? std::optional(parcels->stand().list) : std::nullopt});
 }
 
 // Locked or open.  One that is refused, or that the disk does not take, changes nothing; the
@@ -69,6 +71,7 @@ void Shift::State::step(const Event& event) {
     std::deque<Event> events{event};
     bool kept = false;
     bool pulling = false;
+    bool published_came = false;
     while (!events.empty()) {
         const Event now = std::move(events.front());
         events.pop_front();
@@ -85,8 +88,11 @@ void Shift::State::step(const Event& event) {
             } else {
                 kept = true;
                 facts_came = facts_came || std::holds_alternative<KeepPage>(effect);
-                if (auto answer = carry_out(effect, *sync_store))
+                if (auto answer = carry_out(effect, *sync_store, parcels ? &*parcels : nullptr)) {
+                    const auto* came = std::get_if<ParcelsKept>(&*answer);
+                    published_came = published_came || (came && came->stand.ok() && !came->stand->next);
                     events.push_back(std::move(*answer));
+                }
             }
         }
     }
@@ -98,6 +104,8 @@ void Shift::State::step(const Event& event) {
     if (engine->state().up_to_date)
         wake_at_ms = 0;
     follow_line();
+    if (published_came)
+        parcels_came();
     // A feed of many pages is read once, when it has ended.
     if (facts_came && !pulling && store)
         told(read_all());

@@ -248,6 +248,7 @@ int main(int argc, char** argv) {
     SystemRandom random;
     options.enrolment.places = places_of(options.folder, options.device_secret);
     options.visit.folder = options.folder;
+    options.visit.device_secret = options.device_secret;
     options.visit.on_duty = options.app.shift.on_duty;
     options.visit.questionnaires = options.app.shift.questionnaires;
     if (cli.got_subcommand("load-visit"))

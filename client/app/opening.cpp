@@ -120,8 +120,9 @@ Result<void> Shift::State::take_over_store() {
     TRY_DO(homes.tables_are_whole(*sql));
     TRY_DO(take_over_identity());
     TRY(identity, store->identity());
-    library =
-        open_library(options.questionnaires.empty() ? shipped_questionnaires() : options.questionnaires);
+    look_for_parcels();
+    read_library();
+    addresses_are_old = true;
     OnDuty on_duty = options.on_duty;
     if (on_duty.officer.empty() && entrance)
         on_duty.officer = entrance->officer();

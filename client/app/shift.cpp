@@ -42,6 +42,7 @@ void Shift::act(const Intent& intent) {
     } else {
         state_->act(intent);
     }
+    state_->follow_parcels();
     state_->show();
     // After the screen: where one is may wait for the disk, the officer may not.
     state_->keep_route();
@@ -56,6 +57,7 @@ void Shift::rest() {
         return;
     s.tablet->rest();
     s.save_unsaved_and_tell();
+    s.take_addresses();
     // The clock as seen now is kept when it can be; the next rest tries again.
     if (s.entrance)
         static_cast<void>(s.entrance->vault().note_time());

@@ -21,6 +21,7 @@
 #include "sync/store/mend_store.h"
 #include "sync/store/sql_connection.h"
 #include "sync/store/store.h"
+#include "sync/tablet/parcel_folder.h"
 
 namespace doorstep {
 
@@ -95,6 +96,10 @@ struct Shift::State {
     std::optional<Store> locked_store{};
     Store* sync_store = nullptr;  // of the two, the one that is open
     Library library{};
+    // What the centre published; nothing before the enrolment.
+    std::optional<ParcelFolder> parcels{};
+    bool library_is_old = false;     // something of it came since
+    bool addresses_are_old = false;  // as above
     std::optional<Casework> casework{};
     std::optional<Sitting> sitting{};
     std::optional<TroubleView> trouble{};
@@ -279,6 +284,7 @@ struct Shift::State {
     const KnownDraft* draft(const Uuid& questionnaire) const;
     void sit_down(OpenQuestionnaire open, const std::string& place);
     std::shared_ptr<const FormDefinition> form_for(const PlannedVisitRow& visit, std::string& why_not) const;
+    std::string version_begun_with(const Uuid& visit, const std::string& form) const;  // empty: none
 
     // --- any home (homes_page.cpp)
     void operator()(const intent::OpenHomes&);
@@ -310,6 +316,14 @@ struct Shift::State {
     Result<void> set_proxy(const intent::SetProxy& said);
     std::uint64_t unsent() const { return position.last_sequence - position.acked_through; }
     void read_position();
+
+    // --- what the centre published (published_data.cpp)
+    void look_for_parcels();
+    void read_library();
+    void parcels_came();
+    void follow_parcels();
+    void take_addresses();
+    std::string published_words() const;
 
     // --- what screens read
     View view();

@@ -189,6 +189,8 @@ void Shift::State::tell_progress(SyncView& view) const {
     else if (to_pull > 0 && to_pull_at_start >= to_pull)
         told(words.say("Fetching what the others recorded: %1 of %2"), to_pull_at_start - to_pull,
              to_pull_at_start);
+    else if (engine->state().parcels_coming)
+        view.progress_words = words.say("Fetching questionnaires and addresses");
     else if (position.rescued > 0)
         view.progress_words = words.say("Handing over what this tablet carries for another one");
 }
@@ -208,6 +210,7 @@ void Shift::State::tell_times(SyncView& view) const {
             with_parts(words.say("Last trouble %1: %2"), {moment_with_day(clock, notes.trouble_ms, words),
                                                           words_of(notes.trouble, true, words).heading});
     view.not_backed_up = not_backed_up(false);
+    view.published = published_words();
 }
 
 SyncView Shift::State::sync_view() {

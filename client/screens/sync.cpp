@@ -31,7 +31,7 @@ void state_of_things(Ui& ui, const SyncView& sync) {
     }
     ui.gap(2);
     for (const std::string& line :
-         {sync.next_try, sync.last_sync, sync.last_trouble, sync.oldest, sync.not_backed_up})
+         {sync.next_try, sync.last_sync, sync.last_trouble, sync.oldest, sync.not_backed_up, sync.published})
         if (!line.empty())
             second(ui, line);
 }

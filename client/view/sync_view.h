@@ -67,6 +67,7 @@ struct SyncView {
     std::string next_try;             // "Next try 14:30"; empty
     std::string last_trouble = {};    // "Last trouble today 10:42: there is no network"; empty
     std::string not_backed_up = {};   // "40 sent, not yet backed up at the endpoint"; empty
+    std::string published = {};       // "From the centre today 10:42: 2 questionnaires"; empty
     double progress = -1;             // 0..1 while working, else negative
     std::string progress_words = {};  // "4 of 7 sent", "Fetching: 300 of 1,200"
     std::vector<KindLine> kinds = {};

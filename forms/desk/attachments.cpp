@@ -34,29 +34,42 @@ Result<AttachmentRows> read_table(const std::string& text, const std::string& na
     return list;
 }
 
-Result<AttachmentRows> rows_of(const std::string& folder, std::string_view uri) {
-    const std::string name(uri.substr(uri.rfind('/') + 1));
+Result<AttachmentRows> rows_of(const MediaSource& source, std::string_view uri) {
+    const std::string name = media_name(uri);
     const std::string kind = fs::path(name).extension().string();
     if (kind != ".csv" && kind != ".geojson" && kind != ".xml")
         return Error{Fault::bad_input, fmt::format("The list \"{}\" is no list that a form can read.", uri),
                      "Name a .csv, .geojson or .xml file that lies beside the form."};
-    for (const fs::path& place : {fs::path(folder) / name, fs::path(folder) / "media" / name}) {
-        std::error_code problem;
-        if (folder.empty() || !fs::is_regular_file(place, problem))
-            continue;
-        TRY(std::string text, read_file(place.string()));
-        if (kind == ".xml")
-            return AttachmentRows{{}, std::move(text)};
-        return kind == ".csv" ? read_table(text, name) : read_geojson(text, name);
-    }
-    return Error{Fault::not_found, fmt::format("The list \"{}\" is not beside the form.", name),
-                 "Put the file into the form's folder."};
+    TRY(std::string text, source(name));
+    if (kind == ".xml")
+        return AttachmentRows{{}, std::move(text)};
+    return kind == ".csv" ? read_table(text, name) : read_geojson(text, name);
 }
 
 }  // namespace
 
+std::string media_name(std::string_view uri) {
+    return std::string(uri.substr(uri.rfind('/') + 1));
+}
+
+MediaSource media_in(const std::string& folder) {
+    return [folder](const std::string& name) -> Result<std::string> {
+        for (const fs::path& place : {fs::path(folder) / name, fs::path(folder) / "media" / name}) {
+            std::error_code problem;
+            if (!folder.empty() && fs::is_regular_file(place, problem))
+                return read_file(place.string());
+        }
+        return Error{Fault::not_found, fmt::format("The list \"{}\" is not beside the form.", name),
+                     "Put the file into the form's folder."};
+    };
+}
+
+FormAttachments attachments_from(const MediaSource& source) {
+    return [source](std::string_view uri) { return rows_of(source, uri); };
+}
+
 FormAttachments attachments_in(const std::string& folder) {
-    return [folder](std::string_view uri) { return rows_of(folder, uri); };
+    return attachments_from(media_in(folder));
 }
 
 }  // namespace doorstep

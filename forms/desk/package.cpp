@@ -17,9 +17,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void load(FormPackage& package, const std::string& folder, const std::string& cache) {
+void load(FormPackage& package, const Attachments& attachments, const std::string& cache) {
     std::vector<FormFault> faults;
-    package.form = load_cached(cache, package.xml, attachments_in(folder), faults);
+    package.form = load_cached(cache, package.xml, attachments, faults);
     for (const FormFault& fault : faults)
         package.found.push_back(joined(fault, package.origins, package.file));
     if (has_error(package.found))
@@ -81,7 +81,7 @@ FormPackage open_xform_in(const std::string& xml, const std::string& folder, con
     FormPackage package;
     package.file = file;
     package.xml = xml;
-    load(package, folder, cache);
+    load(package, attachments_in(folder), cache);
     return package;
 }
 
@@ -116,12 +116,23 @@ FormPackage open_package(const std::string& path, const Directory* directory, co
         return package;
     }
     package.xml = std::move(converted.xml);
-    load(package, folder, cache);
+    load(package, attachments_in(folder), cache);
     return package;
 }
 
 FormPackage open_xform(const std::string& xml, const std::string& file, const std::string& cache) {
     return open_xform_in(xml, {}, file, cache);
+}
+
+FormPackage open_xform_with(const std::string& xml, const Attachments& attachments, const std::string& file,
+                            const Directory* directory) {
+    FormPackage package;
+    package.file = file;
+    package.xml = xml;
+    load(package, attachments, {});
+    if (package.form && directory != nullptr)
+        check_rules(package, *directory);
+    return package;
 }
 
 Library open_library(const std::string& folder, const std::string& cache) {

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "forms/base/diagnostic.h"
 #include "forms/definition/definition.h"
+#include "forms/desk/attachments.h"
 #include "forms/desk/origins.h"
 #include "forms/directory/directory.h"
 
@@ -17,6 +19,7 @@ struct FormPackage {
     std::shared_ptr<const FormDefinition> form;  // null after an error
     Diagnostics found;                           // mistakes and warnings, each at its cell
     Origins origins;                             // cells by node, for what goes wrong at run time
+    std::optional<Day> from;                     // published: for visits from that day on
 };
 
 // `path` is an .xlsx, a folder of CSV sheets, a .csv, an .md or an XForm .xml.  `directory`
@@ -26,6 +29,9 @@ FormPackage open_package(const std::string& path, const Directory* directory, co
 
 // An XForm that is already in memory (from the store, from the endpoint).
 FormPackage open_xform(const std::string& xml, const std::string& file, const std::string& cache = {});
+// The same with lists from anywhere; `directory` may be null.
+FormPackage open_xform_with(const std::string& xml, const Attachments& attachments, const std::string& file,
+                            const Directory* directory);
 
 // Every form and the directory below `folder` (forms/questionnaires):
 // <folder>/directory and <folder>/<form>/<version>/.

@@ -53,8 +53,8 @@ private:
     std::map<std::string, const Row*> rows_;
 };
 
-std::vector<Agency> read_agencies(const std::string& folder, Diagnostics& found) {
-    Table table(folder, "agencies.csv", {"code", "label"},
+std::vector<Agency> read_agencies(const TableSource& source, Diagnostics& found) {
+    Table table(source, "agencies.csv", {"code", "label"},
                 {"valid_from", "valid_to", "sensitive", "telephone_in_hours", "telephone_out_of_hours",
                  "lawful_basis", "agreement_reference"},
                 found);
@@ -77,8 +77,8 @@ std::vector<Agency> read_agencies(const std::string& folder, Diagnostics& found)
     return agencies;
 }
 
-void read_services(const std::string& folder, std::vector<Agency>& agencies, Diagnostics& found) {
-    Table table(folder, "services.csv", {"agency", "code", "label"}, {"valid_from", "valid_to"}, found);
+void read_services(const TableSource& source, std::vector<Agency>& agencies, Diagnostics& found) {
+    Table table(source, "services.csv", {"agency", "code", "label"}, {"valid_from", "valid_to"}, found);
     Once once(table);
     for (const Row& row : table.rows()) {
         const std::string of = table.needed(row, "agency");
@@ -96,8 +96,8 @@ void read_services(const std::string& folder, std::vector<Agency>& agencies, Dia
     }
 }
 
-std::vector<OfferKind> read_offers(const std::string& folder, Diagnostics& found) {
-    Table table(folder, "offers.csv", {"code", "label"}, {"valid_from", "valid_to"}, found);
+std::vector<OfferKind> read_offers(const TableSource& source, Diagnostics& found) {
+    Table table(source, "offers.csv", {"code", "label"}, {"valid_from", "valid_to"}, found);
     Once once(table);
     std::vector<OfferKind> offers;
     for (const Row& row : table.rows()) {
@@ -126,9 +126,9 @@ void check_same_set(Table& table, const Row& row, const ColumnSet& set, const Co
     differs("valid_to", text(here.valid.to), text(set.valid.to));
 }
 
-std::vector<ColumnSet> read_columns(const std::string& folder, const std::vector<Agency>& agencies,
+std::vector<ColumnSet> read_columns(const TableSource& source, const std::vector<Agency>& agencies,
                                     Diagnostics& found) {
-    Table table(folder, "columns.csv", {"set", "set_label", "household_form", "column_label", "agency"},
+    Table table(source, "columns.csv", {"set", "set_label", "household_form", "column_label", "agency"},
                 {"valid_from", "valid_to"}, found);
     Once once(table);
     std::vector<ColumnSet> sets;
@@ -159,8 +159,8 @@ std::vector<ColumnSet> read_columns(const std::string& folder, const std::vector
     return sets;
 }
 
-std::vector<Programme> read_programmes(const std::string& folder, Diagnostics& found) {
-    Table table(folder, "programmes.csv", {"code", "label", "form"}, {"valid_from", "valid_to"}, found);
+std::vector<Programme> read_programmes(const TableSource& source, Diagnostics& found) {
+    Table table(source, "programmes.csv", {"code", "label", "form"}, {"valid_from", "valid_to"}, found);
     Once once(table);
     std::vector<Programme> programmes;
     for (const Row& row : table.rows()) {
@@ -199,14 +199,18 @@ const Programme* Directory::programme(std::string_view code) const {
     return entry_of(programmes, code);
 }
 
-Directory read_directory(const std::string& folder, Diagnostics& found) {
+Directory read_directory(const TableSource& source, Diagnostics& found) {
     Directory directory;
-    directory.agencies = read_agencies(folder, found);
-    read_services(folder, directory.agencies, found);
-    directory.offers = read_offers(folder, found);
-    directory.column_sets = read_columns(folder, directory.agencies, found);
-    directory.programmes = read_programmes(folder, found);
+    directory.agencies = read_agencies(source, found);
+    read_services(source, directory.agencies, found);
+    directory.offers = read_offers(source, found);
+    directory.column_sets = read_columns(source, directory.agencies, found);
+    directory.programmes = read_programmes(source, found);
     return directory;
+}
+
+Directory read_directory(const std::string& folder, Diagnostics& found) {
+    return read_directory(tables_in(folder), found);
 }
 
 }  // namespace doorstep

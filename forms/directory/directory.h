@@ -3,6 +3,7 @@
 // files in forms/questionnaires/directory/.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -84,5 +85,11 @@ struct Directory {
 // Reads agencies.csv, services.csv, offers.csv, columns.csv and programmes.csv of a folder.
 // Every mistake goes into `found` with file, row and column.
 Directory read_directory(const std::string& folder, Diagnostics& found);
+// The same of tables that are not in a folder: the text of a file, or nothing.
+using TableSource = std::function<std::optional<std::string>(const std::string& file)>;
+Directory read_directory(const TableSource& source, Diagnostics& found);
+inline constexpr std::string_view directory_files[] = {"agencies.csv", "services.csv", "offers.csv",
+                                                       "columns.csv", "programmes.csv"};
+TableSource tables_in(const std::string& folder);
 
 }  // namespace doorstep

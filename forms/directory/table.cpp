@@ -32,7 +32,11 @@ std::optional<std::string> file_text(const std::filesystem::path& path) {
 
 }  // namespace
 
-Table::Table(const std::string& folder, const std::string& file,
+TableSource tables_in(const std::string& folder) {
+    return [folder](const std::string& file) { return file_text(std::filesystem::path(folder) / file); };
+}
+
+Table::Table(const TableSource& source, const std::string& file,
              std::initializer_list<std::string_view> needed, std::initializer_list<std::string_view> optional,
              Diagnostics& found)
     : found_(found) {
@@ -46,7 +50,7 @@ Table::Table(const std::string& folder, const std::string& file,
         one.mend = std::move(mend);
         found_.push_back(std::move(one));
     };
-    const auto text = file_text(std::filesystem::path(folder) / file);
+    const auto text = source(file);
     if (!text) {
         report_file("cannot-read", "the file is missing, cannot be read, or is larger than 4 MiB.",
                     fmt::format("put {} into the directory folder.", file));

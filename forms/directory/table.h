@@ -17,8 +17,11 @@ namespace doorstep {
 class Table {
 public:
     // Reports a missing file, missing columns and columns that it does not know.
-    Table(const std::string& folder, const std::string& file, std::initializer_list<std::string_view> needed,
+    Table(const TableSource& source, const std::string& file, std::initializer_list<std::string_view> needed,
           std::initializer_list<std::string_view> optional, Diagnostics& found);
+    Table(const std::string& folder, const std::string& file, std::initializer_list<std::string_view> needed,
+          std::initializer_list<std::string_view> optional, Diagnostics& found)
+        : Table(tables_in(folder), file, needed, optional, found) {}
 
     const std::vector<Row>& rows() const { return sheet_.rows; }
     std::string text(const Row& row, std::string_view column) const;

@@ -20,6 +20,7 @@
 #include "forms/directory/directory.h"
 #include "sync/endpoint/audit.h"
 #include "sync/endpoint/erasure.h"
+#include "sync/endpoint/parcels.h"
 #include "sync/report/counts.h"
 #include "sync/store/store.h"
 #include "sync/vault/endpoint_keys.h"
@@ -101,6 +102,8 @@ public:
     // The oldest app that understands all that it pulls, told with every answer; empty: any.
     // bad_input: no version (wire/app_version.h).
     Result<void> ask_for_app(const std::string& version);
+    // What was set aside for want of a form that is here now: into the log, by itself; how many facts.
+    Result<std::uint64_t> read_set_aside();
     // Null before use_keys().
     const WorkingKeys* keys() const;
     // The public half that tablets were given, whether the keys are here or not; empty: none was.
@@ -118,6 +121,15 @@ public:
     Result<TakenIn> take_in(std::string_view frame, const std::string& who = "operator");
     // What was done beside the store: one entry of the audit, durable when it returns.
     Result<void> note(const AuditEntry& entry);
+
+    // Reference data for the tablets (parcels.h): all of it, or none.  refused: there are no keys yet.
+    Result<std::vector<PublishedParcel>> publish(const std::vector<NewParcel>& wanted,
+                                                 const std::string& who = "operator");
+    // not_found, as drop_parcel() and give_areas() say.
+    Result<void> unpublish(wire::ParcelKind kind, const std::string& name,
+                           const std::string& who = "operator");
+    Result<void> give_addresses(const std::string& tablet, const std::vector<std::string>& areas,
+                                const std::string& who = "operator");
 
     Store& store();
     // What erasure.h and retention need of it; the list must outlive the use.  refused without keys.

@@ -79,6 +79,10 @@ Result<EndpointResponse> push(Call& call);
 Result<EndpointResponse> pull(Call& call);
 Result<EndpointResponse> tablet_status(Call& call);
 Result<EndpointResponse> rescue(Call& call);
+Result<EndpointResponse> parcel_list(Call& call);
+Result<EndpointResponse> parcel_part(Call& call);
+// What an envelope of call.tablet held, as facts: into the log, the outbox and the list of concerns.
+Result<void> take_facts(Call& call, const std::vector<wire::OpenedOperation>& opened);
 // The way of every push, whoever brought it: of call.tablet.
 Result<EndpointResponse> take_push(Call& call, const wire::PushRequest& request);
 // Finds out who asks, whether it may, and answers.

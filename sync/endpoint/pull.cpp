@@ -8,6 +8,7 @@
 #include "sync/endpoint/endpoint_state.h"
 #include "sync/endpoint/epochs.h"
 #include "sync/endpoint/officers.h"
+#include "sync/endpoint/parcels.h"
 #include "sync/endpoint/replies.h"
 #include "sync/store/sql_values.h"
 #include "sync/vault/vault.h"
@@ -191,6 +192,11 @@ Result<EndpointResponse> tablet_status(Call& call) {
     }
     reply.min_app = call.min_app;
     TRY(reply.officers_left, officers_who_left(call.transaction.sql()));
+    TRY(const auto published, last_publication(call.transaction.sql()));
+    if (published > 0) {
+        TRY(const auto list, parcels_for(call.transaction.sql(), call.tablet.tablet));
+        reply.parcels = wire::list_hash(list);
+    }
     return frame_response(wire::encode(reply));
 }
 

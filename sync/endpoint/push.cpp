@@ -133,23 +133,10 @@ Operation in_time(Operation operation, const Times& times) {
 }
 
 Result<void> keep(Call& call, const wire::Envelope& envelope, const Sha256& chain_after) {
-    const auto opened = open_or_keep(call, envelope);
-    TRY(auto corrected, wrongly_timed(call, opened));
-    const auto times = times_of(corrected);
-    TRY(const auto appended, call.transaction.append_received(opened, call.tablet.enrolment));
-    TRY_DO(tell_corrected(call, std::move(corrected)));
     // Its facts stand in rows of their own; of the box the chain alone is needed again.
     const wire::Envelope place{envelope.id, envelope.first_sequence, envelope.count, {}};
     TRY_DO(call.transaction.keep_envelope(call.tablet.enrolment, place, chain_after));
-    for (const auto& one : opened) {
-        if (one.operation) {
-            TRY_DO(enter_in_outbox(call.transaction.sql(), call.directory, call.clock,
-                                   in_time(*one.operation, times)));
-            TRY_DO(leave_to_verify(call, one));
-        }
-        TRY_DO(keep_concerns(call, one));
-    }
-    return tell_forgotten(call, appended.forgotten);
+    return take_facts(call, open_or_keep(call, envelope));
 }
 
 // As it came: a plain one, from a tablet without our key, is sealed first.
@@ -257,6 +244,22 @@ Result<EndpointResponse> acknowledge(Call& call, const wire::PushRequest& reques
 }
 
 }  // namespace
+
+Result<void> take_facts(Call& call, const std::vector<wire::OpenedOperation>& opened) {
+    TRY(auto corrected, wrongly_timed(call, opened));
+    const auto times = times_of(corrected);
+    TRY(const auto appended, call.transaction.append_received(opened, call.tablet.enrolment));
+    TRY_DO(tell_corrected(call, std::move(corrected)));
+    for (const auto& one : opened) {
+        if (one.operation) {
+            TRY_DO(enter_in_outbox(call.transaction.sql(), call.directory, call.clock,
+                                   in_time(*one.operation, times)));
+            TRY_DO(leave_to_verify(call, one));
+        }
+        TRY_DO(keep_concerns(call, one));
+    }
+    return tell_forgotten(call, appended.forgotten);
+}
 
 Result<EndpointResponse> push(Call& call) {
     if (auto refusal = refused(call.request))

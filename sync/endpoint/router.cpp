@@ -25,12 +25,14 @@ struct Route {
     Answer answer = nullptr;
 };
 
-constexpr std::array<Route, 5> routes = {{
+constexpr std::array<Route, 7> routes = {{
     {"/v1/health", "GET", CallerRole::anyone, &health},
     {"/v1/push", "POST", CallerRole::tablet, &push},
     {"/v1/pull", "GET", CallerRole::tablet, &pull},
     {"/v1/tablet", "GET", CallerRole::tablet, &tablet_status},
     {"/v1/rescue", "POST", CallerRole::tablet, &rescue},
+    {"/v1/parcels", "GET", CallerRole::tablet, &parcel_list},
+    {"/v1/parcel", "GET", CallerRole::tablet, &parcel_part},
 }};
 
 // A route that does not say who may ask for it does not compile.

@@ -14,7 +14,7 @@ namespace doorstep {
 namespace {
 
 // A version that stands in endpoints is never changed: the next one mends it.
-constexpr std::array<std::string_view, 7> steps = {R"sql(
+constexpr std::array<std::string_view, 8> steps = {R"sql(
 create table endpoint_state(partnership integer not null primary key, schema_version integer not null,
   safeguarding_key blob not null);
 create table tablet(partnership integer not null, enrolment blob not null, tablet text not null,
@@ -139,6 +139,20 @@ alter table tablet add column clock_suspect_ms bigint not null default 0;
 -- Officers whose sign-ins end on every tablet (officers.h).
 create table officer_left(partnership integer not null, officer text not null, left_ms bigint not null,
   primary key(partnership, officer));
+)sql",
+                                                    R"sql(
+-- Reference data for the tablets (parcels.h): what is in force, compressed as it travels, and what is new in
+-- it against the version before.
+create table parcel(partnership integer not null, kind text not null, name text not null,
+  number bigint not null, version blob not null, size bigint not null, valid_from integer,
+  published_ms bigint not null, signature blob not null, whole blob not null, bytes bigint not null,
+  base blob not null, delta blob not null, delta_bytes bigint not null,
+  primary key(partnership, kind, name));
+create index parcel_version on parcel(partnership, version);
+create table parcel_clock(partnership integer not null primary key, number bigint not null);
+-- Areas of which a tablet is given the addresses; a tablet without any is given all.
+create table address_patch(partnership integer not null, tablet text not null, area text not null,
+  primary key(partnership, tablet, area));
 )sql"};
 
 Result<std::int64_t> version_of(SqlConnection& sql) {

@@ -11,6 +11,7 @@
 #include "sync/listener/audit_commands.h"
 #include "sync/listener/backup_commands.h"
 #include "sync/listener/officer_commands.h"
+#include "sync/listener/parcel_commands.h"
 #include "sync/listener/subject_commands.h"
 #include "sync/listener/tablet_commands.h"
 #include "sync/report/counts.h"
@@ -129,7 +130,8 @@ CommandOutcome tablets(Endpoint& endpoint) {
 
 CommandOutcome take_in(DataFolder& data, const Command& command) {
     auto& endpoint = data.endpoint();
-    data.read_forms();
+    if (const auto read = data.read_forms(); !read.ok())
+        return failed(read.error());
     const auto taken = endpoint.take_in(command.frame, operator_of(command));
     if (!taken.ok())
         return failed(taken.error());
@@ -142,9 +144,9 @@ CommandOutcome take_in(DataFolder& data, const Command& command) {
             {}};
 }
 
-constexpr std::array<CommandFamily, 7> families = {agency_commands,  audit_commands,   backup_commands,
+constexpr std::array<CommandFamily, 8> families = {agency_commands,  audit_commands,   backup_commands,
                                                    subject_commands, concern_commands, tablet_commands,
-                                                   officer_commands};
+                                                   officer_commands, parcel_commands};
 
 }  // namespace
 

@@ -4,7 +4,10 @@
 
 #include <filesystem>
 
+#include "forms/desk/bundle.h"
 #include "forms/desk/package.h"
+#include "sync/agencies/outbox.h"
+#include "sync/endpoint/parcels.h"
 #include "sync/endpoint/postgres_connection.h"
 #include "sync/endpoint/row_security.h"
 #include "sync/endpoint/schema.h"
@@ -80,6 +83,7 @@ Result<DataFolder> DataFolder::open(const DataPlace& place) {
     const auto none_yet = []() -> Result<PublicKey> { return PublicKey{}; };
     TRY(auto endpoint, Endpoint::open(*data.sql_, *data.directory_, *data.clock_, *data.random_, none_yet));
     data.endpoint_ = std::make_unique<Endpoint>(std::move(endpoint));
+    TRY_DO(data.read_published_directory());
     TRY(auto keys, data.files_->load());
     if (!keys) {
         TRY_DO(secret_halves_are_there(*data.files_, *data.endpoint_));
@@ -135,8 +139,46 @@ Result<Endpoint> DataFolder::endpoint_on(SqlConnection& copy) {
     return endpoint;
 }
 
-void DataFolder::read_forms() {
-    endpoint_->use_books(wire::books_of(open_library(questionnaires_).forms()));
+// In its place: whoever was given it reads the new one.
+Result<void> DataFolder::read_published_directory() {
+    const auto content = parcel_content(*sql_, wire::ParcelKind::directory, published_directory);
+    if (!content.ok())
+        return content.error().fault == Fault::not_found ? Result<void>{} : Result<void>(content.error());
+    Diagnostics found;
+    auto directory = read_bundled_directory(*content, found);
+    if (has_error(found))
+        return Error{Fault::damaged, "The directory of agencies that was published cannot be read.",
+                     "Publish it again with this version of Doorstep: doorstep-endpoint directory publish."};
+    *directory_ = std::move(directory);
+    return {};
+}
+
+Result<std::uint64_t> DataFolder::read_forms() {
+    *library_ = open_library(questionnaires_);
+    auto forms = library_->forms();
+    TRY(const auto published, published_parcels(*sql_));
+    TRY(followed_, last_publication(*sql_));
+    for (const auto& one : published) {
+        if (one.parcel.kind != wire::ParcelKind::form)
+            continue;
+        TRY(const auto content, parcel_content(*sql_, one.parcel.kind, one.parcel.name));
+        // One that this version cannot open any more: what was written with it waits.
+        if (auto package = open_bundled_form(content, one.parcel.name, nullptr); package.form)
+            forms.push_back(std::move(package.form));
+    }
+    endpoint_->use_books(wire::books_of(forms));
+    return endpoint_->read_set_aside();
+}
+
+Result<std::uint64_t> DataFolder::follow_published() {
+    TRY(const auto newest, last_publication(*sql_));
+    if (newest == followed_)
+        return std::uint64_t{0};
+    TRY_DO(read_published_directory());
+    TRY(auto transaction, endpoint_->store().begin());
+    TRY_DO(go_on_with_known_agencies(transaction.sql(), *directory_, *clock_));
+    TRY_DO(transaction.commit());
+    return read_forms();
 }
 
 Result<void> DataFolder::checkpoint() {

@@ -6,6 +6,7 @@
 
 #include "forms/base/clock.h"
 #include "forms/base/random.h"
+#include "forms/desk/package.h"
 #include "forms/directory/directory.h"
 #include "sync/endpoint/endpoint.h"
 #include "sync/listener/authority.h"
@@ -51,8 +52,13 @@ public:
     // Another endpoint on such a copy, with the same directory and keys.
     Result<Endpoint> endpoint_on(SqlConnection& copy);
     // Before anything that tablets sent is opened: what they wrote short is read with the forms
-    // of the questionnaires' folder.  Again after one was published.
-    void read_forms();
+    // of the questionnaires' folder and with those that were published.  What was set aside for want of
+    // one is read again; how many facts.
+    Result<std::uint64_t> read_forms();
+    // What was published since, by this program or by another one on the same database, is used from now
+    // on; how many facts were read again.
+    Result<std::uint64_t> follow_published();
+    const Library& library() const { return *library_; }  // of the folder, after read_forms()
 
     // What forgetting needs (endpoint/erasure.h); refused without keys.
     Result<Forgetting> forgetting() { return endpoint_->forgetting(*erasures_); }
@@ -70,6 +76,7 @@ public:
 
 private:
     DataFolder() = default;
+    Result<void> read_published_directory();
 
     std::string folder_;
     std::string questionnaires_;
@@ -77,6 +84,8 @@ private:
     std::unique_ptr<SystemClock> clock_ = std::make_unique<SystemClock>();
     std::unique_ptr<SystemRandom> random_ = std::make_unique<SystemRandom>();
     std::unique_ptr<Directory> directory_ = std::make_unique<Directory>();
+    std::unique_ptr<Library> library_ = std::make_unique<Library>();
+    std::uint64_t followed_ = 0;  // the last publication that is used
     std::unique_ptr<KeyFiles> files_;
     std::unique_ptr<ErasureList> erasures_;
     std::unique_ptr<Authority> authority_;

@@ -18,6 +18,7 @@
 #include "sync/listener/backup_options.h"
 #include "sync/listener/command_socket.h"
 #include "sync/listener/commands.h"
+#include "sync/listener/parcel_options.h"
 #include "sync/listener/serve.h"
 #include "sync/listener/subject_options.h"
 #include "sync/store/rescue.h"
@@ -43,6 +44,7 @@ struct Options {
     std::string rescue;  // file of a tablet
     AuthorityOptions authority;
     BackupWords backup;
+    ParcelWords parcels;
     std::string heads;         // of the audit, as tablets keep them
     std::string ticket;        // file for the ticket of a new tablet; empty: none
     bool keys_stored = false;  // whoever starts it says that the sheet is stored
@@ -273,6 +275,10 @@ int run_other(Options& options, const CLI::App& app) {
     options.command.words.insert(words->begin(), words->end());
     options.command.form = options.csv ? "csv" : options.json ? "json" : "table";
     options.command.words["operator"] = user_name();
+    if (const auto ready = fill_parcel_command(options.parcels, options.data, options.command); !ready.ok())
+        return print(failed(ready.error()));
+    else
+        std::fputs(ready->c_str(), stdout);
     if (options.command.name == "keys-make")
         return run_make_keys(options);
     if (options.command.name == "keys-recover")
@@ -406,6 +412,7 @@ void declare(CLI::App& app, Options& options) {
     declare_audit(app, options);
     declare_backup(app, options.backup);
     declare_agencies(app, options.command);
+    declare_parcels(app, options.parcels, options.command);
     declare_sending(serve, options.serve.sending);
 }
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "forms/base/counted.h"
 #include "sync/listener/command_socket.h"
 #include "sync/listener/commands.h"
 #include "sync/listener/concern_watch.h"
@@ -29,6 +30,7 @@ public:
         for (;;) {
             auto batch = intake_.take(limits::idle);
             answer(batch);
+            follow_others();
             concerns_.look(data_.endpoint().store().sql());
             if (batch.empty())
                 retention_.look(data_);
@@ -63,6 +65,14 @@ private:
             chore.act();
             ++unfolded_bytes_;
         }
+    }
+
+    // Another endpoint on the same database may publish too.
+    void follow_others() {
+        if (data_.database().empty())
+            return;
+        if (const auto followed = data_.follow_published(); !followed.ok())
+            spdlog::warn("What was published could not be read: {}", followed.error().text());
     }
 
     // The refusals' words are fixed texts, without content.
@@ -116,7 +126,10 @@ Result<void> tell_port(const std::string& file, std::uint16_t port) {
 Result<void> serve(DataFolder& data, const ServeOptions& options) {
     TRY_DO(HighWater(options.high_water).check(data.endpoint().store()));
     TRY_DO(data.endpoint().ask_for_app(options.min_app));
-    data.read_forms();
+    TRY(const auto read_again, data.read_forms());
+    if (read_again > 0)
+        spdlog::info("{} that were set aside for want of their form are read.",
+                     counted(read_again, "fact", "facts"));
     Intake intake;
     TRY(auto sending, Sending::open(data, intake, options.sending));
     ask_for_descriptors();

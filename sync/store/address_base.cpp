@@ -3,11 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "forms/base/packing.h"
 #include "forms/base/secret.h"
+#include "sync/search/address_pack.h"
 #include "sync/store/sql_values.h"
 #include "sync/wire/codec.h"
 
@@ -27,25 +28,6 @@ constexpr std::string HomeAddress::*texts[] = {
 Error damaged() {
     return {Fault::damaged, "A part of this tablet's addresses cannot be read.",
             "Load the addresses again: doorstep load-addresses FILE."};
-}
-
-// "14A" is 14, then A: 2 stands before 10.
-std::pair<std::uint64_t, std::string_view> number_first(std::string_view text) {
-    std::uint64_t number = 0;
-    const std::size_t begin = std::min(text.find_first_of("0123456789"), text.size());
-    std::size_t at = begin;
-    for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at)
-        number = number * 10 + static_cast<std::uint64_t>(text[at] - '0');
-    return {number, text.substr(at)};
-}
-
-bool in_street_order(const HomeAddress& a, const HomeAddress& b) {
-    const auto key = [](const HomeAddress& home) {
-        return std::tuple(std::string_view(home.town), std::string_view(home.road), number_first(home.house),
-                          std::string_view(home.house), std::string_view(home.building),
-                          number_first(home.flat), home.uprn);
-    };
-    return key(a) < key(b);
 }
 
 std::string packed(std::span<const HomeAddress> homes) {
@@ -193,6 +175,21 @@ Result<AddressesKept> AddressBase::keep(std::vector<HomeAddress> homes) {
     std::sort(homes.begin(), homes.end(), in_street_order);
     TRY_DO(write(homes));
     return kept;
+}
+
+Result<std::size_t> AddressBase::replace(const std::vector<std::string>& areas,
+                                         std::vector<HomeAddress> homes) {
+    std::unordered_set<std::uint64_t> given;
+    given.reserve(homes.size());
+    std::erase_if(homes, [&](const HomeAddress& home) { return !given.insert(home.uprn).second; });
+    TRY_DO(each([&](std::uint32_t, const HomeAddress& home) {
+        const bool goes = std::find(areas.begin(), areas.end(), home.area) != areas.end();
+        if (!goes && !given.contains(home.uprn))
+            homes.push_back(home);
+    }));
+    std::sort(homes.begin(), homes.end(), in_street_order);
+    TRY_DO(write(homes));
+    return homes.size();
 }
 
 Result<void> AddressBase::clear() {

@@ -37,6 +37,9 @@ public:
     // stay.  All homes are in memory meanwhile (about 400 bytes each).
     // bad_input: a home without a UPRN, or twice the same.
     Result<AddressesKept> keep(std::vector<HomeAddress> homes);
+    // The homes of these areas from now on, whatever was known of them before; the others stay.  As
+    // durable as keep(); how many there are now.
+    Result<std::size_t> replace(const std::vector<std::string>& areas, std::vector<HomeAddress> homes);
     Result<void> clear();
 
     Result<std::size_t> count() const;

@@ -37,6 +37,16 @@ Result<void> place(SqlConnection& sql, const wire::PulledOperation& pulled, bool
     return {};
 }
 
+// The endpoint could not read what stood at its place, told so under another id, and can now.
+Result<void> forget_told_before(SqlConnection& sql, const Uuid& own) {
+    TRY_DO(
+        sql.run("delete from told_quarantine where partnership = :partnership and operation_id <> :id and "
+                "tablet_seq = (select o.tablet_seq from operation o where o.partnership = :partnership and "
+                "o.operation_id = :id)",
+                {{"partnership", home_partnership}, {"id", sql_value(own)}}));
+    return {};
+}
+
 Result<void> move_cursor(SqlConnection& sql, const Uuid& epoch, std::uint64_t cursor, std::int64_t now) {
     TRY_DO(sql.run("update sync_state set epoch = :epoch, pull_cursor = :cursor, last_sync_ms = :now "
                    "where partnership = :partnership",
@@ -57,6 +67,8 @@ Result<void> keep_pulled(SqlConnection& sql, const wire::PulledOperation& pulled
         bool there = true;
         if (has_place)
             TRY_DO(place(sql, pulled, there));
+        if (there)
+            TRY_DO(forget_told_before(sql, pulled.id));
         appended.known += there ? 1 : 0;
         if (!there)
             appended.quarantined.push_back({pulled.id, 0, own_is_gone});
@@ -164,6 +176,11 @@ Result<std::uint64_t> Store::cursor_max() const {
 
 namespace {
 
+// What is sealed to the endpoint nobody else could read: its place alone, as of one's own.
+bool is_for_endpoint_alone(std::string_view body) {
+    return body.starts_with("DSB1");
+}
+
 // A body that does not open here is told as unreadable, and stops nobody's page.
 Result<void> open_for_page(const StoreParts& store, wire::PulledOperation& one) {
     if (one.json.empty() || !store.subject_keys)
@@ -172,6 +189,8 @@ Result<void> open_for_page(const StoreParts& store, wire::PulledOperation& one) 
     if (!body.ok() && body.error().fault != Fault::damaged)
         return body.error();
     one.json = body.ok() ? std::move(*body) : std::string("unreadable");
+    if (is_for_endpoint_alone(one.json))
+        one.json.clear();
     return {};
 }
 

@@ -40,7 +40,12 @@ void learn(const LearnKeys& keys, Store& store) {
 
 }  // namespace
 
-std::optional<Event> carry_out(const Effect& effect, Store& store) {
+std::optional<Event> carry_out(const Effect& effect, Store& store, ParcelFolder* parcels) {
+    const auto now_ms = store.clock().now_ms();
+    if (const auto* list = std::get_if<KeepParcelList>(&effect); list && parcels)
+        return ParcelsKept{parcels->begin(list->list), now_ms};
+    if (const auto* part = std::get_if<KeepParcelPart>(&effect); part && parcels)
+        return ParcelsKept{parcels->add(part->asked, part->part), now_ms};
     if (const auto* wanted = std::get_if<LoadUnsent>(&effect))
         return load(*wanted, store);
     if (const auto* acknowledgement = std::get_if<KeepAcknowledgement>(&effect))

@@ -11,6 +11,7 @@ namespace doorstep {
 
 // Carries out everything but SendRequest, WakeAt, TakeLicence and EndSignIns, and returns the event that
 // tells the engine so, when it waits for one.
-std::optional<Event> carry_out(const Effect& effect, Store& store);
+// `parcels`: null where Begin said that none are kept.
+std::optional<Event> carry_out(const Effect& effect, Store& store, ParcelFolder* parcels = nullptr);
 
 }  // namespace doorstep

@@ -22,6 +22,8 @@ std::int64_t back_off_ms(int failures, Random& random) {
     return static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(ceiling) + 1));
 }
 
+}  // namespace
+
 Trouble storage_trouble(const Error& error) {
     return {
         SyncState::What::storage_trouble,
@@ -31,8 +33,6 @@ Trouble storage_trouble(const Error& error) {
         false,
         SyncTrouble::storage};
 }
-
-}  // namespace
 
 SyncEngine::SyncEngine(Random& random, std::optional<AppAtWork> at_work)
     : state_(std::make_unique<State>(random, std::move(at_work))) {}
@@ -67,7 +67,9 @@ void SyncEngine::State::on(const Begin& event, std::vector<Effect>&) {
     vault = event.vault;
     position = event.position;
     begun = true;
-    stopped = status_known = pull_wanted = false;
+    stopped = status_known = pull_wanted = parcels_wanted = false;
+    parcels = event.parcels;
+    parcel_next.reset();
     surprises = 0;
     told.quarantined.clear();
 }
@@ -130,6 +132,8 @@ void SyncEngine::State::on(const Replied& event, std::vector<Effect>& effects) {
                    [&](auto reply) { pull_replied(std::move(reply), effects); });
     case Lane::rescue:
         return act(judge_rescue(event.reply), [&](const auto& verdict) { rescue_replied(verdict, effects); });
+    case Lane::parcels:
+        return parcels_replied(event, effects);
     }
 }
 
@@ -194,6 +198,8 @@ void SyncEngine::State::status_is_known() {
         succeeded(Lane::pull);
     if (position.acked_through == position.last_sequence)
         succeeded(Lane::push);
+    if (!parcels_wanted)
+        succeeded(Lane::parcels);
 }
 
 void SyncEngine::State::failed(Lane which, const Trouble& trouble, std::int64_t now,
@@ -202,6 +208,8 @@ void SyncEngine::State::failed(Lane which, const Trouble& trouble, std::int64_t 
     here.trouble = trouble;
     if (which == Lane::push && trouble.send_less)
         push_bytes = std::max(push_bytes / 2, limits::push_bytes_min);
+    if (which == Lane::parcels && trouble.send_less)
+        part_bytes = std::max(part_bytes / 2, limits::part_bytes_min);
     if (trouble.then == Trouble::Then::stop) {
         stopped = true;
         return;
@@ -248,7 +256,8 @@ void SyncEngine::State::tell() {
     if (app_trouble && (!said || app_trouble->what > said->what))
         said = &*app_trouble;
     told.up_to_date = begun && !stopped && !working && status_known && !said && told.unsent == 0 &&
-                      !pull_wanted && position.rescued == 0;
+                      !pull_wanted && !parcels_wanted && position.rescued == 0;
+    told.parcels_coming = parcels_wanted;
     told.trouble = said ? said->kind : SyncTrouble::none;
     told.to_pull = pull_wanted && cursor_max > position.cursor ? cursor_max - position.cursor : 0;
     told.order_is_due = told.order == wire::OrderMode::wipe ||

@@ -17,6 +17,7 @@
 #include "forms/base/result.h"
 #include "sync/http/http_client.h"
 #include "sync/store/store.h"
+#include "sync/tablet/parcel_folder.h"
 #include "sync/tablet/sync_trouble.h"
 #include "sync/wire/messages.h"
 #include "sync/wire/order.h"
@@ -24,7 +25,7 @@
 namespace doorstep {
 
 // --- effects: what the engine asks for ---------------------------------------
-enum class Lane : std::uint8_t { status, push, pull, rescue };
+enum class Lane : std::uint8_t { status, push, pull, rescue, parcels };
 
 struct SendRequest {
     Lane lane;
@@ -64,11 +65,19 @@ struct DropRescued {    // answered by Kept
     std::string frame;
     bool refused = false;  // the endpoint will never take it
 };
+struct KeepParcelList {  // answered by ParcelsKept
+    wire::ParcelList list;
+};
+struct KeepParcelPart {  // answered by ParcelsKept
+    ParcelWant asked;
+    std::string part;
+};
 struct WakeAt {
     std::int64_t at_ms = 0;
 };
 using Effect = std::variant<SendRequest, LoadUnsent, KeepAcknowledgement, KeepPage, Rewind, LearnKeys,
-                            KeepStanding, EndSignIns, TakeLicence, LoadRescued, DropRescued, WakeAt>;
+                            KeepStanding, EndSignIns, TakeLicence, LoadRescued, DropRescued, KeepParcelList,
+                            KeepParcelPart, WakeAt>;
 
 // --- events: what happened -----------------------------------------------------
 struct Begin {  // at start, and after a crash
@@ -76,6 +85,8 @@ struct Begin {  // at start, and after a crash
     Uuid enrolment;
     std::int64_t now_ms = 0;
     Uuid vault{};  // whose licence is asked for; nil: none is
+    // Of the reference data that is here (ParcelStand); nothing: this tablet keeps none.
+    std::optional<Sha256> parcels{};
 };
 struct SyncNow {  // the officer; a new network, a charger
     std::int64_t now_ms = 0;
@@ -111,7 +122,12 @@ struct Kept {  // an effect of Keep.. or Rewind is durable, or failed
     Result<SyncPosition> position;
     std::int64_t now_ms = 0;
 };
-using Event = std::variant<Begin, SyncNow, Woken, FactsKept, Replied, UnsentLoaded, RescuedLoaded, Kept>;
+struct ParcelsKept {
+    Result<ParcelStand> stand;
+    std::int64_t now_ms = 0;
+};
+using Event =
+    std::variant<Begin, SyncNow, Woken, FactsKept, Replied, UnsentLoaded, RescuedLoaded, Kept, ParcelsKept>;
 
 // What the sync page says.
 struct SyncState {
@@ -134,6 +150,7 @@ struct SyncState {
     std::int64_t clock_off_ms = 0;  // of this tablet against the endpoint's; 0: not known
     std::int64_t proven_ms = 0;     // the time that the endpoint told last, under its signature; 0: none
     std::uint64_t to_pull = 0;      // places of the feed that are not here yet
+    bool parcels_coming = false;    // questionnaires, addresses or the directory are being fetched
     std::int64_t next_try_ms = 0;   // 0: none planned
     bool up_to_date = false;        // pushed and pulled everything known
     // What the centre ordered, and whether it is to be carried out now: a wipe at once, and a

@@ -1,4 +1,4 @@
-// The three lanes of the engine: what each asks, and what it does with the answer.
+// The lanes of the engine: what each asks, and what it does with the answer.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -51,6 +51,10 @@ void SyncEngine::State::go_on(std::int64_t now, std::vector<Effect>& effects) {
         lane(Lane::rescue).doing = Doing::loading;
         effects.push_back(LoadRescued{});
     }
+    // Last: on one connection a part would be in the way of what the officer waits for.
+    const bool quiet = lane(Lane::push).doing == Doing::nothing && lane(Lane::pull).doing == Doing::nothing;
+    if (parcels_wanted && quiet && may_begin(Lane::parcels, now))
+        ask_parcels(effects);
 }
 
 void SyncEngine::State::status_replied(const wire::TabletReply& reply, std::int64_t now,
@@ -72,6 +76,7 @@ void SyncEngine::State::status_replied(const wire::TabletReply& reply, std::int6
     cursor_max = reply.cursor_max;
     if (reply.server_time_ms > 0)
         told.proven_ms = reply.server_time_ms;
+    parcels_wanted = parcels && reply.parcels && *parcels != *reply.parcels;
     told.clock_off_ms = reply.server_time_ms > 0 ? now - reply.server_time_ms : 0;
     app_trouble = at_work ? judge_app(at_work->version, reply.min_app) : std::nullopt;
     if (at_work && !reply.officers_left.empty())
@@ -171,6 +176,66 @@ void SyncEngine::State::pull_replied(wire::PullReply reply, std::vector<Effect>&
     cursor_max = std::max(cursor_max, reply.cursor + (reply.more ? 1 : 0));
     lane(Lane::pull).doing = Doing::keeping;
     effects.push_back(KeepPage{std::move(reply)});
+}
+
+void SyncEngine::State::ask_parcels(std::vector<Effect>& effects) {
+    parcel_asked = parcel_next;
+    if (!parcel_asked)
+        return send(Lane::parcels, {"GET", "/v1/parcels", "", ""}, effects);
+    const std::string base = parcel_asked->base ? "&base=" + parcel_asked->base->hex() : std::string{};
+    send(Lane::parcels,
+         {"GET",
+          fmt::format("/v1/parcel?version={}{}&from={}&limit={}", parcel_asked->version.hex(), base,
+                      parcel_asked->from, part_bytes),
+          "", ""},
+         effects);
+}
+
+void SyncEngine::State::parcels_replied(const Replied& event, std::vector<Effect>& effects) {
+    const auto fail = [&](const Trouble& trouble) {
+        // From the list on: it may be another one by then.  What was fetched stays.
+        parcel_next.reset();
+        failed(Lane::parcels, trouble, event.now_ms, effects);
+    };
+    if (!parcel_asked) {
+        auto list = judge_parcel_list(event.reply);
+        if (const auto* trouble = std::get_if<Trouble>(&list))
+            return fail(*trouble);
+        effects.push_back(KeepParcelList{std::move(std::get<0>(list))});
+    } else {
+        auto part = judge_parcel_part(event.reply, *parcel_asked);
+        if (const auto* trouble = std::get_if<Trouble>(&part))
+            return fail(*trouble);
+        effects.push_back(KeepParcelPart{*parcel_asked, std::move(std::get<0>(part))});
+    }
+    lane(Lane::parcels).doing = Doing::keeping;
+}
+
+void SyncEngine::State::on(const ParcelsKept& event, std::vector<Effect>& effects) {
+    auto& here = lane(Lane::parcels);
+    if (here.doing != Doing::keeping)
+        return;
+    here.doing = Doing::nothing;
+    parcel_next.reset();
+    if (!event.stand.ok()) {
+        const auto fault = event.stand.error().fault;
+        const bool of_endpoint = fault == Fault::damaged || fault == Fault::refused;
+        // Parts that came well meanwhile make it no better: it is asked for less and less often.
+        if (of_endpoint)
+            here.failures = std::max(here.failures, spoilt++);
+        return failed(Lane::parcels,
+                      of_endpoint ? not_as_published(event.stand.error())
+                                  : storage_trouble(event.stand.error()),
+                      event.now_ms, effects);
+    }
+    if (parcel_asked)
+        part_bytes = std::min(part_bytes * 2, limits::part_bytes_max);
+    parcels = event.stand->list;
+    parcel_next = event.stand->next;
+    parcels_wanted = parcel_next.has_value();
+    if (!parcels_wanted)
+        spoilt = 0;
+    succeeded(Lane::parcels);
 }
 
 }  // namespace doorstep

@@ -43,8 +43,14 @@ struct SyncEngine::State {
     std::vector<ChainMark> sent;                 // the push in flight
     std::optional<wire::TabletReply> comparing;  // while a Rewind is being kept
     std::string carrying;                        // for another tablet, in flight
-    std::uint64_t order_counter = 0;             // of the newest order that was heard
-    std::array<LaneState, 4> lanes;
+    std::optional<Sha256> parcels;               // the list in use; nothing: none is kept here
+    bool parcels_wanted = false;                 // the endpoint has another list
+    std::optional<ParcelWant> parcel_next;       // once that list is here
+    std::optional<ParcelWant> parcel_asked;      // in flight; nothing: the list itself
+    std::size_t part_bytes = limits::part_bytes_start;
+    int spoilt = 0;  // times that what came was not what was published, since the last whole list
+    std::uint64_t order_counter = 0;  // of the newest order that was heard
+    std::array<LaneState, 5> lanes;
 
     LaneState& lane(Lane which) { return lanes[static_cast<std::size_t>(which)]; }
 
@@ -58,11 +64,14 @@ struct SyncEngine::State {
     void on(const UnsentLoaded& event, std::vector<Effect>& effects);
     void on(const RescuedLoaded& event, std::vector<Effect>& effects);
     void on(const Kept& event, std::vector<Effect>& effects);
+    void on(const ParcelsKept& event, std::vector<Effect>& effects);
 
     void status_replied(const wire::TabletReply& reply, std::int64_t now, std::vector<Effect>& effects);
     void push_replied(wire::PushReply reply, std::vector<Effect>& effects);
     void pull_replied(wire::PullReply reply, std::vector<Effect>& effects);
     void rescue_replied(const RescueVerdict& verdict, std::vector<Effect>& effects);
+    void ask_parcels(std::vector<Effect>& effects);
+    void parcels_replied(const Replied& event, std::vector<Effect>& effects);
 
     std::string status_path(std::int64_t now) const;
     void send(Lane which, HttpRequest request, std::vector<Effect>& effects);

@@ -301,6 +301,38 @@ std::variant<RescueVerdict, Trouble> judge_rescue(const Result<HttpReply>& reply
     return trouble;
 }
 
+std::variant<wire::ParcelList, Trouble> judge_parcel_list(const Result<HttpReply>& reply) {
+    if (auto trouble = trouble_with(reply))
+        return *trouble;
+    auto list = wire::decode_parcel_list(reply->body);
+    if (!list.ok())
+        return unread();
+    return std::move(*list);
+}
+
+std::variant<std::string, Trouble> judge_parcel_part(const Result<HttpReply>& reply,
+                                                     const ParcelWant& asked) {
+    if (auto trouble = trouble_with(reply)) {
+        // Another one was published since the list came.
+        if (reply.ok() && reply->proven && reply->status == 404)
+            trouble->then = Then::ask_status;
+        return *trouble;
+    }
+    if (reply->body.empty() || reply->body.size() > asked.bytes - std::min(asked.bytes, asked.from))
+        return unread();
+    return reply->body;
+}
+
+Trouble not_as_published(const Error& error) {
+    return {What::waiting,
+            fmt::format("{} The questionnaires and addresses of this tablet stay as they were. {}",
+                        error.text(), nothing_lost),
+            Then::wait,
+            0,
+            false,
+            SyncTrouble::damaged_answer};
+}
+
 std::optional<Trouble> judge_app(std::string_view version, const std::string& min_app) {
     if (!wire::is_older(version, min_app))
         return std::nullopt;

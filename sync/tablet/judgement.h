@@ -58,7 +58,13 @@ std::optional<Trouble> judge_app(std::string_view version, const std::string& mi
 // What a client knows of why there is no reply.
 void tell_apart(Trouble& trouble, HttpFault fault);
 
+std::variant<wire::ParcelList, Trouble> judge_parcel_list(const Result<HttpReply>& reply);
+// The bytes of that part, no more than are lacking.
+std::variant<std::string, Trouble> judge_parcel_part(const Result<HttpReply>& reply, const ParcelWant& asked);
+
 // Words that are said from more than one place.
-Trouble copied_storage();  // the endpoint knows another history of this tablet
+Trouble storage_trouble(const Error& error);
+Trouble not_as_published(const Error& error);  // of reference data: nothing of it was taken
+Trouble copied_storage();                      // the endpoint knows another history of this tablet
 
 }  // namespace doorstep

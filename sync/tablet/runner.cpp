@@ -22,6 +22,15 @@ struct Conversation {
     SyncEngine engine;
     std::deque<Event> events;
     std::int64_t wake_at_ms = 0;
+    ParcelFolder* parcels = nullptr;
+    std::uint64_t parts = 0;  // of reference data that came well, in a row
+
+    void count(const ParcelsKept& kept, bool is_part) {
+        if (!kept.stand.ok())
+            parts = 0;
+        else if (is_part)
+            ++parts;
+    }
 
     void run_dry() {
         while (!events.empty()) {
@@ -39,7 +48,9 @@ struct Conversation {
             auto reply = http.exchange(request->request);
             events.push_back(
                 Replied{request->lane, request->attempt, std::move(reply), clock.now_ms(), http.fault()});
-        } else if (auto answer = carry_out(effect, store)) {
+        } else if (auto answer = carry_out(effect, store, parcels)) {
+            if (const auto* kept = std::get_if<ParcelsKept>(&*answer))
+                count(*kept, std::holds_alternative<KeepParcelPart>(effect));
             events.push_back(std::move(*answer));
         }
     }
@@ -49,21 +60,24 @@ struct Conversation {
 
 Result<SyncOutcome> sync_now(Store& store, HttpClient& http, const Clock& clock, Random& random,
                              const std::function<void(std::int64_t)>& sleep_ms, int give_up_after,
-                             std::optional<AppAtWork> at_work) {
+                             std::optional<AppAtWork> at_work, ParcelFolder* parcels) {
     TRY(const auto enrolment, store.enrolment());
     if (enrolment.is_nil())
         return Error{Fault::refused, "This tablet is not enrolled with an endpoint.",
                      "Enrol it, then sync. Nothing is lost: everything stays on this tablet."};
     TRY(auto stood, store.position());
-    Conversation talk{store, http, clock, SyncEngine(random, std::move(at_work)), {}, 0};
-    talk.events.push_back(Begin{stood, enrolment, clock.now_ms()});
+    Conversation talk{store, http, clock, SyncEngine(random, std::move(at_work)), {}, 0, parcels};
+    talk.events.push_back(Begin{
+        stood, enrolment, clock.now_ms(), {}, parcels ? std::optional(parcels->stand().list) : std::nullopt});
+    std::uint64_t parts = 0;
     for (int failed = 0;;) {
         talk.run_dry();
         const SyncState& state = talk.engine.state();
         if (state.up_to_date)
             return SyncOutcome{state, true};
         TRY(auto stands, store.position());
-        failed = further(stands, stood) ? 1 : failed + 1;
+        failed = further(stands, stood) || talk.parts > parts ? 1 : failed + 1;
+        parts = talk.parts;
         stood = stands;
         if (state.next_try_ms == 0 || failed >= give_up_after)
             return SyncOutcome{state, false};

@@ -21,6 +21,7 @@ struct SyncOutcome {
 };
 Result<SyncOutcome> sync_now(Store& store, HttpClient& http, const Clock& clock, Random& random,
                              const std::function<void(std::int64_t)>& sleep_ms, int give_up_after = 10,
-                             std::optional<AppAtWork> at_work = {});
+                             std::optional<AppAtWork> at_work = {},
+                             ParcelFolder* parcels = nullptr);  // null: no reference data is fetched
 
 }  // namespace doorstep

@@ -112,6 +112,23 @@ Result<void> append_durably(const std::string& file, std::string_view lines, uns
     return sync_folder_of(file);
 }
 
+Result<void> extend_durably(const std::string& file, std::size_t from, std::string_view content,
+                            unsigned mode) {
+    const OpenFile out{::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode)};
+    const auto at = static_cast<off_t>(from);
+    if (out.number < 0)
+        return cannot_write(file);
+    if (::lseek(out.number, 0, SEEK_END) < at)
+        return Error{Fault::damaged, fmt::format("{} is shorter than it was.", file), {}};
+    if (::ftruncate(out.number, at) != 0 || ::lseek(out.number, at, SEEK_SET) != at ||
+        !write_all(out.number, content) || ::fsync(out.number) != 0) {
+        const auto error = cannot_write(file);
+        [[maybe_unused]] const int cut = ::ftruncate(out.number, at);
+        return error;
+    }
+    return sync_folder_of(file);
+}
+
 Result<void> overwrite_part(const std::string& file, std::size_t at, std::string_view content) {
     const OpenFile out{::open(file.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW)};
     if (out.number < 0 || ::lseek(out.number, static_cast<off_t>(at), SEEK_SET) < 0 ||

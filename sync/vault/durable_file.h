@@ -20,6 +20,11 @@ Result<void> replace_and_wipe(const std::string& file, std::string_view content,
 // left without its end of line is cut off first.
 Result<void> append_durably(const std::string& file, std::string_view lines, unsigned mode);
 
+// `content` behind the first `from` bytes of a file that is fetched in parts, made when missing; on the disk
+// when it returns, and what stood there is gone.  A power cut may tear it.  damaged: so many are not there.
+Result<void> extend_durably(const std::string& file, std::size_t from, std::string_view content,
+                            unsigned mode);
+
 // Overwrites `content` inside a file that is there and long enough; on the disk when it
 // returns.  A power cut may tear it anywhere.
 Result<void> overwrite_part(const std::string& file, std::size_t at, std::string_view content);

@@ -25,4 +25,9 @@ Result<Operation> decode_header(std::string_view json);
 std::string compress(std::string_view bytes);
 Result<std::string> expand(std::string_view frame, std::size_t bytes_max);
 
+// For what is compressed once and fetched often.  With `known` the frame holds only what is new against
+// it, and expands beside the very same bytes alone.
+std::string compress_once(std::string_view bytes, std::string_view known = {});
+Result<std::string> expand_beside(std::string_view frame, std::string_view known, std::size_t bytes_max);
+
 }  // namespace doorstep::wire

@@ -26,6 +26,15 @@ inline constexpr int json_depth_max = 32;
 
 inline constexpr int pull_operations_max = 500;
 
+// Reference data (parcels.h).  A county's addresses are split by area long before.
+inline constexpr std::size_t parcels_max = 1'000;                    // that a tablet is to have
+inline constexpr std::size_t parcel_bytes_max = 16 * 1024 * 1024;    // as it travels
+inline constexpr std::size_t parcel_content_max = 64 * 1024 * 1024;  // expanded
+// A part that a bad 3G link finishes, as a push.
+inline constexpr std::size_t part_bytes_start = 64 * 1024;
+inline constexpr std::size_t part_bytes_min = 8 * 1024;
+inline constexpr std::size_t part_bytes_max = 256 * 1024;
+
 // Retry: full jitter between 0 and the ceiling, which doubles from start to max.
 inline constexpr std::int64_t retry_ms_start = 2'000;
 inline constexpr std::int64_t retry_ms_max = 5 * 60'000;

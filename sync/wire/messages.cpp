@@ -301,6 +301,8 @@ std::string encode(const TabletReply& message) {
         json["min_app"] = message.min_app;
     if (!message.officers_left.empty())
         json["officers_left"] = message.officers_left;
+    if (message.parcels)
+        json["parcels"] = message.parcels->hex();
     return framed(json);
 }
 
@@ -315,6 +317,8 @@ void read_standing(Fields& fields, TabletReply& reply) {
         reply.audit_head = AuditHead::parse(fields.text("audit_head"));
     reply.min_app = fields.text_or_empty("min_app");
     reply.officers_left = fields.texts("officers_left");
+    if (fields.has("parcels"))
+        reply.parcels = fields.sha256("parcels");
 }
 
 }  // namespace

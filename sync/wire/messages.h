@@ -145,6 +145,9 @@ struct TabletReply {
     std::string min_app{};                  // as in PushReply
     // Codes of officers whose sign-ins end, on every tablet.
     std::vector<std::string> officers_left{};
+    // list_hash() of the reference data that this tablet is to have (parcels.h); nothing where none was
+    // ever published.
+    std::optional<Sha256> parcels{};
 };
 
 // A refusal, with words that a person can be shown.

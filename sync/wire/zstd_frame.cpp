@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <zstd.h>
 
+#include <algorithm>
+#include <bit>
 #include <cassert>
 #include <memory>
 
@@ -11,10 +13,14 @@ namespace doorstep::wire {
 namespace {
 
 constexpr int level = 3;
+constexpr int level_once = 19;
+constexpr int level_beside = 12;               // most of it stands in what is known
+constexpr int window_log_max = 27;             // of a decoder that nobody asked for more
 constexpr unsigned char checksum_flag = 0x04;  // of the frame header descriptor, RFC 8878, 3.1.1.1.1
 
 struct FreeContext {
     void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
+    void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
 };
 
 Error bad_frame(std::string what) {
@@ -44,6 +50,30 @@ std::string compress(std::string_view bytes) {
 }
 
 Result<std::string> expand(std::string_view frame, std::size_t bytes_max) {
+    return expand_beside(frame, {}, bytes_max);
+}
+
+std::string compress_once(std::string_view bytes, std::string_view known) {
+    const std::unique_ptr<ZSTD_CCtx, FreeContext> context(ZSTD_createCCtx());
+    assert(context);
+    auto* const to = context.get();
+    ZSTD_CCtx_setParameter(to, ZSTD_c_compressionLevel, known.empty() ? level_once : level_beside);
+    ZSTD_CCtx_setParameter(to, ZSTD_c_checksumFlag, 1);
+    ZSTD_CCtx_setParameter(to, ZSTD_c_contentSizeFlag, 1);
+    if (!known.empty()) {
+        ZSTD_CCtx_setParameter(to, ZSTD_c_enableLongDistanceMatching, 1);
+        const auto reach = std::bit_width(bytes.size() + known.size());
+        ZSTD_CCtx_setParameter(to, ZSTD_c_windowLog, std::clamp(static_cast<int>(reach), 10, window_log_max));
+        ZSTD_CCtx_refPrefix(to, known.data(), known.size());
+    }
+    std::string frame(ZSTD_compressBound(bytes.size()), '\0');
+    const auto size = ZSTD_compress2(to, frame.data(), frame.size(), bytes.data(), bytes.size());
+    assert(!ZSTD_isError(size));  // the buffer is as large as it can become
+    frame.resize(size);
+    return frame;
+}
+
+Result<std::string> expand_beside(std::string_view frame, std::string_view known, std::size_t bytes_max) {
     if (!is_checked_data_frame(frame))
         return bad_frame("it is not a zstd frame with a checksum");
     const auto declared = ZSTD_getFrameContentSize(frame.data(), frame.size());
@@ -57,7 +87,12 @@ Result<std::string> expand(std::string_view frame, std::size_t bytes_max) {
     if (frame_size != frame.size())
         return bad_frame("something follows its end");
     std::string bytes(static_cast<std::size_t>(declared), '\0');
-    const auto size = ZSTD_decompress(bytes.data(), bytes.size(), frame.data(), frame.size());
+    const std::unique_ptr<ZSTD_DCtx, FreeContext> context(ZSTD_createDCtx());
+    assert(context);
+    if (!known.empty())
+        ZSTD_DCtx_refPrefix(context.get(), known.data(), known.size());
+    const auto size =
+        ZSTD_decompressDCtx(context.get(), bytes.data(), bytes.size(), frame.data(), frame.size());
     if (ZSTD_isError(size) || size != bytes.size())
         return bad_frame("it is cut off or altered");
     return bytes;

@@ -16,6 +16,8 @@ std::string_view name(Lane lane) {
         return "pull";
     case Lane::rescue:
         return "rescue";
+    case Lane::parcels:
+        return "parcels";
     }
     return "?";
 }
@@ -48,6 +50,10 @@ struct EventText {
         return fmt::format("kept {}: {}", name(event.lane),
                            event.position.ok() ? place(*event.position) : event.position.error().what);
     }
+    std::string operator()(const ParcelsKept& event) const {
+        return fmt::format("parcels kept: {}",
+                           event.stand.ok() ? event.stand->list.hex() : event.stand.error().what);
+    }
 };
 
 struct EffectText {
@@ -69,6 +75,12 @@ struct EffectText {
     }
     std::string operator()(const LearnKeys& effect) const {
         return "learn keys " + brief(effect.safeguarding_key);
+    }
+    std::string operator()(const KeepParcelList& effect) const {
+        return fmt::format("keep a list of {} parcels", effect.list.parcels.size());
+    }
+    std::string operator()(const KeepParcelPart& effect) const {
+        return fmt::format("keep {} bytes of a parcel from {}", effect.part.size(), effect.asked.from);
     }
     std::string operator()(const KeepStanding& effect) const {
         return fmt::format("keep standing: durable through {}, audit at {}", effect.durable_through,

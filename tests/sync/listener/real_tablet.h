@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <optional>
 
 #include "sync/http/curl_client.h"
 #include "sync/http/endpoint_address.h"
@@ -35,6 +36,7 @@ struct RealTablet {
     std::string seed;
     TabletIdentity identity;
     std::string pins;  // of its ticket
+    std::optional<ParcelFolder> parcels;  // of what its centre published; nothing: it fetches none
     int kept = 0;
     std::uint64_t reserved = 0;  // its file of numbers
     RequestNumbers numbers_{[this] { return reserved; },
@@ -113,7 +115,7 @@ struct RealTablet {
             [&](std::int64_t ms) {
                 std::this_thread::sleep_for(std::chrono::milliseconds(std::min(ms, nap_ms)));
             },
-            give_up_after);
+            give_up_after, {}, parcels ? &*parcels : nullptr);
         REQUIRE(outcome.ok());
         return *outcome;
     }

@@ -9,6 +9,7 @@
 #include "sync/vault/vault.h"
 #include "sync/wire/codec.h"
 #include "sync/wire/order.h"
+#include "sync/wire/parcels.h"
 #include "tests/support/endpoint_keys.h"
 
 #include <catch2/catch.hpp>
@@ -176,6 +177,18 @@ void put_messages(std::map<std::string, std::string>& made) {
                          {42, id(12), ""}};
     pulled.forgotten = {1};
     made["pull reply"] = json_of(wire::encode(pulled));
+    wire::Parcel parcel{wire::ParcelKind::addresses,
+                        "BE",
+                        Sha256::of("homes now"),
+                        4'096'000,
+                        7,
+                        {},
+                        {},
+                        150'000,
+                        wire::ParcelDelta{Sha256::of("homes before"), 2'000}};
+    parcel.signature = sign(same_keys().signing, wire::parcel_purpose, wire::parcel_text(parcel));
+    made["parcel list"] = json_of(wire::encode(wire::ParcelList{{parcel}}));
+    made["parcel text"] = wire::parcel_text(parcel).substr(0, wire::parcel_text(parcel).size() - 1);
     made["refusal"] = wire::encode(
         wire::Refusal{"gap", "Something is missing before what was sent. Ask for /v1/tablet first.", 7});
 }
