@@ -183,7 +183,8 @@ Result<void> make_vault(const EnrolmentGiven& given, const TabletIdentity& ident
 
 Result<std::string> enrol(const EnrolmentGiven& given, const Clock& clock) {
     TRY(const wire::Ticket ticket, ticket_at(given.ticket));
-    TRY(const std::string endpoint, endpoint_address(given.endpoint));
+    TRY(const std::string endpoint, pinned_address(given.endpoint, ticket.authority_pins));
+    TRY(const EndpointAddress address, parse_endpoint_address(endpoint));
     TRY_DO(check_vault_is_there(given.places));
     const bool has_vault = file_is_there(given.places.vault.file);
     if (has_vault && !given.lead.empty())
@@ -197,7 +198,7 @@ Result<std::string> enrol(const EnrolmentGiven& given, const Clock& clock) {
                                   ticket.seed,        ticket.safeguarding_key, ticket.sealing_key,
                                   ticket.signing_key, ticket.recovery_key};
     TRY_DO(renew_identity(given.places.identity, identity, device));
-    std::string said = fmt::format("{} is enrolled at {}.\n", ticket.tablet, endpoint);
+    std::string said = fmt::format("{} is enrolled at {}.\n", ticket.tablet, address.url());
     if (has_vault)
         return said + "It is taken over when somebody next signs in.\n";
     if (given.lead.empty())

@@ -36,6 +36,7 @@ struct Errand {
     Proxy proxy;
     SendRequest request;
     Uuid signed_in{};
+    std::int64_t proven_ms = 0;
 };
 
 // The later one says all that the earlier one said.
@@ -58,7 +59,9 @@ public:
     void give_up() { given_up_ = true; }  // from any thread: what is on its way ends soon
 
     Replied run(const Errand& errand) {
-        return {errand.request.lane, errand.request.attempt, exchange(errand), clock_.now_ms()};
+        fault_ = HttpFault::none;
+        auto reply = exchange(errand);
+        return {errand.request.lane, errand.request.attempt, std::move(reply), clock_.now_ms(), fault_};
     }
 
 private:
@@ -66,7 +69,7 @@ private:
         if (!client_ || errand.identity.endpoint != endpoint_ || errand.identity.seed != seed_ ||
             errand.proxy != proxy_) {
             client_.reset();
-            TRY(client_, open(errand.identity, errand.proxy));
+            TRY(client_, open(errand));
             endpoint_ = errand.identity.endpoint;
             seed_ = errand.identity.seed;
             proxy_ = errand.proxy;
@@ -77,7 +80,12 @@ private:
         }
         SignedClient line(*client_, *signer_);
         line.signed_in(errand.signed_in);
-        return line.exchange(errand.request.request);
+        auto reply = line.exchange(errand.request.request);
+        fault_ = line.fault();
+        // What the endpoint proved meanwhile counts with the next one.
+        if (fault_ == HttpFault::expired || fault_ == HttpFault::not_yet_valid)
+            client_.reset();
+        return reply;
     }
 
     Result<RequestSigner> signer_of(const TabletIdentity& identity) const {
@@ -86,15 +94,19 @@ private:
         return RequestSigner::of(identity, numbers_in(file, identity.enrolment));
     }
 
-    Result<std::unique_ptr<HttpClient>> open(const TabletIdentity& identity, const Proxy& proxy) const {
+    Result<std::unique_ptr<HttpClient>> open(const Errand& errand) const {
+        const auto& [identity, proxy, request, signed_in, proven_ms] = errand;
         if (options_.line)
             return options_.line(identity);
-        CurlLimits limits;
-        limits.given_up = &given_up_;
-        limits.proxy = proxy;
+        HttpOptions line;
+        line.clock = &clock_;
+        line.proven_ms = proven_ms;
+        line.limits.given_up = &given_up_;
+        line.limits.proxy = proxy;
         if (proxy.way == Proxy::Way::automatic)
-            limits.proxy.address = proxy_of_the_system(identity.endpoint);
-        TRY(CurlClient client, CurlClient::open(identity.endpoint, "", limits));
+            line.limits.proxy.address =
+                proxy_of_the_system(identity.endpoint.substr(0, identity.endpoint.find('#')));
+        TRY(CurlClient client, CurlClient::open(identity.endpoint, line));
         return std::unique_ptr<HttpClient>(new CurlClient(std::move(client)));
     }
 
@@ -106,6 +118,7 @@ private:
     std::string endpoint_;
     std::string seed_;
     Proxy proxy_;
+    HttpFault fault_ = HttpFault::none;
 };
 
 }  // namespace
@@ -198,7 +211,8 @@ void Crew::State::do_inline(const Work& work) {
         if (requests.empty() || !identity)
             return;
         for (const SendRequest& request : requests)
-            shift->replied(line.run({*identity, shift->proxy(), request, shift->signed_in()}));
+            shift->replied(
+                line.run({*identity, shift->proxy(), request, shift->signed_in(), shift->proven_ms()}));
     }
 }
 
@@ -266,10 +280,11 @@ void Crew::State::hand_over() {
     if (requests.empty() || !identity)
         return;
     const Uuid signed_in = shift->signed_in();
+    const std::int64_t proven_ms = shift->proven_ms();
     {
         const std::lock_guard lock(guard);
         for (SendRequest& request : requests)
-            errands.push_back({*identity, shift->proxy(), std::move(request), signed_in});
+            errands.push_back({*identity, shift->proxy(), std::move(request), signed_in, proven_ms});
     }
     for_line.notify_one();
 }

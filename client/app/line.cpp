@@ -146,6 +146,8 @@ void Shift::State::follow_line() {
         now.success_ms = now_ms;
     if (state.trouble != SyncTrouble::none && state.trouble != trouble_now)
         now.trouble = state.trouble, now.trouble_ms = now_ms;
+    if (state.proven_ms != 0)
+        now.proven_ms = state.proven_ms;
     trouble_now = state.trouble;
     was_up_to_date = state.up_to_date;
     to_pull_at_start = state.to_pull == 0 ? 0 : std::max(to_pull_at_start, state.to_pull);

@@ -76,6 +76,7 @@ LineNotes read_line_notes(const TabletPlaces& places) {
     notes.success_ms = number_in(json, "success_ms");
     notes.trouble = one_of<SyncTrouble>(troubles, json, "trouble");
     notes.trouble_ms = number_in(json, "trouble_ms");
+    notes.proven_ms = number_in(json, "proven_ms");
     notes.not_backed_up_since_ms = number_in(json, "not_backed_up_since_ms");
     notes.durable_through = static_cast<Sequence>(number_in(json, "durable_through"));
     return notes;
@@ -90,6 +91,7 @@ Result<void> write_line_notes(const TabletPlaces& places, const LineNotes& notes
                     {"success_ms", notes.success_ms},
                     {"trouble", troubles[static_cast<std::size_t>(notes.trouble)]},
                     {"trouble_ms", notes.trouble_ms},
+                    {"proven_ms", notes.proven_ms},
                     {"not_backed_up_since_ms", notes.not_backed_up_since_ms},
                     {"durable_through", notes.durable_through}};
     const SecretText text(json.dump(-1, ' ', true, Json::error_handler_t::replace));

@@ -19,6 +19,7 @@ struct LineNotes {
     std::int64_t success_ms = 0;              // everything was sent and fetched then; 0: never yet
     SyncTrouble trouble = SyncTrouble::none;  // the last one met
     std::int64_t trouble_ms = 0;
+    std::int64_t proven_ms = 0;  // the time that the endpoint told last, under its signature; 0: none
     // Since when something that was sent has no backup at the endpoint, and how far its backup
     // went then; 0: everything has one.
     std::int64_t not_backed_up_since_ms = 0;

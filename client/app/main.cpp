@@ -125,7 +125,7 @@ void declare_commands(CLI::App& app, Options& options) {
     declare_who(addresses, options);
 
     auto& enrol = *app.add_subcommand("enrol", "Tell this tablet which endpoint it belongs to");
-    enrol.add_option("--endpoint", options.enrolment.endpoint, "http://127.0.0.1:8080")->required();
+    enrol.add_option("--endpoint", options.enrolment.endpoint, "https://endpoint.example:8443")->required();
     enrol
         .add_option("--ticket", options.enrolment.ticket,
                     "File with what `doorstep-endpoint enrol` gave; - reads it from standard input")

@@ -142,6 +142,10 @@ const Proxy& Shift::proxy() const {
     return state_->notes.proxy;
 }
 
+std::int64_t Shift::proven_ms() const {
+    return state_->notes.proven_ms;
+}
+
 void Shift::around(const Around& now) {
     state_->around(now);
     state_->show();

@@ -74,8 +74,9 @@ public:
     bool is_opening() const;
     // Where and with which seed; nothing while not enrolled.
     std::optional<TabletIdentity> identity() const;
-    Uuid signed_in() const;      // whose slot; nil while locked
-    const Proxy& proxy() const;  // through whom
+    Uuid signed_in() const;          // whose slot; nil while locked
+    const Proxy& proxy() const;      // through whom
+    std::int64_t proven_ms() const;  // the time that the endpoint told last; 0: none
     // A network or a charger came or went: what waits is sent by itself, locked or open.
     void around(const Around& now);
 

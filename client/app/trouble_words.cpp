@@ -126,6 +126,11 @@ TroubleWords words_of(SyncTrouble trouble, bool network, const Wording& words) {
 
 std::string clocks_in_words(const Clock& clock, std::int64_t off_ms, const Wording& words) {
     const std::int64_t now_ms = clock.now_ms();
+    if (off_ms == 0)
+        return with_parts(
+            words.say("Now it says %1. If that is right, the certificate of the endpoint has run "
+                      "out: tell whoever looks after Doorstep."),
+            {moment_in_full(clock, now_ms, words)});
     return with_parts(words.say("Now it says %1, the endpoint says %2."),
                       {moment_in_full(clock, now_ms, words), moment_in_full(clock, now_ms - off_ms, words)});
 }

@@ -1,5 +1,6 @@
 // libcurl as an HttpClient: one endpoint, one connection kept open between
-// exchanges.  No redirect, no cookie, no compression.
+// exchanges.  TLS 1.3 and the pinned authority only (certificate_check.h); no redirect, no cookie,
+// no compression, and no proxy but the one that is set.
 //
 // A reply that does not say how long it is could be cut unseen, so it counts as
 // `not_doorstep`.  Used by one thread at a time.
@@ -10,6 +11,7 @@
 #include <memory>
 #include <string>
 
+#include "forms/base/clock.h"
 #include "forms/base/result.h"
 #include "sync/http/http_client.h"
 #include "sync/http/proxy.h"
@@ -31,15 +33,26 @@ struct CurlLimits {
     Proxy proxy = {};
 };
 
+struct HttpOptions {
+    // For the time of certificates; null: the machine's.  Must outlive the client.
+    const Clock* clock = nullptr;
+    // The time that the endpoint proved last to this tablet, if any.
+    std::int64_t proven_ms = 0;
+    // Where a Wi-Fi shows its sign-in page when a sealed connection fails; 0: never asked.
+    std::uint16_t portal_port = 80;
+    CurlLimits limits;
+};
+
 class CurlClient final : public HttpClient {
 public:
-    // `refused` for an address that endpoint_address() refuses.  `token` may be empty.
-    static Result<CurlClient> open(const std::string& endpoint, const std::string& token,
-                                   const CurlLimits& limits = {});
+    // `endpoint`: a pinned_address().  `refused` for one that parse_endpoint_address() refuses, and for
+    // https without pins.
+    static Result<CurlClient> open(const std::string& endpoint, const HttpOptions& options = {});
     CurlClient(CurlClient&&) noexcept;
     ~CurlClient() override;
 
     Result<HttpReply> exchange(const HttpRequest& request) override;
+    HttpFault fault() const override;
 
 private:
     struct State;

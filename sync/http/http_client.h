@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "forms/base/result.h"
+#include "sync/http/http_fault.h"
 
 namespace doorstep {
 
@@ -33,8 +34,11 @@ class HttpClient {
 public:
     virtual ~HttpClient() = default;
     // Blocks until the reply is whole or the attempt has failed: `unreachable`
-    // (no connection, time-out, cut off), `not_doorstep` (not HTTP at all).
+    // (no connection, time-out, cut off), `not_doorstep` (not HTTP at all, another certificate),
+    // `refused` (a certificate out of its time).
     virtual Result<HttpReply> exchange(const HttpRequest& request) = 0;
+    // Why the last exchange failed, for a screen that has words of its own; none after a reply.
+    virtual HttpFault fault() const { return HttpFault::none; }
 };
 
 }  // namespace doorstep

@@ -1,26 +1,12 @@
 #include "sync/http/proxy.h"
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 
-#include <memory>
+#include "sync/http/url_part.h"
 
 namespace doorstep {
 
 namespace {
-
-struct CleanUrl {
-    void operator()(CURLU* url) const { curl_url_cleanup(url); }
-};
-
-std::string part(CURLU* url, CURLUPart which) {
-    char* text = nullptr;
-    if (curl_url_get(url, which, &text, 0) != CURLUE_OK)
-        return {};
-    std::string found(text);
-    curl_free(text);
-    return found;
-}
 
 Error wrong(const char* what) {
     return {Fault::bad_input, what, "Write it as proxy.example.org:3128."};
@@ -46,24 +32,22 @@ Result<std::string> proxy_address(std::string_view typed) {
         return wrong("The address of the proxy has a space in it.");
     const std::string whole =
         typed.find("://") == std::string_view::npos ? fmt::format("http://{}", typed) : std::string(typed);
-    const std::unique_ptr<CURLU, CleanUrl> url(curl_url());
+    const auto url = take_apart(whole, CURLU_NON_SUPPORT_SCHEME);
     if (!url)
-        return Error{Fault::broken, "There is not enough memory.", ""};
-    if (curl_url_set(url.get(), CURLUPART_URL, whole.c_str(), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK)
         return wrong("That is not the address of a proxy.");
-    if (part(url.get(), CURLUPART_SCHEME) != "http")
+    if (url_part(url, CURLUPART_SCHEME) != "http")
         return wrong("Doorstep goes through proxies of the kind http:// alone; what it sends stays sealed "
                      "all the same.");
-    const std::string path = part(url.get(), CURLUPART_PATH);
-    if (!part(url.get(), CURLUPART_USER).empty())
+    const std::string path = url_part(url, CURLUPART_PATH);
+    if (!url_part(url, CURLUPART_USER).empty())
         return wrong("Name and password of the proxy have fields of their own.");
-    if (!part(url.get(), CURLUPART_QUERY).empty() || !part(url.get(), CURLUPART_FRAGMENT).empty() ||
+    if (!url_part(url, CURLUPART_QUERY).empty() || !url_part(url, CURLUPART_FRAGMENT).empty() ||
         (path != "/" && !path.empty()))
         return wrong("The address of the proxy has more than a host and a port.");
-    const std::string port = part(url.get(), CURLUPART_PORT);
+    const std::string port = url_part(url, CURLUPART_PORT);
     if (port.empty())
         return wrong("The port of the proxy is missing.");
-    return fmt::format("http://{}:{}", part(url.get(), CURLUPART_HOST), port);
+    return fmt::format("http://{}:{}", url_part(url, CURLUPART_HOST), port);
 }
 
 }  // namespace doorstep

@@ -27,9 +27,9 @@ std::string text_of(const Json& json, const char* name) {
     return found != json.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
-wire::Ticket ticket_of(const Enrolment& made) {
-    return {made.enrolment,   made.tablet,           made.seed,        made.sealing_key,
-            made.signing_key, made.safeguarding_key, made.recovery_key};
+wire::Ticket ticket_of(const Enrolment& made, const std::string& pins) {
+    return {made.enrolment,   made.tablet,           made.seed,         made.sealing_key,
+            made.signing_key, made.safeguarding_key, made.recovery_key, pins};
 }
 
 // Before anything is told or shown.
@@ -40,12 +40,15 @@ Result<void> noted_first(Endpoint& endpoint, const Command& command, std::string
 CommandOutcome enrol(DataFolder& data, const Command& command) {
     if (const auto stored = data.keys_are_stored(); !stored.ok())
         return failed(stored.error());
+    const auto pins = data.authority().pins();
+    if (!pins.ok())
+        return failed(pins.error());
     const auto made = data.endpoint().enrol(command.tablet, operator_of(command));
     if (!made.ok())
         return failed(made.error());
     return {0,
             fmt::format("tablet     {}\nenrolment  {}\nseed       {}\nticket     {}\n", made->tablet,
-                        made->enrolment.text(), made->seed, wire::encode(ticket_of(*made))),
+                        made->enrolment.text(), made->seed, wire::encode(ticket_of(*made, *pins))),
             "The seed and the ticket are shown this once. Give them to that tablet only.\n"};
 }
 

@@ -70,6 +70,7 @@ Result<DataFolder> DataFolder::open(const DataPlace& place) {
     data.erasures_ = std::make_unique<ErasureList>(place.erasure_list.empty()
                                                        ? (fs::path(place.folder) / "erasures.list").string()
                                                        : place.erasure_list);
+    data.authority_ = std::make_unique<Authority>(place.folder, *data.files_, *data.clock_);
     const std::string agencies = (fs::path(place.questionnaires) / "directory").string();
     Diagnostics found;
     *data.directory_ = read_directory(agencies, found);
@@ -93,6 +94,7 @@ Result<DataFolder> DataFolder::open(const DataPlace& place) {
 
 Result<SecretText> DataFolder::make_keys() {
     TRY(auto made, files_->make(*clock_));
+    TRY_DO(authority_->keep_spare(made.recovery));
     TRY_DO(endpoint_->use_keys(std::move(made.keys)));
     return std::move(made.sheet);
 }

@@ -8,6 +8,7 @@
 #include "forms/base/random.h"
 #include "forms/directory/directory.h"
 #include "sync/endpoint/endpoint.h"
+#include "sync/listener/authority.h"
 #include "sync/listener/key_files.h"
 
 namespace doorstep {
@@ -58,6 +59,7 @@ public:
     // Under which passphrases of people at the centre are kept.
     Result<DeviceSecret> device_secret() const { return files_->device_secret(); }
 
+    const Authority& authority() const { return *authority_; }
     bool has_keys() const { return endpoint_->keys() != nullptr; }
     // The custody sheet; refused once one is stored.
     Result<SecretText> make_keys();
@@ -77,6 +79,7 @@ private:
     std::unique_ptr<Directory> directory_ = std::make_unique<Directory>();
     std::unique_ptr<KeyFiles> files_;
     std::unique_ptr<ErasureList> erasures_;
+    std::unique_ptr<Authority> authority_;
     std::unique_ptr<SqlConnection> sql_;
     std::unique_ptr<Endpoint> endpoint_;
 };

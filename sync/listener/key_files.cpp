@@ -104,7 +104,8 @@ Result<KeyFiles::Made> KeyFiles::make(const Clock& clock) const {
     TRY(auto working, read_working_keys(kept, secret));
     const auto now = clock.now_ms();
     return Made{std::move(working),
-                custody_sheet(keys, "Doorstep endpoint", instant_text(now, clock.utc_offset_minutes(now)))};
+                custody_sheet(keys, "Doorstep endpoint", instant_text(now, clock.utc_offset_minutes(now))),
+                std::move(keys.recovery)};
 }
 
 Result<std::string> KeyFiles::kept() const {

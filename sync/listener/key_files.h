@@ -26,6 +26,7 @@ public:
     struct Made {
         WorkingKeys keys;
         SecretText sheet;  // shown to whoever stores it, and to nobody else
+        KeyPair recovery;  // to make the spare authority of, and then to be forgotten
     };
     // Durable when it returns.  refused once a sheet is said to be stored: before that nothing
     // can have been sealed to the keys, and new ones take the place of a sheet that was
@@ -53,9 +54,10 @@ public:
     // The file as it lies there, for a backup: to the recovery key it opens too.  Empty: there is none.
     Result<std::string> kept() const;
 
-private:
+    // Made where there is none, as long as no sheet is said to be stored.
     Result<DeviceSecret> device() const;
 
+private:
     std::string keys_;
     std::string stored_;
     std::string older_;

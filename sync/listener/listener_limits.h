@@ -10,16 +10,18 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 // A good tablet sends its header in one packet; all slow ones are gone within 10 s.
+inline constexpr seconds handshake{10};
 inline constexpr seconds first_byte{5};
 inline constexpr seconds header{5};
 inline constexpr seconds keep_alive{15};
-inline constexpr seconds write{30};
 inline constexpr std::size_t header_bytes_max = 16 * 1024;
 
-// 64 KiB on bad 3G must pass, which a total of 30 s would cut: so a pace, and a long total.
+// 64 KiB on bad 3G must pass, which a total of 30 s would cut: so a pace, and a long total; for
+// what is sent as for what is answered, of which a page may be larger still.
 inline constexpr seconds body_window{10};
-inline constexpr std::size_t body_window_bytes = 10'000;
-inline constexpr seconds body_total{300};
+inline constexpr seconds write_window{30};
+inline constexpr std::size_t window_bytes = 10'000;
+inline constexpr seconds whole{300};
 
 // What a refused client may still send until we hang up, so that it can read why.
 inline constexpr seconds linger{5};
@@ -43,6 +45,9 @@ inline constexpr std::size_t batch_max = 64;
 // has grown by this much.
 inline constexpr milliseconds idle{200};
 inline constexpr std::size_t checkpoint_bytes = 4 * 1024 * 1024;
+
+// How often a running endpoint looks whether its certificate is about to end.
+inline constexpr std::chrono::hours certificate_look{12};
 
 // After SIGTERM whoever is in the middle of something may end it within this time.
 inline constexpr seconds ending{10};

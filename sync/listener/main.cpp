@@ -14,6 +14,7 @@
 
 #include "forms/desk/package.h"
 #include "sync/listener/agency_options.h"
+#include "sync/listener/authority_commands.h"
 #include "sync/listener/backup_options.h"
 #include "sync/listener/command_socket.h"
 #include "sync/listener/commands.h"
@@ -40,6 +41,7 @@ struct Options {
     SubjectWords subjects;
     std::string sheet;   // file for the custody sheet; empty: the terminal
     std::string rescue;  // file of a tablet
+    AuthorityOptions authority;
     BackupWords backup;
     std::string heads;         // of the audit, as tablets keep them
     std::string ticket;        // file for the ticket of a new tablet; empty: none
@@ -167,15 +169,12 @@ int run_enrol(Options& options) {
     return print(enrolled);
 }
 
-Result<KeyPair> recovery_key_in(const std::string& file) {
-    struct stat facts {};
-    if (::stat(file.c_str(), &facts) == 0 && S_ISREG(facts.st_mode) && (facts.st_mode & 077) != 0)
-        return Error{Fault::refused, "Others may read the keys in " + file + ".",
-                     "Close it to them: chmod 600 " + file};
-    TRY(auto text, read_small_file(file, std::size_t{64} * 1024));
-    auto pair = from_custody_sheet(CustodyKey::recovery, text);
-    ::explicit_bzero(text.data(), text.size());
-    return pair;
+// The authority's key lies under the device secret, too.
+Result<void> spare_in_use(const Options& options, const KeyPair& recovery) {
+    const KeyFiles files(options.data, options.device_secret);
+    const SystemClock clock;
+    const Authority authority(options.data, files, clock);
+    return authority.opens() ? Result<void>() : authority.use_spare(recovery);
 }
 
 // Of files alone: a `serve` that runs has its keys.
@@ -186,6 +185,8 @@ int run_recover_keys(const Options& options) {
     const auto done = KeyFiles(options.data, options.device_secret).recover(*recovery);
     if (!done.ok())
         return print(failed(done.error()));
+    if (const auto spare = spare_in_use(options, *recovery); !spare.ok())
+        return print(failed(spare.error()));
     return print({0, "The keys of this endpoint open again on this machine. Tablets go on as before.\n",
                   "Remove " + options.sheet + ": the sheet belongs on paper.\n"});
 }
@@ -211,6 +212,15 @@ int run_about_subjects(Options& options, const CLI::App& chosen) {
     if (const auto filled = fill_subject_command(chosen, options.subjects, options.command); !filled.ok())
         return print(failed(filled.error()));
     return print(delivered(options.subjects, run_beside(options)));
+}
+
+int run_authority(Options& options, const std::string& what) {
+    options.authority.data = options.data;
+    options.authority.device_secret = options.device_secret;
+    return print(what == "show"        ? authority_show(options.authority)
+                 : what == "spare"     ? authority_spare(options.authority)
+                 : what == "use-spare" ? authority_use_spare(options.authority)
+                                       : authority_proxy(options.authority));
 }
 
 // The system's name of whoever asks, for the audit.
@@ -248,6 +258,8 @@ int run_other(Options& options, const CLI::App& app) {
     const CLI::App* chosen = app.get_subcommands().front();
     if (is_of_subjects(*chosen))
         return run_about_subjects(options, *chosen);
+    if (chosen->get_name() == "authority")
+        return run_authority(options, chosen->get_subcommands().front()->get_name());
     options.command.name = chosen->get_name();
     if (const auto within = chosen->get_subcommands(); !within.empty())
         options.command.name += "-" + within.front()->get_name();
@@ -311,6 +323,24 @@ void declare_tablets(CLI::App& app, Options& options) {
             ->required();
 }
 
+void declare_authority(CLI::App& app, Options& options) {
+    auto& authority = *app.add_subcommand("authority", "The certificates that tablets trust");
+    authority.require_subcommand(1);
+    authority.fallthrough();
+    authority.add_subcommand("show", "What tickets carry of it");
+    for (const auto& [name, what] :
+         {std::pair{"spare", "Make the spare authority of the recovery key, where there is none yet"},
+          std::pair{"use-spare", "The authority is no longer to be trusted: the spare takes its place"}})
+        authority.add_subcommand(name, what)
+            ->add_option("--sheet", options.authority.sheet, "A file with the custody sheet")
+            ->required();
+    auto& proxy =
+        *authority.add_subcommand("proxy", "A certificate for a proxy in front of --plain-loopback");
+    proxy.add_option("--name", options.authority.names, "A name or address that tablets use")->required();
+    proxy.add_option("--out", options.authority.out, "The folder for endpoint.pem and endpoint-key.pem")
+        ->required();
+}
+
 void declare_officers(CLI::App& app, Options& options) {
     auto& officers = *app.add_subcommand("officers", "Every officer: doors, last seen at one, left");
     officers.fallthrough();
@@ -338,8 +368,12 @@ void declare(CLI::App& app, Options& options) {
                    "The folder that holds the directory of agencies");
 
     auto& serve = *app.add_subcommand("serve", "Take what tablets send, until it is ended");
-    serve.add_option("--address", options.serve.listener.address, "A loopback address (127.0.0.1)");
-    serve.add_option("--port", options.serve.listener.port, "0 takes any that is free")->default_val(8080);
+    serve.add_option("--address", options.serve.listener.address,
+                     "Where to listen (127.0.0.1); 0.0.0.0 is everywhere");
+    serve.add_flag("--plain-loopback", options.serve.listener.plain_loopback,
+                   "In clear, on loopback alone, behind a proxy on this machine");
+    serve.add_option("--name", options.serve.names, "A name or address that tablets use for this endpoint");
+    serve.add_option("--port", options.serve.listener.port, "0 takes any that is free")->default_val(8443);
     serve.add_option("--port-file", options.serve.port_file,
                      "Write the port into this file when it is ready");
     serve.add_option("--sheet", options.sheet, "At the first start: write the custody sheet into this file");
@@ -368,6 +402,7 @@ void declare(CLI::App& app, Options& options) {
         ->required();
     declare_keys(app, options);
     declare_subjects(app, options.subjects);
+    declare_authority(app, options);
     declare_audit(app, options);
     declare_backup(app, options.backup);
     declare_agencies(app, options.command);

@@ -14,6 +14,7 @@
 #include "sync/endpoint/postgres_connection.h"
 #include "sync/endpoint/row_security.h"
 #include "sync/endpoint/schema.h"
+#include "sync/listener/authority.h"
 #include "sync/listener/backup_files.h"
 #include "sync/store/sqlite_connection.h"
 #include "sync/vault/durable_file.h"
@@ -122,6 +123,11 @@ Result<void> put_keys(const std::string& work, const std::string& device_secret,
     // On the machine that made them they open as they are.
     if (!files.load().ok())
         TRY_DO(files.recover(recovery));
+    // The authority is in no backup: the spare, which tablets know, takes its place.
+    const SystemClock clock;
+    const Authority authority(work, files, clock);
+    TRY_DO(authority.keep_spare(recovery));
+    TRY_DO(authority.use_spare(recovery));
     return files.mark_stored();
 }
 

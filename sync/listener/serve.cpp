@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
+
+#include <algorithm>
 
 #include "sync/listener/command_socket.h"
 #include "sync/listener/commands.h"
@@ -90,6 +93,19 @@ private:
     bool told_trouble_ = false;
 };
 
+// Each connection is one; a system may give a service fewer than that.
+void ask_for_descriptors() {
+    constexpr rlim_t needed = limits::connections_max + 128;
+    rlimit now{};
+    if (::getrlimit(RLIMIT_NOFILE, &now) != 0 || now.rlim_cur >= needed)
+        return;
+    const rlimit more{std::min(needed, now.rlim_max), now.rlim_max};
+    if (more.rlim_cur < needed || ::setrlimit(RLIMIT_NOFILE, &more) != 0)
+        spdlog::warn("Only {} files may be open at once: fewer than {} tablets are served together. Raise "
+                     "LimitNOFILE to {}.",
+                     now.rlim_max, limits::connections_max, needed);
+}
+
 // Last of all: who reads the file may use everything.
 Result<void> tell_port(const std::string& file, std::uint16_t port) {
     return file.empty() ? Result<void>() : write_durably(file, fmt::format("{}\n", port), 0644);
@@ -103,7 +119,14 @@ Result<void> serve(DataFolder& data, const ServeOptions& options) {
     data.read_forms();
     Intake intake;
     TRY(auto sending, Sending::open(data, intake, options.sending));
-    TRY(auto listener, Listener::open(options.listener, intake));
+    ask_for_descriptors();
+    const auto names = names_to_serve(options.listener.address, options.names);
+    TRY(auto listener,
+        Listener::open(
+            options.listener, [&] { return data.authority().certificate_for(names); }, intake));
+    if (!options.listener.plain_loopback && data.has_keys() && !data.authority().has_spare())
+        spdlog::warn("This endpoint has no spare authority; with the custody sheet it is given one: "
+                     "doorstep-endpoint authority spare --sheet FILE.");
     const auto port = listener.port();
     TRY(const auto commands, CommandSocket::open(options.folder, intake));
     if (const auto told = tell_port(options.port_file, port); !told.ok()) {
@@ -115,7 +138,8 @@ Result<void> serve(DataFolder& data, const ServeOptions& options) {
     }
     listener.start();
     sending.start();
-    spdlog::info("Listening on {}:{}.", options.listener.address, port);
+    spdlog::info("Listening on {}:{}{}.", options.listener.address, port,
+                 options.listener.plain_loopback ? " in clear, for a proxy on this machine" : "");
     Writer(data, intake, options).work();
     listener.join();
     spdlog::info("Ended.");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "forms/base/result.h"
 #include "sync/listener/backups.h"
@@ -14,7 +15,8 @@ namespace doorstep {
 struct ServeOptions {
     std::string folder;
     ListenerOptions listener;
-    std::string port_file;  // empty: none
+    std::vector<std::string> names{};  // that tablets use for it, beside its addresses
+    std::string port_file;             // empty: none
     BackupPlan backups;
     std::string high_water;  // a file on another disk (high_water.h); empty: none
     SendingOptions sending{};

@@ -111,10 +111,12 @@ void SyncEngine::State::on(const Replied& event, std::vector<Effect>& effects) {
     here.doing = Doing::nothing;
     hear_order(event.reply);
     const auto act = [&](auto verdict, auto take) {
-        if (auto* trouble = std::get_if<Trouble>(&verdict))
-            failed(event.lane, *trouble, event.now_ms, effects);
-        else
-            take(std::move(std::get<0>(verdict)));
+        auto* const trouble = std::get_if<Trouble>(&verdict);
+        if (trouble == nullptr)
+            return take(std::move(std::get<0>(verdict)));
+        if (!event.reply.ok())
+            tell_apart(*trouble, event.fault);
+        failed(event.lane, *trouble, event.now_ms, effects);
     };
     switch (event.lane) {
     case Lane::status:

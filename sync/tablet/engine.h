@@ -95,6 +95,7 @@ struct Replied {
     std::uint64_t attempt = 0;
     Result<HttpReply> reply;
     std::int64_t now_ms = 0;
+    HttpFault fault = HttpFault::none;  // why there is no reply, where the client tells
 };
 struct UnsentLoaded {
     std::vector<wire::Envelope> envelopes;
@@ -131,6 +132,7 @@ struct SyncState {
     std::string words;                           // why it waits and what to do; no personal data
     SyncTrouble trouble = SyncTrouble::none;
     std::int64_t clock_off_ms = 0;  // of this tablet against the endpoint's; 0: not known
+    std::int64_t proven_ms = 0;     // the time that the endpoint told last, under its signature; 0: none
     std::uint64_t to_pull = 0;      // places of the feed that are not here yet
     std::int64_t next_try_ms = 0;   // 0: none planned
     bool up_to_date = false;        // pushed and pulled everything known

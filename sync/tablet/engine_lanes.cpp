@@ -70,6 +70,8 @@ void SyncEngine::State::status_replied(const wire::TabletReply& reply, std::int6
     if (reply.licence && !vault.is_nil())
         effects.push_back(TakeLicence{*reply.licence});
     cursor_max = reply.cursor_max;
+    if (reply.server_time_ms > 0)
+        told.proven_ms = reply.server_time_ms;
     told.clock_off_ms = reply.server_time_ms > 0 ? now - reply.server_time_ms : 0;
     app_trouble = at_work ? judge_app(at_work->version, reply.min_app) : std::nullopt;
     if (at_work && !reply.officers_left.empty())

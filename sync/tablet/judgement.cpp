@@ -314,6 +314,34 @@ std::optional<Trouble> judge_app(std::string_view version, const std::string& mi
                    SyncTrouble::too_old};
 }
 
+void tell_apart(Trouble& trouble, HttpFault fault) {
+    switch (fault) {
+    case HttpFault::sign_in_wanted:
+        trouble.kind = SyncTrouble::captive_portal;
+        break;
+    case HttpFault::unknown_certificate:
+    case HttpFault::wrong_name:
+    case HttpFault::old_tls:
+        trouble.kind = SyncTrouble::certificate;
+        break;
+    case HttpFault::expired:
+    case HttpFault::not_yet_valid:
+        // The endpoint's may have run out, too; the words say both.
+        trouble.what = What::wrong_clock;
+        trouble.kind = SyncTrouble::wrong_clock;
+        break;
+    case HttpFault::proxy_not_reached:
+    case HttpFault::proxy_refused:
+        trouble.kind = SyncTrouble::proxy;
+        break;
+    case HttpFault::proxy_sign_in:
+        trouble.kind = SyncTrouble::proxy_sign_in;
+        break;
+    default:
+        break;  // as the error says
+    }
+}
+
 Trouble copied_storage() {
     return {
         What::refused,

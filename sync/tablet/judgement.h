@@ -55,6 +55,9 @@ std::variant<RescueVerdict, Trouble> judge_rescue(const Result<HttpReply>& reply
 // Of an app that the endpoint calls too old: it may still push.
 std::optional<Trouble> judge_app(std::string_view version, const std::string& min_app);
 
+// What a client knows of why there is no reply.
+void tell_apart(Trouble& trouble, HttpFault fault);
+
 // Words that are said from more than one place.
 Trouble copied_storage();  // the endpoint knows another history of this tablet
 

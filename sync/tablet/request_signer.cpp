@@ -134,11 +134,15 @@ wire::RequestMark mark_of(const HttpRequest& request) {
 }
 
 Result<HttpReply> SignedClient::exchange(const HttpRequest& request) {
+    fault_ = HttpFault::none;
     for (bool again = false;; again = true) {
         TRY(const auto signed_one, signer_.sign(request, sign_in_));
-        TRY(auto reply, inner_.exchange(signed_one));
-        signer_.prove(signed_one, reply);
-        if (again || !signer_.takes_number(reply))
+        auto reply = inner_.exchange(signed_one);
+        fault_ = inner_.fault();
+        if (!reply.ok())
+            return reply;
+        signer_.prove(signed_one, *reply);
+        if (again || !signer_.takes_number(*reply))
             return reply;
     }
 }

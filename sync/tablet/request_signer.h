@@ -72,9 +72,12 @@ public:
     // Who is signed in from now on; nil: nobody.
     void signed_in(const Uuid& slot) { sign_in_ = slot; }
     Result<HttpReply> exchange(const HttpRequest& request) override;
+    // None where nothing was sent, too.
+    HttpFault fault() const override { return fault_; }
 
 private:
     HttpClient& inner_;
+    HttpFault fault_ = HttpFault::none;
     RequestSigner& signer_;
     Uuid sign_in_{};
 };

@@ -37,7 +37,8 @@ struct Conversation {
             wake_at_ms = wake->at_ms;
         } else if (const auto* request = std::get_if<SendRequest>(&effect)) {
             auto reply = http.exchange(request->request);
-            events.push_back(Replied{request->lane, request->attempt, std::move(reply), clock.now_ms()});
+            events.push_back(
+                Replied{request->lane, request->attempt, std::move(reply), clock.now_ms(), http.fault()});
         } else if (auto answer = carry_out(effect, store)) {
             events.push_back(std::move(*answer));
         }

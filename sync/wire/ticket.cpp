@@ -12,7 +12,7 @@ namespace doorstep::wire {
 namespace {
 
 constexpr std::string_view mark = "doorstep-ticket:";
-constexpr std::string_view first_version = "doorstep-ticket:1:";
+constexpr std::string_view this_version = "doorstep-ticket:2:";
 constexpr std::size_t check_digits = 8;
 constexpr std::size_t line_bytes_max = 4096;
 
@@ -55,7 +55,8 @@ bool is_whole(const Ticket& ticket) {
     const auto is_key = [](const std::string& key) { return key.size() == 32; };
     return !ticket.enrolment.is_nil() && !ticket.tablet.empty() && ticket.tablet.size() <= 64 && seed &&
            seed->size() == 32 && is_key(ticket.sealing_key) && is_key(ticket.signing_key) &&
-           is_key(ticket.safeguarding_key) && is_key(ticket.recovery_key);
+           is_key(ticket.safeguarding_key) && is_key(ticket.recovery_key) &&
+           (ticket.authority_pins.size() == 32 || ticket.authority_pins.size() == 64);
 }
 
 }  // namespace
@@ -63,8 +64,8 @@ bool is_whole(const Ticket& ticket) {
 std::string encode(const Ticket& ticket) {
     Packer packed;
     packed(std::string(ticket.enrolment.raw()), ticket.tablet, ticket.seed, ticket.sealing_key,
-           ticket.signing_key, ticket.safeguarding_key, ticket.recovery_key);
-    const auto line = std::string(first_version) + to_base64url(packed.bytes());
+           ticket.signing_key, ticket.safeguarding_key, ticket.recovery_key, ticket.authority_pins);
+    const auto line = std::string(this_version) + to_base64url(packed.bytes());
     return line + ":" + check_of(line);
 }
 
@@ -72,21 +73,21 @@ Result<Ticket> decode_ticket(std::string_view line) {
     line = trimmed(line);
     if (!line.starts_with(mark) || line.size() > line_bytes_max)
         return bad("This is not a Doorstep ticket: it does not begin with \"doorstep-ticket:\".");
-    if (!line.starts_with(first_version))
+    if (!line.starts_with(this_version))
         return Error{Fault::newer_version, "The ticket is of another version of Doorstep.",
                      "Install the Doorstep of that endpoint on this tablet."};
-    if (line.size() <= first_version.size() + check_digits || line[line.size() - check_digits - 1] != ':')
+    if (line.size() <= this_version.size() + check_digits || line[line.size() - check_digits - 1] != ':')
         return bad("The ticket is cut off: its last part has not 8 digits.");
     const auto said = line.substr(line.size() - check_digits);
     const auto body = line.substr(0, line.size() - check_digits - 1);
     if (check_of(body) != said)
         return bad("The ticket was altered or mistyped: its last 8 digits do not match the rest.");
-    const auto bytes = from_base64url(body.substr(first_version.size()));
+    const auto bytes = from_base64url(body.substr(this_version.size()));
     Unpacker packed(bytes ? std::string_view(*bytes) : std::string_view{});
     Ticket ticket;
     std::string enrolment;
     packed(enrolment, ticket.tablet, ticket.seed, ticket.sealing_key, ticket.signing_key,
-           ticket.safeguarding_key, ticket.recovery_key);
+           ticket.safeguarding_key, ticket.recovery_key, ticket.authority_pins);
     ticket.enrolment = Uuid::from_bytes(enrolment).value_or(Uuid{});
     if (!bytes || !packed.ok() || !packed.at_end() || !is_whole(ticket))
         return bad("The ticket does not hold what a ticket must.");

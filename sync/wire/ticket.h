@@ -19,10 +19,13 @@ struct Ticket {
     std::string signing_key;       // Ed25519 public, 32 bytes: acknowledgements, licences, orders
     std::string safeguarding_key;  // X25519 public, 32 bytes
     std::string recovery_key;      // X25519 public, 32 bytes
+    // SHA-256 of the public keys of the centre's authority and of its spare one, 32 bytes each; the
+    // spare may be missing.  No other certificate is trusted.
+    std::string authority_pins;
     bool operator==(const Ticket&) const = default;
 };
 
-// "doorstep-ticket:1:<base64url>:<8 hex digits of the SHA-256 of all before them>".
+// "doorstep-ticket:2:<base64url>:<8 hex digits of the SHA-256 of all before them>".
 std::string encode(const Ticket& ticket);
 // Space around the line is nothing.  bad_input, newer_version: says what is wrong, never what
 // stood there.  Whether one can seal to the keys is for the vault to ask.

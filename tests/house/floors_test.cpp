@@ -69,7 +69,9 @@ const std::vector<Corner>& corners() {
         {"re2/", {"forms/xpath"}},
         {"utf8proc.h", {"forms/base"}},
         {"zip.h", {"forms/workbook", "tests/support"}},
-        {"openssl/", {"forms/xpath", "sync/listener"}},
+        {"openssl/",
+         {"forms/xpath", "sync/listener", "sync/http", "tests/sync/listener", "tests/sync/http",
+          "tests/support"}},
         {"zstd.h", {"sync/wire", "tests/sync/wire"}},
         {"sodium.h", {"forms/base", "sync/vault", "tests/simulation"}},
         {"spdlog/", {"sync/listener"}},
@@ -137,12 +139,15 @@ TEST_CASE("third-party headers stay in their rooms", "[house]") {
 }
 
 TEST_CASE("heavy headers stay out of headers", "[house]") {
+    // What the listener's three files of sockets share; no header includes them in turn.
+    const std::set<std::string> among_few{"sync/listener/guest_stream.h", "sync/listener/session.h"};
     for (const SourceFile& file : sources())
         for (const Include& include : includes(file))
             if (file.is_header() && !file.is_test()) {
                 INFO(fmt::format("{}:{} includes <{}>", file.path, include.line, include.name));
                 CHECK(include.name != "nlohmann/json.hpp");
-                CHECK_FALSE(include.name.starts_with("boost/"));
+                CHECK((among_few.count(file.path) == 1 || !include.name.starts_with("boost/")));
+                CHECK(among_few.count(include.name) == 0);
                 CHECK_FALSE(include.name.starts_with("CLI/"));
                 CHECK_FALSE(include.name.starts_with("spdlog/"));
             }

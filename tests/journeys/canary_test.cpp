@@ -154,7 +154,8 @@ struct Home {
                                   KeyPair::make().public_key.bytes,
                                   SigningPair::make().public_key.bytes,
                                   KeyPair::make().public_key.bytes,
-                                  KeyPair::make().public_key.bytes};
+                                  KeyPair::make().public_key.bytes,
+                                  std::string(64, 'p')};
         const SystemClock clock;
         EnrolmentGiven given;
         given.places = places_of(folder.file("data"));

@@ -1,5 +1,6 @@
 #include "tests/journeys/endpoint_process.h"
 
+#include "sync/http/endpoint_address.h"
 #include "sync/wire/ticket.h"
 
 #include <algorithm>
@@ -157,9 +158,10 @@ Result<TabletIdentity> EndpointProcess::enrol(const std::string& tablet) const {
     if (ran.status != 0 || !ticket.ok())
         return Error{Fault::broken, fmt::format("Tablet {} could not be enrolled: {}", tablet, ran.messages),
                      ""};
+    TRY(const std::string address, pinned_address(url(), ticket->authority_pins));
     return TabletIdentity{ticket->enrolment,
                           tablet,
-                          url(),
+                          address,
                           ticket->seed,
                           ticket->safeguarding_key,
                           ticket->sealing_key,

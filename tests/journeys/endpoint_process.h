@@ -27,7 +27,7 @@ public:
     EndpointProcess& operator=(EndpointProcess&&) = delete;
     ~EndpointProcess();
 
-    std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+    std::string url() const { return "https://127.0.0.1:" + std::to_string(port_); }
     Result<TabletIdentity> enrol(const std::string& tablet) const;
     Result<std::string> report(const std::string& from, const std::string& to,
                                const std::string& column_set) const;

@@ -81,7 +81,7 @@ Result<void> Season::enrol_tablets() {
         tablet.store = std::make_unique<Store>(std::move(store));
         TRY(const TabletIdentity identity, endpoint_.enrol(name));
         TRY_DO(tablet.store->enrol(identity));
-        TRY(CurlClient line, CurlClient::open(identity.endpoint, ""));
+        TRY(CurlClient line, CurlClient::open(identity.endpoint));
         tablet.line = std::make_unique<CurlClient>(std::move(line));
         tablet.http = std::make_unique<FaultyClient>(*tablet.line, network_dice_, options_.lose,
                                                      [this](HttpClient& inner, const HttpRequest& request) {

@@ -8,6 +8,7 @@
 
 #include "client/app/commands.h"
 #include "forms/desk/package.h"
+#include "sync/http/endpoint_address.h"
 #include "sync/report/counts.h"
 #include "sync/vault/durable_file.h"
 #include "sync/wire/ticket.h"
@@ -102,12 +103,13 @@ Result<void> TouchingDay::set_up() {
     TRY(EndpointProcess endpoint, EndpointProcess::start(program_folder() + "/doorstep-endpoint", centre));
     endpoint_ = std::make_unique<EndpointProcess>(std::move(endpoint));
     TRY(const TabletIdentity identity, endpoint_->enrol("tab-01"));
+    TRY(const EndpointAddress address, parse_endpoint_address(identity.endpoint));
     const std::string ticket = options_.folder + "/ticket";
     const std::string words = options_.folder + "/passphrase";
     TRY_DO(write_durably(words, std::string(passphrase) + "\n", 0600));
-    std::ofstream(ticket) << wire::encode(wire::Ticket{identity.enrolment, identity.tablet, identity.seed,
-                                                       identity.sealing_key, identity.signing_key,
-                                                       identity.safeguarding_key, identity.recovery_key});
+    std::ofstream(ticket) << wire::encode(
+        wire::Ticket{identity.enrolment, identity.tablet, identity.seed, identity.sealing_key,
+                     identity.signing_key, identity.safeguarding_key, identity.recovery_key, address.pins});
     const std::string today = Day::at(clock_.now_ms(), clock_.utc_offset_minutes(clock_.now_ms())).text();
     const std::string doorstep = program_folder() + "/doorstep";
     for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{

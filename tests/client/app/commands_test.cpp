@@ -29,7 +29,8 @@ wire::Ticket some_ticket(const char* enrolment, const KeyPair& sealing) {
             sealing.public_key.bytes,
             SigningPair::make().public_key.bytes,
             KeyPair::make().public_key.bytes,
-            KeyPair::make().public_key.bytes};
+            KeyPair::make().public_key.bytes,
+            std::string(64, 'p')};
 }
 
 // Enrolled, with a first team lead, and nobody was at its window yet.

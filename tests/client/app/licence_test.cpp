@@ -49,9 +49,9 @@ struct LicensedTablet : TabletAtTheDoor {
         const auto made = where.endpoint->enrol("tab-01");
         REQUIRE(made.ok());
         speak_as(*made);
-        const wire::Ticket ticket{made->enrolment,   made->tablet,      made->seed,
-                                  made->sealing_key, made->signing_key, made->safeguarding_key,
-                                  made->recovery_key};
+        const wire::Ticket ticket{made->enrolment,    made->tablet,        made->seed,
+                                  made->sealing_key,  made->signing_key,   made->safeguarding_key,
+                                  made->recovery_key, std::string(64, 'p')};
         EnrolmentGiven given;
         given.places = places_of(folder.file("data"));
         given.endpoint = "http://127.0.0.1:9";

@@ -27,7 +27,8 @@ struct ForgottenTablet : TabletAtTheDoor {
                                   keys.sealing.public_key.bytes,
                                   keys.signing.public_key.bytes,
                                   keys.safeguarding.public_key.bytes,
-                                  keys.recovery.public_key.bytes};
+                                  keys.recovery.public_key.bytes,
+                                  std::string(64, 'p')};
         EnrolmentGiven enrolment;
         enrolment.places = places;
         enrolment.endpoint = "http://127.0.0.1:9";

@@ -56,9 +56,10 @@ struct LeftTablet {
     LeftTablet(CentreInMemory& where, const std::string& name, int visits) : centre(where) {
         const auto made = centre.endpoint.enrol(name);
         REQUIRE(made.ok());
-        const wire::Ticket ticket{
-            made->enrolment,   name, made->seed, made->sealing_key, made->signing_key, made->safeguarding_key,
-            made->recovery_key};
+        const wire::Ticket ticket{made->enrolment,    name,
+                                  made->seed,         made->sealing_key,
+                                  made->signing_key,  made->safeguarding_key,
+                                  made->recovery_key, std::string(64, 'p')};
         std::ofstream(folder / "ticket") << wire::encode(ticket) << "\n";
         EnrolmentGiven given;
         given.places = places;
@@ -257,9 +258,10 @@ TEST_CASE("until a new enrolment is taken over, a rescue goes under the one that
     const auto enrol_again = [&] {
         const auto made = centre.endpoint.enrol("tab-01");
         REQUIRE(made.ok());
-        const wire::Ticket ticket{made->enrolment,   "tab-01",          made->seed,
-                                  made->sealing_key, made->signing_key, made->safeguarding_key,
-                                  made->recovery_key};
+        const wire::Ticket ticket{made->enrolment,    "tab-01",
+                                  made->seed,         made->sealing_key,
+                                  made->signing_key,  made->safeguarding_key,
+                                  made->recovery_key, std::string(64, 'p')};
         std::ofstream(tablet.folder / "ticket") << wire::encode(ticket) << "\n";
         EnrolmentGiven given;
         given.places = tablet.places;

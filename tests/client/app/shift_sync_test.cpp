@@ -1,4 +1,5 @@
 // The sync page: every state in words, nothing said to be sent that was not taken.
+#include <array>
 #include <cstdlib>
 
 #include "sync/wire/messages.h"
@@ -69,6 +70,51 @@ TEST_CASE("a captive portal, a revoked token and a wrong clock are told apart", 
     CHECK(day.view().header.sync_more == "enrol again");
     CHECK(day.screen<SyncView>().next_try.empty());
     CHECK(day.screen<SyncView>().unsent == 1);
+}
+
+TEST_CASE("what a client knows of a failed exchange is told apart on the page", "[shift][sync]") {
+    struct Told {
+        HttpFault fault;
+        SyncView::What what;
+        const char* in_header;
+        const char* words;
+    };
+    using What = SyncView::What;
+    constexpr std::array<Told, 8> all = {{
+        {HttpFault::unknown_certificate, What::certificate, "another network", "Type no password"},
+        {HttpFault::wrong_name, What::certificate, "another network", "Somebody may stand between"},
+        {HttpFault::expired, What::wrong_clock, "set the clock", "has run out"},
+        {HttpFault::not_yet_valid, What::wrong_clock, "set the clock", "Set the date and time"},
+        {HttpFault::sign_in_wanted, What::captive_portal, "sign in to the Wi-Fi", "Open a browser"},
+        {HttpFault::proxy_not_reached, What::proxy, "check the proxy", "It is not there"},
+        {HttpFault::proxy_sign_in, What::proxy, "check the proxy", "It was given none"},
+        {HttpFault::timeout, What::offline, "", "does not answer"},
+    }};
+    ShiftInHand day;
+    day.open();
+    day.act(intent::OpenSync{});
+    for (const Told& told : all) {
+        INFO(static_cast<int>(told.fault));
+        day.clock.advance_ms(20 * 60'000);
+        day.act(intent::SyncNow{});
+        for (const SendRequest& each : day.shift->take_requests())
+            day.shift->replied(
+                {each.lane, each.attempt, error_of(told.fault, "x"), day.clock.now_ms(), told.fault});
+        const SyncView sync = day.screen<SyncView>();
+        CHECK(sync.what == told.what);
+        CHECK(sync.words.find(told.words) != std::string::npos);
+        CHECK(day.view().header.sync_more == told.in_header);
+        CHECK(sync.sent == 0);
+    }
+}
+
+TEST_CASE("the time that the endpoint told under its signature is kept for the next connection",
+          "[shift][sync]") {
+    SyncedDay day;
+    day.open_fresh();
+    CHECK(day.shift->proven_ms() == 0);
+    day.answer(day.to_the_centre());
+    CHECK(day.shift->proven_ms() == saturday_at_ten);
 }
 
 TEST_CASE("sent is what the endpoint acknowledged, and no more", "[shift][sync]") {

@@ -34,7 +34,8 @@ void TabletAtTheDoor::enrol() {
                               KeyPair::make().public_key.bytes,
                               SigningPair::make().public_key.bytes,
                               KeyPair::make().public_key.bytes,
-                              KeyPair::make().public_key.bytes};
+                              KeyPair::make().public_key.bytes,
+                              std::string(64, 'p')};
     EnrolmentGiven given;
     given.places = places_of(folder.file("data"));
     given.endpoint = "http://127.0.0.1:9";

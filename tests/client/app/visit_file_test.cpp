@@ -121,7 +121,8 @@ wire::Ticket some_ticket() {
             KeyPair::make().public_key.bytes,
             SigningPair::make().public_key.bytes,
             KeyPair::make().public_key.bytes,
-            KeyPair::make().public_key.bytes};
+            KeyPair::make().public_key.bytes,
+            std::string(64, 'p')};
 }
 
 }  // namespace

@@ -20,7 +20,9 @@ constexpr const char* good_reply =
 
 Result<HttpReply> exchange(const std::string& address, const HttpRequest& request,
                            const CurlLimits& limits = {}) {
-    auto client = CurlClient::open(address, std::string(64, 'a'), limits);
+    HttpOptions options;
+    options.limits = limits;
+    auto client = CurlClient::open(address, options);
     REQUIRE(client.ok());
     return client->exchange(request);
 }
@@ -33,22 +35,29 @@ Result<HttpReply> get_from(const std::string& raw_reply, const CurlLimits& limit
 }  // namespace
 
 TEST_CASE("only this machine's loopback is spoken to without a sealed connection", "[http]") {
-    for (const char* good : {"http://127.0.0.1:8080", "http://127.8.9.1", "http://localhost:1",
-                             "http://[::1]:8080", "http://127.0.0.1:8080/"}) {
+    for (const char* good :
+         {"http://127.0.0.1:8080", "http://127.8.9.1", "http://localhost:1", "http://[::1]:8080",
+          "http://127.0.0.1:8080/", "https://192.168.1.4:8443", "https://endpoint.example"}) {
         INFO(good);
-        CHECK(endpoint_address(good).ok());
+        CHECK(parse_endpoint_address(good).ok());
     }
-    for (const char* bad : {"http://192.168.1.4:8080", "http://endpoint.example", "https://127.0.0.1:8080",
+    for (const char* bad : {"http://192.168.1.4:8080", "http://endpoint.example", "https://127.0.0.1:0",
                             "http://127.0.0.1.evil.example", "http://user@127.0.0.1:8080", "ftp://127.0.0.1",
                             "http://127.0.0.1/path", "http://127.0.0.1?x=1", "", "127.0.0.1:8080",
                             "http://0.0.0.0:80", "http://localhost.evil.example", "file:///etc/passwd"}) {
         INFO(bad);
-        const auto address = endpoint_address(bad);
+        const auto address = parse_endpoint_address(bad);
         REQUIRE_FALSE(address.ok());
         CHECK(address.error().fault == Fault::refused);
         CHECK_FALSE(address.error().mend.empty());
     }
-    CHECK(*endpoint_address("http://127.0.0.1:8080/") == "http://127.0.0.1:8080");
+    CHECK(parse_endpoint_address("http://127.0.0.1:8080/")->url() == "http://127.0.0.1:8080");
+    const std::string pins(64, '\x5a');
+    const auto pinned = pinned_address("https://[::1]:8443/", pins);
+    REQUIRE(pinned.ok());
+    CHECK(parse_endpoint_address(*pinned)->url() == "https://[::1]:8443");
+    CHECK(parse_endpoint_address(*pinned)->pins == pins);
+    CHECK_FALSE(parse_endpoint_address(pinned->substr(0, pinned->size() - 2)).ok());
 }
 
 TEST_CASE("a reply comes with its status, its headers in lower case and its body", "[http]") {
@@ -68,7 +77,6 @@ TEST_CASE("a push goes out with its length, its type and the token, and waits fo
     CHECK(request.starts_with("POST /v1/push HTTP/1.1\r\n"));
     CHECK(request.find("Content-Length: 3\r\n") != std::string::npos);
     CHECK(request.find("Content-Type: application/x-frame\r\n") != std::string::npos);
-    CHECK(request.find("Authorization: Bearer " + std::string(64, 'a') + "\r\n") != std::string::npos);
     CHECK(request.find("Expect") == std::string::npos);
     CHECK(request.find("Transfer-Encoding") == std::string::npos);
     CHECK(request.ends_with("\r\n\r\n" + body));
@@ -76,7 +84,7 @@ TEST_CASE("a push goes out with its length, its type and the token, and waits fo
 
 TEST_CASE("one client exchanges a push, then a pull, then an empty push", "[http]") {
     ScriptedServer server([](const std::string&) { return std::string(good_reply); });
-    auto client = CurlClient::open(server.address(), "");
+    auto client = CurlClient::open(server.address());
     REQUIRE(client.ok());
     REQUIRE(client->exchange({"POST", "/v1/push", "a/b", "body"}).ok());
     REQUIRE(client->exchange({"GET", "/v1/pull?cursor=1", "", ""}).ok());
@@ -85,7 +93,6 @@ TEST_CASE("one client exchanges a push, then a pull, then an empty push", "[http
     REQUIRE(requests.size() == 3);
     CHECK(requests[1].starts_with("GET /v1/pull?cursor=1 "));
     CHECK(requests[1].find("Content-Length") == std::string::npos);
-    CHECK(requests[1].find("Authorization") == std::string::npos);
     CHECK(requests[2].find("Content-Length: 0\r\n") != std::string::npos);
 }
 
@@ -186,12 +193,6 @@ TEST_CASE("a proxy of the environment is not asked", "[http]") {
     REQUIRE(reply.ok());
     CHECK(proxy.requests().empty());
     CHECK(server.requests().size() == 1);
-}
-
-TEST_CASE("a token that would break the header is refused", "[http]") {
-    const auto client = CurlClient::open("http://127.0.0.1:8080", "abc\r\nX-Evil: 1");
-    REQUIRE_FALSE(client.ok());
-    CHECK(client.error().fault == Fault::bad_input);
 }
 
 TEST_CASE("further headers go along as they are, and one with a line break goes nowhere", "[http]") {

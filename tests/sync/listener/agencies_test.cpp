@@ -8,6 +8,7 @@
 #include "forms/base/clock.h"
 #include "forms/base/random.h"
 #include "sync/http/curl_client.h"
+#include "sync/http/endpoint_address.h"
 #include "sync/store/sqlite_connection.h"
 #include "sync/store/store.h"
 #include "sync/tablet/request_signer.h"
@@ -33,7 +34,7 @@ struct Officer {
     std::string address;
     std::optional<RequestSigner> signer;
 
-    Officer(const EndpointProgram& program, const std::string& file) : address(program.address()) {
+    Officer(const EndpointProgram& program, const std::string& file) {
         const auto enrolled = program.run({"enrol", "tab-01"});
         REQUIRE(enrolled.status == 0);
         const auto at = enrolled.out.find("\nticket     ");
@@ -42,6 +43,7 @@ struct Officer {
         line.erase(line.find('\n'));
         auto ticket = wire::decode_ticket(line);
         REQUIRE(ticket.ok());
+        address = *pinned_address(program.address(), ticket->authority_pins);
         auto opened = open_sqlite(file);
         REQUIRE(opened.ok());
         sql = std::move(*opened);
@@ -85,7 +87,7 @@ struct Officer {
         return raised.referral;
     }
     void sync() {
-        auto client = CurlClient::open(address, "");
+        auto client = CurlClient::open(address);
         REQUIRE(client.ok());
         SignedClient line(*client, *signer);
         const auto done = sync_now(*store, line, clock, random, [](std::int64_t) {});

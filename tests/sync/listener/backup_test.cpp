@@ -10,16 +10,10 @@
 #include <fstream>
 #include <thread>
 
-#include "sync/http/curl_client.h"
 #include "sync/listener/backup_files.h"
 #include "sync/listener/high_water.h"
-#include "sync/store/sqlite_connection.h"
-#include "sync/tablet/request_signer.h"
-#include "sync/tablet/runner.h"
 #include "sync/vault/custody_sheet.h"
-#include "sync/wire/ticket.h"
-#include "tests/sync/listener/process.h"
-#include "tests/sync/temporary_folder.h"
+#include "tests/sync/listener/real_tablet.h"
 
 using namespace doorstep;
 using namespace doorstep::testing;
@@ -29,13 +23,6 @@ namespace {
 
 bool has(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
-}
-
-std::string word_after(const std::string& text, const std::string& name) {
-    const auto at = text.find(name);
-    REQUIRE(at != std::string::npos);
-    const auto begin = text.find_first_not_of(' ', at + name.size());
-    return text.substr(begin, text.find('\n', begin) - begin);
 }
 
 struct Place {
@@ -57,62 +44,13 @@ struct Place {
     }
 };
 
-struct RealTablet {
-    SystemClock clock;
-    SystemRandom random;
-    std::unique_ptr<SqlConnection> sql = std::move(*open_sqlite(":memory:"));
-    Store store = std::move(*Store::open(*sql, StoreRole::tablet, clock, random));
-    std::optional<RequestSigner> signer;
-
-    RealTablet(const EndpointProgram& program, const std::string& name) {
-        const auto ended = program.run({"enrol", name});
-        INFO(ended.err);
-        REQUIRE(ended.status == 0);
-        const auto ticket = wire::decode_ticket(word_after(ended.out, "ticket"));
-        REQUIRE(ticket.ok());
-        const TabletIdentity identity{ticket->enrolment,
-                                      name,
-                                      "",
-                                      ticket->seed,
-                                      ticket->safeguarding_key,
-                                      ticket->sealing_key,
-                                      ticket->signing_key,
-                                      ticket->recovery_key};
-        REQUIRE(store.enrol(identity).ok());
-        auto signs = RequestSigner::of(identity, numbers_in_memory());
-        REQUIRE(signs.ok());
-        signer.emplace(std::move(*signs));
-    }
-    void keep_visits(int count) {
-        for (int i = 0; i < count; ++i) {
-            VisitPlanned visit;
-            visit.visit = Uuid::random(random);
-            visit.label = "SS";
-            visit.programme = "safer_streets";
-            visit.area = "BE";
-            visit.day = Day::of(2013, 6, 8);
-            Operation fact;
-            fact.subject = visit.visit;
-            fact.payload = visit;
-            auto transaction = store.begin();
-            REQUIRE(transaction.ok());
-            REQUIRE(transaction->append({fact}).ok());
-            REQUIRE(transaction->commit().ok());
-        }
-    }
-    SyncOutcome sync(const EndpointProgram& program) {
-        auto http = CurlClient::open(program.address(), "");
-        REQUIRE(http.ok());
-        SignedClient line(*http, *signer);
-        const auto outcome = sync_now(
-            store, line, clock, random,
-            [](std::int64_t) { std::this_thread::sleep_for(std::chrono::milliseconds(20)); }, 3);
-        REQUIRE(outcome.ok());
-        INFO(outcome->state.words);
-        REQUIRE(outcome->up_to_date);
-        return *outcome;
-    }
-};
+// To be up to date here is what every sync of these tests wants.
+SyncOutcome synced(RealTablet& tablet, const EndpointProgram& program) {
+    const auto outcome = tablet.sync(program.address());
+    INFO(outcome.state.words);
+    REQUIRE(outcome.up_to_date);
+    return outcome;
+}
 
 KeyPair recovery_of(const EndpointProgram& program) {
     auto pair = from_custody_sheet(CustodyKey::recovery, file_text(program.sheet()));
@@ -146,14 +84,14 @@ TEST_CASE(
     RealTablet one(place.program, "tab-01");
     RealTablet two(place.program, "tab-02");
     one.keep_visits(3);
-    one.sync(place.program);
+    synced(one, place.program);
     two.keep_visits(2);
-    two.sync(place.program);
+    synced(two, place.program);
     const auto backup = place.back_up();
-    CHECK(one.sync(place.program).state.not_backed_up == 0);
+    CHECK(synced(one, place.program).state.not_backed_up == 0);
     one.keep_visits(2);
-    CHECK(one.sync(place.program).state.not_backed_up == 2);
-    two.sync(place.program);
+    CHECK(synced(one, place.program).state.not_backed_up == 2);
+    synced(two, place.program);
     place.program.kill_now();
     // The machine is gone, with its keys and its device secret.
     const auto sheet = place.program.sheet();
@@ -170,9 +108,9 @@ TEST_CASE(
     // A second one never goes over what is there.
     CHECK(place.restore(restored, backup).status == 1);
     REQUIRE(restored.serve_without_keys());
-    one.sync(restored);
-    two.sync(restored);
-    one.sync(restored);
+    synced(one, restored);
+    synced(two, restored);
+    synced(one, restored);
     CHECK(one.store.log()->size() == 8);
     CHECK(two.store.log()->size() == 8);
     CHECK(*one.store.provisional() == 0);
@@ -285,13 +223,13 @@ TEST_CASE("what was sent counts as backed up once a copy is off site, and not be
     REQUIRE(place.program.serve());
     RealTablet tablet(place.program, "tab-01");
     tablet.keep_visits(2);
-    CHECK(tablet.sync(place.program).state.not_backed_up == 2);
+    CHECK(synced(tablet, place.program).state.not_backed_up == 2);
     // The folder lies on the same disk.
     const auto backup = place.back_up({});
-    CHECK(tablet.sync(place.program).state.not_backed_up == 2);
+    CHECK(synced(tablet, place.program).state.not_backed_up == 2);
     CHECK(place.program.run({"backup", "--off-site-done", "another.backup"}).status == 2);
     CHECK(place.program.run({"backup", "--off-site-done", backup}).status == 0);
-    CHECK(tablet.sync(place.program).state.not_backed_up == 0);
+    CHECK(synced(tablet, place.program).state.not_backed_up == 0);
     CHECK(tablet.store.position()->durable_through == 2);
 }
 
@@ -319,13 +257,13 @@ TEST_CASE("a database that was set back is not served without a new epoch", "[en
     REQUIRE(place.program.serve({"--high-water", mark}));
     RealTablet tablet(place.program, "tab-01");
     tablet.keep_visits(1);
-    tablet.sync(place.program);
+    synced(tablet, place.program);
     REQUIRE(place.program.end() == 0);
     REQUIRE_FALSE(fs::exists(store + "-wal"));
     fs::copy_file(store, store + ".older");
     REQUIRE(place.program.serve({"--high-water", mark}));
     tablet.keep_visits(2);
-    tablet.sync(place.program);
+    synced(tablet, place.program);
     REQUIRE(place.program.end() == 0);
     CHECK(has(file_text(mark), " 3\n"));
 
@@ -336,7 +274,7 @@ TEST_CASE("a database that was set back is not served without a new epoch", "[en
     CHECK(place.program.run({"epoch", "new"}).status == 2);  // why must be said
     REQUIRE(place.program.run({"epoch", "new", "--reason", "the image of Monday"}).status == 0);
     REQUIRE(place.program.serve({"--high-water", mark}));
-    tablet.sync(place.program);
+    synced(tablet, place.program);
     CHECK(has(place.program.run({"verify"}).out, "3 facts"));
     REQUIRE(place.program.end() == 0);
     CHECK(has(file_text(mark), " 3\n"));
@@ -347,7 +285,7 @@ TEST_CASE("the audit names who asked, and heads of tablets are held against it",
     Place place;
     REQUIRE(place.program.serve());
     RealTablet tablet(place.program, "tab-01");
-    tablet.sync(place.program);
+    synced(tablet, place.program);
     const auto heads = tablet.store.audit_heads();
     REQUIRE(heads.ok());
     REQUIRE(heads->size() == 1);

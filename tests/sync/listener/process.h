@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
+#include <openssl/ssl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -15,6 +16,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iterator>
@@ -60,17 +62,32 @@ inline int wait_for(pid_t child) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+// The directory of agencies alone: an endpoint that reads no forms is there at once, which counts where
+// it is started again and again.
+inline std::string without_forms(const std::string& folder) {
+    std::filesystem::create_directory(folder);
+    std::filesystem::copy(std::string(DOORSTEP_QUESTIONNAIRES_HERE) + "/directory", folder + "/directory",
+                          std::filesystem::copy_options::recursive);
+    return folder;
+}
+
 // doorstep-endpoint on a folder, with its messages beside that folder.
 class EndpointProgram {
 public:
-    explicit EndpointProgram(std::string folder) : folder_(std::move(folder)) {}
+    // `database` empty: SQLite in the folder.
+    explicit EndpointProgram(std::string folder, std::string database = {},
+                             std::string questionnaires = DOORSTEP_QUESTIONNAIRES_HERE)
+        : folder_(std::move(folder)), database_(std::move(database)),
+          questionnaires_(std::move(questionnaires)) {}
     ~EndpointProgram() { kill_now(); }
     EndpointProgram(const EndpointProgram&) = delete;
     EndpointProgram& operator=(const EndpointProgram&) = delete;
 
     std::vector<std::string> words(const std::vector<std::string>& rest) const {
         std::vector<std::string> all{DOORSTEP_ENDPOINT, "--data", folder_, "--questionnaires",
-                                     DOORSTEP_QUESTIONNAIRES_HERE};
+                                     questionnaires_};
+        if (!database_.empty())
+            all.insert(all.end(), {"--database", database_});
         all.insert(all.end(), rest.begin(), rest.end());
         return all;
     }
@@ -130,42 +147,66 @@ public:
     std::string sheet() const { return folder_ + ".sheet"; }
     int port() const { return port_; }
     pid_t child() const { return child_; }
-    std::string address() const { return fmt::format("http://127.0.0.1:{}", port_); }
+    std::string address() const { return fmt::format("https://127.0.0.1:{}", port_); }
     std::string messages() const { return file_text(folder_ + ".serve.err"); }
     const std::string& folder() const { return folder_; }
 
 private:
     std::string folder_;
+    std::string database_;
+    std::string questionnaires_;
     pid_t child_ = -1;
     int port_ = 0;
 };
 
-// One connection, byte for byte.
+// A closed connection is seen by what is read, not by a signal.
+inline const bool broken_pipes_are_ignored = ::signal(SIGPIPE, SIG_IGN) != SIG_ERR;
+
+enum class Speak { sealed, clear };
+
+// One connection, byte for byte, sealed like a tablet's but trusting anybody; its handshake is
+// done when it exists.
 class RawConnection {
 public:
-    explicit RawConnection(int port) {
+    // `from`: an address of 127.0.0.0/8 to come from.
+    explicit RawConnection(int port, Speak speak = Speak::sealed, const char* from = "127.0.0.1") {
         socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
+        sockaddr_in source{};
+        source.sin_family = AF_INET;
+        ::inet_pton(AF_INET, from, &source.sin_addr);
+        sockaddr_in address = source;
         address.sin_port = htons(static_cast<std::uint16_t>(port));
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        connected_ = ::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0;
+        connected_ = ::bind(socket_, reinterpret_cast<sockaddr*>(&source), sizeof(source)) == 0 &&
+                     ::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0;
+        if (connected_ && speak == Speak::sealed)
+            connected_ = seal();
     }
-    ~RawConnection() { ::close(socket_); }
+    ~RawConnection() {
+        SSL_free(session_);
+        ::close(socket_);
+    }
     RawConnection(const RawConnection&) = delete;
     RawConnection& operator=(const RawConnection&) = delete;
 
     bool connected() const { return connected_; }
+    int socket() const { return socket_; }
     bool send(const std::string& text) {
         for (std::size_t sent = 0; sent < text.size();) {
-            const auto part = ::send(socket_, text.data() + sent, text.size() - sent, MSG_NOSIGNAL);
+            const auto left = text.size() - sent;
+            const long part = session_ ? SSL_write(session_, text.data() + sent, static_cast<int>(left))
+                                       : ::send(socket_, text.data() + sent, left, MSG_NOSIGNAL);
             if (part <= 0)
                 return false;
             sent += static_cast<std::size_t>(part);
         }
         return true;
     }
-    void no_more() { ::shutdown(socket_, SHUT_WR); }
+    void no_more() {
+        if (session_)
+            SSL_shutdown(session_);
+        ::shutdown(socket_, SHUT_WR);
+    }
     // Until the other side ends, or the time is over.
     std::string read_all(int wait_ms = 15'000) {
         std::string got;
@@ -173,9 +214,11 @@ public:
         ended_ = false;
         for (;;) {
             pollfd waiting{socket_, POLLIN, 0};
-            if (::poll(&waiting, 1, wait_ms) <= 0)
+            const bool there = session_ && SSL_pending(session_) > 0;
+            if (!there && ::poll(&waiting, 1, wait_ms) <= 0)
                 return got;
-            const auto size = ::recv(socket_, part, sizeof(part), 0);
+            const long size =
+                session_ ? SSL_read(session_, part, sizeof(part)) : ::recv(socket_, part, sizeof(part), 0);
             if (size <= 0) {
                 ended_ = true;
                 return got;
@@ -186,7 +229,14 @@ public:
     bool ended() const { return ended_; }  // by the other side, at the last read
 
 private:
+    bool seal() {
+        static SSL_CTX* const context = SSL_CTX_new(TLS_client_method());
+        session_ = SSL_new(context);
+        return SSL_set_fd(session_, socket_) == 1 && SSL_connect(session_) == 1;
+    }
+
     int socket_ = -1;
+    SSL* session_ = nullptr;
     bool connected_ = false;
     bool ended_ = false;
 };

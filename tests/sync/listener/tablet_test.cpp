@@ -1,135 +1,11 @@
 // A real tablet's store, runner and curl against the real program.
-#include <catch2/catch.hpp>
-
 #include <atomic>
-#include <filesystem>
-#include <fstream>
 
-#include "sync/http/curl_client.h"
-#include "sync/store/rescue.h"
-#include "sync/store/sqlite_connection.h"
-#include "sync/tablet/request_signer.h"
-#include "sync/tablet/runner.h"
-#include "sync/wire/ticket.h"
 #include "tests/sync/http/scripted_server.h"
-#include "tests/sync/listener/process.h"
-#include "tests/sync/temporary_folder.h"
+#include "tests/sync/listener/real_tablet.h"
 
 using namespace doorstep;
 using namespace doorstep::testing;
-namespace fs = std::filesystem;
-
-namespace {
-
-std::string word_after(const std::string& text, const std::string& name) {
-    const auto at = text.find(name);
-    REQUIRE(at != std::string::npos);
-    const auto begin = text.find_first_not_of(' ', at + name.size());
-    return text.substr(begin, text.find('\n', begin) - begin);
-}
-
-struct RealTablet {
-    SystemClock clock;
-    SystemRandom random;
-    std::unique_ptr<SqlConnection> sql = std::move(*open_sqlite(":memory:"));
-    Store store = std::move(*Store::open(*sql, StoreRole::tablet, clock, random));
-    std::string seed;
-    TabletIdentity identity;
-    int kept = 0;
-    std::uint64_t reserved = 0;  // its file of numbers
-    RequestNumbers numbers_{[this] { return reserved; },
-                            [this](std::uint64_t through) {
-                                reserved = through;
-                                return Result<void>();
-                            }};
-
-    explicit RealTablet(const EndpointProgram& program, const std::string& name = "tab-01") {
-        const auto ended = program.run({"enrol", name});
-        REQUIRE(ended.status == 0);
-        const auto ticket = wire::decode_ticket(word_after(ended.out, "ticket"));
-        REQUIRE(ticket.ok());
-        seed = ticket->seed;
-        CHECK(seed == word_after(ended.out, "seed"));
-        identity = {ticket->enrolment,
-                    name,
-                    "",
-                    seed,
-                    ticket->safeguarding_key,
-                    ticket->sealing_key,
-                    ticket->signing_key,
-                    ticket->recovery_key};
-        REQUIRE(store.enrol(identity).ok());
-    }
-    std::string write_rescue_file(const std::string& file) {
-        const auto rescue = write_rescue(store, identity);
-        REQUIRE(rescue.ok());
-        std::ofstream(file, std::ios::binary) << rescue->file;
-        return file;
-    }
-    void keep_visits(int appends, std::size_t label_bytes = 20) {
-        for (int i = 0; i < appends; ++i) {
-            VisitPlanned visit;
-            visit.visit = Uuid::random(random);
-            // Noise, so that it stays as large when it is compressed.
-            while (visit.label.size() < label_bytes)
-                visit.label += fmt::format("{:x}", random.next());
-            visit.programme = "safer_streets";
-            visit.area = "BE";
-            visit.day = Day::of(2013, 6, 8);
-            Operation fact;
-            fact.subject = visit.visit;
-            fact.payload = visit;
-            auto transaction = store.begin();
-            REQUIRE(transaction.ok());
-            REQUIRE(transaction->append({fact}).ok());
-            REQUIRE(transaction->commit().ok());
-            ++kept;
-        }
-    }
-    RequestSigner signer() const {
-        auto signing = identity;
-        signing.seed = seed;
-        auto made = RequestSigner::of(signing, numbers_);
-        REQUIRE(made.ok());
-        return std::move(*made);
-    }
-    SyncOutcome sync(const std::string& address, int give_up_after = 3, std::int64_t nap_ms = 20) {
-        auto http = CurlClient::open(address, "");
-        REQUIRE(http.ok());
-        auto signs = signer();
-        SignedClient line(*http, signs);
-        const auto outcome = sync_now(
-            store, line, clock, random,
-            [&](std::int64_t ms) {
-                std::this_thread::sleep_for(std::chrono::milliseconds(std::min(ms, nap_ms)));
-            },
-            give_up_after);
-        REQUIRE(outcome.ok());
-        return *outcome;
-    }
-};
-
-// What the endpoint's file holds, once nobody has it open.
-std::int64_t rows_in(const EndpointProgram& program, const std::string& table) {
-    auto sql = open_sqlite(program.folder() + "/doorstep.sqlite");
-    REQUIRE(sql.ok());
-    std::int64_t count = -1;
-    REQUIRE((*sql)
-                ->query("select count(*) from " + table, {},
-                        [&](const SqlRow& row) {
-                            count = row.integer(0);
-                            return false;
-                        })
-                .ok());
-    return count;
-}
-
-struct Data {
-    TemporaryFolder temporary;
-    EndpointProgram program{(fs::path(temporary.path()) / "data").string()};
-};
-
-}  // namespace
 
 TEST_CASE("the real endpoint takes a rescue file in twice, beside a running serve and without one, and the "
           "tablet's "
@@ -293,7 +169,7 @@ TEST_CASE("a replayed push is answered in the same way and kept once", "[listene
     for (const auto& envelope : push.envelopes)
         push.chain_after = wire::chain(push.chain_after, envelope);
     push.unsent = 3;
-    auto http = CurlClient::open(data.program.address(), "");
+    auto http = CurlClient::open(tablet.pinned(data.program.address()), tablet.line());
     REQUIRE(http.ok());
     auto signer = tablet.signer();
     SignedClient line(*http, signer);
