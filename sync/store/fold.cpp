@@ -47,9 +47,14 @@ std::string as_corrected(std::string_view column, std::string_view otherwise) {
                        "k.operation_id = :id order by k.told desc, k.by_operation desc limit 1), {})",
                        column, otherwise);
 }
-const std::string clock_sql = as_corrected("hybrid_clock", ":clock");
-const std::string day_sql = as_corrected("day", ":day");
-const std::string at_sql = as_corrected("at_ms", ":at_ms");
+// An insert of a fact's row, with what holds in place of :clock, :day and :at_ms.
+std::string corrected(std::string insert) {
+    for (const std::string_view one : {":clock", ":day", ":at_ms"})
+        if (const auto at = insert.find(one, insert.find("values(")); at != std::string::npos)
+            insert.replace(at, one.size(),
+                           as_corrected(one == ":clock" ? "hybrid_clock" : one.substr(1), one));
+    return insert;
+}
 
 struct CorrectedTable {
     std::string_view name;
@@ -84,18 +89,18 @@ public:
     }
 
     Result<void> operator()(const VisitPlanned& visit) const {
-        TRY_DO(put(
+        static const std::string row = corrected(
             "insert into fact_visit(partnership, operation_id, hybrid_clock, visit, label, programme, area, "
             "day) values(:partnership, :id, :clock, :visit, :label, :programme, :area, :day) "
-            "on conflict do nothing",
-            {{"partnership", home_partnership},
-             {"id", id_},
-             {"clock", clock_},
-             {"visit", sql_value(visit.visit)},
-             {"label", visit.label},
-             {"programme", visit.programme},
-             {"area", visit.area},
-             {"day", std::int64_t{visit.day.since_1970}}}));
+            "on conflict do nothing");
+        TRY_DO(put(row, {{"partnership", home_partnership},
+                         {"id", id_},
+                         {"clock", clock_},
+                         {"visit", sql_value(visit.visit)},
+                         {"label", visit.label},
+                         {"programme", visit.programme},
+                         {"area", visit.area},
+                         {"day", std::int64_t{visit.day.since_1970}}}));
         for (const auto& team : visit.teams)
             TRY_DO(put("insert into fact_visit_team(partnership, operation_id, team) "
                        "values(:partnership, :id, :team) on conflict do nothing",
@@ -104,25 +109,25 @@ public:
     }
 
     Result<void> operator()(const ContactRecorded& contact) const {
-        TRY_DO(put(
+        static const std::string row = corrected(
             "insert into fact_contact(partnership, operation_id, hybrid_clock, contact, visit, household, "
             "area, road_code, team, officer, companion, outcome, day, at_ms) "
             "values(:partnership, :id, :clock, :contact, :visit, :household, :area, :road_code, :team, "
-            ":officer, :companion, :outcome, :day, :at_ms) on conflict do nothing",
-            {{"partnership", home_partnership},
-             {"id", id_},
-             {"clock", clock_},
-             {"contact", sql_value(contact.contact)},
-             {"visit", sql_value(contact.visit)},
-             {"household", sql_value(contact.household)},
-             {"area", contact.area},
-             {"road_code", contact.road_code},
-             {"team", contact.team},
-             {"officer", contact.officer},
-             {"companion", contact.companion},
-             {"outcome", std::string(word(contact.outcome))},
-             {"day", std::int64_t{contact.day.since_1970}},
-             {"at_ms", operation_.at_ms}}));
+            ":officer, :companion, :outcome, :day, :at_ms) on conflict do nothing");
+        TRY_DO(put(row, {{"partnership", home_partnership},
+                         {"id", id_},
+                         {"clock", clock_},
+                         {"contact", sql_value(contact.contact)},
+                         {"visit", sql_value(contact.visit)},
+                         {"household", sql_value(contact.household)},
+                         {"area", contact.area},
+                         {"road_code", contact.road_code},
+                         {"team", contact.team},
+                         {"officer", contact.officer},
+                         {"companion", contact.companion},
+                         {"outcome", std::string(word(contact.outcome))},
+                         {"day", std::int64_t{contact.day.since_1970}},
+                         {"at_ms", operation_.at_ms}}));
         return with_people_ ? people(contact) : Result<void>{};
     }
 
@@ -131,69 +136,70 @@ public:
     Result<void> operator()(const ContactTakenBack& taken_back) const { return supersede(taken_back.of); }
 
     Result<void> operator()(const QuestionnaireFinished& finished) const {
-        return put(
+        static const std::string row = corrected(
             "insert into fact_questionnaire(partnership, operation_id, hybrid_clock, questionnaire, contact, "
             "form_id, form_version, complete, day) values(:partnership, :id, :clock, :questionnaire, "
-            ":contact, :form_id, :form_version, :complete, :day) on conflict do nothing",
-            {{"partnership", home_partnership},
-             {"id", id_},
-             {"clock", clock_},
-             {"questionnaire", sql_value(finished.questionnaire)},
-             {"contact", sql_value(finished.contact)},
-             {"form_id", finished.form.id},
-             {"form_version", finished.form.version},
-             {"complete", std::int64_t{finished.complete}},
-             {"day", std::int64_t{finished.day.since_1970}}});
+            ":contact, :form_id, :form_version, :complete, :day) on conflict do nothing");
+        return put(row, {{"partnership", home_partnership},
+                         {"id", id_},
+                         {"clock", clock_},
+                         {"questionnaire", sql_value(finished.questionnaire)},
+                         {"contact", sql_value(finished.contact)},
+                         {"form_id", finished.form.id},
+                         {"form_version", finished.form.version},
+                         {"complete", std::int64_t{finished.complete}},
+                         {"day", std::int64_t{finished.day.since_1970}}});
     }
 
     Result<void> operator()(const OfferMade& offer) const {
-        return put(
+        static const std::string row = corrected(
             "insert into fact_offer(partnership, operation_id, hybrid_clock, offer, contact, code, status, "
             "quantity, day) values(:partnership, :id, :clock, :offer, :contact, :code, :status, :quantity, "
-            ":day) on conflict do nothing",
-            {{"partnership", home_partnership},
-             {"id", id_},
-             {"clock", clock_},
-             {"offer", sql_value(offer.offer)},
-             {"contact", sql_value(offer.contact)},
-             {"code", offer.code},
-             {"status", std::string(word(offer.status))},
-             {"quantity", offer.quantity},
-             {"day", std::int64_t{offer.day.since_1970}}});
+            ":day) on conflict do nothing");
+        return put(row, {{"partnership", home_partnership},
+                         {"id", id_},
+                         {"clock", clock_},
+                         {"offer", sql_value(offer.offer)},
+                         {"contact", sql_value(offer.contact)},
+                         {"code", offer.code},
+                         {"status", std::string(word(offer.status))},
+                         {"quantity", offer.quantity},
+                         {"day", std::int64_t{offer.day.since_1970}}});
     }
 
     Result<void> operator()(const ReferralRaised& referral) const {
-        return put(
+        static const std::string row = corrected(
             "insert into fact_referral(partnership, operation_id, hybrid_clock, referral, contact, "
             "household, "
             "agency, urgency, basis, day, at_ms) values(:partnership, :id, :clock, :referral, :contact, "
-            ":household, :agency, :urgency, :basis, :day, :at_ms) on conflict do nothing",
-            {{"partnership", home_partnership},
-             {"id", id_},
-             {"clock", clock_},
-             {"referral", sql_value(referral.referral)},
-             {"contact", sql_value(referral.contact)},
-             {"household", sql_value(referral.household)},
-             {"agency", referral.agency},
-             {"urgency", referral.urgency},
-             {"basis", std::string(word(referral.agreement.basis))},
-             {"day", std::int64_t{referral.day.since_1970}},
-             {"at_ms", operation_.at_ms}});
+            ":household, :agency, :urgency, :basis, :day, :at_ms) on conflict do nothing");
+        return put(row, {{"partnership", home_partnership},
+                         {"id", id_},
+                         {"clock", clock_},
+                         {"referral", sql_value(referral.referral)},
+                         {"contact", sql_value(referral.contact)},
+                         {"household", sql_value(referral.household)},
+                         {"agency", referral.agency},
+                         {"urgency", referral.urgency},
+                         {"basis", std::string(word(referral.agreement.basis))},
+                         {"day", std::int64_t{referral.day.since_1970}},
+                         {"at_ms", operation_.at_ms}});
     }
 
     Result<void> operator()(const ReferralStateSet& set) const {
-        return put("insert into fact_referral_state(partnership, operation_id, hybrid_clock, referral, "
-                   "cycle, state, "
-                   "word, at_ms) values(:partnership, :id, :clock, :referral, :cycle, :state, :word, :at_ms) "
-                   "on conflict do nothing",
-                   {{"partnership", home_partnership},
-                    {"id", id_},
-                    {"clock", clock_},
-                    {"referral", sql_value(set.referral)},
-                    {"cycle", std::int64_t{set.cycle}},
-                    {"state", static_cast<std::int64_t>(set.state)},
-                    {"word", std::string(word(set.state))},
-                    {"at_ms", operation_.at_ms}});
+        static const std::string row = corrected(
+            "insert into fact_referral_state(partnership, operation_id, hybrid_clock, referral, "
+            "cycle, state, "
+            "word, at_ms) values(:partnership, :id, :clock, :referral, :cycle, :state, :word, :at_ms) "
+            "on conflict do nothing");
+        return put(row, {{"partnership", home_partnership},
+                         {"id", id_},
+                         {"clock", clock_},
+                         {"referral", sql_value(set.referral)},
+                         {"cycle", std::int64_t{set.cycle}},
+                         {"state", static_cast<std::int64_t>(set.state)},
+                         {"word", std::string(word(set.state))},
+                         {"at_ms", operation_.at_ms}});
     }
 
     // What it forgets is forgotten by whoever keeps it (erase.h): here nothing is counted.
@@ -231,23 +237,23 @@ public:
 private:
     Result<void> people(const ContactRecorded& contact) const {
         const auto& address = contact.address;
-        return put(
+        static const std::string row = corrected(
             "insert into people_contact(partnership, operation_id, hybrid_clock, contact, household, "
             "number_or_name, flat, road, postcode, uprn, language, respondent) values(:partnership, :id, "
             ":clock, :contact, :household, :number_or_name, :flat, :road, :postcode, :uprn, :language, "
-            ":respondent) on conflict do nothing",
-            {{"partnership", home_partnership},
-             {"id", id_},
-             {"clock", clock_},
-             {"contact", sql_value(contact.contact)},
-             {"household", sql_value(contact.household)},
-             {"number_or_name", Blob{address.number_or_name}},
-             {"flat", Blob{address.flat}},
-             {"road", Blob{address.road}},
-             {"postcode", Blob{address.postcode}},
-             {"uprn", sql_value(address.uprn)},
-             {"language", Blob{contact.language}},
-             {"respondent", Blob{contact.respondent}}});
+            ":respondent) on conflict do nothing");
+        return put(row, {{"partnership", home_partnership},
+                         {"id", id_},
+                         {"clock", clock_},
+                         {"contact", sql_value(contact.contact)},
+                         {"household", sql_value(contact.household)},
+                         {"number_or_name", Blob{address.number_or_name}},
+                         {"flat", Blob{address.flat}},
+                         {"road", Blob{address.road}},
+                         {"postcode", Blob{address.postcode}},
+                         {"uprn", sql_value(address.uprn)},
+                         {"language", Blob{contact.language}},
+                         {"respondent", Blob{contact.respondent}}});
     }
 
     Result<void> put(std::string_view statement, std::initializer_list<SqlParameter> parameters) const {

@@ -35,6 +35,7 @@ struct Corrected {
     void operator()(ReferralRaised& raised) const { raised.agency = one_of(agencies, random); }
     void operator()(ReferralStateSet&) const {}
     void operator()(RecordsErased&) const {}
+    void operator()(ClockCorrected&) const {}
     void operator()(UnknownPayload&) const {}
 };
 
