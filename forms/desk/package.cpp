@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void load(FormPackage& package, const Attachments& attachments, const std::string& cache) {
+void load(FormPackage& package, const FormAttachments& attachments, const std::string& cache) {
     std::vector<FormFault> faults;
     package.form = load_cached(cache, package.xml, attachments, faults);
     for (const FormFault& fault : faults)
@@ -124,8 +124,8 @@ FormPackage open_xform(const std::string& xml, const std::string& file, const st
     return open_xform_in(xml, {}, file, cache);
 }
 
-FormPackage open_xform_with(const std::string& xml, const Attachments& attachments, const std::string& file,
-                            const Directory* directory) {
+FormPackage open_xform_with(const std::string& xml, const FormAttachments& attachments,
+                            const std::string& file, const Directory* directory) {
     FormPackage package;
     package.file = file;
     package.xml = xml;

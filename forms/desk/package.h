@@ -30,8 +30,8 @@ FormPackage open_package(const std::string& path, const Directory* directory, co
 // An XForm that is already in memory (from the store, from the endpoint).
 FormPackage open_xform(const std::string& xml, const std::string& file, const std::string& cache = {});
 // The same with lists from anywhere; `directory` may be null.
-FormPackage open_xform_with(const std::string& xml, const Attachments& attachments, const std::string& file,
-                            const Directory* directory);
+FormPackage open_xform_with(const std::string& xml, const FormAttachments& attachments,
+                            const std::string& file, const Directory* directory);
 
 // Every form and the directory below `folder` (forms/questionnaires):
 // <folder>/directory and <folder>/<form>/<version>/.

@@ -13,8 +13,8 @@
 
 namespace doorstep {
 
-inline constexpr std::string_view safeguarding_lead = "safeguarding";
-inline constexpr std::string_view export_confirmer = "export";
+inline constexpr std::string_view for_safeguarding = "safeguarding";
+inline constexpr std::string_view for_export = "export";
 
 struct PassphraseHolder {
     Uuid id;

@@ -78,6 +78,7 @@ Result<std::uint64_t> read_one(EndpointParts& state, const SetAside& one) {
               *tablet,
               &*state.keys,
               state.books.get(),
+              {},
               true};
     TRY_DO(take_facts(call, *opened));
     TRY_DO(note_in_audit(sql, state.clock,

@@ -111,7 +111,7 @@ Result<std::string> add_confirmer(DataFolder& data, const Command& command) {
     TRY(auto wrap, wrap_secret(SecretBytes::random(), command.word("passphrase"), device,
                                PasswordCost{3, 64 * 1024}, confirmer_context(id)));
     TRY_DO(note_asked(data, command, "confirmer-add", command.word("name")));
-    TRY_DO(keep_holder(data.endpoint().store().sql(), export_confirmer, command.word("name"),
+    TRY_DO(keep_holder(data.endpoint().store().sql(), for_export, command.word("name"),
                        {id, std::move(wrap)}));
     return std::string("From now on this person may confirm an export of somebody else.\n");
 }
@@ -122,12 +122,12 @@ Result<void> confirm(DataFolder& data, const Command& command) {
         return Error{Fault::refused, "Whoever exports cannot confirm it too.", "Ask a second person."};
     TRY(const auto device, data.device_secret());
     auto& sql = data.endpoint().store().sql();
-    TRY(const auto holder, begin_try(sql, export_confirmer, second));
+    TRY(const auto holder, begin_try(sql, for_export, second));
     TRY(const auto key, wrapping_key(holder.wrap, command.word("passphrase"), device));
     if (!open_wrap(holder.wrap, key, confirmer_context(holder.id)))
         return Error{Fault::refused, "That is not the passphrase of the second person. Nothing was exported.",
                      ""};
-    return end_try(sql, export_confirmer, second);
+    return end_try(sql, for_export, second);
 }
 
 Result<std::string> export_all(DataFolder& data, const Command& command) {
@@ -146,7 +146,7 @@ Result<std::string> export_all(DataFolder& data, const Command& command) {
 }
 
 Result<std::string> confirmers(DataFolder& data) {
-    TRY(const auto names, holders(data.endpoint().store().sql(), export_confirmer));
+    TRY(const auto names, holders(data.endpoint().store().sql(), for_export));
     std::string out;
     for (const auto& name : names)
         out += name + "\n";
