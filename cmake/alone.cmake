@@ -27,6 +27,7 @@ set(DOORSTEP_ALONE
   sync/http/curl_client.cpp
   sync/http/proxy.cpp
   sync/http/web_client.cpp
+  sync/listener/backup_files.cpp
   sync/listener/backups.cpp
   sync/listener/command_socket.cpp
   sync/listener/listener.cpp
