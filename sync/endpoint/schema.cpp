@@ -140,7 +140,7 @@ alter table tablet add column clock_suspect_ms bigint not null default 0;
 create table officer_left(partnership integer not null, officer text not null, left_ms bigint not null,
   primary key(partnership, officer));
 )sql",
-                                                    R"sql(
+                                                   R"sql(
 -- Reference data for the tablets (parcels.h): what is in force, compressed as it travels, and what is new in
 -- it against the version before.
 create table parcel(partnership integer not null, kind text not null, name text not null,

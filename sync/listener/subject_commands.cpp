@@ -111,8 +111,8 @@ Result<std::string> add_confirmer(DataFolder& data, const Command& command) {
     TRY(auto wrap, wrap_secret(SecretBytes::random(), command.word("passphrase"), device,
                                PasswordCost{3, 64 * 1024}, confirmer_context(id)));
     TRY_DO(note_asked(data, command, "confirmer-add", command.word("name")));
-    TRY_DO(keep_holder(data.endpoint().store().sql(), for_export, command.word("name"),
-                       {id, std::move(wrap)}));
+    TRY_DO(
+        keep_holder(data.endpoint().store().sql(), for_export, command.word("name"), {id, std::move(wrap)}));
     return std::string("From now on this person may confirm an export of somebody else.\n");
 }
 

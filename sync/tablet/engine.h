@@ -75,9 +75,9 @@ struct KeepParcelPart {  // answered by ParcelsKept
 struct WakeAt {
     std::int64_t at_ms = 0;
 };
-using Effect = std::variant<SendRequest, LoadUnsent, KeepAcknowledgement, KeepPage, Rewind, LearnKeys,
-                            KeepStanding, EndSignIns, TakeLicence, LoadRescued, DropRescued, KeepParcelList,
-                            KeepParcelPart, WakeAt>;
+using Effect =
+    std::variant<SendRequest, LoadUnsent, KeepAcknowledgement, KeepPage, Rewind, LearnKeys, KeepStanding,
+                 EndSignIns, TakeLicence, LoadRescued, DropRescued, KeepParcelList, KeepParcelPart, WakeAt>;
 
 // --- events: what happened -----------------------------------------------------
 struct Begin {  // at start, and after a crash

@@ -35,7 +35,7 @@ struct RealTablet {
     Store store = std::move(*Store::open(*sql, StoreRole::tablet, clock, random));
     std::string seed;
     TabletIdentity identity;
-    std::string pins;  // of its ticket
+    std::string pins;                     // of its ticket
     std::optional<ParcelFolder> parcels;  // of what its centre published; nothing: it fetches none
     int kept = 0;
     std::uint64_t reserved = 0;  // its file of numbers
