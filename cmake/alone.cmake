@@ -8,6 +8,7 @@ set(DOORSTEP_ALONE
   client/screens/homes.cpp
   client/ui/choice.cpp
   client/ui/scroll.cpp
+  client/ui/secret_field.cpp
   client/ui/text_field.cpp
   client/wording/po_file.cpp
   forms/desk/conversation.cpp
