@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "sync/wire/limits.h"
+#include "tests/sync/listener/served.h"
 #include "tests/sync/listener/working.h"
 
 using namespace doorstep;
@@ -21,32 +22,6 @@ constexpr bool memory_is_ours = true;
 #endif
 constexpr int a_hang_ms = 120'000;
 constexpr long mebibyte_kb = 1024;
-
-struct Served : Data {
-    Served() { REQUIRE(program.serve()); }
-    bool lives() const {
-        return status_of(exchange_raw(
-                   program.port(), "GET /v1/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")) == 200;
-    }
-    // Resident, in kB; `field`: VmRSS or VmHWM.
-    long memory_kb(const std::string& field) const {
-        std::ifstream in("/proc/" + std::to_string(program.child()) + "/status");
-        for (std::string line; std::getline(in, line);)
-            if (line.starts_with(field + ":"))
-                return std::atol(line.c_str() + field.size() + 1);
-        return 0;
-    }
-};
-
-bool has(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
-std::string post(const std::string& headers, const std::string& body = {}) {
-    return "POST /v1/push HTTP/1.1\r\nHost: x\r\nContent-Type: application/vnd.doorstep.operations+json; "
-           "v=1\r\n" +
-           headers + "\r\n" + body;
-}
 
 // Sends `part` again and again up to `bytes` or until nobody takes it; what was answered.
 std::string flooded(int port, const std::string& head, const std::string& part, std::size_t bytes) {

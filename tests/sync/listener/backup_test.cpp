@@ -21,10 +21,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-bool has(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
 struct Place {
     TemporaryFolder temporary;
     EndpointProgram program{temporary / "data"};

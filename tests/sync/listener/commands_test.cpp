@@ -17,13 +17,13 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct Data {
+struct Empty {
     TemporaryFolder temporary;
     EndpointProgram program{(fs::path(temporary.path()) / "data").string()};
     std::string file(const std::string& name) const { return program.folder() + "/" + name; }
 };
 // One that has its keys.
-struct Prepared : Data {
+struct Prepared : Empty {
     Prepared() {
         const auto done = program.prepare();
         INFO(done.err);
@@ -34,10 +34,6 @@ struct Prepared : Data {
 unsigned mode_of(const std::string& file) {
     struct stat status {};
     return ::stat(file.c_str(), &status) == 0 ? status.st_mode & 0777u : 0u;
-}
-
-bool has(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
 }
 
 // Root may write everywhere: what a folder forbids is seen as somebody else only.
@@ -92,7 +88,7 @@ TEST_CASE("the keys are made once, for this user alone, and their sheet is on no
 }
 
 TEST_CASE("no tablet is enrolled before somebody says that the sheet is stored", "[endpoint-program][keys]") {
-    const Data data;
+    const Empty data;
     const auto not_begun = data.program.run({"enrol", "tab-01"});
     CHECK(not_begun.status == 2);
     CHECK(has(not_begun.err, "keys make"));
@@ -111,7 +107,7 @@ TEST_CASE("no tablet is enrolled before somebody says that the sheet is stored",
 
 TEST_CASE("the sheet is shown on a terminal or in a file, never in what keeps the output of a service",
           "[endpoint-program][keys]") {
-    Data data;
+    Empty data;
     const auto shown = data.program.run({"keys", "make"});
     CHECK(shown.status == 2);
     CHECK(has(shown.err, "--sheet"));
@@ -123,7 +119,7 @@ TEST_CASE("the sheet is shown on a terminal or in a file, never in what keeps th
 }
 
 TEST_CASE("keys are made and confirmed beside a running serve", "[endpoint-program][keys]") {
-    Data data;
+    Empty data;
     REQUIRE(data.program.serve_without_keys());
     CHECK(has(data.program.messages(), "keys make"));
     const auto refused = data.program.run({"enrol", "tab-01"});
@@ -242,7 +238,7 @@ TEST_CASE("an endpoint whose keys are gone or another's says so and does not go 
 
 TEST_CASE("an endpoint from before keeps its safeguarding key, which is on the new sheet",
           "[endpoint-program][keys]") {
-    const Data data;
+    const Empty data;
     const auto pair = KeyPair::make();
     fs::create_directories(data.program.folder());
     std::ofstream(data.file("safeguarding.key"))
@@ -259,7 +255,7 @@ TEST_CASE("an endpoint from before keeps its safeguarding key, which is on the n
           pair.public_key.bytes);
     CHECK(fs::exists(data.file("safeguarding.key")));
 
-    const Data damaged;
+    const Empty damaged;
     fs::create_directories(damaged.program.folder());
     std::ofstream(damaged.file("safeguarding.key")) << "rubbish";
     const auto refused = damaged.program.run({"keys", "make", "--sheet", damaged.program.sheet()});
@@ -269,7 +265,7 @@ TEST_CASE("an endpoint from before keeps its safeguarding key, which is on the n
 }
 
 TEST_CASE("a mistyped folder is no endpoint that has counted nothing", "[endpoint-program]") {
-    const Data data;
+    const Empty data;
     const auto missing = data.program.run({"tablets"});
     CHECK(missing.status == 2);
     CHECK(has(missing.err, "no endpoint"));
@@ -277,7 +273,7 @@ TEST_CASE("a mistyped folder is no endpoint that has counted nothing", "[endpoin
 }
 
 TEST_CASE("a store in a folder that others may read is still for this user alone", "[endpoint-program]") {
-    const Data data;
+    const Empty data;
     fs::create_directories(data.program.folder());
     fs::permissions(data.program.folder(), fs::perms(0755));
     REQUIRE(data.program.prepare().status == 0);
@@ -321,7 +317,7 @@ TEST_CASE("an empty period is counted in every form", "[endpoint-program]") {
 }
 
 TEST_CASE("commands beside a running serve go through its socket", "[endpoint-program]") {
-    Data data;
+    Empty data;
     REQUIRE(data.program.serve());
     struct stat status {};
     REQUIRE(::stat((data.program.folder() + "/endpoint.socket").c_str(), &status) == 0);
@@ -338,7 +334,7 @@ TEST_CASE("commands beside a running serve go through its socket", "[endpoint-pr
 }
 
 TEST_CASE("a socket left by a killed serve is nobody's", "[endpoint-program]") {
-    Data data;
+    Empty data;
     REQUIRE(data.program.serve());
     data.program.kill_now();
     CHECK(data.program.run({"enrol", "tab-01"}).status == 0);
@@ -371,8 +367,8 @@ TEST_CASE("rubbish on the command socket is answered and forgotten", "[endpoint-
 }
 
 TEST_CASE("a port that is in use is told with what to do", "[endpoint-program]") {
-    Data first;
-    Data second;
+    Empty first;
+    Empty second;
     REQUIRE(first.program.serve());
     const auto ended = second.program.run({"serve", "--port", std::to_string(first.program.port())});
     CHECK(ended.status == 1);
@@ -381,7 +377,7 @@ TEST_CASE("a port that is in use is told with what to do", "[endpoint-program]")
 }
 
 TEST_CASE("in clear any address but loopback is refused, and sealed one that is none", "[endpoint-program]") {
-    const Data data;
+    const Empty data;
     for (const char* address : {"0.0.0.0", "192.168.1.1", "::", "localhost", "x"}) {
         const auto ended =
             data.program.run({"serve", "--port", "0", "--plain-loopback", "--address", address});

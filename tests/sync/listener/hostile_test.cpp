@@ -5,35 +5,10 @@
 #include <memory>
 
 #include "sync/wire/limits.h"
-#include "tests/sync/listener/process.h"
-#include "tests/sync/temporary_folder.h"
+#include "tests/sync/listener/served.h"
 
 using namespace doorstep;
 using namespace doorstep::testing;
-
-namespace {
-
-struct Served {
-    TemporaryFolder temporary;
-    EndpointProgram program{temporary / "data", {}, without_forms(temporary / "questionnaires")};
-    Served() { REQUIRE(program.serve()); }
-    std::string ask(const std::string& request) const { return exchange_raw(program.port(), request); }
-    bool lives() const {
-        return status_of(ask("GET /v1/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")) == 200;
-    }
-};
-
-bool has(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
-std::string post(const std::string& headers, const std::string& body = {}) {
-    return "POST /v1/push HTTP/1.1\r\nHost: x\r\nContent-Type: application/vnd.doorstep.operations+json; "
-           "v=1\r\n" +
-           headers + "\r\n" + body;
-}
-
-}  // namespace
 
 TEST_CASE("every answer carries the endpoint's header, refusals too", "[listener]") {
     const Served served;

@@ -31,6 +31,10 @@ inline std::string file_text(const std::string& path) {
     return {std::istreambuf_iterator<char>(in), {}};
 }
 
+inline bool has(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
 // A command that has ended.
 struct Ended {
     int status = -1;

@@ -81,10 +81,6 @@ struct Worked {
     Ended run(std::vector<std::string> words) { return program.run(words); }
 };
 
-bool has(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
 }  // namespace
 
 TEST_CASE("a concern that nobody acknowledges runs the alarm command, with ids alone",
