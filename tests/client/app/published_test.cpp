@@ -21,9 +21,9 @@ constexpr const char* new_version = "2026-3";
 struct PublishedDay : SyncedDay {
     PublishedDay() { open_fresh(); }
     void publish(std::vector<NewParcel> wanted) {
-        const auto published = centre.endpoint->publish(wanted);
-        if (!published.ok())
-            FAIL(published.error().text());
+        const auto made = centre.endpoint->publish(wanted);
+        if (!made.ok())
+            FAIL(made.error().text());
     }
     // The shipped questionnaire under a version of its own.
     void publish_form(Day from) {
