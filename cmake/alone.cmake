@@ -1,6 +1,6 @@
 # Sources that are compiled by themselves where the others of their room are compiled eight at a time
 # (CMAKE_UNITY_BUILD, every preset but fuzz: half the compiling).  Each says a name in its anonymous
-# namespace that a neighbour says too.  A new file belongs here only if its names cannot differ.
+# namespace that a neighbour says too; a folder: all of its do.  A new file belongs here only if its names cannot differ.
 set(DOORSTEP_ALONE
   client/app/crew.cpp
   client/casework/officers_page.cpp
@@ -62,14 +62,11 @@ set(DOORSTEP_ALONE
   tests/forms/definition/resolve_test.cpp
   tests/forms/definition/secondary_test.cpp
   tests/forms/desk/conversation_test.cpp
-  tests/forms/questionnaires/shape_test.cpp
-  tests/forms/questionnaires/shares_test.cpp
-  tests/forms/questionnaires/silver_streets_session_test.cpp
-  tests/forms/questionnaires/spoken_test.cpp
-  tests/forms/questionnaires/spoken_words_test.cpp
+  tests/forms/questionnaires
   tests/forms/workbook/workbook_test.cpp
   tests/forms/xpath/parse_test.cpp
   tests/forms/xpath/paths_test.cpp
+  tests/forms/xpath/values_test.cpp
   tests/journeys/season.cpp
   tests/simulation/sim_endpoint.cpp
   tests/simulation/sim_tablet_power.cpp
@@ -86,7 +83,8 @@ set(DOORSTEP_ALONE
 function(_doorstep_alone)
   foreach(source IN LISTS ARGN)
     file(RELATIVE_PATH here ${CMAKE_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR}/${source})
-    if(here IN_LIST DOORSTEP_ALONE)
+    get_filename_component(folder ${here} DIRECTORY)
+    if(here IN_LIST DOORSTEP_ALONE OR folder IN_LIST DOORSTEP_ALONE)
       set_source_files_properties(${source} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
     endif()
   endforeach()
