@@ -75,6 +75,8 @@ set(DOORSTEP_ALONE
   tests/sync/listener/commands_test.cpp
   tests/sync/listener/hostile_test.cpp
   tests/sync/listener/tablet_test.cpp
+  tests/sync/endpoint/erasure_test.cpp
+  tests/sync/http/curl_client_test.cpp
   tests/sync/store/identity_file_test.cpp
   tests/sync/store/seal_plain_test.cpp
   tests/sync/store/sealed_test.cpp
