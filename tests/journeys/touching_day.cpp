@@ -8,6 +8,7 @@
 
 #include "client/app/commands.h"
 #include "forms/desk/package.h"
+#include "sync/http/endpoint_address.h"
 #include "sync/report/counts.h"
 #include "sync/vault/durable_file.h"
 #include "sync/wire/ticket.h"

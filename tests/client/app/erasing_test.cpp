@@ -41,6 +41,7 @@ struct OrderedTablet : TabletAtTheDoor {
         ticket.signing_key = enrolled->signing_key;
         ticket.safeguarding_key = enrolled->safeguarding_key;
         ticket.recovery_key = enrolled->recovery_key;
+        ticket.authority_pins = std::string(64, 'p');
         given.ticket = folder.write("ticket", wire::encode(ticket));
         REQUIRE(doorstep::enrol(given, clock).ok());
         TabletIdentity identity;

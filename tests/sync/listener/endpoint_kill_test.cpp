@@ -6,7 +6,7 @@ using namespace doorstep::testing;
 
 TEST_CASE("R2: the endpoint is killed again and again under twenty tablets: none lost, none doubled",
           "[listener][kills][R2]") {
-    const int wanted = size_of_run("DOORSTEP_ENDPOINT_KILLS", 10);
+    const int wanted = size_of_run("DOORSTEP_ENDPOINT_KILLS", 6);
     Data data;
     REQUIRE(data.program.serve());
     Depot depot(data.program, 20);

@@ -16,6 +16,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iterator>
@@ -61,19 +62,30 @@ inline int wait_for(pid_t child) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+// The directory of agencies alone: an endpoint that reads no forms is there at once, which counts where
+// it is started again and again.
+inline std::string without_forms(const std::string& folder) {
+    std::filesystem::create_directory(folder);
+    std::filesystem::copy(std::string(DOORSTEP_QUESTIONNAIRES_HERE) + "/directory", folder + "/directory",
+                          std::filesystem::copy_options::recursive);
+    return folder;
+}
+
 // doorstep-endpoint on a folder, with its messages beside that folder.
 class EndpointProgram {
 public:
     // `database` empty: SQLite in the folder.
-    explicit EndpointProgram(std::string folder, std::string database = {})
-        : folder_(std::move(folder)), database_(std::move(database)) {}
+    explicit EndpointProgram(std::string folder, std::string database = {},
+                             std::string questionnaires = DOORSTEP_QUESTIONNAIRES_HERE)
+        : folder_(std::move(folder)), database_(std::move(database)),
+          questionnaires_(std::move(questionnaires)) {}
     ~EndpointProgram() { kill_now(); }
     EndpointProgram(const EndpointProgram&) = delete;
     EndpointProgram& operator=(const EndpointProgram&) = delete;
 
     std::vector<std::string> words(const std::vector<std::string>& rest) const {
         std::vector<std::string> all{DOORSTEP_ENDPOINT, "--data", folder_, "--questionnaires",
-                                     DOORSTEP_QUESTIONNAIRES_HERE};
+                                     questionnaires_};
         if (!database_.empty())
             all.insert(all.end(), {"--database", database_});
         all.insert(all.end(), rest.begin(), rest.end());
@@ -142,6 +154,7 @@ public:
 private:
     std::string folder_;
     std::string database_;
+    std::string questionnaires_;
     pid_t child_ = -1;
     int port_ = 0;
 };

@@ -137,7 +137,7 @@ inline std::int64_t rows_in(const EndpointProgram& program, const std::string& t
 // A folder with an endpoint to be started in it.
 struct Data {
     TemporaryFolder temporary;
-    EndpointProgram program{(std::filesystem::path(temporary.path()) / "data").string()};
+    EndpointProgram program{temporary / "data", {}, without_forms(temporary / "questionnaires")};
 };
 
 }  // namespace doorstep::testing

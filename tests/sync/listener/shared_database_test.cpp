@@ -39,8 +39,9 @@ TEST_CASE("two endpoints over TLS on one PostgreSQL, one killed again and again 
     const int kills = size_of_run("DOORSTEP_SHARED_KILLS", 6);
     const auto database = the_server().new_database();
     const doorstep::testing::TemporaryFolder temporary;
-    EndpointProgram one(temporary / "one", database);
-    EndpointProgram two(temporary / "two", database);
+    const auto questionnaires = without_forms(temporary / "questionnaires");
+    EndpointProgram one(temporary / "one", database, questionnaires);
+    EndpointProgram two(temporary / "two", database, questionnaires);
     REQUIRE(one.prepare().status == 0);
     REQUIRE(one.serve());
     copy_keys(one, two);
