@@ -9,7 +9,6 @@
 #include "sync/agencies/outbox.h"
 #include "sync/endpoint/concerns.h"
 #include "sync/endpoint/endpoint_state.h"
-#include "sync/endpoint/opened_ahead.h"
 #include "sync/endpoint/replies.h"
 #include "sync/store/endpoint_seal.h"
 #include "sync/store/sql_values.h"
@@ -55,7 +54,7 @@ Result<Comparison> compare(const Call& call, const wire::PushRequest& request) {
 }
 
 // An envelope that does not open is one unreadable fact: its bytes, and why.
-OpenedFacts open_or_keep(const Call& call, const wire::Envelope& envelope) {
+std::vector<wire::OpenedOperation> open_or_keep(const Call& call, const wire::Envelope& envelope) {
     if (wire::is_forgotten(envelope))
         return {};  // its tablet was told to forget it; what is left of it stands here or in no backup
     const auto plain = unsealed(envelope, call.keys ? &call.keys->sealing : nullptr, *call.books);
@@ -116,8 +115,8 @@ Result<void> leave_to_verify(Call& call, const wire::OpenedOperation& opened) {
     return {};
 }
 
-Result<void> keep(Call& call, const wire::Envelope& envelope, const OpenedFacts& opened,
-                  const Sha256& chain_after) {
+Result<void> keep(Call& call, const wire::Envelope& envelope, const Sha256& chain_after) {
+    const auto opened = open_or_keep(call, envelope);
     TRY(const auto appended, call.transaction.append_received(opened, call.tablet.enrolment));
     // Its facts stand in rows of their own; of the box the chain alone is needed again.
     const wire::Envelope place{envelope.id, envelope.first_sequence, envelope.count, {}};
@@ -264,12 +263,10 @@ Result<EndpointResponse> take_push(Call& call, const wire::PushRequest& request)
     }
     TRY_DO(learn_suspects(call, request));
     Sha256 chain = request.chain_before;
-    OpenedAhead opened(std::span(request.envelopes).subspan(comparison.known),
-                       [&](const wire::Envelope& one) { return open_or_keep(call, one); });
     for (std::size_t i = 0; i < request.envelopes.size(); ++i) {
         chain = wire::chain(chain, request.envelopes[i]);
         if (i >= comparison.known)
-            TRY_DO(keep(call, request.envelopes[i], opened.take(i - comparison.known), chain));
+            TRY_DO(keep(call, request.envelopes[i], chain));
     }
     if (comparison.known < request.envelopes.size())
         TRY_DO(keep_place(call, request, request.envelopes.back().last_sequence()));

@@ -2,7 +2,6 @@
 
 #include "sync/store/sql_values.h"
 #include "sync/wire/codec.h"
-#include "sync/wire/compressor.h"
 #include "sync/wire/limits.h"
 
 namespace doorstep {
@@ -49,8 +48,7 @@ Result<std::string> SubjectKeys::seal(const Uuid& subject, const Uuid& fact, std
     if (made) {
         TRY(wrapped, wrapped_key(subject));  // another process may have been first
     }
-    thread_local wire::Compressor compressor;
-    auto sealed = seal_.seal(wrapped, subject, fact, compressor.compress(json));
+    auto sealed = seal_.seal(wrapped, subject, fact, wire::compress(json));
     if (!sealed)
         return does_not_open();
     return std::string(mark).append(subject.raw()).append(*sealed);

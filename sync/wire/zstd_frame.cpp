@@ -5,7 +5,6 @@
 #include <memory>
 
 #include "sync/wire/codec.h"
-#include "sync/wire/compressor.h"
 
 namespace doorstep::wire {
 
@@ -31,31 +30,17 @@ bool is_checked_data_frame(std::string_view frame) {
 
 }  // namespace
 
-struct Compressor::State {
-    std::unique_ptr<ZSTD_CCtx, FreeContext> context{ZSTD_createCCtx()};
-};
-
-Compressor::Compressor() : state_(std::make_unique<State>()) {
-    auto* const context = state_->context.get();
+std::string compress(std::string_view bytes) {
+    const std::unique_ptr<ZSTD_CCtx, FreeContext> context(ZSTD_createCCtx());
     assert(context);
-    ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, level);
-    ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
-    ZSTD_CCtx_setParameter(context, ZSTD_c_contentSizeFlag, 1);
-}
-
-Compressor::~Compressor() = default;
-
-std::string Compressor::compress(std::string_view bytes) {
+    ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel, level);
+    ZSTD_CCtx_setParameter(context.get(), ZSTD_c_checksumFlag, 1);
+    ZSTD_CCtx_setParameter(context.get(), ZSTD_c_contentSizeFlag, 1);
     std::string frame(ZSTD_compressBound(bytes.size()), '\0');
-    const auto size =
-        ZSTD_compress2(state_->context.get(), frame.data(), frame.size(), bytes.data(), bytes.size());
+    const auto size = ZSTD_compress2(context.get(), frame.data(), frame.size(), bytes.data(), bytes.size());
     assert(!ZSTD_isError(size));  // the buffer is as large as it can become
     frame.resize(size);
     return frame;
-}
-
-std::string compress(std::string_view bytes) {
-    return Compressor().compress(bytes);
 }
 
 Result<std::string> expand(std::string_view frame, std::size_t bytes_max) {
