@@ -74,6 +74,7 @@ set(DOORSTEP_ALONE
   tests/simulation/sim_tablet_power.cpp
   tests/sync/listener/commands_test.cpp
   tests/sync/listener/hostile_test.cpp
+  tests/sync/listener/subjects_test.cpp
   tests/sync/listener/tablet_test.cpp
   tests/sync/endpoint/erasure_test.cpp
   tests/sync/http/curl_client_test.cpp

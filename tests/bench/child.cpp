@@ -140,6 +140,10 @@ double Child::rss_mb() const {
     return bench::rss_mb(std::to_string(pid_));
 }
 
+double Child::peak_mb() const {
+    return static_cast<double>(number_in(fmt::format("/proc/{}/status", pid_), "VmHWM:")) / 1024;
+}
+
 Counted Child::counted() const {
     Counted all;
     std::error_code gone;

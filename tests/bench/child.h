@@ -35,6 +35,7 @@ public:
     std::optional<std::string> line(int timeout_ms);
     std::int64_t started_ns() const { return started_ns_; }  // before execv
     double rss_mb() const;
+    double peak_mb() const;  // the most that it ever had
     Counted counted() const;
 
 private:

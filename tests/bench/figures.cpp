@@ -22,16 +22,17 @@ std::string Figures::table() const {
     std::string text;
     for (const Figure& figure : figures_)
         text +=
-            fmt::format("{:<34} {:>10.3f} {:<8} {}\n", figure.name, figure.value, figure.unit, figure.aim);
+            fmt::format("{:<44} {:>10.3f} {:<8} {}\n", figure.name, figure.value, figure.unit, figure.aim);
     for (const auto& [name, why] : skipped_)
-        text += fmt::format("{:<34} SKIPPED: {}\n", name, why);
+        text += fmt::format("{:<44} SKIPPED: {}\n", name, why);
     return text;
 }
 
 Result<void> Figures::write_json(const std::string& path) const {
     nlohmann::json list = nlohmann::json::array();
     for (const Figure& figure : figures_)
-        list.push_back({{"name", figure.name}, {"value", figure.value}, {"unit", figure.unit}});
+        list.push_back(
+            {{"name", figure.name}, {"value", figure.value}, {"unit", figure.unit}, {"aim", figure.aim}});
     std::ofstream out(path);
     out << list.dump(2) << "\n";
     out.close();
