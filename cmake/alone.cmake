@@ -56,6 +56,7 @@ set(DOORSTEP_ALONE
   tests/bench/typing.cpp
   tests/client/app/commands_test.cpp
   tests/client/app/kept_test.cpp
+  tests/client/app/licence_test.cpp
   tests/client/app/sync_by_itself_test.cpp
   tests/client/app/typing_test.cpp
   tests/client/draw/specimen_test.cpp
