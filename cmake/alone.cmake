@@ -53,6 +53,7 @@ set(DOORSTEP_ALONE
   sync/wire/zstd_frame.cpp
   tests/bench/forms/generated_form.cpp
   tests/bench/store/unlock_figures.cpp
+  tests/bench/sync
   tests/bench/typing.cpp
   tests/client/app/commands_test.cpp
   tests/client/app/kept_test.cpp

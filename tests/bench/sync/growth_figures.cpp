@@ -84,7 +84,7 @@ struct Filled {
 
 Result<DataFolder> opened(const std::string& folder) {
     TRY(auto data, DataFolder::open(folder, shipped_questionnaires()));
-    data.read_forms();
+    TRY_DO(data.read_forms());
     return data;
 }
 
