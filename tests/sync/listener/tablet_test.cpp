@@ -40,7 +40,7 @@ TEST_CASE("the real endpoint takes a rescue file in twice, beside a running serv
     REQUIRE(elsewhere.program.prepare().status == 0);
     const auto foreign = elsewhere.program.run({"take-in", file});
     CHECK(foreign.status == 1);
-    CHECK(foreign.err.find("never enrolled") != std::string::npos);
+    CHECK(foreign.err.find("not made by a tablet that is enrolled") != std::string::npos);
 }
 
 TEST_CASE("two real tablets and the real endpoint hold the same in the end", "[listener]") {
