@@ -62,8 +62,9 @@ std::map<std::string, std::vector<std::uint32_t>> rows_of(const SqlitePages& pag
     for (std::uint32_t page = 2; page <= pages.count(); ++page)
         if (const auto leaf = pages.leaf(page))
             for (auto row : leaf->rows) {
-                // Where push and pull stand is worked out again.
-                if (row.values.size() == 10)
+                // Where push and pull stand is worked out again; what was sent by which day is marked
+                // anew with the next sync, and until then keeps more than it must.
+                if (row.values.size() == 10 || row.values.size() == 2)
                     continue;
                 if (!std::holds_alternative<Null>(row.values[0]))
                     row.rowid = 0;
