@@ -146,6 +146,10 @@ void Shift::State::around(const Around& now) {
         look_again_ms = clock.now_ms() + look_again_after_ms(random);
 }
 
+std::int64_t Shift::State::endpoint_now_ms() const {
+    return clock.now_ms() - (engine ? engine->state().clock_off_ms : 0);
+}
+
 void Shift::State::follow_line() {
     const SyncState& state = engine->state();
     const std::int64_t now_ms = clock.now_ms();
@@ -159,7 +163,7 @@ void Shift::State::follow_line() {
     trouble_now = state.trouble;
     was_up_to_date = state.up_to_date;
     to_pull_at_start = state.to_pull == 0 ? 0 : std::max(to_pull_at_start, state.to_pull);
-    now.follow_backup(position.acked_through, position.durable_through, now_ms);
+    now.follow_backup(position.acked_through, position.durable_through, endpoint_now_ms());
     notes_changed = notes_changed || now != notes;
     notes = std::move(now);
     if (surroundings.charging && state.up_to_date && look_again_ms == 0)

@@ -21,7 +21,7 @@ struct LineNotes {
     std::int64_t trouble_ms = 0;
     std::int64_t proven_ms = 0;  // the time that the endpoint told last, under its signature; 0: none
     // Since when something that was sent has no backup at the endpoint, and how far its backup
-    // went then; 0: everything has one.
+    // went then; by the endpoint's clock.  0: everything has one.
     std::int64_t not_backed_up_since_ms = 0;
     Sequence durable_through = 0;
     bool operator==(const LineNotes&) const = default;

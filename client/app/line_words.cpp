@@ -80,7 +80,7 @@ std::string Shift::State::not_backed_up(bool in_header) const {
         return {};
     const auto count = static_cast<long>(position.acked_through - position.durable_through);
     const std::int64_t days =
-        std::max<std::int64_t>(0, clock.now_ms() - notes.not_backed_up_since_ms) / day_ms;
+        std::max<std::int64_t>(0, endpoint_now_ms() - notes.not_backed_up_since_ms) / day_ms;
     if (in_header)
         return days < backup_days_to_tell ? std::string{}
                                           : words.say_n("%d without backup", "%d without backup", count);

@@ -310,6 +310,9 @@ struct Shift::State {
     void sync_by_itself();
     void facts_kept();
     void around(const Around& now);
+    // Now, by the endpoint's clock where it told its time: days are counted by it, since a tablet's clock
+    // may be set by years.
+    std::int64_t endpoint_now_ms() const;
     void follow_line();  // after each step of the engine: how it went is noted
     void keep_notes();
     void operator()(const intent::SetProxy& said);

@@ -100,7 +100,9 @@ void OnScreenKeyboard::finger(const FingerSample& sample) {
     if (sample.phase == FingerSample::Phase::down) {
         if (found != down_.end())
             down_.erase(found);
-        down_.push_back({sample.finger, sample.x, sample.y, 0, 0});
+        // A hand that rests beside the keys and slides onto them types nothing.
+        if (under(sample.x, sample.y))
+            down_.push_back({sample.finger, sample.x, sample.y, 0, 0});
         return;
     }
     if (found == down_.end())

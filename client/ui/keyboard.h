@@ -46,7 +46,7 @@ std::vector<std::vector<Rect>> key_rects(const std::vector<std::vector<KeyCap>>&
 
 class OnScreenKeyboard {
 public:
-    // A finger in the zone.
+    // A finger in the zone.  What goes down beside the keys types nothing, wherever it is lifted.
     void finger(const FingerSample& sample);
     // What was typed since the last call.
     std::vector<Keystroke> take_typed();

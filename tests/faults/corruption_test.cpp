@@ -53,6 +53,14 @@ std::string attachment_of(const StoredRow& row) {
     return id && (row.values.size() == 3 || row.values.size() == 5) ? id->bytes : std::string{};
 }
 
+// What salvage.cpp leaves behind of what is here: where push and pull stand (ten columns) and, by day, how
+// far was sent (two numbers, the day being the row's own).  Both stand in clear without a hash.
+bool is_left_behind(const StoredRow& row) {
+    const bool sent_mark = row.values.size() == 2 && std::holds_alternative<Null>(row.values[0]) &&
+                           std::holds_alternative<std::int64_t>(row.values[1]);
+    return row.values.size() == 10 || sent_mark;
+}
+
 // Every row of a sealed file, but not where SQLite may give it another number.  A picture
 // is intact when all of it is.
 std::map<std::string, std::vector<std::uint32_t>> rows_of(const SqlitePages& pages) {
@@ -62,9 +70,7 @@ std::map<std::string, std::vector<std::uint32_t>> rows_of(const SqlitePages& pag
     for (std::uint32_t page = 2; page <= pages.count(); ++page)
         if (const auto leaf = pages.leaf(page))
             for (auto row : leaf->rows) {
-                // Where push and pull stand is worked out again; what was sent by which day is marked
-                // anew with the next sync, and until then keeps more than it must.
-                if (row.values.size() == 10 || row.values.size() == 2)
+                if (is_left_behind(row))
                     continue;
                 if (!std::holds_alternative<Null>(row.values[0]))
                     row.rowid = 0;

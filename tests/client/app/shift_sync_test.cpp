@@ -191,7 +191,8 @@ TEST_CASE("with a clock that is years wrong everything is sent, and that it is w
     day.act(intent::SyncNow{});
     line();
     CHECK(day.view().header.sync_words == "All sent 10:00");
-    CHECK(day.view().header.sync_more == "1 without backup");  // the clock is not spoken of any more
+    // Nor is anything said to be three years without a backup.
+    CHECK(day.view().header.sync_more == "");
 }
 
 TEST_CASE("what stands in the way of a sync is said when nothing waits, too", "[shift][sync]") {

@@ -234,6 +234,20 @@ TEST_CASE("a finger that slides types what it is lifted from, or nothing beyond 
     CHECK(at.local.text == "w");
 }
 
+TEST_CASE("a finger that goes down beside the keys and slides onto them types nothing", "[keyboard]") {
+    Typist at;
+    const Rect key = at.bench.mark("l", Role::key).rect;
+    at.bench.finger(Phase::down, key.right() + key.w * 1.4f, key.y + key.h / 2);
+    at.put(Phase::move, "l");
+    at.put(Phase::up, "l");
+    at.bench.settle();
+    CHECK(at.local.text.empty());
+    at.put(Phase::down, "l");
+    at.put(Phase::up, "l");
+    at.bench.settle();
+    CHECK(at.local.text == "l");
+}
+
 TEST_CASE("shift is for one letter, twice for all that follow, thrice for none", "[keyboard]") {
     Typist at;
     at.bench.key("Shift");
