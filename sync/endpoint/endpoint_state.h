@@ -81,6 +81,7 @@ Result<EndpointResponse> tablet_status(Call& call);
 Result<EndpointResponse> rescue(Call& call);
 Result<EndpointResponse> parcel_list(Call& call);
 Result<EndpointResponse> parcel_part(Call& call);
+Result<EndpointResponse> ask_for_enrolment(Call& call);
 // What an envelope of call.tablet held, as facts: into the log, the outbox and the list of concerns.
 Result<void> take_facts(Call& call, const std::vector<wire::OpenedOperation>& opened);
 // The way of every push, whoever brought it: of call.tablet.
@@ -92,6 +93,8 @@ Result<EndpointResponse> route(EndpointParts& state, const EndpointRequest& requ
 // What another program on the same database may have changed; nothing where there can be none.
 Result<void> read_again(EndpointParts& state);
 
+// bad_input: it is none.
+Result<void> check_tablet_name(std::string_view name);
 Result<std::optional<TabletRow>> find_enrolment(SqlConnection& sql, const Uuid& enrolment);
 
 }  // namespace doorstep

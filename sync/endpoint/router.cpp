@@ -5,6 +5,7 @@
 #include "sync/endpoint/endpoint_state.h"
 #include "sync/endpoint/replies.h"
 #include "sync/endpoint/signed_requests.h"
+#include "sync/wire/enrolment.h"
 #include "sync/wire/limits.h"
 #include "sync/wire/order.h"
 
@@ -25,8 +26,9 @@ struct Route {
     Answer& answer;  // a route without one does not compile either
 };
 
-constexpr std::array<Route, 7> routes = {{
+constexpr std::array<Route, 8> routes = {{
     {"/v1/health", "GET", CallerRole::anyone, health},
+    {wire::enrolment_path, "POST", CallerRole::anyone, ask_for_enrolment},
     {"/v1/push", "POST", CallerRole::tablet, push},
     {"/v1/pull", "GET", CallerRole::tablet, pull},
     {"/v1/tablet", "GET", CallerRole::tablet, tablet_status},

@@ -1,6 +1,7 @@
 // The one file of Beast.
 #include "sync/listener/session.h"
 
+#include <algorithm>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
@@ -43,6 +44,18 @@ http::response<http::string_body> as_http(const EndpointResponse& response, bool
     reply.body() = response.body;
     reply.prepare_payload();
     return reply;
+}
+
+// Who has an IPv6 address has all of its network.
+std::string caller_address(const net::ip::address& from) {
+    if (!from.is_v6())
+        return from.to_string();
+    const auto six = from.to_v6();
+    if (six.is_v4_mapped())
+        return net::ip::make_address_v4(net::ip::v4_mapped, six).to_string();
+    auto network = six.to_bytes();
+    std::fill(network.begin() + 8, network.end(), std::uint8_t{0});
+    return net::ip::address_v6(network).to_string();
 }
 
 }  // namespace
@@ -245,7 +258,8 @@ void Session::hand_over() {
                              text(wire::sign_in_header), text(wire::signature_header)},
                             field(http::field::content_type),
                             field(http::field::content_encoding),
-                            std::move(message.body())};
+                            std::move(message.body()),
+                            caller_address(from_)};
     const bool keep_alive = message.keep_alive();
     // While the writer has it nothing is under way here; the guard keeps the io threads.
     auto guard = std::make_shared<net::executor_work_guard<net::any_io_executor>>(stream_.get_executor());
