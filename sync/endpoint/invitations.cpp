@@ -33,7 +33,7 @@ InvitationState state_named(std::string_view word) {
 }
 
 // Of a code, and of an address: without the endpoint's key nobody finds either by trying all there are.
-std::string hash_of(const WorkingKeys& keys, std::string_view kind, std::string_view what) {
+std::string keyed_hash(const WorkingKeys& keys, std::string_view kind, std::string_view what) {
     const auto key = derive(SecretBytes(keys.sealing.secret_key.view()), "doorstep enrolment codes 1");
     return hmac_sha256(key.view(), std::string(kind) + "\n" + std::string(what));
 }
@@ -101,7 +101,7 @@ Result<InvitationRow> invitation_named(SqlConnection& sql, const WorkingKeys& ke
         rows_where(sql, " and tablet = :tablet" + std::string(for_update(sql)), {{"tablet", named}}, now_ms));
     if (rows.empty())
         if (const auto code = wire::read_code(named)) {
-            const auto hash = hash_of(keys, "code", *code);
+            const auto hash = keyed_hash(keys, "code", *code);
             TRY(rows, rows_where(sql, " and code_hash = :hash" + std::string(for_update(sql)),
                                  {{"hash", Blob{hash}}}, now_ms));
         }
@@ -225,7 +225,7 @@ Result<EndpointResponse> ask_for_enrolment(Call& call) {
     TRY(auto meant,
         rows_where(sql, " and selector = :selector order by tablet" + std::string(for_update(sql)),
                    {{"selector", selector}}, now_ms));
-    const auto hash = hash_of(*call.keys, "code", asked->code);
+    const auto hash = keyed_hash(*call.keys, "code", asked->code);
     InvitationRow* right = nullptr;
     for (auto& row : meant)
         if (same_bytes(row.code_hash, hash))
@@ -233,7 +233,7 @@ Result<EndpointResponse> ask_for_enrolment(Call& call) {
     // Whoever waits asks with its own key; that is no try.
     if (right && !right->verify_key.empty() && same_bytes(right->verify_key, asked->verify_key))
         return answer_of(call, *right, *asked);
-    const auto address = hash_of(*call.keys, "address", call.request.from);
+    const auto address = keyed_hash(*call.keys, "address", call.request.from);
     TRY(const auto tries, wrong_tries_of(sql, address, now_ms));
     if (tries.count >= tries_of_address)
         return too_many_tries();
@@ -276,7 +276,7 @@ Result<NewCode> invite_tablet(Endpoint& endpoint, const std::string& tablet,
         {{"partnership", home_partnership},
          {"tablet", tablet},
          {"selector", made.code.substr(0, wire::code_selector_characters)},
-         {"hash", Blob{hash_of(*keys, "code", made.code)}},
+         {"hash", Blob{keyed_hash(*keys, "code", made.code)}},
          {"now", now_ms},
          {"until", made.until_ms},
          {"none", Blob{}},

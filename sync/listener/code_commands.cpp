@@ -13,14 +13,14 @@ namespace doorstep {
 
 namespace {
 
-constexpr std::int64_t minute_ms = 60'000;
+constexpr std::int64_t code_minute_ms = 60'000;
 constexpr std::size_t authority_pin_bytes = 32;
 
 std::string minutes_left(std::int64_t until_ms, std::int64_t now_ms) {
-    return fmt::format("{} min", (until_ms - now_ms + minute_ms - 1) / minute_ms);
+    return fmt::format("{} min", (until_ms - now_ms + code_minute_ms - 1) / code_minute_ms);
 }
 
-std::string standing(const InvitedTablet& one) {
+std::string standing_words(const InvitedTablet& one) {
     switch (one.state) {
     case InvitationState::open:
         return one.wrong_tries == 0
@@ -46,7 +46,7 @@ Result<std::string> waiting(DataFolder& data) {
                            one.state == InvitationState::approved || one.state == InvitationState::declined
                                ? std::string("-")
                                : minutes_left(one.until_ms, data.clock().now_ms()),
-                           standing(one));
+                           standing_words(one));
     return out.empty() ? std::string("No tablet waits, and no code is open.\n") : out;
 }
 
@@ -74,7 +74,7 @@ CommandOutcome invite(DataFolder& data, const Command& command) {
         TRY(const auto made, invite_tablet(data.endpoint(), command.tablet, pins, operator_of(command)));
         return fmt::format("tablet       {}\ncode         {}\nlives        {} minutes, for one tablet\n"
                            "address      {}\nauthority    {}\ncheck words  {}{}{}\n",
-                           command.tablet, wire::code_to_show(made.code), code_lives_ms / minute_ms, url,
+                           command.tablet, wire::code_to_show(made.code), code_lives_ms / code_minute_ms, url,
                            to_hex(pin), words, invitation_line, wire::encode({url, pin, made.code}));
     };
     const auto made = make();

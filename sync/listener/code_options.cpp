@@ -40,6 +40,7 @@ void declare_codes(CLI::App& enrol, CLI::App& tablets, CodeWords& words, Command
     auto* const code = enrol.add_flag("--code", words.code,
                                       "By a code for 15 minutes, also as a QR picture; the tablet makes its "
                                       "keys itself, and you approve it");
+    code->excludes(enrol.get_option("--out"));
     enrol.add_option("--endpoint", words.endpoint, "Where tablets find it: https://endpoint.example:8443")
         ->needs(code);
     enrol.add_option("--qr", words.picture, "Write the picture into this file too, as SVG")->needs(code);

@@ -44,7 +44,7 @@ std::string keys_text(const CentreKeys& centre) {
                        to_hex(centre.authority_pins));
 }
 
-bool is_whole(const CentreKeys& centre) {
+bool keys_are_whole(const CentreKeys& centre) {
     for (const auto* key :
          {&centre.sealing_key, &centre.signing_key, &centre.safeguarding_key, &centre.recovery_key})
         if (key->size() != key_bytes)
@@ -132,7 +132,7 @@ Result<EnrolmentAnswer> decode_enrolment_answer(std::string_view json) {
     TRY_DO(document.verdict());
     const bool named =
         !answer.enrolment.is_nil() && !answer.tablet.empty() && answer.tablet.size() <= tablet_name_bytes_max;
-    if (!is_whole(answer.centre) || answer.signature.size() != signature_of_enrolment_bytes ||
+    if (!keys_are_whole(answer.centre) || answer.signature.size() != signature_of_enrolment_bytes ||
         (answer.state == EnrolmentState::approved && !named))
         return not_whole();
     return answer;

@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 constexpr std::string_view invitation_mark = "DOORSTEP";
 constexpr std::string_view invitation_version = "DOORSTEP1";
-constexpr std::size_t parts_of_invitation = 5;
+constexpr std::size_t invitation_parts = 5;
 constexpr std::size_t authority_characters = 52;
 constexpr std::size_t authority_bytes = 32;
 constexpr std::size_t check_characters = 4;
@@ -81,8 +81,8 @@ std::string check_of_line(std::string_view line) {
     return to_base32(Sha256::of(line).raw()).substr(0, check_characters);
 }
 
-std::optional<std::array<std::string_view, parts_of_invitation>> parts_of(std::string_view text) {
-    std::array<std::string_view, parts_of_invitation> parts;
+std::optional<std::array<std::string_view, invitation_parts>> parts_of_line(std::string_view text) {
+    std::array<std::string_view, invitation_parts> parts;
     for (std::size_t i = 0; i < parts.size(); ++i) {
         const auto end = text.find('*');
         if ((end == std::string_view::npos) != (i + 1 == parts.size()))
@@ -145,7 +145,7 @@ Result<Invitation> decode_invitation(std::string_view given) {
     if (!text.starts_with(std::string(invitation_version) + "*"))
         return Error{Fault::newer_version, "The invitation is of another version of Doorstep.",
                      "Install the Doorstep of that centre on this tablet."};
-    const auto parts = parts_of(text);
+    const auto parts = parts_of_line(text);
     if (!parts || parts->at(2).size() != authority_characters || parts->at(4).size() != check_characters)
         return bad_invitation("The invitation is cut off, or something was added to it.");
     if (check_of_line(text.substr(0, text.size() - check_characters - 1)) != parts->at(4))

@@ -6,8 +6,11 @@
 
 #include "forms/base/encoding.h"
 #include "sync/tablet/request_signer.h"
+#include "sync/vault/check_words.h"
 #include "sync/vault/vault.h"
 #include "sync/wire/codec.h"
+#include "sync/wire/enrolment.h"
+#include "sync/wire/invitation.h"
 #include "sync/wire/order.h"
 #include "sync/wire/parcels.h"
 #include "tests/support/endpoint_keys.h"
@@ -220,11 +223,39 @@ void put_signatures(std::map<std::string, std::string>& made) {
     made["order header"] = std::string(wire::order_header) + ": " + wire::order_line(order);
 }
 
+void put_enrolment(std::map<std::string, std::string>& made) {
+    const auto pair = SigningPair::from_seed(SecretBytes(std::string(32, 't')));
+    const wire::Invitation invitation{"https://endpoint.example:8443", std::string(32, 'p'), "7K3MQ2ZT"};
+    made["invitation"] = wire::encode(invitation);
+    wire::EnrolmentRequest asked{invitation.code, pair.public_key.bytes, {}};
+    asked.signature = sign(pair, wire::enrolment_request_purpose, wire::signed_text(asked));
+    made["enrolment request text"] = wire::signed_text(asked).substr(0, wire::signed_text(asked).size() - 1);
+    made["enrolment request"] = wire::encode(asked);
+    const auto keys = same_keys();
+    wire::EnrolmentAnswer answer{wire::EnrolmentState::approved,
+                                 {keys.sealing.public_key.bytes, keys.signing.public_key.bytes,
+                                  keys.safeguarding.bytes, keys.recovery.bytes, invitation.authority},
+                                 id(7),
+                                 "tab-01",
+                                 {}};
+    const auto text = wire::signed_text(answer, asked);
+    answer.signature = sign(keys.signing, wire::enrolment_answer_purpose, text);
+    made["enrolment answer text"] = text.substr(0, text.size() - 1);
+    made["enrolment answer"] = wire::encode(answer);
+    const auto words_of = wire::words_text(asked.verify_key, answer.centre);
+    const auto of_tablet = check_words(tablet_words, words_of);
+    const auto of_authority = check_words(authority_words, invitation.authority);
+    REQUIRE(of_tablet.ok());
+    REQUIRE(of_authority.ok());
+    made["check words"] = "authority  " + *of_authority + "\ntablet     " + *of_tablet;
+}
+
 std::map<std::string, std::string> examples() {
     std::map<std::string, std::string> made;
     put_operations(made);
     put_messages(made);
     put_signatures(made);
+    put_enrolment(made);
     return made;
 }
 

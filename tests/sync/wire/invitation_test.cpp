@@ -131,8 +131,8 @@ TEST_CASE("a question or an answer of an enrolment that lacks something is none"
     wrong.signature += "s";
     CHECK_FALSE(decode_enrolment_request(encode(wrong)).ok());
     CHECK_FALSE(decode_enrolment_request(encode(asked) + std::string(1'024, ' ')).ok());
-    for (auto* key : {&CentreKeys::sealing_key, &CentreKeys::signing_key, &CentreKeys::safeguarding_key,
-                      &CentreKeys::recovery_key, &CentreKeys::authority_pins}) {
+    for (const auto key : {&CentreKeys::sealing_key, &CentreKeys::signing_key, &CentreKeys::safeguarding_key,
+                           &CentreKeys::recovery_key, &CentreKeys::authority_pins}) {
         auto answer = an_answer();
         (answer.centre.*key).pop_back();
         CHECK_FALSE(decode_enrolment_answer(encode(answer)).ok());
