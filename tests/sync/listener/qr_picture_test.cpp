@@ -62,7 +62,7 @@ TEST_CASE("another program reads the text back from the picture on the terminal"
     const auto file = folder / "picture.pgm";
     std::ofstream(file, std::ios::binary) << as_pgm(modules_of(as_blocks(*picture, false)));
     const auto said = folder / "said";
-    REQUIRE(std::system(("zbarimg --quiet --raw " + file + " > " + said).c_str()) == 0);
+    REQUIRE(std::system(("zbarimg --quiet --nodbus --raw " + file + " > " + said).c_str()) == 0);
     CHECK(file_text(said) == some_text + "\n");
 }
 
@@ -72,7 +72,7 @@ TEST_CASE("the picture has its margin, and the same modules as SVG", "[qr]") {
     const auto rows = modules_of(as_blocks(*picture, false));
     const auto side = static_cast<std::size_t>(picture->side) + 8;
     CHECK(rows.front() == std::string(side, '0'));
-    CHECK(rows.at(4).substr(0, 13) == "0000111111100");
+    CHECK(rows.at(4).substr(0, 12) == "000011111110");
     const auto svg = as_svg(*picture);
     std::size_t squares = 0;
     for (std::size_t at = svg.find('M'); at != std::string::npos; at = svg.find('M', at + 1))
