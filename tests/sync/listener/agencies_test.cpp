@@ -245,7 +245,7 @@ TEST_CASE(
     CHECK(refused.status == 1);
     CHECK(refused.err.find("another endpoint's, or not whole") != std::string::npos);
     CHECK_FALSE(fs::exists(temporary.path() + "/refused"));
-    CHECK(restored("refused", {"--send-journal", other + ".none"}).status == 1);
+    CHECK(restored("refused", {"--send-journal", other + ".none"}).status == 2);  // no such file
 }
 
 TEST_CASE("what is asked wrongly of agencies and referrals is said in words") {

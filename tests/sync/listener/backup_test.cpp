@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 namespace {
 
 struct Place {
-    TemporaryFolder temporary;
+    doorstep::testing::TemporaryFolder temporary;
     EndpointProgram program;
     std::string backups = temporary / "backups";
 
