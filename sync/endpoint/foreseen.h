@@ -10,6 +10,7 @@
 #include "sync/store/concern_notice.h"
 #include "sync/vault/signing.h"
 #include "sync/wire/messages.h"
+#include "sync/wire/phrases.h"
 
 namespace doorstep {
 
