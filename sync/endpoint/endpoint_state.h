@@ -85,11 +85,11 @@ Result<EndpointResponse> tablet_status(Call& call);
 Result<EndpointResponse> rescue(Call& call);
 Result<EndpointResponse> parcel_list(Call& call);
 Result<EndpointResponse> parcel_part(Call& call);
-struct Taken {
+struct KeptFacts {
     bool set_aside = false;  // some of it was
 };
 // What envelopes of call.tablet held: into the log, the outbox and the list of concerns.
-Result<Taken> take_facts(Call& call, const OpenedFacts& opened);
+Result<KeptFacts> take_facts(Call& call, const OpenedFacts& opened);
 // The way of every push, whoever brought it: of call.tablet.
 Result<EndpointResponse> take_push(Call& call, const wire::PushRequest& request);
 // Finds out who asks, whether it may, and answers.

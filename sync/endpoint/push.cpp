@@ -119,7 +119,7 @@ OpenedFacts opened_of(const Call& call, const wire::PushRequest& request, std::s
 }
 
 // From that place on: all together, since most of what a row costs is the statement.
-Result<Taken> keep(Call& call, const wire::PushRequest& request, std::size_t known) {
+Result<KeptFacts> keep(Call& call, const wire::PushRequest& request, std::size_t known) {
     std::vector<PlacedEnvelope> places;
     OpenedFacts all;
     Sha256 chain = request.chain_before;
@@ -248,7 +248,7 @@ Result<EndpointResponse> acknowledge(Call& call, const wire::PushRequest& reques
 
 }  // namespace
 
-Result<Taken> take_facts(Call& call, const OpenedFacts& opened) {
+Result<KeptFacts> take_facts(Call& call, const OpenedFacts& opened) {
     TRY(auto corrected, wrongly_timed(call, opened.facts));
     const auto times = times_of(corrected);
     TRY(const auto appended, call.transaction.append_received(opened.facts, call.tablet.enrolment));
@@ -270,7 +270,7 @@ Result<Taken> take_facts(Call& call, const OpenedFacts& opened) {
             TRY_DO(leave_to_verify(call, one));
     TRY_DO(take_concerns(call.transaction.sql(), opened.restricted, call.clock.now_ms()));
     TRY_DO(tell_forgotten(call, appended.forgotten));
-    return Taken{!appended.quarantined.empty()};
+    return KeptFacts{!appended.quarantined.empty()};
 }
 
 namespace {
