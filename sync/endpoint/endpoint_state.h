@@ -81,6 +81,8 @@ Result<EndpointResponse> tablet_status(Call& call);
 Result<EndpointResponse> rescue(Call& call);
 Result<EndpointResponse> parcel_list(Call& call);
 Result<EndpointResponse> parcel_part(Call& call);
+Result<EndpointResponse> media_stand(Call& call);
+Result<EndpointResponse> media_piece(Call& call);
 // What an envelope of call.tablet held, as facts: into the log, the outbox and the list of concerns.
 Result<void> take_facts(Call& call, const std::vector<wire::OpenedOperation>& opened);
 // The way of every push, whoever brought it: of call.tablet.

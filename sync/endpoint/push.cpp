@@ -11,6 +11,7 @@
 #include "sync/endpoint/clock_skew.h"
 #include "sync/endpoint/concerns.h"
 #include "sync/endpoint/endpoint_state.h"
+#include "sync/endpoint/media.h"
 #include "sync/endpoint/replies.h"
 #include "sync/store/endpoint_seal.h"
 #include "sync/store/sql_values.h"
@@ -102,6 +103,22 @@ Result<void> tell_forgotten(Call& call, const std::vector<std::pair<Uuid, Uuid>>
         told.subject = order;
         told.payload = RecordsErased{order, {fact}};
         TRY_DO(call.transaction.append({told}));
+    }
+    return {};
+}
+
+// After the referrals that came with them; of what was forgotten before it came no picture is taken.
+Result<void> keep_named_media(Call& call, const std::vector<wire::OpenedOperation>& opened,
+                              const std::vector<std::pair<Uuid, Uuid>>& forgotten) {
+    for (const auto& one : opened) {
+        const bool gone =
+            one.operation && std::any_of(forgotten.begin(), forgotten.end(),
+                                         [&](const auto& pair) { return pair.second == one.operation->id; });
+        if (!one.operation || gone)
+            continue;
+        auto& sql = call.transaction.sql();
+        TRY_DO(name_media(sql, call.clock, call.tablet.enrolment, *one.operation));
+        TRY_DO(open_gates(sql, call.clock, one.operation->id));
     }
     return {};
 }
@@ -258,6 +275,7 @@ Result<void> take_facts(Call& call, const std::vector<wire::OpenedOperation>& op
         }
         TRY_DO(keep_concerns(call, one));
     }
+    TRY_DO(keep_named_media(call, opened, appended.forgotten));
     return tell_forgotten(call, appended.forgotten);
 }
 

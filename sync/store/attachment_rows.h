@@ -16,6 +16,7 @@ namespace doorstep {
 struct AttachmentHead {
     Attachment told;
     RowKeys key;  // one generation: the attachment's own
+    SecretBytes file_key{};  // the same, as its fact carries it to the centre
 };
 
 std::string encode_head(const Attachment& told, std::string_view key);

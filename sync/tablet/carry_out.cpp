@@ -26,6 +26,24 @@ Event load(const LoadUnsent& wanted, const Store& store) {
     return loaded;
 }
 
+Result<void> keep_fates(const KeepMediaFate& fates, Store& store) {
+    for (const auto& one : fates.media)
+        TRY_DO(keep_media_fate(store.sql(), one, fates.fate));
+    return {};
+}
+
+std::optional<Event> carry_out_media(const Effect& effect, Store& store) {
+    if (const auto* wanted = std::get_if<LoadMedia>(&effect))
+        return MediaLoaded{outbound_media(store.sql(), wanted->after, wanted->photos),
+                           store.clock().now_ms()};
+    if (const auto* wanted = std::get_if<LoadPiece>(&effect))
+        return PieceLoaded{piece_to_send(store.sql(), wanted->attachment, wanted->number),
+                           store.clock().now_ms()};
+    if (const auto* fates = std::get_if<KeepMediaFate>(&effect))
+        return kept(Lane::media, keep_fates(*fates, store), store);
+    return std::nullopt;
+}
+
 // Only the first usable key is believed: one that came later could be a stranger's, and what
 // is sealed to it could never be read by the safeguarding leads.  A key that could not
 // be kept now comes again with the next status.
@@ -63,6 +81,8 @@ std::optional<Event> carry_out(const Effect& effect, Store& store, ParcelFolder*
     }
     if (const auto* rescued = std::get_if<DropRescued>(&effect))
         return kept(Lane::rescue, store.drop_rescued(rescued->frame, rescued->refused), store);
+    if (auto answer = carry_out_media(effect, store))
+        return answer;
     // What cannot be kept now is said again with the next status.
     if (const auto* stands = std::get_if<KeepStanding>(&effect)) {
         static_cast<void>(store.keep_standing(stands->durable_through, stands->audit_head));
