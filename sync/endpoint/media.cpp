@@ -74,6 +74,22 @@ Result<bool> is_as_said(SqlConnection& sql, const Said& said) {
     return next == said.pieces && sealed.size() == said.length && Sha256::of(sealed) == said.hash;
 }
 
+// Pieces and row go with the last fact that names it.
+Result<void> forget_one(SqlConnection& sql, const Uuid& operation, const Sha256& hash) {
+    TRY_DO(sql.run(
+        "delete from media_named where partnership = :partnership and operation_id = :operation "
+        "and sha256 = :hash",
+        {{"partnership", home_partnership}, {"operation", sql_value(operation)}, {"hash", sql_value(hash)}}));
+    for (const char* statement :
+         {"delete from media_piece where partnership = :partnership and sha256 = :hash and not exists "
+          "(select "
+          "1 from media_named n where n.partnership = :partnership and n.sha256 = :hash)",
+          "delete from media where partnership = :partnership and sha256 = :hash and not exists (select 1 "
+          "from media_named n where n.partnership = :partnership and n.sha256 = :hash)"})
+        TRY_DO(sql.run(statement, {{"partnership", home_partnership}, {"hash", sql_value(hash)}}));
+    return {};
+}
+
 }  // namespace
 
 Result<void> name_media(SqlConnection& sql, const Clock& clock, const Uuid& enrolment,
@@ -113,22 +129,17 @@ Result<void> open_gates(SqlConnection& sql, const Clock& clock, const Uuid& oper
 }
 
 Result<void> forget_media(SqlConnection& sql, std::span<const Uuid> operations) {
-    std::int64_t named = 0;
     for (const auto& id : operations) {
-        TRY(const auto rows,
-            sql.run("delete from media_named where partnership = :partnership and operation_id = :operation",
-                    {{"partnership", home_partnership}, {"operation", sql_value(id)}}));
-        named += rows;
+        std::vector<Sha256> named;
+        TRY_DO(sql.query(
+            "select sha256 from media_named where partnership = :partnership and operation_id = :operation",
+            {{"partnership", home_partnership}, {"operation", sql_value(id)}}, [&](const SqlRow& row) {
+                named.push_back(sha256_column(row, 0));
+                return true;
+            }));
+        for (const auto& hash : named)
+            TRY_DO(forget_one(sql, id, hash));
     }
-    if (named == 0)
-        return {};
-    TRY_DO(sql.run("delete from media where partnership = :partnership and not exists (select 1 from "
-                   "media_named n where n.partnership = media.partnership and n.sha256 = media.sha256)",
-                   {{"partnership", home_partnership}}));
-    TRY_DO(sql.run("delete from media_piece where partnership = :partnership and not exists (select 1 from "
-                   "media m where m.partnership = media_piece.partnership and m.sha256 = "
-                   "media_piece.sha256)",
-                   {{"partnership", home_partnership}}));
     return {};
 }
 

@@ -1,7 +1,5 @@
 #include "sync/store/outbound_media.h"
 
-#include <optional>
-
 #include "sync/store/attachment_rows.h"
 #include "sync/store/sql_values.h"
 #include "sync/wire/limits.h"
@@ -78,19 +76,6 @@ Result<OutboundMedia> outbound_media(SqlConnection& sql, const MediaPlace& after
                       return true;
                   }));
     return found;
-}
-
-Result<std::string> piece_to_send(SqlConnection& sql, const Uuid& attachment, std::uint32_t number) {
-    std::optional<std::string> found;
-    TRY_DO(sql.query("select sealed from sealed_piece where attachment = :id and number = :number",
-                     {{"id", sql_value(attachment)}, {"number", std::int64_t{number}}},
-                     [&](const SqlRow& row) {
-                         found = row.blob(0);
-                         return false;
-                     }));
-    if (!found)
-        return Error{Fault::not_found, "There is no such piece of a picture on this tablet.", ""};
-    return std::move(*found);
 }
 
 Result<void> keep_media_fate(SqlConnection& sql, const Sha256& hash, MediaFate fate) {

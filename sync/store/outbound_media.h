@@ -38,8 +38,6 @@ struct OutboundMedia {
 
 // Those that wait behind that place; photos only where they may go.  Locked too, as all of these.
 Result<OutboundMedia> outbound_media(SqlConnection& sql, const MediaPlace& after, bool photos);
-// not_found: there is no such piece.
-Result<std::string> piece_to_send(SqlConnection& sql, const Uuid& attachment, std::uint32_t number);
 
 // sent: the endpoint said under its signature that it has it; refused: it is not what was sealed.
 enum class MediaFate : std::uint8_t { waits = 0, sent = 1, refused = 2 };

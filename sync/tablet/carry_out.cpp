@@ -1,5 +1,6 @@
 #include "sync/tablet/carry_out.h"
 
+#include "sync/store/attachments.h"
 #include "sync/vault/sealed_box.h"
 #include "sync/wire/limits.h"
 
@@ -37,7 +38,7 @@ std::optional<Event> carry_out_media(const Effect& effect, Store& store) {
         return MediaLoaded{outbound_media(store.sql(), wanted->after, wanted->photos),
                            store.clock().now_ms()};
     if (const auto* wanted = std::get_if<LoadPiece>(&effect))
-        return PieceLoaded{piece_to_send(store.sql(), wanted->attachment, wanted->number),
+        return PieceLoaded{Attachments(store).sealed_piece(wanted->attachment, wanted->number),
                            store.clock().now_ms()};
     if (const auto* fates = std::get_if<KeepMediaFate>(&effect))
         return kept(Lane::media, keep_fates(*fates, store), store);

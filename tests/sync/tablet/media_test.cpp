@@ -15,8 +15,8 @@ using namespace doorstep::testing;
 
 namespace {
 
-constexpr auto signature = AttachmentKind::signature;
-constexpr auto photo = AttachmentKind::photo;
+constexpr auto a_signature = AttachmentKind::signature;
+constexpr auto a_photo = AttachmentKind::photo;
 
 // --- the engine alone ----------------------------------------------------------------
 
@@ -89,7 +89,7 @@ struct Finish {
 };
 
 // A draft with its pictures, and its end.
-Finish finish(SealedTablet& tablet, const std::vector<std::pair<AttachmentKind, std::size_t>>& pictures) {
+Finish finish_with(SealedTablet& tablet, const std::vector<std::pair<AttachmentKind, std::size_t>>& pictures) {
     Finish made;
     made.questionnaire = Uuid::random(tablet.random);
     REQUIRE(Drafts(*tablet.store).begin({made.questionnaire, {}, {}, "", 0, 0}, "<form/>").ok());
@@ -170,10 +170,13 @@ TEST_CASE("pictures come after the text, signatures before photos, and only what
     bench.load_piece();
     CHECK(bench.asked() == put_of(view, 2));
     // A fact that is recorded meanwhile goes first.
+    const auto last = bench.sent(Lane::media)->attempt;
     bench.keep_fact();
     bench.step(FactsKept{2, bench.now});
     CHECK(bench.find<LoadUnsent>());
-    bench.answer({{view.sha256, true, {}}});
+    bench.reply(Lane::media, last,
+                bench.ours(wire::encode(wire::MediaReply{bench.epoch, {{view.sha256, true, {}}}})));
+    CHECK(bench.find<KeepMediaFate>());
     bench.step(Kept{Lane::media, bench.position(1), bench.now});
     CHECK_FALSE(bench.find<LoadMedia>());
 }
@@ -211,9 +214,10 @@ TEST_CASE("nothing but the endpoint's signed word marks a picture as sent", "[en
         CHECK_FALSE(bench.engine.state().up_to_date);
         // Afterwards the endpoint is asked what it has.
         bench.now += 600'000;
-        bench.step(Woken{bench.now});
         if (const auto* status = bench.sent(Lane::status))
             bench.reply(Lane::status, status->attempt, bench.ours(wire::encode(bench.stands())));
+        else
+            bench.step(Woken{bench.now});
         CHECK(bench.asked() == "GET /v1/media?of=" + view.sha256.hex());
     }
 }
@@ -269,10 +273,10 @@ TEST_CASE("a finish names its pictures, and they arrive whole with the next sync
     CentreWithKeys centre;
     SealedTablet tablet(centre, "tab-01", 5);
     tablet.enrol();
-    const auto made = finish(tablet, {{photo, 200'000}, {signature, 5'000}, {photo, 100}});
+    const auto made = finish_with(tablet, {{a_photo, 200'000}, {a_signature, 5'000}, {a_photo, 100}});
     CHECK(waits(tablet) == 3);
     for (const auto& item : made.recorded.media)
-        CHECK(item.required_for == (item.kind == signature ? "send" : ""));
+        CHECK(item.required_for == (item.kind == a_signature ? "send" : ""));
     tablet.sync_whole();
     all_arrived(centre, made);
     CHECK(waits(tablet) == 0);
@@ -284,7 +288,7 @@ TEST_CASE("a finish names its pictures, and they arrive whole with the next sync
     REQUIRE(tablet.sync(line)->up_to_date);
     CHECK(pieces == 0);
     // A finish without any names none; an attachment of a draft stays where it is.
-    CHECK(finish(tablet, {}).recorded.media.empty());
+    CHECK(finish_with(tablet, {}).recorded.media.empty());
     CHECK(waits(tablet) == 0);
 }
 
@@ -292,7 +296,7 @@ TEST_CASE("a locked tablet sends pictures too", "[tablet][media]") {
     CentreWithKeys centre;
     SealedTablet tablet(centre, "tab-01", 6);
     tablet.enrol();
-    const auto made = finish(tablet, {{photo, 90'000}, {signature, 3'000}});
+    const auto made = finish_with(tablet, {{a_photo, 90'000}, {a_signature, 3'000}});
     tablet.lock();
     CHECK(waits(tablet) == 2);
     tablet.sync_whole();
@@ -306,7 +310,7 @@ TEST_CASE("what is cut between any two pieces goes on there, and no piece goes t
     CentreWithKeys centre;
     SealedTablet tablet(centre, "tab-01", 7);
     tablet.enrol();
-    const auto made = finish(tablet, {{photo, 300'000}, {signature, 3'000}});
+    const auto made = finish_with(tablet, {{a_photo, 300'000}, {a_signature, 3'000}});
     std::uint64_t all = 0;
     for (const auto& one : made.taken)
         all += one.attachment.pieces;
@@ -340,7 +344,7 @@ TEST_CASE("a sign-in page that answers 200 to everything marks no picture", "[ta
     CentreWithKeys centre;
     SealedTablet tablet(centre, "tab-01", 8);
     tablet.enrol();
-    const auto made = finish(tablet, {{signature, 3'000}});
+    const auto made = finish_with(tablet, {{a_signature, 3'000}});
     DirectClient line(centre, tablet.identity);
     line.on_the_way_back = [](HttpReply) -> Result<HttpReply> {
         return HttpReply{200, {{"content-type", "text/html"}}, "<html>sign in</html>", false};
@@ -355,11 +359,13 @@ TEST_CASE("a home that the centre forgets takes its pictures from the tablet", "
     CentreWithKeys centre;
     SealedTablet tablet(centre, "tab-01", 9);
     tablet.enrol();
-    const auto made = finish(tablet, {{photo, 70'000}});
-    const auto other = finish(tablet, {{photo, 100}});
+    const auto made = finish_with(tablet, {{a_photo, 70'000}});
+    const auto other = finish_with(tablet, {{a_photo, 100}});
     tablet.sync_whole();
     std::vector<Uuid> facts;
-    for (const auto& fact : *tablet.store->log())
+    const auto log = tablet.store->log();
+    REQUIRE(log.ok());
+    for (const auto& fact : *log)
         if (const auto* one = std::get_if<QuestionnaireFinished>(&fact.payload);
             one && one->questionnaire == made.questionnaire)
             facts.push_back(fact.id);
@@ -381,7 +387,7 @@ TEST_CASE("a picture that is taken out before it went goes nowhere", "[tablet][m
     CentreWithKeys centre;
     SealedTablet tablet(centre, "tab-01", 10);
     tablet.enrol();
-    const auto made = finish(tablet, {{photo, 100}, {signature, 100}});
+    const auto made = finish_with(tablet, {{a_photo, 100}, {a_signature, 100}});
     {
         auto transaction = tablet.store->begin();
         REQUIRE(transaction.ok());
@@ -397,7 +403,7 @@ TEST_CASE("one that is damaged on the tablet is told, and the others go", "[tabl
     CentreWithKeys centre;
     SealedTablet tablet(centre, "tab-01", 11);
     tablet.enrol();
-    const auto made = finish(tablet, {{signature, 100}, {photo, 100}});
+    const auto made = finish_with(tablet, {{a_signature, 100}, {a_photo, 100}});
     REQUIRE(tablet.sql
                 ->run("update sealed_piece set sealed = zeroblob(296) where attachment = :id",
                       {{"id", Blob{std::string(made.taken.front().attachment.id.raw())}}})
