@@ -242,8 +242,9 @@ SyncView Shift::State::sync_view() {
         view.oldest = with_parts(words.say("The oldest has waited since %1"),
                                  {moment(clock, facts->front().at_ms, words)});
     if (pictures_waiting > 0 && view.unsent > 0)
-        view.oldest += ". " + words.say_n("%d picture follows", "%d pictures follow",
-                                          static_cast<long>(pictures_waiting));
+        view.oldest +=
+            (view.oldest.empty() ? "" : ". ") +
+            words.say_n("%d picture follows", "%d pictures follow", static_cast<long>(pictures_waiting));
     view.kinds = by_kind(*facts, clock, words);
     for (const Waiting& home : by_home(*facts, words))
         view.waiting.push_back({home.place, home.in_words(words), moment(clock, home.since_ms, words)});
