@@ -16,7 +16,7 @@ struct StoreVerdict {
     std::uint64_t envelopes = 0;
     std::uint64_t tablets = 0;
     std::uint64_t audit_entries = 0;
-    std::uint64_t pictures = 0;  // and signatures, whole
+    std::uint64_t pictures = 0;       // and signatures, whole
     std::vector<std::string> faults;  // in words, without content; the first few
     bool ok() const { return faults.empty(); }
     std::string text() const;  // for the operator

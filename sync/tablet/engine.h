@@ -179,8 +179,8 @@ struct SyncState {
     std::int64_t proven_ms = 0;     // the time that the endpoint told last, under its signature; 0: none
     std::uint64_t to_pull = 0;      // places of the feed that are not here yet
     bool parcels_coming = false;    // questionnaires, addresses or the directory are being fetched
-    std::int64_t next_try_ms = 0;  // 0: none planned
-    bool up_to_date = false;       // pushed and pulled everything known, and sent what may go now
+    std::int64_t next_try_ms = 0;   // 0: none planned
+    bool up_to_date = false;        // pushed and pulled everything known, and sent what may go now
     // What the centre ordered, and whether it is to be carried out now: a wipe at once, and a
     // retirement when nothing is unsent any more.  By whoever owns the files (erase_tablet.h).
     std::optional<wire::OrderMode> order{};
