@@ -89,7 +89,8 @@ struct Finish {
 };
 
 // A draft with its pictures, and its end.
-Finish finish_with(SealedTablet& tablet, const std::vector<std::pair<AttachmentKind, std::size_t>>& pictures) {
+Finish finish_with(SealedTablet& tablet,
+                   const std::vector<std::pair<AttachmentKind, std::size_t>>& pictures) {
     Finish made;
     made.questionnaire = Uuid::random(tablet.random);
     REQUIRE(Drafts(*tablet.store).begin({made.questionnaire, {}, {}, "", 0, 0}, "<form/>").ok());

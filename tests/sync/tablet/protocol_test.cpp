@@ -195,8 +195,9 @@ void put_messages(std::map<std::string, std::string>& made) {
     made["media reply"] = json_of(wire::encode(
         wire::MediaReply{id(11),
                          {{Sha256::of("the sealed pieces"), true, {}},
-                          {Sha256::of("of a photo"), false, {true, true, false, true, false, false, false,
-                                                             false, true, false}}}}));
+                          {Sha256::of("of a photo"),
+                           false,
+                           {true, true, false, true, false, false, false, false, true, false}}}}));
     made["refusal"] = wire::encode(
         wire::Refusal{"gap", "Something is missing before what was sent. Ask for /v1/tablet first.", 7});
 }
