@@ -86,6 +86,8 @@ Result<EndpointResponse> rescue(Call& call);
 Result<EndpointResponse> parcel_list(Call& call);
 Result<EndpointResponse> parcel_part(Call& call);
 Result<EndpointResponse> ask_for_enrolment(Call& call);
+Result<EndpointResponse> media_stand(Call& call);
+Result<EndpointResponse> media_piece(Call& call);
 struct KeptFacts {
     bool set_aside = false;  // some of it was
 };

@@ -13,6 +13,7 @@
 #include "sync/endpoint/clock_skew.h"
 #include "sync/endpoint/concerns.h"
 #include "sync/endpoint/endpoint_state.h"
+#include "sync/endpoint/media.h"
 #include "sync/endpoint/replies.h"
 #include "sync/store/endpoint_seal.h"
 #include "sync/store/own_envelopes.h"
@@ -83,6 +84,23 @@ Result<void> tell_forgotten(Call& call, const std::vector<std::pair<Uuid, Uuid>>
         told.subject = order;
         told.payload = RecordsErased{order, {fact}};
         TRY_DO(call.transaction.append({told}));
+    }
+    return {};
+}
+
+// After the referrals that came with them; of what was forgotten before it came no picture is taken.
+Result<void> keep_named_media(Call& call, const std::vector<wire::OpenedOperation>& opened,
+                              const std::vector<std::pair<Uuid, Uuid>>& forgotten) {
+    for (const auto& one : opened) {
+        const auto* finished =
+            one.operation ? std::get_if<QuestionnaireFinished>(&one.operation->payload) : nullptr;
+        if (!finished || finished->media.empty() ||
+            std::any_of(forgotten.begin(), forgotten.end(),
+                        [&](const auto& pair) { return pair.second == one.operation->id; }))
+            continue;
+        auto& sql = call.transaction.sql();
+        TRY_DO(name_media(sql, call.clock, call.tablet.enrolment, *one.operation));
+        TRY_DO(open_gates(sql, call.clock, one.operation->id));
     }
     return {};
 }
@@ -269,6 +287,7 @@ Result<KeptFacts> take_facts(Call& call, const OpenedFacts& opened) {
         if (one.operation)
             TRY_DO(leave_to_verify(call, one));
     TRY_DO(take_concerns(call.transaction.sql(), opened.restricted, call.clock.now_ms()));
+    TRY_DO(keep_named_media(call, opened.facts, appended.forgotten));
     TRY_DO(tell_forgotten(call, appended.forgotten));
     return KeptFacts{!appended.quarantined.empty()};
 }

@@ -189,7 +189,10 @@ std::optional<EndpointResponse> Session::wrong_with_header() {
     const auto who =
         std::string(enrolment->value().data(), enrolment->value().size()) + " " + from_.to_string();
     const auto length = static_cast<std::size_t>(parser_->content_length().value_or(0));
-    const int wait = hall_.rate.wait_s(Sha256::of(who), length, std::chrono::steady_clock::now());
+    const bool piece = head.method() == http::verb::put && head.target().starts_with("/v1/media?");
+    if (piece && length > limits::piece_bytes_max)
+        return refusal_response(413, "too_large", "A piece of a picture has at most 64 KiB.");
+    const int wait = hall_.rate.wait_s(Sha256::of(who), length, std::chrono::steady_clock::now(), piece);
     if (wait == 0)
         return std::nullopt;
     auto response = refusal_response(429, "busy", "This tablet asks more than is allowed in a minute.");

@@ -11,6 +11,7 @@
 #include "sync/wire/codec.h"
 #include "sync/wire/enrolment.h"
 #include "sync/wire/invitation.h"
+#include "sync/wire/media.h"
 #include "sync/wire/order.h"
 #include "sync/wire/parcels.h"
 #include "tests/support/endpoint_keys.h"
@@ -80,6 +81,8 @@ QuestionnaireFinished a_questionnaire() {
     finished.answers = {{"smoke_alarm", "smoke_alarm", "given", "no"},
                         {"age", "people[2]/age", "dont_know", ""}};
     finished.restricted = "sealed";
+    finished.media = {{id(15), Sha256::of("the sealed pieces"), 5'416, 1, AttachmentKind::signature, "send",
+                       std::string(32, 'f')}};
     return finished;
 }
 
@@ -192,6 +195,12 @@ void put_messages(std::map<std::string, std::string>& made) {
     parcel.signature = sign(same_keys().signing, wire::parcel_purpose, wire::parcel_text(parcel));
     made["parcel list"] = json_of(wire::encode(wire::ParcelList{{parcel}}));
     made["parcel text"] = wire::parcel_text(parcel).substr(0, wire::parcel_text(parcel).size() - 1);
+    made["media reply"] = json_of(wire::encode(
+        wire::MediaReply{id(11),
+                         {{Sha256::of("the sealed pieces"), true, {}},
+                          {Sha256::of("of a photo"),
+                           false,
+                           {true, true, false, true, false, false, false, false, true, false}}}}));
     made["refusal"] = wire::encode(
         wire::Refusal{"gap", "Something is missing before what was sent. Ask for /v1/tablet first.", 7});
 }
