@@ -6,6 +6,7 @@
 #include <array>
 
 #include "sync/store/concern_notice.h"
+#include "sync/store/rows_at_once.h"
 #include "sync/store/sql_values.h"
 
 namespace doorstep {
@@ -86,7 +87,20 @@ std::string_view word(ConcernState state) {
 
 Result<void> take_concerns(SqlConnection& sql, const KeyPair* endpoint, const QuestionnaireFinished& finished,
                            std::int64_t now_ms) {
-    for (const auto& part : restricted_parts(finished.restricted, endpoint)) {
+    return take_concerns(sql, restricted_parts(finished.restricted, endpoint), now_ms);
+}
+
+Result<void> take_concerns(SqlConnection& sql, std::span<const RestrictedPart> parts, std::int64_t now_ms) {
+    static const RowShape shape("concern", {{"concern", RowShape::blob},
+                                            {"suggested", RowShape::text},
+                                            {"urgency", RowShape::text},
+                                            {"state", RowShape::text},
+                                            {"received_ms", RowShape::number},
+                                            {"acknowledged_ms", RowShape::number},
+                                            {"released_ms", RowShape::number},
+                                            {"sealed", RowShape::blob}});
+    RowsAtOnce rows(shape);
+    for (const auto& part : parts) {
         if (part.notice && part.notice->concern.is_nil())
             continue;  // nothing was recorded
         const auto id = part.notice
@@ -94,19 +108,11 @@ Result<void> take_concerns(SqlConnection& sql, const KeyPair* endpoint, const Qu
                             : Uuid::from_bytes(Sha256::of(part.sealed).raw().substr(0, 16)).value_or(Uuid{});
         const bool plain = part.notice && is_plain_code(part.notice->agencies + part.notice->urgency);
         const auto state = part.notice ? ConcernState::raised : ConcernState::unopened;
-        TRY_DO(
-            sql.run("insert into concern(partnership, concern, suggested, urgency, state, received_ms, "
-                    "acknowledged_ms, released_ms, sealed) values(:partnership, :id, :suggested, :urgency, "
-                    ":state, :now, 0, 0, :sealed) on conflict do nothing",
-                    {{"partnership", home_partnership},
-                     {"id", sql_value(id)},
-                     {"suggested", plain ? part.notice->agencies : std::string{}},
-                     {"urgency", plain ? part.notice->urgency : std::string{}},
-                     {"state", std::string(word(state))},
-                     {"now", now_ms},
-                     {"sealed", Blob{part.sealed}}}));
+        rows.add(sql_value(id), plain ? part.notice->agencies : std::string{},
+                 plain ? part.notice->urgency : std::string{}, std::string(word(state)), now_ms,
+                 std::int64_t{0}, std::int64_t{0}, Blob{part.sealed});
     }
-    return {};
+    return rows.insert_later(sql);
 }
 
 // A name of a member is the only place where it can stand between plain quotes.
