@@ -123,8 +123,8 @@ Faults some_faults(Random& random) {
     Faults found;
     for (const auto& [name, fault] : faults) {
         const bool rare = fault == Fault::restore || fault == Fault::tablet_image ||
-                          fault == Fault::read_only || fault == Fault::skew || fault == Fault::erase ||
-                          fault == Fault::publish || fault == Fault::weeks;
+                          fault == Fault::read_only || fault == Fault::skew || fault == Fault::publish ||
+                          fault == Fault::weeks;
         if (random.chance(rare ? share / 3 : share))
             found.insert(fault);
     }

@@ -227,8 +227,8 @@ void check_end(World& world) {
     check_causes(world);
     check_centre(world);
     check_beyond(world);
-    check_summaries(world);
     world.erasures.check();
+    check_summaries(world);
 }
 
 }  // namespace doorstep::simulation

@@ -7,6 +7,7 @@
 #include "tests/simulation/must.h"
 #include "tests/simulation/mutants.h"
 #include "tests/simulation/oracle.h"
+#include "tests/simulation/oracle_tables.h"
 #include "tests/simulation/sim_endpoint.h"
 #include "tests/simulation/sim_tablet.h"
 #include "tests/simulation/world.h"
@@ -130,7 +131,12 @@ void SimEndpoint::restore() {
 void SimEndpoint::erase_home() {
     if (!endpoint_ || late_ || is_troubled())
         return;
-    const auto& homes = world_.neighbourhood.households;
+    std::vector<Uuid> homes;
+    static_cast<void>(read_ids(*sql_, homes,
+                               "select distinct household from fact_contact where household in (select "
+                               "subject from operation) order by household"));
+    if (homes.empty())
+        return;
     const auto& home = homes[static_cast<std::size_t>(random_.below(homes.size()))];
     for (const char* query : sealed_at_centre)
         world_.erasures.note_sealed("the endpoint", *sql_, query);
