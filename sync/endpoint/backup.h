@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -64,6 +65,19 @@ struct RestoreOrder {
 // served (erasure.h).  REQUIRES: a transaction.
 Result<EpochStep> go_on_from_backup(SqlConnection& sql, const Clock& clock, Random& random,
                                     const BackupSummary& backup, const RestoreOrder& order);
+
+// All of a restore that happens in the database: its tables, the rows that `read` gives, and how they go
+// on.  One transaction of its own.
+struct RowsOfBackup {
+    BackupSummary backup;
+    EpochStep epoch;
+};
+using ReadRows = std::function<Result<BackupSummary>(SqlConnection* into)>;
+Result<RowsOfBackup> rows_from_backup(SqlConnection& sql, const Clock& clock, Random& random,
+                                      const ReadRows& read, const RestoreOrder& order);
+
+// So much of what that tablet sent stands in a backup off site, which was made in that epoch.
+Result<void> cover(SqlConnection& sql, const Uuid& epoch, const Uuid& enrolment, Sequence through);
 
 // Of the tables that a backup holds, by name; the engine's own are not among them.
 Result<std::vector<std::string>> tables_of(SqlConnection& sql);

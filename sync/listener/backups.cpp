@@ -28,18 +28,6 @@ std::string base_name(const std::string& file) {
     return fs::path(file).filename().string();
 }
 
-Result<void> cover(SqlConnection& sql, const Uuid& epoch, const Uuid& enrolment, Sequence through) {
-    TRY_DO(
-        sql.run("update tablet set durable_seq = :through where partnership = :partnership and enrolment = "
-                ":enrolment and durable_seq < :through and acked_seq >= :through and exists (select 1 from "
-                "partnership_clock c where c.partnership = tablet.partnership and c.epoch = :epoch)",
-                {{"through", sql_value(through)},
-                 {"partnership", home_partnership},
-                 {"enrolment", sql_value(enrolment)},
-                 {"epoch", sql_value(epoch)}}));
-    return {};
-}
-
 // Kept until somebody says that this copy is off site.
 Result<void> remember(SqlConnection& sql, const WrittenBackup& written) {
     std::vector<std::pair<std::string, std::uint64_t>> covers;

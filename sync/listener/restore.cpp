@@ -25,8 +25,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-using ReadRows = std::function<Result<BackupSummary>(SqlConnection* into)>;
-
 // Gone at the end of its scope, unless it was given its name.
 struct ScratchFolder {
     std::string name;
@@ -42,17 +40,10 @@ struct ScratchFolder {
 
 Result<Restored> put_rows(SqlConnection& sql, const Clock& clock, Random& random, const ReadRows& read,
                           const RestoreOrder& order) {
-    TRY(auto store, Store::open(sql, StoreRole::endpoint, clock, random));
-    TRY(auto transaction, store.begin());
-    TRY_DO(bring_endpoint_up_to_date(transaction.sql()));
-    TRY_DO(secure_rows(transaction.sql()));
-    TRY(const auto version, endpoint_schema_version(transaction.sql()));
+    TRY(auto rows, rows_from_backup(sql, clock, random, read, order));
     Restored restored;
-    TRY(restored.backup, read(&transaction.sql()));
-    // The tables are those of this program, whatever made the backup.
-    TRY_DO(keep_endpoint_schema_version(transaction.sql(), version));
-    TRY(restored.epoch, go_on_from_backup(transaction.sql(), clock, random, restored.backup, order));
-    TRY_DO(transaction.commit());
+    restored.backup = std::move(rows.backup);
+    restored.epoch = rows.epoch;
     return restored;
 }
 

@@ -7,7 +7,7 @@ namespace doorstep::simulation {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Fault>, 21> faults = {
+constexpr std::array<std::pair<std::string_view, Fault>, 25> faults = {
     {{"drop", Fault::drop},
      {"duplicate", Fault::duplicate},
      {"delay", Fault::delay},
@@ -28,7 +28,11 @@ constexpr std::array<std::pair<std::string_view, Fault>, 21> faults = {
      {"tablet-image", Fault::tablet_image},
      {"poison", Fault::poison},
      {"stranger", Fault::stranger},
-     {"skew", Fault::skew}}};
+     {"skew", Fault::skew},
+     {"agency", Fault::agency},
+     {"erase", Fault::erase},
+     {"publish", Fault::publish},
+     {"weeks", Fault::weeks}}};
 
 template<class Table>
 std::string names(const Table& table) {
@@ -63,7 +67,15 @@ const std::vector<std::pair<std::string, Mutant>>& all_mutants() {
         {"retry-forgotten", Mutant::retry_forgotten},
         {"synchronous-normal", Mutant::synchronous_normal},
         {"identity-as-cursor", Mutant::identity_as_cursor},
-        {"poison-throws", Mutant::poison_throws}};
+        {"poison-throws", Mutant::poison_throws},
+        {"blind-retry", Mutant::blind_retry},
+        {"believe-unsigned", Mutant::believe_unsigned},
+        {"purge-uncovered", Mutant::purge_uncovered},
+        {"restore-same-epoch", Mutant::restore_same_epoch},
+        {"send-unverified", Mutant::send_unverified},
+        {"erase-leaves-body", Mutant::erase_leaves_body},
+        {"erase-not-reapplied", Mutant::erase_not_reapplied},
+        {"page-after-erase", Mutant::page_after_erase}};
     return mutants;
 }
 
@@ -111,7 +123,8 @@ Faults some_faults(Random& random) {
     Faults found;
     for (const auto& [name, fault] : faults) {
         const bool rare = fault == Fault::restore || fault == Fault::tablet_image ||
-                          fault == Fault::read_only || fault == Fault::skew;
+                          fault == Fault::read_only || fault == Fault::skew || fault == Fault::publish ||
+                          fault == Fault::weeks;
         if (random.chance(rare ? share / 3 : share))
             found.insert(fault);
     }

@@ -23,7 +23,7 @@ enum class Fault : std::uint8_t {
     lose_reply,      // the request is carried out, and nobody hears of it
     replay,          // an old answer comes once more
     echo,            // a request comes once more, an hour later
-    foreign,         // an acknowledgement of another chain
+    foreign,         // an acknowledgement of another chain, or by somebody who cannot sign
     stall,           // it stops amid its body, and nobody hears the rest
     tablet_crash,    // the power goes, or the program ends, at any act of disk or engine
     endpoint_crash,  // the same at the centre
@@ -34,7 +34,11 @@ enum class Fault : std::uint8_t {
     tablet_image,    // a tablet goes back to an older copy of its disk
     poison,          // facts that this version cannot read or fold
     stranger,        // requests that nobody of ours makes
-    skew             // clocks that are years wrong, drift and jump
+    skew,            // clocks that are years wrong, drift and jump
+    agency,          // agencies are silent, slow, broken, or done and say that they are not
+    erase,           // homes are forgotten
+    publish,         // questionnaires, addresses and the directory change meanwhile
+    weeks            // the same day takes weeks, so that what was sent long ago goes
 };
 using Faults = std::set<Fault>;
 
@@ -53,7 +57,15 @@ enum class Mutant : std::uint8_t {
     retry_forgotten,
     synchronous_normal,
     identity_as_cursor,
-    poison_throws
+    poison_throws,
+    blind_retry,
+    believe_unsigned,
+    purge_uncovered,
+    restore_same_epoch,
+    send_unverified,
+    erase_leaves_body,
+    erase_not_reapplied,
+    page_after_erase
 };
 
 // Names separated by commas, "none" or "all"; nothing when one is unknown.

@@ -46,6 +46,11 @@ Neighbourhood::Neighbourhood(Random& random) {
         households.push_back(Uuid::random(random));
 }
 
+// Stands in all that a fact says of a home: a scan finds it wherever it is left.
+std::string Officer::canary() {
+    return fmt::format("{}{:016x}", canary_word, random_.next());
+}
+
 // Most notes are a line; some are a page, so that pushes have to be split.
 std::string Officer::prose() {
     std::string text = one_of(texts, random_);
@@ -82,7 +87,7 @@ Operation Officer::record_contact(Day day) {
     contact.day = day;
     contact.respondent = "resident";
     contact.address.number_or_name = fmt::format("{}", 1 + random_.below(90));
-    contact.address.road = one_of(texts, random_);
+    contact.address.road = one_of(texts, random_) + (" " + canary());
     return fact(door.household, contact);
 }
 
@@ -93,8 +98,8 @@ Operation Officer::raise(const Uuid& contact, const Uuid& household, Day day, st
     raised.household = household;
     raised.agency = one_of(agencies, random_);
     raised.services = {"visit"};
-    raised.reasons = {"No working smoke alarm."};
-    raised.shares = {{"alarm", "no", "No"}};
+    raised.reasons = {"No working smoke alarm. " + canary()};
+    raised.shares = {{"alarm", "no", "No " + canary()}};
     raised.urgency = "routine";
     raised.agreement.given_by = "resident";
     raised.agreement.at_ms = now_ms;
@@ -115,7 +120,7 @@ std::vector<Operation> Officer::finish_questionnaire(Day day, std::int64_t now_m
     const auto answers = 2 + random_.below(8);
     for (std::uint64_t i = 0; i < answers; ++i)
         finished.answers.push_back({fmt::format("question_{}", i), fmt::format("group/question_{}", i),
-                                    "given", fmt::format("{} {}", prose(), random_.next())});
+                                    "given", fmt::format("{} {}", prose(), canary())});
     std::vector<Operation> kept{fact(door.household, finished)};
     const auto referrals = random_.below(4);
     for (std::uint64_t i = 0; i < referrals; ++i)
@@ -130,13 +135,13 @@ Operation Officer::take_back(const Operation& tried) {
     return fact(tried.subject, ContactTakenBack{std::get<ContactRecorded>(tried.payload).contact, tried.id});
 }
 
-Operation Officer::withdraw(const Uuid& referral) {
+Operation Officer::withdraw(const KnownReferral& known) {
     ReferralStateSet state;
-    state.referral = referral;
+    state.referral = known.referral;
     state.state = ReferralState::withdrawn;
-    state.reason = "asked by the resident";
+    state.reason = "asked by the resident, " + canary();
     state.by = fmt::format("off-{:02}", number_);
-    return fact(referral, state);
+    return fact(known.household, state);
 }
 
 Operation Officer::correct(const Operation& wrong) {
@@ -172,7 +177,7 @@ void Officer::remember(const std::vector<Operation>& kept) {
         if (const auto* planned = std::get_if<VisitPlanned>(&operation.payload))
             visit_ = planned->visit;
         if (const auto* raised = std::get_if<ReferralRaised>(&operation.payload))
-            referrals_.push_back(raised->referral);
+            referrals_.push_back({raised->referral, raised->household});
         if (std::holds_alternative<ContactRecorded>(operation.payload))
             tries_.push_back(operation);
         if (!std::holds_alternative<ReferralStateSet>(operation.payload) &&
@@ -182,13 +187,13 @@ void Officer::remember(const std::vector<Operation>& kept) {
     }
 }
 
-Operation agency_answer(const Uuid& referral, Random& random) {
+Operation agency_answer(const Uuid& referral, const Uuid& household, Random& random) {
     ReferralStateSet state;
     state.referral = referral;
     state.cycle = 1 + static_cast<int>(random.below(2));
     state.state = static_cast<ReferralState>(1 + random.below(7));
     state.by = one_of(agencies, random);
-    return fact(referral, state);
+    return fact(household, state);
 }
 
 }  // namespace doorstep::simulation

@@ -1,6 +1,7 @@
 // Plausible facts of an officer's day, by chance.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "forms/base/random.h"
@@ -31,7 +32,12 @@ private:
     Operation record_contact(Day day);
     std::vector<Operation> finish_questionnaire(Day day, std::int64_t now_ms);
     Operation take_back(const Operation& tried);
-    Operation withdraw(const Uuid& referral);
+    struct KnownReferral {
+        Uuid referral;
+        Uuid household;
+    };
+    Operation withdraw(const KnownReferral& known);
+    std::string canary();
     Operation raise(const Uuid& contact, const Uuid& household, Day day, std::int64_t now_ms);
     // One of ours once more, with something else in it.
     Operation correct(const Operation& wrong);
@@ -46,12 +52,15 @@ private:
         Uuid household;
     };
     std::vector<KnownDoor> doors_;
-    std::vector<Uuid> referrals_;
+    std::vector<KnownReferral> referrals_;
     std::vector<Operation> correctable_;
     std::vector<Operation> tries_;
 };
 
+// Before 16 hexadecimal digits that no other fact has.
+inline constexpr std::string_view canary_word = "canary";
+
 // What an agency answers about a referral.
-Operation agency_answer(const Uuid& referral, Random& random);
+Operation agency_answer(const Uuid& referral, const Uuid& household, Random& random);
 
 }  // namespace doorstep::simulation

@@ -1,19 +1,27 @@
 // doorstep-simulation: seed after seed of tablets, network and centre; every
 // promise of the sync is checked, and a broken one tells how to see it again.
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+
+#include <cstdlib>
 
 #include "tests/simulation/series.h"
 
 using namespace doorstep::simulation;
 
 int main(int argc, char** argv) {
+    // Lists and parcels are real files: in memory where there is a place for that.
+    if (::access("/dev/shm", W_OK) == 0)
+        ::setenv("TMPDIR", "/dev/shm", 0);
     CLI::App app("Deterministic runs of tablets, network, disks and endpoint.");
     Series series;
     std::string faults;
     bool expect_found = false;
     app.add_option("--seeds", series.seeds, "How many runs");
     app.add_option("--from", series.from, "The first seed");
+    app.add_option("--also", series.also, "Seeds that are run besides, with --jobs above 1")->delimiter(',');
     app.add_option("--faults", faults, "Only these, of what a seed switches on: " + fault_names());
     app.add_option("--mutant", series.mutant_name, "A deliberate mistake: " + mutant_names());
     bool all_mutants = false;

@@ -83,8 +83,8 @@ const char* table_beside(Mutant mutant) {
 
 }  // namespace
 
-std::optional<Event> carry_out_with(Mutant mutant, const Effect& effect, Store& store,
-                                    const Chances& chances) {
+std::optional<Event> carry_out_with(Mutant mutant, const Effect& effect, Store& store, const Chances& chances,
+                                    ParcelFolder* parcels) {
     const auto* page = std::get_if<KeepPage>(&effect);
     if (mutant == Mutant::cursor_before_page && page)
         return cursor_first(*page, store, chances);
@@ -95,7 +95,11 @@ std::optional<Event> carry_out_with(Mutant mutant, const Effect& effect, Store& 
         if (const auto* rewind = std::get_if<Rewind>(&effect))
             if (const auto stands = store.position(); stands.ok())
                 return carry_out(Rewind{rewind->epoch, stands->acked_through, stands->cursor}, store);
-    return carry_out(effect, store);
+    // Backups are somebody else's business.
+    if (mutant == Mutant::purge_uncovered)
+        if (const auto* stands = std::get_if<KeepStanding>(&effect))
+            return carry_out(KeepStanding{INT64_MAX, stands->audit_head}, store);
+    return carry_out(effect, store, parcels);
 }
 
 void before_sending(Mutant mutant, const SendRequest& sent, Store& store) {
@@ -135,6 +139,47 @@ void lose_rows_beside(Mutant mutant, SqlConnection& disk, const std::set<Uuid>& 
             static_cast<void>(disk.run(fmt::format("delete from {} where operation_id = :id", table),
                                        {{"id", sql_value(id)}}));
     static_cast<void>(disk.commit());
+}
+
+void after_restore_with(Mutant mutant, SqlConnection& sql) {
+    if (mutant == Mutant::restore_same_epoch)
+        static_cast<void>(
+            sql.script("update partnership_clock set epoch = parent_epoch; delete from endpoint_epoch"));
+    if (mutant == Mutant::send_unverified)
+        static_cast<void>(sql.script("update outbox set state = 'waiting' where state = 'verify'; "
+                                     "update tablet set suspect_seq = 0; delete from outbox_restored"));
+}
+
+void before_folding(Mutant mutant, SqlConnection& sql) {
+    if (mutant == Mutant::page_after_erase)
+        static_cast<void>(sql.script("update disk.waiting set number = -number"));
+}
+
+BodiesBefore::BodiesBefore(Mutant mutant, SqlConnection& sql) {
+    if (mutant != Mutant::erase_leaves_body)
+        return;
+    const auto read = [&](const char* query, auto& into) {
+        static_cast<void>(sql.query(query, {}, [&](const SqlRow& row) {
+            into.emplace_back(row.uuid(0), row.blob(1));
+            return true;
+        }));
+    };
+    read("select operation_id, body from operation_body", bodies_);
+    read("select subject, wrapped from subject_key", keys_);
+}
+
+void BodiesBefore::put_back(SqlConnection& sql) const {
+    if (bodies_.empty() || !sql.begin().ok())
+        return;
+    for (const auto& [id, body] : bodies_)
+        static_cast<void>(sql.run("update operation_body set body = :body where operation_id = :id",
+                                  {{"body", Blob{body}}, {"id", sql_value(id)}}));
+    for (const auto& [subject, wrapped] : keys_)
+        static_cast<void>(
+            sql.run("insert into subject_key(partnership, subject, wrapped) values(1, :subject, "
+                    ":wrapped) on conflict do nothing",
+                    {{"subject", sql_value(subject)}, {"wrapped", Blob{wrapped}}}));
+    static_cast<void>(sql.commit());
 }
 
 void open_with(Mutant mutant, SqlConnection& sql, const std::string& schema) {

@@ -7,6 +7,8 @@
 #include <set>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "sync/endpoint/endpoint.h"
 #include "sync/store/store.h"
@@ -22,8 +24,8 @@ struct Chances {
 
 // Carries the effect out as carry_out() does, with the mistake in it.
 // When it crashes between two steps the rest never happens.
-std::optional<Event> carry_out_with(Mutant mutant, const Effect& effect, Store& store,
-                                    const Chances& chances);
+std::optional<Event> carry_out_with(Mutant mutant, const Effect& effect, Store& store, const Chances& chances,
+                                    ParcelFolder* parcels);
 
 void before_sending(Mutant mutant, const SendRequest& sent, Store& store);
 
@@ -42,6 +44,23 @@ bool takes_reply(Mutant mutant, const Heard& heard, Store& store);
 // power goes right after the commit: everything of a table that was not there before.
 std::set<Uuid> rows_beside(Mutant mutant, SqlConnection& disk);
 void lose_rows_beside(Mutant mutant, SqlConnection& disk, const std::set<Uuid>& before);
+
+// What a restore forgot to do.
+void after_restore_with(Mutant mutant, SqlConnection& sql);
+
+// The pages that a locked tablet kept, before they are folded.
+void before_folding(Mutant mutant, SqlConnection& sql);
+
+// The bodies of all facts and their keys, to be there again after they were to be forgotten.
+class BodiesBefore {
+public:
+    BodiesBefore(Mutant mutant, SqlConnection& sql);
+    void put_back(SqlConnection& sql) const;
+
+private:
+    std::vector<std::pair<Uuid, std::string>> bodies_;
+    std::vector<std::pair<Uuid, std::string>> keys_;
+};
 
 // A commit does not wait for the disk.  `schema` as the file is attached.
 void open_with(Mutant mutant, SqlConnection& sql, const std::string& schema);

@@ -8,6 +8,19 @@ namespace {
 
 constexpr std::int64_t hour_ms = 3'600'000;
 
+// What an endpoint would say that kept all of it, but for the signature.
+std::optional<HttpReply> a_lie(const HttpRequest& request) {
+    const auto push = wire::decode_push_request(request.body);
+    if (!push.ok() || push->envelopes.empty())
+        return std::nullopt;
+    wire::PushReply said;
+    said.epoch = push->epoch_seen.value_or(Uuid{});
+    said.acked_through = push->envelopes.back().last_sequence();
+    said.chain = push->chain_after;
+    return HttpReply{
+        200, {{"doorstep-endpoint", "1"}, {"content-type", wire::content_type_frame}}, wire::encode(said)};
+}
+
 }  // namespace
 
 bool Network::happens(Fault fault, double probability) {
@@ -52,6 +65,9 @@ Outward Network::out(HttpRequest request) {
                                     {{"content-type", "text/html"}},
                                     "<html><title>Sign in to the Wi-Fi</title>OK</html>"};
     }
+    if (happens(Fault::foreign, 0.06))
+        if (auto lie = a_lie(outward.request))
+            outward.instead = std::move(lie);
     return outward;
 }
 

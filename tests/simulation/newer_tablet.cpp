@@ -13,23 +13,23 @@ namespace doorstep::simulation {
 
 namespace {
 
-const std::string name = "newer-01";
+const std::string newer_name = "newer-01";
 
 }  // namespace
 
 NewerTablet::NewerTablet(World& world) : world_(world), random_(world.plan.seed * 15'485'863 + 5) {
-    const auto made = must(world_.endpoint().enrol(name), name);
+    const auto made = must(world_.endpoint().enrol(newer_name), newer_name);
     enrolment_ = made.enrolment;
     TabletIdentity identity;
     identity.enrolment = made.enrolment;
     identity.seed = made.seed;
     identity.signing_key = made.signing_key;
-    signer_.emplace(must(RequestSigner::of(identity, numbers_in_memory()), name));
+    signer_.emplace(must(RequestSigner::of(identity, numbers_in_memory()), newer_name));
 }
 
 // What stands in the model is what was sent, byte for byte.
 void NewerTablet::keep(const std::string& json, const Uuid& id, bool can_be_read) {
-    world_.model.facts[id] = {name, enrolment_, sequence_, 0, json};
+    world_.model.facts[id] = {newer_name, enrolment_, sequence_, 0, json};
     if (!can_be_read)
         world_.model.unknown.insert(id);
 }
@@ -80,7 +80,7 @@ void NewerTablet::work() {
     auto envelope = wire::seal_envelope(Uuid::random(random_), first, operations);
     envelopes_.push_back(envelope);
     chain_.push_back(wire::chain(chain_.back(), envelope));
-    world_.trace(name, fmt::format("keeps {} through {}", operations.size(), sequence_));
+    world_.trace(newer_name, fmt::format("keeps {} through {}", operations.size(), sequence_));
     sync_now();
 }
 
@@ -101,7 +101,7 @@ void NewerTablet::send(std::size_t index) {
     push.chain_after = chain_[index + 1];
     push.unsent = sequence_ + 1 - push.first_sequence;
     const HttpRequest asked{"POST", "/v1/push", wire::content_type_frame, wire::encode(push)};
-    const auto going = must(signer_->sign(asked, Uuid{}), name);
+    const auto going = must(signer_->sign(asked, Uuid{}), newer_name);
     world_.endpoint().arrive(going, [this, going](Result<HttpReply> reply) {
         if (!reply.ok())
             return;

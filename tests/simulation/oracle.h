@@ -35,9 +35,17 @@ void check_centre(World& world);
 // everybody counts the same (I7), and what contradicts itself can be seen (I9).
 void check_end(World& world);
 
+// Then too: agencies hold each referral once (I3), reference data arrived as published, and no wrong
+// clock decides (I14).
+void check_beyond(World& world);
+
 std::set<Uuid> held_facts(SqlConnection& sql);
 // Whether a tablet has nothing left to send, as it knows.
 bool is_sent(SimTablet& tablet);
+// Whether it has the reference data that it is to have.
+bool has_parcels(World& world, const SimTablet& tablet);
+// Whether everything was handed over that can be without a person.
+bool are_agencies_served(World& world);
 // Whether nothing is left to send or to fetch.
 bool is_drained(World& world);
 

@@ -197,7 +197,7 @@ void check_log(World& world, const Log& log, const std::string& whose, const std
         if (found == log.end() && !fact.may_be_lost)
             world.broken(fmt::format("{}: {} lacks {} of {} (sequence {})", promise, whose, id.text(),
                                      fact.tablet, fact.sequence));
-        else if (found != log.end() && found->second != fact.bytes &&
+        else if (found != log.end() && found->second != fact.bytes && !fact.forgotten &&
                  !(world.model.enrolled_again.count(fact.tablet) != 0 &&
                    without_place(found->second) == without_place(fact.bytes)))
             world.broken(fmt::format("{}: {} holds other bytes of {}: {} instead of {}", promise, whose,
@@ -209,6 +209,8 @@ void check_log(World& world, const Log& log, const std::string& whose, const std
 }
 
 void check_end(World& world) {
+    world.endpoint().learn_facts();
+    world.erasures.learn();
     check_log(world, opened_log(world.endpoint()), "the endpoint");
     for (const auto& tablet : world.tablets()) {
         Log own;
@@ -224,6 +226,8 @@ void check_end(World& world) {
     check_nothing_aside(world);
     check_causes(world);
     check_centre(world);
+    check_beyond(world);
+    world.erasures.check();
     check_summaries(world);
 }
 

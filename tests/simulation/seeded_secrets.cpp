@@ -30,14 +30,14 @@ void fill(void* to, std::size_t size) {
     }
 }
 
-const char* name() {
+const char* source_name() {
     return "doorstep-simulation";
 }
 
 }  // namespace
 
 void seed_secrets(std::uint64_t seed) {
-    static randombytes_implementation seeded{name, word, nullptr, nullptr, fill, nullptr};
+    static randombytes_implementation seeded{source_name, word, nullptr, nullptr, fill, nullptr};
     static const bool ready = [] {
         randombytes_set_implementation(&seeded);
         return sodium_init() >= 0;

@@ -71,6 +71,7 @@ std::string told(const Series& series, const Plan& failed, const std::string& br
 struct Part {
     std::uint64_t ran = 0;
     std::uint64_t failed = 0;
+    std::uint64_t twice = 0;  // ran again, and gave the same trace hash
     std::string text;
 };
 
@@ -93,8 +94,10 @@ Part run_part(const Series& series, std::uint64_t from, std::uint64_t seeds,
             part.text += told(series, plan, outcome.broken);
         else if (twice && run_once(plan).trace != outcome.trace)
             part.text += fmt::format("seed {}: the same seed gave another run\n", plan.seed);
-        else
+        else {
+            part.twice += twice ? 1 : 0;
             continue;
+        }
         ++part.failed;
         if (hear)
             hear(std::exchange(part.text, {}));
@@ -103,14 +106,15 @@ Part run_part(const Series& series, std::uint64_t from, std::uint64_t seeds,
 }
 
 std::string written(const Part& part) {
-    return fmt::format("{} {}\n{}", part.ran, part.failed, part.text);
+    return fmt::format("{} {} {}\n{}", part.ran, part.failed, part.twice, part.text);
 }
 
 Part read(const std::string& bytes) {
     Part part;
     const auto end = bytes.find('\n');
-    if (std::sscanf(bytes.c_str(), "%lu %lu", &part.ran, &part.failed) != 2 || end == std::string::npos)
-        return {0, 1, "a worker ended without a word; run its seeds with --jobs 1\n"};
+    if (std::sscanf(bytes.c_str(), "%lu %lu %lu", &part.ran, &part.failed, &part.twice) != 3 ||
+        end == std::string::npos)
+        return {0, 1, 0, "a worker ended without a word; run its seeds with --jobs 1\n"};
     part.text = bytes.substr(end + 1);
     return part;
 }
@@ -123,6 +127,8 @@ std::vector<Part> run_parts(const Series& series) {
         tasks.push_back([&series, done, block] {
             return written(run_part(series, series.from + done, std::min(block, series.seeds - done)));
         });
+    for (const auto seed : series.also)
+        tasks.push_back([&series, seed] { return written(run_part(series, seed, 1)); });
     std::vector<Part> parts;
     for (const auto& bytes : run_tasks(tasks, series.jobs))
         parts.push_back(read(bytes));
@@ -142,9 +148,11 @@ std::uint64_t run(const Series& series) {
         for (const auto& part : run_parts(series)) {
             all.ran += part.ran;
             all.failed += part.failed;
+            all.twice += part.twice;
             all.text += part.text;
         }
-    fmt::print("{}{} seeds, {} failed\n", all.text, all.ran, all.failed);
+    fmt::print("{}{} seeds, {} failed; {} of them ran twice and gave the same trace hash\n", all.text,
+               all.ran, all.failed, all.twice);
     return all.failed;
 }
 

@@ -5,12 +5,14 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "tests/simulation/world.h"
 
 namespace doorstep::simulation {
 
 struct Series {
+    std::vector<std::uint64_t> also;  // seeds that once failed, run besides
     std::uint64_t seeds = 500;
     std::uint64_t from = 1;
     std::optional<Faults> only;  // of what a seed switches on

@@ -8,6 +8,7 @@
 #include "sync/store/sqlite_connection.h"
 #include "sync/wire/codec.h"
 #include "sync/wire/limits.h"
+#include "tests/simulation/fresh_images.h"
 #include "tests/simulation/must.h"
 #include "tests/simulation/mutants.h"
 #include "tests/simulation/oracle.h"
@@ -45,17 +46,15 @@ const DeviceSecret& device() {
     return secret;
 }
 
-std::string new_keys() {
-    return keep_working_keys(EndpointKeys::make(), device());
-}
-
 }  // namespace
 
 SimEndpoint::SimEndpoint(World& world)
     : world_(world), random_(world.plan.seed * 7919 + 1), directory_(small_directory()),
-      disk_("simulated-endpoint"), keys_(new_keys()) {
+      disk_("simulated-endpoint", fresh_endpoint()), made_keys_(EndpointKeys::make()),
+      keys_(keep_working_keys(made_keys_, device())), agencies_(world) {
     if (!open_store())
         give_up(name, Error{doorstep::Fault::broken, "A new store could not be opened.", ""});
+    must(agencies_.set_up(*sql_, directory_, endpoint_->keys()), name);
 }
 
 SimEndpoint::~SimEndpoint() {
@@ -63,6 +62,7 @@ SimEndpoint::~SimEndpoint() {
 }
 
 void SimEndpoint::close() {
+    agencies_.end();
     endpoint_.reset();
     late_ = nullptr;
     sql_.reset();
@@ -93,7 +93,51 @@ bool SimEndpoint::open_store() {
     endpoint_.emplace(std::move(*opened));
     if (const auto used = endpoint_->use_keys(must(read_working_keys(keys_, device()), name)); !used.ok())
         return failed(used.error());
-    return true;
+    const auto serving = begin_serving();
+    return serving.ok() || failed(serving.error());
+}
+
+// What is done before anybody is served.
+Result<void> SimEndpoint::begin_serving() {
+    learned_ = 0;
+    if (world_.plan.faults.count(Fault::erase) != 0 && world_.plan.mutant != Mutant::erase_not_reapplied) {
+        TRY(const auto by, endpoint_->forgetting(world_.erasures.list()));
+        TRY_DO(reapply_erasures(by));
+    }
+    return agencies_.begin(*endpoint_, directory_);
+}
+
+bool SimEndpoint::goes_on() {
+    if (endpoint_ && disk_.is_cut()) {
+        end(true);
+        return false;  // it may be on again, and is another one
+    }
+    return endpoint_.has_value();
+}
+
+void SimEndpoint::learn_facts() {
+    if (!endpoint_ || disk_.is_cut())
+        return;
+    const bool doubtful = is_troubled();
+    std::vector<std::pair<Uuid, std::uint64_t>> born;
+    static_cast<void>(sql_->query(
+        "select operation_id, pull_seq from operation where enrolment is null and pull_seq > :known "
+        "order by pull_seq",
+        {{"known", sql_value(learned_)}}, [&](const SqlRow& row) {
+            born.emplace_back(row.uuid(0), unsigned_column(row, 1));
+            return true;
+        }));
+    for (const auto& [id, place] : born) {
+        const auto body = store().body(id);
+        if (!body.ok() || !*body)
+            return;
+        learned_ = place;
+        auto& fact = world_.model.facts[id];
+        const bool is_new = fact.bytes.empty();
+        if (is_new)
+            fact.bytes = **body;
+        fact.may_be_lost = doubtful && (is_new || fact.may_be_lost);
+    }
 }
 
 void SimEndpoint::open() {
@@ -114,6 +158,8 @@ void SimEndpoint::open() {
     }
     if (beside_)
         lose_rows_beside(world_.plan.mutant, *sql_, *std::exchange(beside_, std::nullopt));
+    learn_facts();
+    world_.erasures.learn();
     check_centre(world_);
 }
 
@@ -166,6 +212,8 @@ void SimEndpoint::work_off() {
             one.answered(Error{doorstep::Fault::unreachable, "The connection was cut.", ""});
         return end(!ends);
     }
+    learn_facts();
+    agencies_.look_soon();
     check_prefix(world_);
     for (std::size_t i = 0; i < batch.size(); ++i)
         answer(batch[i], responses[i]);
@@ -202,34 +250,45 @@ void SimEndpoint::attacked() {
 void SimEndpoint::agency_answers() {
     if (!endpoint_)
         return;
-    std::vector<Uuid> referrals;
-    static_cast<void>(sql_->query("select distinct referral from fact_referral order by referral", {},
-                                  [&](const SqlRow& row) {
-                                      referrals.push_back(row.uuid(0));
-                                      return true;
-                                  }));
+    std::vector<std::pair<Uuid, Uuid>> referrals;
+    static_cast<void>(
+        sql_->query("select distinct referral, household from fact_referral order by referral, household", {},
+                    [&](const SqlRow& row) {
+                        referrals.emplace_back(row.uuid(0), row.uuid(1));
+                        return true;
+                    }));
     if (referrals.empty())
         return;
-    const auto& referral = referrals[static_cast<std::size_t>(random_.below(referrals.size()))];
-    std::vector<Operation> kept;
+    const auto& [referral, home] = referrals[static_cast<std::size_t>(random_.below(referrals.size()))];
     bool durable = false;
     if (auto transaction = store().begin(); transaction.ok())
-        if (auto appended = transaction->append({agency_answer(referral, random_)}); appended.ok()) {
-            kept = std::move(*appended);
+        if (transaction->append({agency_answer(referral, home, random_)}).ok())
             durable = transaction->commit().ok();
-        }
     if (late_)
         must(late_->settle(), name);
-    // Nobody was told of one that may be there or not: the agency says it once more, or never.
-    for (const auto& operation : kept) {
-        auto& fact = world_.model.facts[operation.id];
-        fact = {"", Uuid{}, 0, 0, wire::encode(operation)};
-        fact.may_be_lost = !durable;
-    }
     world_.trace(name, fmt::format("{} an agency's answer", durable ? "keeps" : "could not keep"));
-    if (disk_.is_cut())
-        return end(true);
+    if (!goes_on())
+        return;
+    learn_facts();
     check_states(world_, *sql_, name);
+}
+
+// Content of a few sizes, so that some of it travels in parts.
+void SimEndpoint::publish() {
+    if (!endpoint_ || late_)
+        return;
+    const auto kind = static_cast<wire::ParcelKind>(random_.below(3));
+    NewParcel wanted{kind, published_directory, {}, {}, {}};
+    if (kind == wire::ParcelKind::form)
+        wanted.name = fmt::format("safer_streets/{}", random_.next());
+    if (kind == wire::ParcelKind::addresses)
+        wanted.name = random_.chance(0.5) ? "BE" : "PB";
+    for (auto words = 1 + random_.below(random_.chance(0.3) ? 20'000 : 400); words > 0; --words)
+        wanted.content += fmt::format("{:x} ", random_.next());
+    const auto published = endpoint_->publish({wanted});
+    world_.trace(name, fmt::format("{} {}", published.ok() ? "publishes" : "could not publish", wanted.name));
+    if (goes_on() && !published.ok() && !is_troubled())
+        world_.broken("I13 liveness: nothing can be published: " + published.error().text());
 }
 
 Result<Enrolment> SimEndpoint::enrol(const std::string& tablet) {
@@ -272,9 +331,11 @@ void SimEndpoint::crash() {
 
 void SimEndpoint::calm() {
     calm_ = true;
+    agencies_.calm();
     disk_.no_cut_planned();
     disk_.heal();
     open();
+    agencies_.look_soon();
 }
 
 void SimEndpoint::set_full_disk(bool full) {
@@ -298,47 +359,6 @@ void SimEndpoint::be_idle() {
         world_.broken("I13 liveness: the endpoint cannot fold its log into the file");
     if (disk_.is_cut())
         end(true);
-}
-
-void SimEndpoint::back_up() {
-    if (!endpoint_)
-        return;
-    world_.trace(name, "is backed up");
-    if (late_)
-        must(late_->settle(), name);
-    backup_ = Backup{disk_.image(), held_facts(*sql_), {}};
-    static_cast<void>(sql_->query("select enrolment from tablet", {}, [&](const SqlRow& row) {
-        backup_->enrolments.insert(row.uuid(0));
-        return true;
-    }));
-}
-
-void SimEndpoint::restore() {
-    if (!backup_)
-        return;
-    world_.trace(name, "is restored");
-    restored_ = true;
-    ++life_;
-    close();
-    cut_everybody();
-    const bool full = disk_.is_full();
-    disk_.put_back(backup_->files);
-    {
-        auto sql = must(open_sqlite(store_name, disk_.options()), name);
-        must(sql->run("update partnership_clock set epoch = :epoch",
-                      {{"epoch", sql_value(Uuid::random(random_))}}),
-             "new epoch");
-    }
-    // What was born here after the backup is lost with it: no tablet has to bring it again.
-    // Nor does one bring what it sent under an enrolment that is not in the backup: a gap of the
-    // product (README.md).
-    for (auto& [id, fact] : world_.model.facts)
-        if (backup_->facts.count(id) == 0 &&
-            (fact.tablet.empty() || backup_->enrolments.count(fact.enrolment) == 0))
-            fact.may_be_lost = true;
-    world_.model.seen_states.erase(name);
-    set_full_disk(full);
-    open();
 }
 
 }  // namespace doorstep::simulation

@@ -45,6 +45,7 @@ void SimTablet::is_kept(const std::vector<Operation>& kept, std::uint64_t cursor
         if (const auto* raised = std::get_if<ReferralRaised>(&operation.payload))
             world_.model.referrals.insert(raised->referral);
     }
+    world_.erasures.judge();
     officer_.remember(kept);
 }
 
@@ -162,7 +163,8 @@ std::optional<Event> SimTablet::keep(const Effect& effect) {
     bool ends = false;
     auto answer = carry_out_with(
         world_.plan.mutant, effect, *store_,
-        {[&] { return ends = happens(Fault::tablet_crash, 0.2); }, [&] { return random_.chance(0.3); }});
+        {[&] { return ends = happens(Fault::tablet_crash, 0.2); }, [&] { return random_.chance(0.3); }},
+        parcels_ ? &*parcels_ : nullptr);
     if (ends)
         disk_.cut_power(random_);
     return answer;
@@ -212,6 +214,8 @@ void SimTablet::hear(const SendRequest& request, Result<HttpReply> reply, const 
     }
     if (reply.ok()) {
         signer_->prove(request.request, *reply);
+        if (world_.plan.mutant == Mutant::believe_unsigned && reply->status == 200)
+            reply->proven = true;
         static_cast<void>(signer_->takes_number(*reply));
     }
     feed(Replied{request.lane, request.attempt, std::move(reply), clock_.now_ms()});

@@ -41,7 +41,8 @@ public:
     void set_read_only(bool read_only);
     void take_image();
     void put_image_back();
-    void calm();  // no more mishaps of its own; on and open, if it was not
+    void note_sealed();  // erasures.h
+    void calm();         // no more mishaps of its own; on and open, if it was not
 
     const std::string& name() const { return name_; }
     const Uuid& enrolment() const { return enrolment_; }
@@ -51,6 +52,8 @@ public:
     Store& store() { return *store_; }      // REQUIRES: is_on()
     SqlConnection& sql() { return *sql_; }  // REQUIRES: is_on()
     const SyncState& state() const { return engine_->state(); }
+    faults::Files image() const { return disk_.image(); }
+    const ParcelFolder* parcels() const { return parcels_ ? &*parcels_ : nullptr; }
 
 private:
     // --- sim_tablet_power.cpp
@@ -95,8 +98,10 @@ private:
     std::unique_ptr<SqlConnection> sql_;
     std::optional<Store> store_;
     std::optional<SecondCopy> copy_;
-    std::optional<SyncEngine> engine_;  // none while the tablet is off
+    std::optional<ParcelFolder> parcels_;  // in a run where something is published
+    std::optional<SyncEngine> engine_;     // none while the tablet is off
     bool locked_ = false;
+    bool just_made_ = false;  // and its store is still open
     std::deque<Event> events_;
     std::set<std::uint64_t> unanswered_;  // attempts
     bool feeding_ = false;

@@ -7,6 +7,7 @@
 #include "sync/store/sealed_connection.h"
 #include "sync/store/sql_values.h"
 #include "sync/wire/codec.h"
+#include "tests/simulation/fresh_images.h"
 #include "tests/simulation/must.h"
 #include "tests/simulation/mutants.h"
 #include "tests/simulation/oracle.h"
@@ -39,7 +40,8 @@ std::optional<std::uint64_t> held(SqlConnection& sql, const std::vector<Operatio
 SimTablet::SimTablet(World& world, int number, const ClockFault& clock)
     : world_(world), name_(fmt::format("tab-{:02}", number)), clock_(world.clock, clock),
       random_(world.plan.seed * 104'729 + static_cast<std::uint64_t>(number)),
-      officer_(number, world.neighbourhood, random_), disk_("simulated-" + name_), inbox_(KeyPair::make()) {
+      officer_(number, world.neighbourhood, random_), disk_("simulated-" + name_, fresh_tablet()),
+      inbox_(KeyPair::make()) {
     keys_.add(1, SecretBytes::random(RowKeys::key_size));
     if (!open_store(false))
         give_up(name_, Error{doorstep::Fault::broken, "A new store could not be opened.", ""});
@@ -48,7 +50,7 @@ SimTablet::SimTablet(World& world, int number, const ClockFault& clock)
         keep(officer_.next(clock_.now_ms()));
     if (!enrol())
         give_up(name_, Error{doorstep::Fault::broken, "The endpoint enrols nobody.", ""});
-    close();
+    just_made_ = true;
     start();
 }
 
@@ -85,6 +87,8 @@ bool SimTablet::enrol() {
 void SimTablet::sign_as(const TabletIdentity& identity) {
     identity_ = identity;
     signer_.emplace(must(RequestSigner::of(identity_, numbers_in_memory()), name_));
+    if (world_.plan.faults.count(Fault::publish) != 0)
+        parcels_.emplace(world_.folder() + "/" + name_, VerifyKey{identity_.signing_key});
 }
 
 // The endpoint holds another history of this tablet, and somebody was called.
@@ -97,7 +101,11 @@ void SimTablet::enrol_again() {
     world_.trace(name_, "is enrolled again");
     disk_.no_cut_planned();
     effects_left_ = ~std::uint64_t{0};
-    if (disk_.is_troubled())
+    if (must_end()) {
+        end(false);
+        return ask_operator();
+    }
+    if (!calm_ && disk_.is_troubled())
         return ask_operator();
     disk_.heal();
     if (!enrol())
@@ -150,7 +158,14 @@ bool SimTablet::open_store(bool locked) {
     return true;
 }
 
+void SimTablet::note_sealed() {
+    if (store_ && !locked_)
+        for (const char* query : sealed_on_tablet)
+            world_.erasures.note_sealed(name_, *sql_, query);
+}
+
 void SimTablet::fold_what_waits() {
+    before_folding(world_.plan.mutant, *sql_);
     const auto opener = [&](std::string_view sealed) -> Result<SecretText> {
         auto opened = doorstep::open_sealed(inbox_, sealed);
         if (!opened)
@@ -164,12 +179,15 @@ void SimTablet::fold_what_waits() {
 
 // The program begins, on the disk as it is.
 bool SimTablet::open(bool locked) {
-    if (!open_store(locked))
+    const bool stands_open = std::exchange(just_made_, false) && !locked;
+    if (!stands_open && !open_store(locked))
         return false;
     if (!locked) {
         if (beside_)
             lose_rows_beside(world_.plan.mutant, *sql_, *std::exchange(beside_, std::nullopt));
         look_for_pending(*sql_);
+        if (world_.plan.faults.count(Fault::erase) != 0)
+            note_sealed();
         fold_what_waits();
         if (must_end()) {
             close();
@@ -183,12 +201,15 @@ bool SimTablet::open(bool locked) {
         close();
         return false;
     }
-    engine_.emplace(random_);
+    engine_.emplace(random_, AppAtWork{});
     if (!locked) {
         check_own_log(world_, *this);
         check_cursor(world_, *this);
     }
-    feed(Begin{*stands, enrolment_, clock_.now_ms()});
+    Begin begins{*stands, enrolment_, clock_.now_ms()};
+    if (parcels_)
+        begins.parcels = parcels_->stand().list;
+    feed(begins);
     return true;
 }
 
@@ -342,6 +363,8 @@ void SimTablet::calm() {
         unlock();
     else if (is_on() && must_end())
         end(false);
+    else if (is_on())
+        fold_what_waits();
     start();
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "tests/simulation/fresh_images.h"
 #include "tests/simulation/newer_tablet.h"
 #include "tests/simulation/oracle.h"
 #include "tests/simulation/seeded_secrets.h"
@@ -14,19 +15,23 @@ namespace {
 
 constexpr std::int64_t begins_ms = 1'370'678'400'000;
 constexpr std::int64_t minute_ms = 60'000;
-constexpr std::int64_t day_ms = 5 * 60 * minute_ms;  // the hours of a working day
-constexpr std::int64_t round_ms = 20 * minute_ms;    // longer than any wait the engine may choose
+constexpr std::int64_t working_day_ms = 5 * 60 * minute_ms;
+constexpr std::int64_t weeks_ms = 40LL * 24 * 60 * minute_ms;
+constexpr std::int64_t round_ms = 20 * minute_ms;  // longer than any wait the engine may choose
 // The first brings everything to the centre, the second down again, the third
 // is for a tablet that had to compare first.
 constexpr int rounds_max = 3;
+constexpr std::int64_t agencies_patience_ms = 12 * 60 * minute_ms;
 constexpr std::int64_t year_ms = 365LL * 24 * 60 * minute_ms;
 
 }  // namespace
 
 World::World(const Plan& the_plan)
     : plan(the_plan), clock(begins_ms, 60), random(the_plan.seed),
-      secrets_seeded((seed_secrets(the_plan.seed), true)), network(plan.faults, random),
-      neighbourhood(random), trace_(the_plan.print_trace) {}
+      secrets_seeded((make_fresh_images(), seed_secrets(the_plan.seed), true)), network(plan.faults, random),
+      neighbourhood(random), erasures(*this),
+      day_ms_(the_plan.faults.count(Fault::weeks) != 0 ? weeks_ms : working_day_ms),
+      trace_(the_plan.print_trace) {}
 
 World::~World() = default;
 
@@ -58,13 +63,23 @@ void World::set_up() {
     }
 }
 
+const std::string& World::folder() {
+    if (!folder_)
+        folder_.emplace();
+    return folder_->path();
+}
+
+std::int64_t World::moment() {
+    return static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(day_ms_)));
+}
+
 void World::sometime(std::uint64_t times, const std::function<void()>& happens) {
     for (auto n = (times * plan.busy + 99) / 100; n > 0; --n)
-        after(static_cast<std::int64_t>(random.below(day_ms)), happens);
+        after(moment(), happens);
 }
 
 void World::for_a_while(const std::function<void()>& begins, const std::function<void()>& ends) {
-    const auto at = static_cast<std::int64_t>(random.below(day_ms));
+    const auto at = moment();
     after(at, begins);
     after(at + static_cast<std::int64_t>(random.below(30)) * minute_ms, ends);
 }
@@ -91,16 +106,14 @@ void World::plan_mishaps(SimTablet& tablet) {
     if (has(Fault::read_only) && random.chance(0.5))
         for_a_while([&tablet] { tablet.set_read_only(true); }, [&tablet] { tablet.set_read_only(false); });
     if (has(Fault::tablet_image) && random.chance(0.4)) {
-        const auto taken = static_cast<std::int64_t>(random.below(day_ms));
+        const auto taken = moment();
         after(taken, [&tablet] { tablet.take_image(); });
-        after(taken + 1 + static_cast<std::int64_t>(random.below(day_ms)),
-              [&tablet] { tablet.put_image_back(); });
+        after(taken + 1 + moment(), [&tablet] { tablet.put_image_back(); });
     }
 }
 
 void World::plan_centre() {
     const auto has = [&](Fault fault) { return plan.faults.count(fault) != 0; };
-    const auto some_time = [&] { return static_cast<std::int64_t>(random.below(day_ms)); };
     sometime(has(Fault::endpoint_crash) ? random.below(4) : 0, [this] { endpoint_->crash(); });
     sometime(has(Fault::bad_disk) ? random.below(3) : 0, [this] { endpoint_->trouble_disk(); });
     sometime(has(Fault::stranger) ? 5 + random.below(20) : 0, [this] { endpoint_->attacked(); });
@@ -108,11 +121,16 @@ void World::plan_centre() {
     sometime(random.below(6), [this] { endpoint_->agency_answers(); });
     if (has(Fault::full_disk))
         for_a_while([this] { endpoint_->set_full_disk(true); }, [this] { endpoint_->set_full_disk(false); });
-    if (!has(Fault::restore))
+    sometime(has(Fault::publish) ? 1 + random.below(4) : 0, [this] { endpoint_->publish(); });
+    const auto erasures_wanted = 1 + random.below(2);
+    sometime(has(Fault::erase) ? erasures_wanted : 0, [this] { endpoint_->erase_home(); });
+    if (!has(Fault::restore) && !has(Fault::weeks) && !has(Fault::erase))
         return;
-    const auto backed_up = some_time() / 2;
+    const auto backed_up = moment() / 2;
     after(backed_up, [this] { endpoint_->back_up(); });
-    after(backed_up + 1 + some_time() / 2, [this] { endpoint_->restore(); });
+    sometime(random.below(2), [this] { endpoint_->back_up(); });
+    if (has(Fault::restore))
+        after(backed_up + 1 + moment() / 2, [this] { endpoint_->restore(); });
 }
 
 void World::plan_the_day() {
@@ -147,6 +165,14 @@ void World::drain() {
             broken(fmt::format("I13 liveness: {} does not come on again", tablet->name()));
         else if (broken_.empty() && !is_sent(*tablet) && tablet->state().what != SyncState::What::refused)
             broken(fmt::format("I13 liveness: {} does not send by itself", tablet->name()));
+    drain_agencies();
+    drain_tablets();
+    // What they said of what came late.
+    drain_agencies();
+    drain_tablets();
+}
+
+void World::drain_tablets() {
     for (int round = 1; round <= rounds_max && broken_.empty(); ++round) {
         if (newer_)
             newer_->sync_now();
@@ -163,10 +189,19 @@ void World::drain() {
     broken(fmt::format("I13 liveness: not everything arrived within {} rounds", rounds_max));
 }
 
+// One that was in trouble is left alone for an hour at most, and asked again then.
+void World::drain_agencies() {
+    for (std::int64_t waited = 0; broken_.empty() && !are_agencies_served(*this); waited += round_ms)
+        if (waited > agencies_patience_ms)
+            return broken("I13 liveness: not everything was handed over to the agencies");
+        else
+            run_until(clock.now_ms() + round_ms);
+}
+
 std::string World::run() {
     set_up();
     plan_the_day();
-    run_until(clock.now_ms() + day_ms);
+    run_until(clock.now_ms() + day_ms_);
     if (broken_.empty())
         drain();
     if (broken_.empty())

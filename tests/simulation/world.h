@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <queue>
 #include <set>
 #include <string>
@@ -17,6 +18,7 @@
 #include "forms/base/random.h"
 #include "forms/base/uuid.h"
 #include "tests/simulation/chance.h"
+#include "tests/simulation/erasures.h"
 #include "tests/simulation/facts.h"
 #include "tests/simulation/network.h"
 #include "tests/simulation/trace.h"
@@ -46,6 +48,8 @@ struct Model {
         std::string bytes;
         // It was on no disk that is still there: the centre may have it all the same.
         bool may_be_lost = false;
+        bool forgotten = false;     // by an order: nobody may hold what it says any more
+        std::size_t judged_by = 0;  // orders
     };
     std::map<Uuid, Fact> facts;  // by operation id
     std::set<Uuid> referrals;
@@ -75,6 +79,9 @@ public:
     Network network;
     Neighbourhood neighbourhood;
     Model model;
+    Erasures erasures;
+    // A real folder, gone with the run, for what is no database.
+    const std::string& folder();
 
     void after(std::int64_t delay_ms, std::function<void()> happens);
     void trace(std::string_view who, std::string_view what);
@@ -102,7 +109,13 @@ private:
     void sometime(std::uint64_t times, const std::function<void()>& happens);
     void run_until(std::int64_t at_ms);
     void drain();
+    void drain_tablets();
+    void drain_agencies();
 
+    std::int64_t moment();  // of the day
+
+    const std::int64_t day_ms_;
+    std::optional<TemporaryFolder> folder_;
     Trace trace_;
     std::priority_queue<Happening> queue_;
     std::uint64_t order_ = 0;
