@@ -91,7 +91,11 @@ Result<void> keep_concerns(Call& call, const wire::OpenedOperation& opened) {
         opened.operation ? std::get_if<QuestionnaireFinished>(&opened.operation->payload) : nullptr;
     if (!finished)
         return {};
-    return take_concerns(call.transaction.sql(), call.keys ? &call.keys->sealing : nullptr, *finished,
+    TakingConcerns by{call.keys ? &call.keys->sealing : nullptr, {call.safeguarding_key}};
+    if (call.books != nullptr)
+        if (const auto& words = call.books->of(finished->form.hash).officers_words(); !words.empty())
+            by.words = &words;
+    return take_concerns(call.transaction.sql(), by, opened.operation->subject, *finished,
                          call.clock.now_ms());
 }
 

@@ -52,6 +52,8 @@ struct OfEnvelope {
 // zstd.
 std::string shorten(std::string_view json, const PhraseBook& book, const OfEnvelope& envelope);
 bool is_short(std::string_view bytes);
+// The text alone; empty as above.  What a book learns its odds from.
+std::string in_phrases_of(std::string_view json, const PhraseBook& book, const OfEnvelope& envelope);
 // not_found: written with a book that is not at hand, so with a form that is not; damaged: anything else.
 // Never more than `bytes_max`.
 Result<std::string> lengthen(std::string_view bytes, const PhraseBooks& books, const OfEnvelope& envelope,
