@@ -8,7 +8,7 @@
 //                the agencies of the form's restricted rules; 0x80
 //
 // A questionnaire with a page has one slot, whether anything was recorded or not; a long note, or a
-// page that was left more than once, takes three, six ...: and so does, at random, one in sixteen
+// page that was left more than once, takes two, four ...: and so does, at random, one in sixteen
 // that would have had one.  The tablet can open none of them.  A form without such a page has no
 // restricted part.
 //

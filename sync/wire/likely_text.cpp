@@ -23,6 +23,7 @@ constexpr Symbol letters_bound = 0x700;
 constexpr Symbol phrase_first = 0x1000;
 constexpr Symbol way_first = 0x20000;
 constexpr Symbol way_middle = 0x30000;
+constexpr std::string_view naming = "{\"name\":\"";
 constexpr std::size_t runs_max = 200;
 constexpr std::size_t run_again_min = 2;
 
@@ -42,12 +43,14 @@ struct Before {
     Kind kind = Kind::phrase;
     Symbol place = 0;  // of the last phrase
     Symbol mark = 0;
-    Symbol letters = 0;  // the last two
+    Symbol letters = 0;   // the last two
+    Symbol question = 0;  // the place of the last phrase that names one
 
     Contexts contexts() const {
         switch (kind) {
         case Kind::phrase:
-            return {{context_of(1, place), context_of(2)}, 2};
+            return {{context_of(1, place), context_of(17, question, steps_from_question()), context_of(2)},
+                    3};
         case Kind::mark:
             return {{context_of(3, place, mark), context_of(4, mark)}, 2};
         case Kind::run:
@@ -60,25 +63,36 @@ struct Before {
                 4};
     }
     Contexts of_runs() const { return {{context_of(11, place), context_of(12)}, 2}; }
-    void read(Symbol symbol) {
-        if (symbol >= phrase_first)
-            *this = {Kind::phrase, symbol - phrase_first, 0, 0};
-        else if (symbol == run_ends || symbol == run_again)
-            *this = {Kind::run, place, 0, 0};
-        else if (is_letter(symbol))
-            *this = {Kind::letters, place, 0,
-                     kind == Kind::letters ? (letters << 8 | symbol) & 0xffff : symbol};
-        else
-            *this = {Kind::mark, place, symbol, 0};
+    // Whether an answer was just begun, or goes on or is over.
+    Symbol steps_from_question() const { return place == question ? 0 : 1; }
+    void read(Symbol symbol, const PhraseBook& book) {
+        if (symbol >= phrase_first) {
+            kind = Kind::phrase;
+            place = symbol - phrase_first;
+            if (place < book.size() && book.at(place).starts_with(naming))
+                question = place;
+            mark = letters = 0;
+        } else if (symbol == run_ends || symbol == run_again) {
+            kind = Kind::run;
+            mark = letters = 0;
+        } else if (is_letter(symbol)) {
+            letters = kind == Kind::letters ? (letters << 8 | symbol) & 0xffff : symbol;
+            kind = Kind::letters;
+            mark = 0;
+        } else {
+            kind = Kind::mark;
+            mark = symbol;
+            letters = 0;
+        }
     }
     std::uint32_t bound(const PhraseBook& book) const {
         return kind == Kind::letters ? letters_bound : phrase_first + static_cast<Symbol>(book.size());
     }
 };
 
-// Under the second context a phrase is told by its way from the last one.
-Symbol told_under(std::size_t which, const Before& before, Symbol symbol) {
-    return which == 0 || symbol < phrase_first ? symbol : way_middle + (symbol - phrase_first) - before.place;
+// Under the last context a phrase is told by its way from the last one.
+Symbol told_under(bool is_last, const Before& before, Symbol symbol) {
+    return !is_last || symbol < phrase_first ? symbol : way_middle + (symbol - phrase_first) - before.place;
 }
 Symbol meant(const Before& before, Symbol told) {
     return told < way_first ? told : told - way_middle + before.place + phrase_first;
@@ -148,6 +162,31 @@ private:
     std::vector<std::string> runs_;
 };
 
+// Under which a number's byte is told: the n-th of the i-th number behind a phrase.
+Contexts of_number(Symbol place, std::size_t i, std::size_t n) {
+    if (n == 0)
+        return {{context_of(13, place, i), context_of(14)}, 2};
+    return {{context_of(15, place, i << 8 | n), context_of(16, 0, n)}, 2};
+}
+constexpr Symbol bytes_bound = 256;
+constexpr char number_mark = 0x1e;
+
+// Behind a symbol, in `before` as it stands after it.
+std::size_t numbers_behind(const Before& before, const PhraseBook& book) {
+    if (before.kind == Before::Kind::mark)
+        return before.mark == number_mark ? 1 : 0;
+    if (before.kind != Before::Kind::phrase)
+        return 0;
+    const auto& phrase = book.at(before.place);
+    return static_cast<std::size_t>(std::count(phrase.begin(), phrase.end(), number_mark));
+}
+
+// Whether another byte follows the n-th, which was this one.
+bool goes_on(Symbol byte, std::size_t n) {
+    return n == 0 ? (byte & 15) == 15 : byte >= 0x80;
+}
+constexpr std::size_t number_bytes_max = 11;
+
 // --- one way through a text, whether it is learnt or written ----------------------
 
 class Teller {
@@ -160,8 +199,10 @@ class Walk {
 public:
     Walk(const PhraseBook& book, Teller& teller) : book_(book), teller_(teller) {}
 
-    // False when the text is none.
-    bool go(std::string_view text) {
+    // False when the text is none, or its numbers are not as many.
+    bool go(const Phrased& phrased) {
+        const std::string_view text = phrased.text;
+        numbers_ = phrased.numbers;
         for (std::size_t at = 0; at < text.size();) {
             if (const auto run = run_at(text, at); !run.empty()) {
                 tell_run(run);
@@ -173,9 +214,12 @@ public:
                 return false;
             tell(item.symbol);
             at += item.bytes;
+            for (std::size_t i = 0; i < numbers_behind(before_, book_); ++i)
+                if (!tell_number(i))
+                    return false;
         }
         tell(the_end);
-        return true;
+        return numbers_.empty();
     }
 
 private:
@@ -191,14 +235,26 @@ private:
         tell(run_ends);
         runs_.keep(run);
     }
+    bool tell_number(std::size_t i) {
+        for (std::size_t n = 0; n < number_bytes_max; ++n) {
+            if (numbers_.empty())
+                return false;
+            const auto byte = static_cast<Symbol>(static_cast<unsigned char>(numbers_.front()));
+            numbers_.remove_prefix(1);
+            tell_under(of_number(before_.place, i, n), byte, bytes_bound);
+            if (!goes_on(byte, n))
+                return true;
+        }
+        return false;
+    }
     void tell(Symbol symbol) {
         tell_under(before_.contexts(), symbol, before_.bound(book_));
-        before_.read(symbol);
+        before_.read(symbol, book_);
     }
     void tell_under(const Contexts& contexts, Symbol symbol, std::uint32_t bound) {
         std::array<OddsWriter::Told, 4> ways;
         for (std::size_t i = 0; i < contexts.count; ++i)
-            ways[i] = {contexts.all[i], told_under(i, before_, symbol)};
+            ways[i] = {contexts.all[i], told_under(i + 1 == contexts.count, before_, symbol)};
         teller_.tell({ways.data(), contexts.count}, symbol, bound);
     }
 
@@ -206,7 +262,18 @@ private:
     Teller& teller_;
     Before before_;
     Runs runs_;
+    std::string_view numbers_;
 };
+
+bool read_number(OddsReader& in, const Odds& odds, Symbol place, std::size_t i, std::string& numbers) {
+    for (std::size_t n = 0; n < number_bytes_max && !in.failed(); ++n) {
+        const auto byte = in.take(odds, of_number(place, i, n).span(), bytes_bound);
+        numbers += static_cast<char>(byte);
+        if (!goes_on(byte, n))
+            return !in.failed();
+    }
+    return false;
+}
 
 class Learner final : public Teller {
 public:
@@ -235,9 +302,9 @@ private:
 
 }  // namespace
 
-void learn_likely(Odds& odds, std::string_view text, const PhraseBook& book) {
+void learn_likely(Odds& odds, const Phrased& phrased, const PhraseBook& book) {
     Learner learner(odds);
-    Walk(book, learner).go(text);
+    Walk(book, learner).go(phrased);
 }
 
 void learn_letters(Odds& odds, std::string_view words) {
@@ -254,26 +321,26 @@ void learn_letters(Odds& odds, std::string_view words) {
     }
 }
 
-std::string write_likely(const Odds& odds, std::string_view text, const PhraseBook& book) {
+std::string write_likely(const Odds& odds, const Phrased& phrased, const PhraseBook& book) {
     Writer writer(odds);
-    return Walk(book, writer).go(text) ? writer.finish() : std::string{};
+    return Walk(book, writer).go(phrased) ? writer.finish() : std::string{};
 }
 
-std::optional<std::string> read_likely(const Odds& odds, std::string_view bytes, const PhraseBook& book,
-                                       std::size_t bytes_max) {
+std::optional<Phrased> read_likely(const Odds& odds, std::string_view bytes, const PhraseBook& book,
+                                   std::size_t bytes_max) {
     OddsReader in(bytes);
-    std::string text;
+    Phrased read;
+    auto& text = read.text;
     Before before;
     Runs runs;
     std::size_t run_from = 0;
-    while (text.size() <= bytes_max) {
-        const auto bound = before.bound(book);
-        const auto symbol = meant(before, in.take(odds, before.contexts().span(), bound));
+    while (text.size() + read.numbers.size() <= bytes_max) {
+        const auto symbol = meant(before, in.take(odds, before.contexts().span(), before.bound(book)));
         const bool is_none = symbol > run_again && symbol < phrase_first;
         if (in.failed() || is_none || symbol >= phrase_first + book.size())
             return std::nullopt;
         if (symbol == the_end)
-            return text;
+            return read;
         if (symbol == run_again) {
             const auto which = runs.count() == 0 ? 0 : in.take(odds, before.of_runs().span(), runs.count());
             if (in.failed() || which >= runs.count())
@@ -286,7 +353,10 @@ std::optional<std::string> read_likely(const Odds& odds, std::string_view bytes,
                 run_from = text.size();
             put_item(text, symbol, before.place);
         }
-        before.read(symbol);
+        before.read(symbol, book);
+        for (std::size_t i = 0; i < numbers_behind(before, book); ++i)
+            if (!read_number(in, odds, before.place, i, read.numbers))
+                return std::nullopt;
     }
     return std::nullopt;
 }

@@ -16,7 +16,7 @@ namespace doorstep::wire {
 
 namespace {
 
-constexpr int finishes = 32;
+constexpr int finishes = 64;
 constexpr int doors = 24;  // without a questionnaire
 constexpr std::uint64_t seed = 20130608;
 constexpr std::int64_t first_ms = 1'767'225'600'000;  // 2026

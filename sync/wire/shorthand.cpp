@@ -87,7 +87,7 @@ struct Marked {
     std::string ids;
     std::string numbers;
     std::string blobs;
-    std::string sides;  // all three, as they stand in the text
+    std::string sides;  // ids and blobs as they stand in the text
 };
 
 bool mark_blob(std::string_view text, Marked& out) {
@@ -159,9 +159,7 @@ std::optional<Marked> marked(std::string_view json, const OfEnvelope& envelope) 
             for (const char digit : json.substr(at, digits))
                 number = number * 10 + (digit - '0');
             out.text += a_number;
-            const auto before = out.numbers.size();
             put_number(out.numbers, number, nearby);
-            out.sides += out.numbers.substr(before);
             at += digits;
         } else if (const auto blob = base64_at(json, at); mark_blob(json.substr(at, blob), out)) {
             at += blob;
@@ -273,7 +271,7 @@ std::optional<std::string> written_out(std::string_view text, const PhraseBook& 
 // Puts ids and numbers back where they are marked.
 class Unmarking {
 public:
-    // The three may be one.
+    // Ids and blobs may be one.
     Unmarking(const OfEnvelope& envelope, Reader& ids, Reader& numbers, Reader& blobs)
         : known_(envelope.id), due_(envelope.first_sequence), ids_(ids), numbers_(numbers), blobs_(blobs) {}
 
@@ -376,9 +374,12 @@ std::optional<std::string> lengthened_likely(std::string_view rest, const Phrase
     if (reader.failed())
         return std::nullopt;
     Reader sides(reader.rest());
-    const auto text = read_likely(book.odds(), coded, book, bytes_max);
-    const auto marks = text ? written_out(*text, book, bytes_max) : std::nullopt;
-    return marks ? Unmarking(envelope, sides, sides, sides).text(*marks, bytes_max) : std::nullopt;
+    const auto phrased = read_likely(book.odds(), coded, book, bytes_max);
+    const auto marks = phrased ? written_out(phrased->text, book, bytes_max) : std::nullopt;
+    if (!marks)
+        return std::nullopt;
+    Reader numbers(phrased->numbers);
+    return Unmarking(envelope, sides, numbers, sides).text(*marks, bytes_max);
 }
 
 std::optional<std::string> lengthened_by(char how, std::string_view rest, const PhraseBook& book,
@@ -388,7 +389,7 @@ std::optional<std::string> lengthened_by(char how, std::string_view rest, const 
 }
 
 std::string in_likely_numbers(const Marked& marks, std::string_view text, const PhraseBook& book) {
-    const auto coded = write_likely(book.odds(), text, book);
+    const auto coded = write_likely(book.odds(), {std::string(text), marks.numbers}, book);
     std::string out(1, likely);
     out += book.id();
     put(out, coded.size());
@@ -409,9 +410,9 @@ std::string in_a_frame(const Marked& marks, std::string_view text, const PhraseB
 
 }  // namespace
 
-std::string in_phrases_of(std::string_view json, const PhraseBook& book, const OfEnvelope& envelope) {
+Phrased in_phrases_of(std::string_view json, const PhraseBook& book, const OfEnvelope& envelope) {
     const auto marks = marked(json, envelope);
-    return marks ? in_phrases(marks->text, book) : std::string{};
+    return marks ? Phrased{in_phrases(marks->text, book), marks->numbers} : Phrased{};
 }
 
 std::string shorten(std::string_view json, const PhraseBook& book, const OfEnvelope& envelope) {

@@ -98,11 +98,10 @@ void tell_parts(Figures& figures, const Composition& of, const std::string& whic
     const auto add = [&](const char* name, double value, const char* what) {
         figures.add(fmt::format("record_{}{}", name, which), value, "B", what);
     };
-    add("text", of.text_bytes, "operations, answers, referrals, offers, address: by their odds");
+    add("text", of.text_bytes, "operations, answers, referrals, offers, address, times: by their odds");
     add("ids", of.id_bytes, "contact, visit, household, questionnaire: nobody can guess them");
-    add("numbers", of.number_bytes, "times and UPRN");
     add("officers_part", of.officers_bytes, "always there where the form has such a page");
-    add("book", of.short_bytes - of.text_bytes - of.id_bytes - of.number_bytes - of.officers_bytes,
+    add("book", of.short_bytes - of.text_bytes - of.id_bytes - of.officers_bytes,
         "which short form, of which book");
     add("padding", of.sealed_bytes - of.short_bytes - mark_and_key - seal, "to 64");
     add("seal", seal + mark_and_key, "sealed box 48, mark and key id 12");
@@ -128,10 +127,25 @@ Result<void> tell_composition(Bench& bench) {
     return {};
 }
 
+// Who has nothing to bring, and for whom there is nothing.
+Result<void> measure_nothing_new(Bench& bench) {
+    for (const bool sealed : {false, true}) {
+        TRY(const auto bytes, bring_the_day(bench, {sealed, true, 0}));
+        const std::string tls = sealed ? "_tls" : "";
+        const auto promised = sealed ? "" : "promised <= 1024";
+        bench.figures.add("bytes_up_nothing_new" + tls, static_cast<double>(bytes.passed.up), "B", promised);
+        bench.figures.add(
+            "bytes_down_nothing_new" + tls, static_cast<double>(bytes.passed.down), "B",
+            fmt::format("{}{}{} requests; promised 1", promised, sealed ? "" : "; ", bytes.requests));
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<void> measure_bytes(Bench& bench) {
     TRY_DO(tell_composition(bench));
+    TRY_DO(measure_nothing_new(bench));
     for (const std::size_t records : {std::size_t{30}, bench.quick ? std::size_t{250} : std::size_t{1'000}})
         for (const bool officers_part : {true, false})
             for (const bool sealed : {false, true}) {

@@ -191,7 +191,6 @@ void add_parts(Composition& sum, std::string_view json, const wire::PhraseBook& 
     sum.text_bytes += static_cast<double>(text);
     sum.id_bytes += static_cast<double>(16 * ids.size());
     sum.officers_bytes += static_cast<double>(blob);
-    sum.number_bytes += static_cast<double>(sides.size() - blob - 16 * ids.size());
 }
 
 std::size_t officers_part_of(const Record& record) {
@@ -243,7 +242,7 @@ Result<Composition> composition(const std::vector<Record>& records, const Tablet
     const auto count = static_cast<double>(std::max<std::size_t>(records.size(), 1));
     for (auto* one :
          {&sum.facts, &sum.referrals, &sum.answers, &sum.compact_bytes, &sum.json_bytes, &sum.sealed_bytes,
-          &sum.short_bytes, &sum.text_bytes, &sum.id_bytes, &sum.number_bytes, &sum.officers_bytes})
+          &sum.short_bytes, &sum.text_bytes, &sum.id_bytes, &sum.officers_bytes})
         *one /= count;
     return sum;
 }

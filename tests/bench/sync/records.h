@@ -34,7 +34,7 @@ struct Composition {
     double json_bytes = 0;     // of all facts of a record
     double sealed_bytes = 0;   // of its envelope as it travels, before the frame
     double short_bytes = 0;    // before padding and seal; of it:
-    double text_bytes = 0, id_bytes = 0, number_bytes = 0, officers_bytes = 0;
+    double text_bytes = 0, id_bytes = 0, officers_bytes = 0;
 };
 Result<Composition> composition(const std::vector<Record>& records, const TabletIdentity& identity,
                                 const std::shared_ptr<const wire::PhraseBooks>& books);

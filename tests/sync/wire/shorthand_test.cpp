@@ -193,6 +193,7 @@ TEST_CASE("Two programs that know the same form write the same bytes, and they s
     const auto likely = write_likely(door.book().odds(), phrased, door.book());
     CHECK(read_likely(door.book().odds(), likely, door.book(), 10'000) == phrased);
     CHECK(likely.size() < 200);
+    CHECK(Sha256::of(likely).hex().substr(0, 16) == "7695a8241e48bb8e");
 }
 
 TEST_CASE("A page of the officer is written in few bytes, and read with the words that went along") {
