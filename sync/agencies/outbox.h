@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -46,11 +47,19 @@ inline constexpr std::string_view person = "person";  // it could not be told by
 // Of every operation that was taken in, in the transaction that took it in: a referral gets its
 // row, a withdrawal stops one.  Anything else, and what was set aside, is left alone.
 Result<void> enter_in_outbox(SqlConnection& sql, const Directory& directory, const Clock& clock,
-                             const Operation& operation);
+                             std::span<const Operation* const> operations);
+inline Result<void> enter_in_outbox(SqlConnection& sql, const Directory& directory, const Clock& clock,
+                                    const Operation& operation) {
+    const Operation* const one = &operation;
+    return enter_in_outbox(sql, directory, clock, {&one, 1});
+}
 
 // The fact of the withdrawal is in the log: what was not sent never is, and an agency that may
 // hold it is to be told.
 Result<void> stop_in_outbox(SqlConnection& sql, const Clock& clock, const Uuid& referral);
+
+// The same, if this operation is such a fact and is not set aside.
+Result<void> stop_if_withdrawn(SqlConnection& sql, const Clock& clock, const Operation& operation);
 
 // Referrals to agencies that the directory did not know, and knows now, go on; how many.
 Result<std::int64_t> go_on_with_known_agencies(SqlConnection& sql, const Directory& directory,

@@ -15,6 +15,7 @@ namespace doorstep {
 // Called by whoever restores, before anything is served, in that one's transaction.  With the send
 // journal of the other disk exactly what it names is verified; without one, everything that waits, and
 // what tablets bring again of the time before.  How many rows.
+// conflict: the journal lacks an attempt that the rows hold, so that it may lack what came since as well.
 Result<std::int64_t> verify_before_send(SqlConnection& sql, const Clock& clock,
                                         const std::optional<std::vector<SendAttempt>>& journal);
 

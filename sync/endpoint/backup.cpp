@@ -383,7 +383,7 @@ Result<EpochStep> go_on_from_backup(SqlConnection& sql, const Clock& clock, Rand
     TRY(const auto place, audit_place(sql));
     if (place != backup.audit)
         return damaged("The backup is damaged: its audit does not end where it says.");
-    TRY(const auto step, begin_epoch(sql, clock, random, true));
+    TRY(const auto step, begin_epoch(sql, clock, random, true, order.sent));
     TRY_DO(note_in_audit(
         sql, clock,
         {order.who, "restore",

@@ -56,6 +56,8 @@ Result<BackupSummary> read_backup(SealedStreamReader& in, SqlConnection* into);
 struct RestoreOrder {
     std::string who;
     std::string reason;
+    // Every attempt of the send journal on the other disk; without it all that waits is verified.
+    std::optional<std::vector<SendAttempt>> sent{};
 };
 // What follows rows that were put back: a new epoch, what may have been sent before waits to be
 // verified, and the audit says so.  The erasure list is applied again afterwards, before anybody is

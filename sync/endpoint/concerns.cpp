@@ -7,6 +7,7 @@
 
 #include "forms/base/packing.h"
 #include "sync/store/concern_notice.h"
+#include "sync/store/rows_at_once.h"
 #include "sync/store/sql_values.h"
 
 namespace doorstep {
@@ -84,8 +85,8 @@ Result<void> set_state(SqlConnection& sql, const Uuid& concern, ConcernState sta
 constexpr std::string_view kept_mark = "DSC2";
 constexpr std::size_t page_text_max = 64 * 1024;
 
-Result<std::string> as_it_is_kept(const TakingConcerns& by, const Uuid& household,
-                                  const QuestionnaireFinished& finished, const RestrictedPart& part) {
+std::string as_it_is_kept(const TakingConcerns& by, const Uuid& household,
+                          const QuestionnaireFinished& finished, const RestrictedPart& part) {
     if (!part.in_slots)
         return part.sealed;
     Packer door;
@@ -159,31 +160,45 @@ std::string_view word(ConcernState state) {
     return states.at(static_cast<std::size_t>(state));
 }
 
+std::vector<RestrictedPart> parts_to_keep(const TakingConcerns& by, const Uuid& household,
+                                          const QuestionnaireFinished& finished) {
+    const auto known = by.words != nullptr ? by.words->agencies() : std::vector<std::string>{};
+    auto parts = restricted_parts(finished.restricted, by.sealing, known);
+    std::erase_if(parts, [](const auto& part) { return part.notice && part.notice->concern.is_nil(); });
+    for (auto& part : parts)
+        part.sealed = as_it_is_kept(by, household, finished, part);
+    return parts;
+}
+
 Result<void> take_concerns(SqlConnection& sql, const TakingConcerns& by, const Uuid& household,
                            const QuestionnaireFinished& finished, std::int64_t now_ms) {
-    const auto known = by.words != nullptr ? by.words->agencies() : std::vector<std::string>{};
-    for (const auto& part : restricted_parts(finished.restricted, by.sealing, known)) {
+    return take_concerns(sql, parts_to_keep(by, household, finished), now_ms);
+}
+
+Result<void> take_concerns(SqlConnection& sql, std::span<const RestrictedPart> parts, std::int64_t now_ms) {
+    static const RowShape shape("concern", {{"concern", RowShape::blob},
+                                            {"suggested", RowShape::text},
+                                            {"urgency", RowShape::text},
+                                            {"state", RowShape::text},
+                                            {"received_ms", RowShape::number},
+                                            {"acknowledged_ms", RowShape::number},
+                                            {"released_ms", RowShape::number},
+                                            {"sealed", RowShape::blob}});
+    RowsAtOnce rows(shape);
+    for (const auto& part : parts) {
         if (part.notice && part.notice->concern.is_nil())
             continue;  // nothing was recorded
-        const auto id = part.notice
-                            ? part.notice->concern
+        const auto id = part.notice ? part.notice->concern
+                        : part.in_slots
+                            ? part.id
                             : Uuid::from_bytes(Sha256::of(part.sealed).raw().substr(0, 16)).value_or(Uuid{});
-        TRY(const auto kept, as_it_is_kept(by, household, finished, part));
         const bool plain = part.notice && is_plain_code(part.notice->agencies + part.notice->urgency);
         const auto state = part.notice ? ConcernState::raised : ConcernState::unopened;
-        TRY_DO(
-            sql.run("insert into concern(partnership, concern, suggested, urgency, state, received_ms, "
-                    "acknowledged_ms, released_ms, sealed) values(:partnership, :id, :suggested, :urgency, "
-                    ":state, :now, 0, 0, :sealed) on conflict do nothing",
-                    {{"partnership", home_partnership},
-                     {"id", sql_value(id)},
-                     {"suggested", plain ? part.notice->agencies : std::string{}},
-                     {"urgency", plain ? part.notice->urgency : std::string{}},
-                     {"state", std::string(word(state))},
-                     {"now", now_ms},
-                     {"sealed", Blob{kept}}}));
+        rows.add(sql_value(id), plain ? part.notice->agencies : std::string{},
+                 plain ? part.notice->urgency : std::string{}, std::string(word(state)), now_ms,
+                 std::int64_t{0}, std::int64_t{0}, Blob{part.sealed});
     }
-    return {};
+    return rows.insert_later(sql);
 }
 
 // A name of a member is the only place where it can stand between plain quotes.

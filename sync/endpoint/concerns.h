@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "forms/base/result.h"
 #include "forms/base/secret.h"
 #include "sync/operation/operation.h"
+#include "sync/store/concern_notice.h"
 #include "sync/store/sql_connection.h"
 #include "sync/vault/endpoint_keys.h"
 #include "sync/wire/officers_words.h"
@@ -44,6 +46,11 @@ struct TakingConcerns {
 // Of a questionnaire that was pushed, in its transaction; the same again changes nothing.
 Result<void> take_concerns(SqlConnection& sql, const TakingConcerns& by, const Uuid& household,
                            const QuestionnaireFinished& finished, std::int64_t now_ms);
+// What of it is to be kept, with its door and its words beside it; without the database.
+std::vector<RestrictedPart> parts_to_keep(const TakingConcerns& by, const Uuid& household,
+                                          const QuestionnaireFinished& finished);
+// The same of several, whose parts were made ready before.
+Result<void> take_concerns(SqlConnection& sql, std::span<const RestrictedPart> parts, std::int64_t now_ms);
 // The JSON of a page without the sealed part.
 std::string without_restricted_part(std::string json);
 

@@ -1,6 +1,7 @@
 #include "sync/endpoint/endpoint.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "sync/endpoint/endpoint_state.h"
@@ -11,6 +12,7 @@
 #include "sync/endpoint/seal_bodies.h"
 #include "sync/endpoint/signed_requests.h"
 #include "sync/store/row_locks.h"
+#include "sync/store/rows_at_once.h"
 #include "sync/store/sql_values.h"
 #include "sync/wire/app_version.h"
 
@@ -69,18 +71,90 @@ Result<void> begin_batch(EndpointParts& state, std::span<const EndpointRequest> 
     return {};
 }
 
+// Whose request each one says it is; nothing for who has no row.
+Result<std::vector<Foreseen>> callers(SqlConnection& sql, std::span<const EndpointRequest> requests) {
+    std::vector<Foreseen> all(requests.size());
+    std::multimap<Uuid, Foreseen*> by_enrolment;
+    std::vector<Uuid> ids;
+    for (std::size_t i = 0; i < requests.size(); ++i)
+        if (const auto id = Uuid::parse(requests[i].mark.enrolment)) {
+            by_enrolment.emplace(*id, &all[i]);
+            ids.push_back(*id);
+        }
+    TRY_DO(query_about(sql,
+                       "select enrolment, verify_key, acked_seq from tablet where partnership = :partnership "
+                       "and enrolment = :id",
+                       ids, [&](const SqlRow& row) {
+                           const auto [first, last] = by_enrolment.equal_range(row.uuid(0));
+                           for (auto one = first; one != last; ++one) {
+                               one->second->key.bytes = row.blob(1);
+                               one->second->acked_through = unsigned_column(row, 2);
+                           }
+                       }));
+    return all;
+}
+
+// What the requests of a batch hold, worked out while those before them are written.
+class Ahead {
+public:
+    Ahead(EndpointParts& state, std::span<const EndpointRequest> requests)
+        : state_(state), requests_(requests) {}
+    ~Ahead() {
+        if (begun_)
+            state_.ahead->end();
+    }
+    Ahead(const Ahead&) = delete;
+    Ahead& operator=(const Ahead&) = delete;
+
+    Result<void> begin() {
+        if (!state_.ahead || requests_.size() < 2)
+            return {};
+        TRY(foreseen_, callers(state_.sql, requests_));
+        std::vector<AheadOfTurn::Task> tasks;
+        for (std::size_t i = 0; i < requests_.size(); ++i)
+            tasks.emplace_back([this, i] {
+                if (!foreseen_[i].key.bytes.empty())
+                    work_out(foreseen_[i], requests_[i], state_.keys ? &*state_.keys : nullptr,
+                             *state_.books);
+            });
+        state_.ahead->begin(std::move(tasks));
+        begun_ = true;
+        return {};
+    }
+    // Null: nothing is known of it.
+    Foreseen* of(std::size_t place) {
+        if (!begun_)
+            return nullptr;
+        state_.ahead->await(place);
+        return foreseen_[place].worked_out ? &foreseen_[place] : nullptr;
+    }
+    void let_go(std::size_t place) {
+        if (begun_)
+            foreseen_[place] = {};
+    }
+
+private:
+    EndpointParts& state_;
+    std::span<const EndpointRequest> requests_;
+    std::vector<Foreseen> foreseen_{};
+    bool begun_ = false;
+};
+
 // What one request wrote stays or goes as a whole, and never takes its neighbours along.
-EndpointResponse answer(EndpointParts& state, const EndpointRequest& request, Transaction& transaction) {
+EndpointResponse answer(EndpointParts& state, const EndpointRequest& request, Transaction& transaction,
+                        Foreseen* foreseen) {
     auto& sql = transaction.sql();
     if (const auto begun = sql.savepoint(); !begun.ok())
         return busy_response(begun.error());
-    auto response = route(state, request, transaction);
+    auto response = route(state, request, transaction, foreseen);
     if (!response.ok()) {
         sql.rollback_to_savepoint();
         return busy_response(response.error());
     }
-    if (const auto released = sql.release_savepoint(); !released.ok())
+    if (const auto released = sql.release_savepoint(); !released.ok()) {
+        sql.rollback_to_savepoint();
         return busy_response(released.error());
+    }
     return std::move(*response);
 }
 
@@ -93,10 +167,15 @@ std::vector<EndpointResponse> handle_once(EndpointParts& state, std::span<const 
         return all_busy(transaction.error());
     if (const auto begun = begin_batch(state, requests, *transaction); !begun.ok())
         return all_busy(begun.error());
+    Ahead ahead(state, requests);
+    if (const auto begun = ahead.begin(); !begun.ok())
+        return all_busy(begun.error());
     std::vector<EndpointResponse> responses;
     responses.reserve(requests.size());
-    for (const auto& request : requests)
-        responses.push_back(answer(state, request, *transaction));
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+        responses.push_back(answer(state, requests[i], *transaction, ahead.of(i)));
+        ahead.let_go(i);
+    }
     const auto committed = transaction->commit();
     return committed.ok() ? responses : all_busy(committed.error());
 }
@@ -144,6 +223,10 @@ Result<void> Endpoint::use_keys(WorkingKeys keys) {
     state_->subject_keys = std::make_unique<SubjectKeys>(state_->sql, SubjectSeal(state_->keys->sealing));
     TRY_DO(state_->store.use_subject_keys(*state_->subject_keys));
     return seal_plain_bodies(state_->store, *state_->subject_keys, state_->keys->sealing.public_key);
+}
+
+void Endpoint::work_ahead() {
+    state_->ahead = std::make_unique<AheadOfTurn>();
 }
 
 void Endpoint::use_books(std::shared_ptr<const wire::PhraseBooks> books) {

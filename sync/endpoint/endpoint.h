@@ -99,6 +99,9 @@ public:
     Result<void> use_keys(WorkingKeys keys);
     // What tablets wrote short is read with these from now on: of all forms that they may have.
     void use_books(std::shared_ptr<const wire::PhraseBooks> books);
+    // From now on a second thread opens what handle() was given, while what came before is written.  The
+    // outcome is the same.
+    void work_ahead();
     // The oldest app that understands all that it pulls, told with every answer; empty: any.
     // bad_input: no version (wire/app_version.h).
     Result<void> ask_for_app(const std::string& version);

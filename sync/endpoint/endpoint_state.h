@@ -7,8 +7,10 @@
 #include <string>
 #include <string_view>
 
+#include "sync/endpoint/ahead_of_turn.h"
 #include "sync/endpoint/caller_role.h"
 #include "sync/endpoint/endpoint.h"
+#include "sync/endpoint/foreseen.h"
 #include "sync/store/subject_keys.h"
 #include "sync/wire/messages.h"
 #include "sync/wire/phrases.h"
@@ -28,6 +30,7 @@ struct EndpointParts {
     std::shared_ptr<const wire::PhraseBooks> books = std::make_shared<const wire::PhraseBooks>();
     std::unique_ptr<SubjectKeys> subject_keys{};  // with the keys
     std::string min_app{};                        // empty: any app will do
+    std::unique_ptr<AheadOfTurn> ahead{};         // null: everything has its turn
 };
 struct Endpoint::State : EndpointParts {};
 
@@ -71,6 +74,7 @@ struct Call {
     std::string_view min_app{};
     bool rescued = false;  // brought by somebody else: the tablet itself was not seen
     std::optional<ClockReading> clock_reading{};
+    Foreseen* foreseen = nullptr;  // of this request, worked out; null: it was not
 };
 
 // The routes.  An error is the store's, and becomes a 503; what the tablet did wrong
@@ -81,13 +85,16 @@ Result<EndpointResponse> tablet_status(Call& call);
 Result<EndpointResponse> rescue(Call& call);
 Result<EndpointResponse> parcel_list(Call& call);
 Result<EndpointResponse> parcel_part(Call& call);
-// What an envelope of call.tablet held, as facts: into the log, the outbox and the list of concerns.
-Result<void> take_facts(Call& call, const std::vector<wire::OpenedOperation>& opened);
+struct KeptFacts {
+    bool set_aside = false;  // some of it was
+};
+// What envelopes of call.tablet held: into the log, the outbox and the list of concerns.
+Result<KeptFacts> take_facts(Call& call, const OpenedFacts& opened);
 // The way of every push, whoever brought it: of call.tablet.
 Result<EndpointResponse> take_push(Call& call, const wire::PushRequest& request);
 // Finds out who asks, whether it may, and answers.
-Result<EndpointResponse> route(EndpointParts& state, const EndpointRequest& request,
-                               Transaction& transaction);
+Result<EndpointResponse> route(EndpointParts& state, const EndpointRequest& request, Transaction& transaction,
+                               Foreseen* foreseen);
 
 // What another program on the same database may have changed; nothing where there can be none.
 Result<void> read_again(EndpointParts& state);

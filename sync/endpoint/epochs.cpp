@@ -36,7 +36,8 @@ Result<Lineage> read_lineage(SqlConnection& sql) {
     return lineage;
 }
 
-Result<EpochStep> begin_epoch(SqlConnection& sql, const Clock& clock, Random& random, bool covered) {
+Result<EpochStep> begin_epoch(SqlConnection& sql, const Clock& clock, Random& random, bool covered,
+                              const std::optional<std::vector<SendAttempt>>& sent) {
     EpochStep step{Uuid::random(random), {}, 0, 0, clock.now_ms()};
     TRY_DO(sql.run("update partnership_clock set parent_epoch = epoch, parent_cut = seq, epoch = :epoch "
                    "where partnership = :partnership",
@@ -64,7 +65,7 @@ Result<EpochStep> begin_epoch(SqlConnection& sql, const Clock& clock, Random& ra
                    "else 0 end where partnership = :partnership",
                    {{"covered", std::int64_t{covered ? 1 : 0}}, {"partnership", home_partnership}}));
     // What waited for its agency, and what tablets bring again of the time before.
-    TRY_DO(verify_before_send(sql, clock, std::nullopt));
+    TRY_DO(verify_before_send(sql, clock, sent));
     return step;
 }
 

@@ -3,12 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "forms/base/clock.h"
 #include "forms/base/random.h"
 #include "forms/base/result.h"
 #include "forms/base/uuid.h"
+#include "sync/agencies/send_journal.h"
 #include "sync/store/sql_connection.h"
 
 namespace doorstep {
@@ -33,7 +35,9 @@ Result<Lineage> read_lineage(SqlConnection& sql);
 // What stands in the database goes on as a new epoch: tablets compare with it and push again what it
 // does not hold; what was acknowledged in it counts as covered by a backup only if `covered`.
 // What they push again, and the outbox as it stands, may have reached its agency before:
-// it waits to be verified.  REQUIRES: a transaction.
-Result<EpochStep> begin_epoch(SqlConnection& sql, const Clock& clock, Random& random, bool covered);
+// it waits to be verified; with the send journal of the other disk only what that one names does
+// (conflict: it is not this endpoint's).  REQUIRES: a transaction.
+Result<EpochStep> begin_epoch(SqlConnection& sql, const Clock& clock, Random& random, bool covered,
+                              const std::optional<std::vector<SendAttempt>>& sent = std::nullopt);
 
 }  // namespace doorstep

@@ -7,12 +7,14 @@
 #include <array>
 #include <cassert>
 #include <cstdlib>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 
 #include "sync/endpoint/postgres_errors.h"
 #include "sync/endpoint/postgres_row.h"
 #include "sync/endpoint/postgres_text.h"
+#include "sync/store/run_later.h"
 
 namespace doorstep {
 
@@ -31,6 +33,12 @@ using Answer = std::unique_ptr<PGresult, ClearResult>;
 struct Prepared {
     std::string name;
     std::vector<std::string> parameters;  // of $1, $2 ...
+};
+
+// Asked with a view, so that a statement that is prepared is found without a copy of its text.
+struct HashOfText {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
 };
 
 // Texts that are made anew each time must not fill the server.
@@ -95,7 +103,7 @@ set jit = off;
 select set_config('doorstep.scope', 'centre', false);
 )sql";
 
-class PostgresConnection final : public SqlConnection {
+class PostgresConnection final : public SqlConnection, public RunsLater {
 public:
     explicit PostgresConnection(Connection connection) : connection_(std::move(connection)) {}
 
@@ -140,6 +148,19 @@ public:
         return ask(sql, parameters, each);
     }
 
+    Result<void> run_later(std::string_view sql, std::span<const SqlParameter> parameters) override {
+        TRY_DO(still_there());
+        TRY(const Prepared* prepared, prepare(sql));
+        const auto bound = bind(*prepared, parameters);
+        TRY_DO(begin_pipeline());
+        if (PQsendQueryPrepared(connection_.get(), prepared->name.c_str(), bound.count(), bound.values(),
+                                bound.lengths(), bound.formats(), 1) != 1)
+            return fell_out_of_step();
+        ++unanswered_;
+        writes_unanswered_ = true;
+        return {};
+    }
+
     Result<void> begin() override {
         if (open_)
             return Error{Fault::conflict, "A transaction is already open.", ""};
@@ -161,26 +182,36 @@ public:
     void rollback() noexcept override {
         if (!open_)
             return;
+        static_cast<void>(settle());  // an error in it is what is rolled back
         if (!is_lost())
             static_cast<void>(simple("rollback"));
         open_ = false;
     }
 
+    // It goes with the next statement.  Behind a write that may have failed it would not be made, and
+    // the one around it would be taken for it.
     Result<void> savepoint() override {
         TRY_DO(still_there());
-        return plain("savepoint doorstep");
+        if (writes_unanswered_)
+            TRY_DO(settle());
+        TRY_DO(begin_pipeline());
+        return send_plain("savepoint doorstep");
     }
     Result<void> release_savepoint() override {
         TRY_DO(still_there());
-        return plain("release savepoint doorstep");
+        if (unanswered_ == 0)
+            return plain("release savepoint doorstep");
+        TRY_DO(send_plain("release savepoint doorstep"));
+        return settle();
     }
     void rollback_to_savepoint() noexcept override {
+        static_cast<void>(settle());  // an error in it is what is rolled back
         if (open_ && !is_lost())
             static_cast<void>(simple("rollback to savepoint doorstep; release savepoint doorstep"));
     }
 
 private:
-    bool is_lost() const { return PQstatus(connection_.get()) != CONNECTION_OK; }
+    bool is_lost() const { return out_of_step_ || PQstatus(connection_.get()) != CONNECTION_OK; }
 
     // Nothing may be committed by itself because the transaction around it was lost.
     Result<void> still_there() {
@@ -194,6 +225,8 @@ private:
         if (!is_lost() && PQtransactionStatus(connection_.get()) == PQTRANS_IDLE)
             return {};
         PQreset(connection_.get());
+        unanswered_ = 0;
+        writes_unanswered_ = out_of_step_ = false;
         if (is_lost())
             return postgres_error({}, {});
         return set_up();
@@ -208,19 +241,75 @@ private:
         may_repeat_ = may_repeat_ || is_ended_by_another(state);
         return postgres_error(is_lost() ? std::string_view{} : state, words_of(answer.get()));
     }
-    Result<Answer> simple(const std::string& sql) { return checked(PQexec(connection_.get(), sql.c_str())); }
+    Result<Answer> simple(const std::string& sql) {
+        TRY_DO(settle());
+        return checked(PQexec(connection_.get(), sql.c_str()));
+    }
+
+    // --- what was sent and is not answered yet ---
+
+    Result<void> begin_pipeline() {
+        return unanswered_ == 0 && PQenterPipelineMode(connection_.get()) != 1
+                   ? Result<void>(fell_out_of_step())
+                   : Result<void>{};
+    }
+    Error fell_out_of_step() {
+        out_of_step_ = true;
+        return postgres_error({}, {});
+    }
+    Result<void> send_plain(const char* sql) {
+        if (PQsendQueryParams(connection_.get(), sql, 0, nullptr, nullptr, nullptr, nullptr, 1) != 1)
+            return fell_out_of_step();
+        ++unanswered_;
+        return {};
+    }
+    // The answer to the last one sent; the first error of all, otherwise.
+    Result<Answer> read_answers() {
+        auto& connection = *connection_;
+        std::optional<Error> first;
+        Answer last;
+        const bool sent = PQpipelineSync(&connection) == 1;
+        for (; sent && unanswered_ > 0; --unanswered_) {
+            auto answer = checked(PQgetResult(&connection));
+            while (PGresult* more = PQgetResult(&connection))
+                PQclear(more);  // behind an answer stands nothing but its end
+            if (answer.ok())
+                last = std::move(*answer);
+            else if (!first)
+                first = answer.error();
+        }
+        if (sent)
+            PQclear(PQgetResult(&connection));  // of the end of all
+        unanswered_ = 0;
+        writes_unanswered_ = false;
+        if (!sent || PQexitPipelineMode(&connection) != 1) {
+            // Whatever it still sends would be taken for the answer to something else.
+            const auto error = fell_out_of_step();
+            return first ? *first : error;
+        }
+        if (first)
+            return *first;
+        return last;
+    }
+    Result<void> settle() {
+        if (unanswered_ == 0)
+            return {};
+        TRY_DO(read_answers());
+        return {};
+    }
     Result<void> plain(const std::string& sql) {
         TRY_DO(simple(sql));
         return {};
     }
 
     Result<const Prepared*> prepare(std::string_view sql) {
-        if (const auto found = prepared_.find(std::string(sql)); found != prepared_.end())
+        if (const auto found = prepared_.find(sql); found != prepared_.end())
             return &found->second;
         if (prepared_.size() >= prepared_max) {
             TRY_DO(plain("deallocate all"));
             prepared_.clear();
         }
+        TRY_DO(settle());
         auto text = numbered(sql);
         Prepared made{fmt::format("s{}", next_name_++), std::move(text.names)};
         TRY_DO(checked(PQprepare(connection_.get(), made.name.c_str(), text.sql.c_str(), 0, nullptr)));
@@ -230,8 +319,21 @@ private:
     Result<Answer> execute(std::string_view sql, std::span<const SqlParameter> parameters) {
         TRY_DO(be_there());
         TRY(const Prepared* prepared, prepare(sql));
-        Parameters bound(prepared->parameters.size());
-        for (const auto& name : prepared->parameters) {
+        const auto bound = bind(*prepared, parameters);
+        if (unanswered_ > 0) {
+            if (PQsendQueryPrepared(connection_.get(), prepared->name.c_str(), bound.count(), bound.values(),
+                                    bound.lengths(), bound.formats(), 1) != 1)
+                return fell_out_of_step();
+            ++unanswered_;
+            return read_answers();
+        }
+        return checked(PQexecPrepared(connection_.get(), prepared->name.c_str(), bound.count(),
+                                      bound.values(), bound.lengths(), bound.formats(), 1));
+    }
+
+    static Parameters bind(const Prepared& prepared, std::span<const SqlParameter> parameters) {
+        Parameters bound(prepared.parameters.size());
+        for (const auto& name : prepared.parameters) {
             const auto found = std::find_if(parameters.begin(), parameters.end(),
                                             [&](const SqlParameter& one) { return one.name == name; });
             assert(found != parameters.end());
@@ -239,11 +341,10 @@ private:
         }
         // An extra parameter is our own mistake.
         assert(std::all_of(parameters.begin(), parameters.end(), [&](const SqlParameter& one) {
-            const auto& names = prepared->parameters;
+            const auto& names = prepared.parameters;
             return std::find(names.begin(), names.end(), one.name) != names.end();
         }));
-        return checked(PQexecPrepared(connection_.get(), prepared->name.c_str(), bound.count(),
-                                      bound.values(), bound.lengths(), bound.formats(), 1));
+        return bound;
     }
 
     Result<void> ask(std::string_view sql, std::span<const SqlParameter> parameters,
@@ -256,10 +357,13 @@ private:
     }
 
     Connection connection_;
-    bool open_ = false;        // a transaction, whether the server still knows it or not
-    bool may_repeat_ = false;  // the one that was begun last
+    bool open_ = false;           // a transaction, whether the server still knows it or not
+    bool may_repeat_ = false;     // the one that was begun last
+    std::size_t unanswered_ = 0;  // above 0: in pipeline mode
+    bool writes_unanswered_ = false;
+    bool out_of_step_ = false;  // as good as lost
     std::size_t next_name_ = 0;
-    std::unordered_map<std::string, Prepared> prepared_;
+    std::unordered_map<std::string, Prepared, HashOfText, std::equal_to<>> prepared_;
 };
 
 // What the address says of these stands.

@@ -5,6 +5,8 @@
 // of the same tablet (a copied or restored storage) is kept aside as it came.
 // Content is never refused: what cannot be read is kept, set aside and told.
 #include <algorithm>
+#include <deque>
+#include <iterator>
 #include <map>
 
 #include "sync/agencies/outbox.h"
@@ -13,6 +15,8 @@
 #include "sync/endpoint/endpoint_state.h"
 #include "sync/endpoint/replies.h"
 #include "sync/store/endpoint_seal.h"
+#include "sync/store/own_envelopes.h"
+#include "sync/store/run_later.h"
 #include "sync/store/sql_values.h"
 #include "sync/wire/limits.h"
 
@@ -28,6 +32,8 @@ struct Comparison {
 };
 
 Result<bool> stands_at(const Call& call, Sequence sequence, const Sha256& chain) {
+    if (sequence == call.tablet.acked_through)
+        return call.tablet.chain == chain;  // almost every push
     auto held = call.store.chain_at(call.tablet.enrolment, sequence);
     if (!held.ok() && held.error().fault != Fault::not_found)
         return held.error();
@@ -55,22 +61,6 @@ Result<Comparison> compare(const Call& call, const wire::PushRequest& request) {
     return result;
 }
 
-// An envelope that does not open is one unreadable fact: its bytes, and why.
-std::vector<wire::OpenedOperation> open_or_keep(const Call& call, const wire::Envelope& envelope) {
-    if (wire::is_forgotten(envelope))
-        return {};  // its tablet was told to forget it; what is left of it stands here or in no backup
-    const auto plain = unsealed(envelope, call.keys ? &call.keys->sealing : nullptr, *call.books);
-    auto opened =
-        plain.ok() ? wire::open_envelope(*plain) : Result<std::vector<wire::OpenedOperation>>(plain.error());
-    if (opened.ok())
-        return std::move(*opened);
-    wire::OpenedOperation unreadable;
-    unreadable.sequence = envelope.first_sequence;
-    unreadable.json = envelope.body.empty() ? "empty" : envelope.body;
-    unreadable.problem = opened.error().what;
-    return {std::move(unreadable)};
-}
-
 // With its first push after a restore a tablet says how much it has: none of that can be told from
 // what it had handed over before.
 Result<void> learn_suspects(Call& call, const wire::PushRequest& request) {
@@ -84,19 +74,6 @@ Result<void> learn_suspects(Call& call, const wire::PushRequest& request) {
                                        {"partnership", home_partnership},
                                        {"enrolment", sql_value(call.tablet.enrolment)}}));
     return {};
-}
-
-Result<void> keep_concerns(Call& call, const wire::OpenedOperation& opened) {
-    const auto* finished =
-        opened.operation ? std::get_if<QuestionnaireFinished>(&opened.operation->payload) : nullptr;
-    if (!finished)
-        return {};
-    TakingConcerns by{call.keys ? &call.keys->sealing : nullptr, {call.safeguarding_key}};
-    if (call.books != nullptr)
-        if (const auto& words = call.books->of(finished->form.hash).officers_words(); !words.empty())
-            by.words = &words;
-    return take_concerns(call.transaction.sql(), by, opened.operation->subject, *finished,
-                         call.clock.now_ms());
 }
 
 // Who sent it still has it, and is told like everybody.
@@ -130,17 +107,36 @@ Times times_of(const std::vector<CorrectedTime>& corrected) {
     return times;
 }
 
-Operation in_time(Operation operation, const Times& times) {
-    if (const auto found = times.find(operation.id); found != times.end())
-        operation.at_ms = found->second;
-    return operation;
+// Of an envelope: opened ahead, or now.
+OpenedFacts opened_of(const Call& call, const wire::PushRequest& request, std::size_t place) {
+    auto* const ahead = call.foreseen && call.foreseen->push && call.foreseen->push->ok() &&
+                                &**call.foreseen->push == &request
+                            ? call.foreseen
+                            : nullptr;
+    if (ahead && request.envelopes[place].last_sequence() > ahead->acked_through)
+        return std::move(ahead->opened[place]);
+    return open_facts(request.envelopes[place], call.keys, *call.books);
 }
 
-Result<void> keep(Call& call, const wire::Envelope& envelope, const Sha256& chain_after) {
-    // Its facts stand in rows of their own; of the box the chain alone is needed again.
-    const wire::Envelope place{envelope.id, envelope.first_sequence, envelope.count, {}};
-    TRY_DO(call.transaction.keep_envelope(call.tablet.enrolment, place, chain_after));
-    return take_facts(call, open_or_keep(call, envelope));
+// From that place on: all together, since most of what a row costs is the statement.
+Result<KeptFacts> keep(Call& call, const wire::PushRequest& request, std::size_t known) {
+    std::vector<PlacedEnvelope> places;
+    OpenedFacts all;
+    Sha256 chain = request.chain_before;
+    for (std::size_t i = 0; i < request.envelopes.size(); ++i) {
+        const auto& envelope = request.envelopes[i];
+        chain = wire::chain(chain, envelope);
+        if (i < known)
+            continue;
+        // Its facts stand in rows of their own; of the box the chain alone is needed again.
+        places.push_back({envelope.id, envelope.first_sequence, envelope.last_sequence(), chain});
+        auto opened = opened_of(call, request, i);
+        std::move(opened.facts.begin(), opened.facts.end(), std::back_inserter(all.facts));
+        std::move(opened.restricted.begin(), opened.restricted.end(), std::back_inserter(all.restricted));
+    }
+    TRY(const auto taken, take_facts(call, all));
+    TRY_DO(keep_places_once(call.transaction.sql(), call.tablet.enrolment, places));
+    return taken;
 }
 
 // As it came: a plain one, from a tablet without our key, is sealed first.
@@ -174,7 +170,8 @@ Result<void> keep_forked(Call& call, const wire::PushRequest& request) {
 
 Result<void> keep_place(Call& call, const wire::PushRequest& request, Sequence last) {
     const auto pushed = last - request.first_sequence + 1;
-    TRY_DO(call.transaction.sql().run(
+    return run_later(
+        call.transaction.sql(),
         "update tablet set acked_seq = :acked, chain = :chain, unsent = :unsent, last_seen_ms = :seen "
         "where partnership = :partnership and enrolment = :enrolment",
         {{"acked", sql_value(last)},
@@ -182,8 +179,7 @@ Result<void> keep_place(Call& call, const wire::PushRequest& request, Sequence l
          {"unsent", sql_value(request.unsent - std::min(request.unsent, pushed))},
          {"seen", call.rescued ? call.tablet.last_seen_ms : call.clock.now_ms()},
          {"partnership", home_partnership},
-         {"enrolment", sql_value(call.tablet.enrolment)}}));
-    return {};
+         {"enrolment", sql_value(call.tablet.enrolment)}});
 }
 
 // Told again with every resend: the reply that told it first may have been lost.
@@ -233,7 +229,8 @@ std::optional<EndpointResponse> refused(const Call& call, const wire::PushReques
     return std::nullopt;
 }
 
-Result<EndpointResponse> acknowledge(Call& call, const wire::PushRequest& request, const Uuid& epoch) {
+Result<EndpointResponse> acknowledge(Call& call, const wire::PushRequest& request, const Uuid& epoch,
+                                     bool something_set_aside) {
     const Sequence last = request.envelopes.back().last_sequence();
     wire::PushReply reply;
     reply.epoch = epoch;
@@ -241,7 +238,9 @@ Result<EndpointResponse> acknowledge(Call& call, const wire::PushRequest& reques
     reply.acked_through = last;
     reply.chain = request.chain_after;
     reply.durable_through = call.tablet.durable_through;
-    TRY(reply.quarantined, set_aside(call, request.first_sequence, last));
+    if (something_set_aside) {
+        TRY(reply.quarantined, set_aside(call, request.first_sequence, last));
+    }
     reply.server_time_ms = call.clock.now_ms();
     reply.min_app = call.min_app;
     return frame_response(wire::encode(reply));
@@ -249,29 +248,47 @@ Result<EndpointResponse> acknowledge(Call& call, const wire::PushRequest& reques
 
 }  // namespace
 
-Result<void> take_facts(Call& call, const std::vector<wire::OpenedOperation>& opened) {
-    TRY(auto corrected, wrongly_timed(call, opened));
+Result<KeptFacts> take_facts(Call& call, const OpenedFacts& opened) {
+    TRY(auto corrected, wrongly_timed(call, opened.facts));
     const auto times = times_of(corrected);
-    TRY(const auto appended, call.transaction.append_received(opened, call.tablet.enrolment));
+    TRY(const auto appended, call.transaction.append_received(opened.facts, call.tablet.enrolment));
     TRY_DO(tell_corrected(call, std::move(corrected)));
-    for (const auto& one : opened) {
-        if (one.operation) {
-            TRY_DO(enter_in_outbox(call.transaction.sql(), call.directory, call.clock,
-                                   in_time(*one.operation, times)));
-            TRY_DO(leave_to_verify(call, one));
+    std::vector<const Operation*> operations;
+    std::deque<Operation> in_their_time;
+    for (const auto& one : opened.facts) {
+        if (!one.operation)
+            continue;
+        operations.push_back(&*one.operation);
+        if (const auto found = times.find(one.operation->id); found != times.end()) {
+            operations.back() = &in_their_time.emplace_back(*one.operation);
+            in_their_time.back().at_ms = found->second;
         }
-        TRY_DO(keep_concerns(call, one));
     }
-    return tell_forgotten(call, appended.forgotten);
+    TRY_DO(enter_in_outbox(call.transaction.sql(), call.directory, call.clock, operations));
+    for (const auto& one : opened.facts)
+        if (one.operation)
+            TRY_DO(leave_to_verify(call, one));
+    TRY_DO(take_concerns(call.transaction.sql(), opened.restricted, call.clock.now_ms()));
+    TRY_DO(tell_forgotten(call, appended.forgotten));
+    return KeptFacts{!appended.quarantined.empty()};
 }
+
+namespace {
+
+Result<EndpointResponse> take_decoded(Call& call, const Result<wire::PushRequest>& decoded) {
+    if (!decoded.ok())
+        return refusal_response(400, "bad_frame", decoded.error().text());
+    return take_push(call, *decoded);
+}
+
+}  // namespace
 
 Result<EndpointResponse> push(Call& call) {
     if (auto refusal = refused(call.request))
         return *refusal;
-    const auto decoded = wire::decode_push_request(call.request.body);
-    if (!decoded.ok())
-        return refusal_response(400, "bad_frame", decoded.error().text());
-    return take_push(call, *decoded);
+    if (!call.foreseen || !call.foreseen->push)
+        return take_decoded(call, wire::decode_push_request(call.request.body));
+    return take_decoded(call, *call.foreseen->push);
 }
 
 Result<EndpointResponse> take_push(Call& call, const wire::PushRequest& request) {
@@ -292,15 +309,14 @@ Result<EndpointResponse> take_push(Call& call, const wire::PushRequest& request)
     }
     TRY_DO(note_clock(call, request.tablet_time_ms));
     TRY_DO(learn_suspects(call, request));
-    Sha256 chain = request.chain_before;
-    for (std::size_t i = 0; i < request.envelopes.size(); ++i) {
-        chain = wire::chain(chain, request.envelopes[i]);
-        if (i >= comparison.known)
-            TRY_DO(keep(call, request.envelopes[i], chain));
-    }
-    if (comparison.known < request.envelopes.size())
+    // Of what came before some may have been set aside then.
+    bool asks = comparison.known > 0;
+    if (comparison.known < request.envelopes.size()) {
+        TRY(const auto taken, keep(call, request, comparison.known));
+        asks = asks || taken.set_aside;
         TRY_DO(keep_place(call, request, request.envelopes.back().last_sequence()));
-    return acknowledge(call, request, epoch);
+    }
+    return acknowledge(call, request, epoch, asks);
 }
 
 }  // namespace doorstep

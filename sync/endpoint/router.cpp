@@ -104,12 +104,12 @@ std::string order_for(const Call& call) {
 
 // Who asks, or why not.  Roles that no route is for yet have no way in.
 Result<Caller> caller_of(const EndpointRequest& request, CallerRole role, EndpointParts& state,
-                         SqlConnection& sql) {
+                         SqlConnection& sql, const Foreseen* foreseen) {
     switch (role) {
     case CallerRole::anyone:
         return Caller(TabletRow{});
     case CallerRole::tablet:
-        return signed_by(request, sql, state.clock);
+        return signed_by(request, sql, state.clock, foreseen);
     case CallerRole::agency:
     case CallerRole::lead:
     case CallerRole::safeguarding_lead:
@@ -121,10 +121,10 @@ Result<Caller> caller_of(const EndpointRequest& request, CallerRole role, Endpoi
 }
 
 Result<EndpointResponse> ask(EndpointParts& state, const EndpointRequest& request, std::string_view query,
-                             const Route& route, Transaction& transaction) {
+                             const Route& route, Transaction& transaction, Foreseen* foreseen) {
     if (request.method != route.method)
         return wrong_method(route.method);
-    TRY(auto caller, caller_of(request, route.who, state, transaction.sql()));
+    TRY(auto caller, caller_of(request, route.who, state, transaction.sql(), foreseen));
     if (auto* refused = std::get_if<EndpointResponse>(&caller))
         return std::move(*refused);
     if (!request.content_encoding.empty())
@@ -141,6 +141,7 @@ Result<EndpointResponse> ask(EndpointParts& state, const EndpointRequest& reques
               state.keys ? &*state.keys : nullptr,
               state.books.get(),
               state.min_app};
+    call.foreseen = foreseen;
     TRY(auto response,
         call.tablet.revoked_ms != 0 ? Result<EndpointResponse>(revoked()) : route.answer(call));
     response.order = order_for(call);
@@ -149,14 +150,14 @@ Result<EndpointResponse> ask(EndpointParts& state, const EndpointRequest& reques
 
 }  // namespace
 
-Result<EndpointResponse> route(EndpointParts& state, const EndpointRequest& request,
-                               Transaction& transaction) {
+Result<EndpointResponse> route(EndpointParts& state, const EndpointRequest& request, Transaction& transaction,
+                               Foreseen* foreseen) {
     const std::string_view target = request.target;
     const auto path = target.substr(0, target.find('?'));
     const auto query = path.size() == target.size() ? std::string_view{} : target.substr(path.size() + 1);
     for (const Route& one : routes)
         if (one.path == path)
-            return ask(state, request, query, one, transaction);
+            return ask(state, request, query, one, transaction, foreseen);
     return refusal_response(404, "bad_request", "There is nothing at this address.");
 }
 

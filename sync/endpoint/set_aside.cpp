@@ -57,7 +57,7 @@ Result<void> leave_place_empty(SqlConnection& sql, const Uuid& id) {
 
 Result<std::uint64_t> read_one(EndpointParts& state, const SetAside& one) {
     const auto plain = unsealed(one.envelope, &state.keys->sealing, *state.books);
-    const auto opened =
+    auto opened =
         plain.ok() ? wire::open_envelope(*plain) : Result<std::vector<wire::OpenedOperation>>(plain.error());
     if (!opened.ok())
         return std::uint64_t{0};
@@ -80,11 +80,13 @@ Result<std::uint64_t> read_one(EndpointParts& state, const SetAside& one) {
               state.books.get(),
               {},
               true};
-    TRY_DO(take_facts(call, *opened));
+    const auto facts = static_cast<std::uint64_t>(opened->size());
+    auto restricted = restricted_of(*opened, &*state.keys, *state.books);
+    TRY_DO(take_facts(call, {std::move(*opened), std::move(restricted)}));
     TRY_DO(note_in_audit(sql, state.clock,
                          {"endpoint", "read-set-aside", "enrolment " + one.enrolment.text(), {}}));
     TRY_DO(transaction.commit());
-    return static_cast<std::uint64_t>(opened->size());
+    return facts;
 }
 
 }  // namespace

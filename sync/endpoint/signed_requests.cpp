@@ -51,14 +51,17 @@ const VerifyKey& nobody() {
 
 }  // namespace
 
-Result<Caller> signed_by(const EndpointRequest& request, SqlConnection& sql, const Clock& clock) {
+Result<Caller> signed_by(const EndpointRequest& request, SqlConnection& sql, const Clock& clock,
+                         const Foreseen* foreseen) {
     const auto mark = wire::read(request.mark);
     if (!mark)
         return Caller(unknown());
     TRY(auto named, find_enrolment(sql, mark->enrolment));
     // A signature is looked at in any case: the time that it takes tells nothing.
-    const bool good = verify(named ? VerifyKey{named->verify_key} : nobody(), wire::request_purpose,
-                             text_of(request), mark->signature);
+    const auto key = named ? VerifyKey{named->verify_key} : nobody();
+    const bool good = foreseen && foreseen->key.bytes == key.bytes
+                          ? foreseen->good
+                          : verify(key, wire::request_purpose, text_of(request), mark->signature);
     if (!named || !good)
         return Caller(unknown());
     TRY(const bool rises, take_number(sql, *mark, clock.now_ms()));

@@ -10,9 +10,11 @@
 
 namespace doorstep {
 
-// The tablet, whose number is kept in the caller's transaction; or the refusal.
+// The tablet, whose number is kept in the caller's transaction; or the refusal.  A signature that was
+// looked at ahead, with the key that the tablet has now, is not looked at again.
 using Caller = std::variant<TabletRow, EndpointResponse>;
-Result<Caller> signed_by(const EndpointRequest& request, SqlConnection& sql, const Clock& clock);
+Result<Caller> signed_by(const EndpointRequest& request, SqlConnection& sql, const Clock& clock,
+                         const Foreseen* foreseen);
 
 // In answer to that request, whoever sent it; a request without a signature gets an answer
 // without one.

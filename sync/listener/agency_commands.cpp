@@ -12,6 +12,7 @@
 #include "sync/agencies/inbox.h"
 #include "sync/agencies/referral_list.h"
 #include "sync/agencies/webhook.h"
+#include "sync/endpoint/audit.h"
 #include "sync/listener/commands.h"
 #include "sync/listener/sending.h"
 #include "sync/store/sql_values.h"
@@ -31,6 +32,12 @@ std::string_view place_of(const AgencyLine& line) {
     return line.adapter == AdapterKind::webhook  ? std::string_view(line.url)
            : line.adapter == AdapterKind::folder ? std::string_view(line.folder)
                                                  : std::string_view("-");
+}
+
+// In the transaction of what was done.  Ids alone: what an agency or a resident said stands in the fact.
+Result<void> noted(Transaction& transaction, DataFolder& data, const Command& command, std::string about) {
+    return note_in_audit(transaction.sql(), data.clock(),
+                         {operator_of(command), command.name, std::move(about), {}});
 }
 
 Result<std::map<std::string, std::int64_t>> under_way(SqlConnection& sql) {
@@ -76,6 +83,7 @@ Result<CommandOutcome> set_agency(DataFolder& data, const Command& command) {
     TRY(const auto before, agency_line(sql, wish.agency));
     TRY(const auto line, line_of(wish, before, data.directory(), data.endpoint().keys()));
     TRY_DO(keep_line(sql, store.clock(), line));
+    TRY_DO(noted(transaction, data, command, "agency " + line.agency));
     TRY_DO(transaction.commit());
     return CommandOutcome{0,
                           fmt::format("{} is reached by {}{}.\n", line.agency, word(line.adapter),
@@ -180,6 +188,7 @@ Result<CommandOutcome> answer(DataFolder& data, const Command& command) {
     TRY(const auto taken,
         take_answer(transaction, store.clock(),
                     {id, row->agency, said->state, said->reopened, command.word("note"), 0}));
+    TRY_DO(noted(transaction, data, command, "referral " + id.text() + " " + command.word("state")));
     TRY_DO(transaction.commit());
     return CommandOutcome{0,
                           taken == AnswerTaken::added ? "The answer goes to the tablets with the next sync.\n"
@@ -194,6 +203,7 @@ Result<CommandOutcome> withdraw(DataFolder& data, const Command& command) {
     TRY(const auto taken,
         withdraw_referral(transaction, store.clock(), id, command.word("reason"), "endpoint"));
     TRY(const auto row, outbox_row(transaction.sql(), id));
+    TRY_DO(noted(transaction, data, command, "referral " + id.text()));
     TRY_DO(transaction.commit());
     const bool tell = row && row->withdrawal == withdrawal_word::to_tell;
     return CommandOutcome{0,
@@ -208,6 +218,7 @@ Result<CommandOutcome> hand_over_again(DataFolder& data, const Command& command,
     auto& store = data.endpoint().store();
     TRY(auto transaction, store.begin());
     TRY_DO((release ? release_referral : resend_referral)(transaction.sql(), store.clock(), id));
+    TRY_DO(noted(transaction, data, command, "referral " + id.text()));
     TRY_DO(transaction.commit());
     return CommandOutcome{0, "It waits to be handed over.\n", {}};
 }

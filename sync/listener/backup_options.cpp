@@ -35,6 +35,8 @@ void declare_backup(CLI::App& app, BackupWords& words) {
         ->required();
     restore.add_option("--reason", words.reason, "Why, for the audit");
     restore.add_option("--erasures", words.erasures, "The erasure list, to be applied again");
+    restore.add_option("--send-journal", words.journal,
+                       "The file of serve --send-journal: only what it names is asked for before it is sent");
 
     auto& verify = *app.add_subcommand("verify", "Whether the endpoint, or a backup, is whole");
     verify.add_option("file", words.file, "A backup; else the endpoint itself");
@@ -80,7 +82,7 @@ Result<std::map<std::string, std::string, std::less<>>> backup_words(const Backu
 
 Result<std::string> run_restore(const BackupWords& words, const BackupPlace& place, const KeyPair& recovery) {
     TRY(const auto restored, restore({words.file, place.data, place.questionnaires, place.device_secret,
-                                      words.erasures, place.who, words.reason, place.database},
+                                      words.erasures, place.who, words.reason, place.database, words.journal},
                                      recovery));
     return fmt::format("Restored into {}: {}Serve it; every tablet then sends again what it lacks.\n",
                        place.data, restored.text());

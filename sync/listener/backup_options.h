@@ -23,6 +23,7 @@ struct BackupWords {
     std::string sheet;
     std::string reason;
     std::string erasures;
+    std::string journal;
 };
 
 void declare_backup(CLI::App& app, BackupWords& words);

@@ -40,8 +40,10 @@ void Intake::close() {
 
 Batch Intake::take(limits::milliseconds idle) {
     std::unique_lock lock(mutex_);
+    // What came while the writer was busy has been together long enough.
+    const bool alone = waiting_.empty();
     came_.wait_for(lock, idle, [&] { return waiting_.closed || !waiting_.empty(); });
-    if (!waiting_.empty())
+    if (alone && !waiting_.empty())
         came_.wait_for(lock, limits::batch_wait,
                        [&] { return waiting_.closed || waiting_.arrivals.size() >= limits::batch_max; });
     Batch batch;

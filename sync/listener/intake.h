@@ -46,7 +46,8 @@ public:
     bool put(Chore chore);
     void close();
 
-    // Waits up to `idle` for the first, then a moment for what comes with it.
+    // Waits up to `idle` for the first, then a moment for what comes with it; not at all where
+    // something waits already.
     Batch take(limits::milliseconds idle);
 
 private:

@@ -178,7 +178,10 @@ Result<Restored> restore(const RestoreRequest& request, const KeyPair& recovery)
         return Error{Fault::conflict,
                      fmt::format("{} is not empty: a restore never goes over what is there.", request.folder),
                      "Name a new folder with --data."};
-    const RestoreOrder order{request.who, request.reason};
+    RestoreOrder order{request.who, request.reason};
+    if (!request.journal.empty()) {
+        TRY(order.sent, read_journal_file(request.journal));
+    }
     // Before anything is made: a list that cannot be read would let come back what it names.
     const ErasureList erasures(request.erasures);
     if (!request.erasures.empty())

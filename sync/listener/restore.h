@@ -28,6 +28,7 @@ struct RestoreRequest {
     std::string who;
     std::string reason;
     std::string database{};  // postgresql://..., where no endpoint is yet: the rows go there
+    std::string journal{};   // of `serve --send-journal`: what left since the backup; empty: not known
 };
 
 // With the recovery key: rows and keys.  The folder has its name only when all is whole; until then

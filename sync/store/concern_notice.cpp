@@ -97,8 +97,8 @@ std::optional<Told> told(const KeyPair& endpoint, std::string_view slot) {
 }
 
 // Of all slots; nothing when one does not open.
-std::optional<ConcernNotice> notice_of(const KeyPair& endpoint, std::string_view slots,
-                                       std::string_view sealed, const std::vector<std::string>& known) {
+std::optional<ConcernNotice> notice_of(const KeyPair& endpoint, std::string_view slots, const Uuid& id,
+                                       const std::vector<std::string>& known) {
     Told all;
     for (std::size_t at = 0; at < slots.size(); at += slot_bytes) {
         const auto one = told(endpoint, slots.substr(at, slot_bytes));
@@ -110,8 +110,7 @@ std::optional<ConcernNotice> notice_of(const KeyPair& endpoint, std::string_view
     ConcernNotice notice;
     if (all.state == 0)
         return notice;
-    // Its own hash, so that what came twice is one.
-    notice.concern = Uuid::from_bytes(Sha256::of(sealed).raw().substr(0, 16)).value_or(Uuid{});
+    notice.concern = id;
     notice.urgency = urgencies[all.state];
     for (std::size_t i = 0; i < std::min(known.size(), agencies_known_max); ++i)
         if ((all.bits >> i & 1u) != 0)
@@ -172,8 +171,9 @@ std::vector<RestrictedPart> restricted_parts(std::string_view restricted, const 
     part.in_slots = true;
     for (std::size_t at = 0; at < slots.size(); at += slot_bytes)
         part.sealed += first_of_pair(slots.substr(at, slot_bytes), page_bytes);
+    part.id = Uuid::from_bytes(Sha256::of(part.sealed).raw().substr(0, 16)).value_or(Uuid{});
     if (endpoint != nullptr)
-        part.notice = notice_of(*endpoint, slots, part.sealed, known);
+        part.notice = notice_of(*endpoint, slots, part.id, known);
     return {std::move(part)};
 }
 

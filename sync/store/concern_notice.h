@@ -55,6 +55,7 @@ struct RestrictedPart {
     std::string sealed;                     // to the safeguarding key
     std::optional<ConcernNotice> notice{};  // nothing: none came, or it does not open
     bool in_slots = false;                  // `sealed`: the keys and boxes of the slots, 144 bytes each
+    Uuid id{};                              // of one in slots: by its boxes, so that what came twice is one
 };
 // `restricted` as a questionnaire carries it, `known` as above; what does not follow the form ends the
 // list.

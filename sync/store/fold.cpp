@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <set>
 #include <span>
 
+#include "sync/store/rows_at_once.h"
 #include "sync/store/sql_values.h"
 
 namespace doorstep {
@@ -41,19 +43,12 @@ struct CodesWithNul {
     bool operator()(const UnknownPayload&) const { return false; }
 };
 
-// What the endpoint says of the clock of :id, else what the fact says: whichever comes first.
-std::string as_corrected(std::string_view column, std::string_view otherwise) {
-    return fmt::format("coalesce((select k.{} from fact_clock k where k.partnership = :partnership and "
-                       "k.operation_id = :id order by k.told desc, k.by_operation desc limit 1), {})",
-                       column, otherwise);
-}
-// An insert of a fact's row, with what holds in place of :clock, :day and :at_ms.
-std::string corrected(std::string insert) {
-    for (const std::string_view one : {":clock", ":day", ":at_ms"})
-        if (const auto at = insert.find(one, insert.find("values(")); at != std::string::npos)
-            insert.replace(at, one.size(),
-                           as_corrected(one == ":clock" ? "hybrid_clock" : one.substr(1), one));
-    return insert;
+// What the endpoint says of the clock of :id, else what stands: whichever comes first.
+std::string as_corrected(std::string_view column) {
+    return fmt::format(
+        "{0} = coalesce((select k.{0} from fact_clock k where k.partnership = :partnership and "
+        "k.operation_id = :id order by k.told desc, k.by_operation desc limit 1), {0})",
+        column);
 }
 
 struct CorrectedTable {
@@ -69,204 +64,231 @@ constexpr std::array<CorrectedTable, 7> corrected_tables = {{{"fact_visit", true
                                                              {"fact_referral_state", false, true},
                                                              {"people_contact", false, false}}};
 
+// What each kind of fact adds: one row, and a few beside it.
+struct Shapes {
+    RowShape superseded{
+        "superseded",
+        {{"operation_id", RowShape::blob}, {"type", RowShape::text}, {"by_operation", RowShape::blob}}};
+    RowShape visit{"fact_visit",
+                   {{"operation_id", RowShape::blob},
+                    {"hybrid_clock", RowShape::number},
+                    {"visit", RowShape::blob},
+                    {"label", RowShape::text},
+                    {"programme", RowShape::text},
+                    {"area", RowShape::text},
+                    {"day", RowShape::number}}};
+    RowShape visit_team{"fact_visit_team", {{"operation_id", RowShape::blob}, {"team", RowShape::text}}};
+    RowShape contact{"fact_contact",
+                     {{"operation_id", RowShape::blob},
+                      {"hybrid_clock", RowShape::number},
+                      {"contact", RowShape::blob},
+                      {"visit", RowShape::blob},
+                      {"household", RowShape::blob},
+                      {"area", RowShape::text},
+                      {"road_code", RowShape::text},
+                      {"team", RowShape::text},
+                      {"officer", RowShape::text},
+                      {"companion", RowShape::text},
+                      {"outcome", RowShape::text},
+                      {"day", RowShape::number},
+                      {"at_ms", RowShape::number}}};
+    RowShape questionnaire{"fact_questionnaire",
+                           {{"operation_id", RowShape::blob},
+                            {"hybrid_clock", RowShape::number},
+                            {"questionnaire", RowShape::blob},
+                            {"contact", RowShape::blob},
+                            {"form_id", RowShape::text},
+                            {"form_version", RowShape::text},
+                            {"complete", RowShape::number},
+                            {"day", RowShape::number}}};
+    RowShape offer{"fact_offer",
+                   {{"operation_id", RowShape::blob},
+                    {"hybrid_clock", RowShape::number},
+                    {"offer", RowShape::blob},
+                    {"contact", RowShape::blob},
+                    {"code", RowShape::text},
+                    {"status", RowShape::text},
+                    {"quantity", RowShape::number},
+                    {"day", RowShape::number}}};
+    RowShape referral{"fact_referral",
+                      {{"operation_id", RowShape::blob},
+                       {"hybrid_clock", RowShape::number},
+                       {"referral", RowShape::blob},
+                       {"contact", RowShape::blob},
+                       {"household", RowShape::blob},
+                       {"agency", RowShape::text},
+                       {"urgency", RowShape::text},
+                       {"basis", RowShape::text},
+                       {"day", RowShape::number},
+                       {"at_ms", RowShape::number}}};
+    RowShape referral_state{"fact_referral_state",
+                            {{"operation_id", RowShape::blob},
+                             {"hybrid_clock", RowShape::number},
+                             {"referral", RowShape::blob},
+                             {"cycle", RowShape::number},
+                             {"state", RowShape::number},
+                             {"word", RowShape::text},
+                             {"at_ms", RowShape::number}}};
+    RowShape clock{"fact_clock",
+                   {{"operation_id", RowShape::blob},
+                    {"by_operation", RowShape::blob},
+                    {"told", RowShape::number},
+                    {"hybrid_clock", RowShape::number},
+                    {"day", RowShape::number},
+                    {"at_ms", RowShape::number}}};
+    RowShape person{"people_contact",
+                    {{"operation_id", RowShape::blob},
+                     {"hybrid_clock", RowShape::number},
+                     {"contact", RowShape::blob},
+                     {"household", RowShape::blob},
+                     {"number_or_name", RowShape::blob},
+                     {"flat", RowShape::blob},
+                     {"road", RowShape::blob},
+                     {"postcode", RowShape::blob},
+                     {"uprn", RowShape::number},
+                     {"language", RowShape::blob},
+                     {"respondent", RowShape::blob}}};
+};
+
+const Shapes& shapes() {
+    static const Shapes all;
+    return all;
+}
+
+// The rows of several facts, table by table; one fact is taken after the other.
 class Folding {
 public:
-    Folding(SqlConnection& sql, const Operation& operation, bool with_people)
-        : sql_(sql), operation_(operation), with_people_(with_people), id_(sql_value(operation.id)),
-          clock_(sql_value(operation.hybrid_clock)) {}
+    explicit Folding(bool with_people) : with_people_(with_people) {}
 
-    Result<void> supersede() const {
-        return operation_.supersedes ? supersede(*operation_.supersedes) : Result<void>{};
+    void take(const Operation& operation) {
+        operation_ = &operation;
+        if (operation.supersedes)
+            supersede(*operation.supersedes);
+        ids_.push_back(operation.id);
+        std::visit(*this, operation.payload);
     }
 
-    Result<void> supersede(const Uuid& what) const {
-        return put("insert into superseded(partnership, operation_id, type, by_operation) "
-                   "values(:partnership, :superseded, :type, :id) on conflict do nothing",
-                   {{"partnership", home_partnership},
-                    {"superseded", sql_value(what)},
-                    {"type", std::string(type_name(operation_))},
-                    {"id", id_}});
-    }
-
-    Result<void> operator()(const VisitPlanned& visit) const {
-        static const std::string row = corrected(
-            "insert into fact_visit(partnership, operation_id, hybrid_clock, visit, label, programme, area, "
-            "day) values(:partnership, :id, :clock, :visit, :label, :programme, :area, :day) "
-            "on conflict do nothing");
-        TRY_DO(put(row, {{"partnership", home_partnership},
-                         {"id", id_},
-                         {"clock", clock_},
-                         {"visit", sql_value(visit.visit)},
-                         {"label", visit.label},
-                         {"programme", visit.programme},
-                         {"area", visit.area},
-                         {"day", std::int64_t{visit.day.since_1970}}}));
-        for (const auto& team : visit.teams)
-            TRY_DO(put("insert into fact_visit_team(partnership, operation_id, team) "
-                       "values(:partnership, :id, :team) on conflict do nothing",
-                       {{"partnership", home_partnership}, {"id", id_}, {"team", team}}));
+    Result<void> write(SqlConnection& sql) {
+        for (const auto* rows : {&superseded_, &visits_, &teams_, &contacts_, &questionnaires_, &offers_,
+                                 &referrals_, &states_, &clocks_, &people_})
+            TRY_DO(rows->insert_later(sql));
+        TRY_DO(find_corrected(sql));
+        for (const auto& id : corrected_)
+            TRY_DO(correct(sql, id));
         return {};
     }
 
-    Result<void> operator()(const ContactRecorded& contact) const {
-        static const std::string row = corrected(
-            "insert into fact_contact(partnership, operation_id, hybrid_clock, contact, visit, household, "
-            "area, road_code, team, officer, companion, outcome, day, at_ms) "
-            "values(:partnership, :id, :clock, :contact, :visit, :household, :area, :road_code, :team, "
-            ":officer, :companion, :outcome, :day, :at_ms) on conflict do nothing");
-        TRY_DO(put(row, {{"partnership", home_partnership},
-                         {"id", id_},
-                         {"clock", clock_},
-                         {"contact", sql_value(contact.contact)},
-                         {"visit", sql_value(contact.visit)},
-                         {"household", sql_value(contact.household)},
-                         {"area", contact.area},
-                         {"road_code", contact.road_code},
-                         {"team", contact.team},
-                         {"officer", contact.officer},
-                         {"companion", contact.companion},
-                         {"outcome", std::string(word(contact.outcome))},
-                         {"day", std::int64_t{contact.day.since_1970}},
-                         {"at_ms", operation_.at_ms}}));
-        return with_people_ ? people(contact) : Result<void>{};
+    void operator()(const VisitPlanned& visit) {
+        visits_.add(id(), clock(), sql_value(visit.visit), visit.label, visit.programme, visit.area,
+                    std::int64_t{visit.day.since_1970});
+        for (const auto& team : visit.teams)
+            teams_.add(id(), team);
+    }
+
+    void operator()(const ContactRecorded& contact) {
+        contacts_.add(id(), clock(), sql_value(contact.contact), sql_value(contact.visit),
+                      sql_value(contact.household), contact.area, contact.road_code, contact.team,
+                      contact.officer, contact.companion, std::string(word(contact.outcome)),
+                      std::int64_t{contact.day.since_1970}, operation_->at_ms);
+        if (!with_people_)
+            return;
+        const auto& address = contact.address;
+        people_.add(id(), clock(), sql_value(contact.contact), sql_value(contact.household),
+                    Blob{address.number_or_name}, Blob{address.flat}, Blob{address.road},
+                    Blob{address.postcode}, sql_value(address.uprn), Blob{contact.language},
+                    Blob{contact.respondent});
     }
 
     // Which outcomes can be taken back at all is for the views: the fact itself may
     // come later.
-    Result<void> operator()(const ContactTakenBack& taken_back) const { return supersede(taken_back.of); }
+    void operator()(const ContactTakenBack& taken_back) { supersede(taken_back.of); }
 
-    Result<void> operator()(const QuestionnaireFinished& finished) const {
-        static const std::string row = corrected(
-            "insert into fact_questionnaire(partnership, operation_id, hybrid_clock, questionnaire, contact, "
-            "form_id, form_version, complete, day) values(:partnership, :id, :clock, :questionnaire, "
-            ":contact, :form_id, :form_version, :complete, :day) on conflict do nothing");
-        return put(row, {{"partnership", home_partnership},
-                         {"id", id_},
-                         {"clock", clock_},
-                         {"questionnaire", sql_value(finished.questionnaire)},
-                         {"contact", sql_value(finished.contact)},
-                         {"form_id", finished.form.id},
-                         {"form_version", finished.form.version},
-                         {"complete", std::int64_t{finished.complete}},
-                         {"day", std::int64_t{finished.day.since_1970}}});
+    void operator()(const QuestionnaireFinished& finished) {
+        questionnaires_.add(id(), clock(), sql_value(finished.questionnaire), sql_value(finished.contact),
+                            finished.form.id, finished.form.version, std::int64_t{finished.complete},
+                            std::int64_t{finished.day.since_1970});
     }
 
-    Result<void> operator()(const OfferMade& offer) const {
-        static const std::string row = corrected(
-            "insert into fact_offer(partnership, operation_id, hybrid_clock, offer, contact, code, status, "
-            "quantity, day) values(:partnership, :id, :clock, :offer, :contact, :code, :status, :quantity, "
-            ":day) on conflict do nothing");
-        return put(row, {{"partnership", home_partnership},
-                         {"id", id_},
-                         {"clock", clock_},
-                         {"offer", sql_value(offer.offer)},
-                         {"contact", sql_value(offer.contact)},
-                         {"code", offer.code},
-                         {"status", std::string(word(offer.status))},
-                         {"quantity", offer.quantity},
-                         {"day", std::int64_t{offer.day.since_1970}}});
+    void operator()(const OfferMade& offer) {
+        offers_.add(id(), clock(), sql_value(offer.offer), sql_value(offer.contact), offer.code,
+                    std::string(word(offer.status)), offer.quantity, std::int64_t{offer.day.since_1970});
     }
 
-    Result<void> operator()(const ReferralRaised& referral) const {
-        static const std::string row = corrected(
-            "insert into fact_referral(partnership, operation_id, hybrid_clock, referral, contact, "
-            "household, "
-            "agency, urgency, basis, day, at_ms) values(:partnership, :id, :clock, :referral, :contact, "
-            ":household, :agency, :urgency, :basis, :day, :at_ms) on conflict do nothing");
-        return put(row, {{"partnership", home_partnership},
-                         {"id", id_},
-                         {"clock", clock_},
-                         {"referral", sql_value(referral.referral)},
-                         {"contact", sql_value(referral.contact)},
-                         {"household", sql_value(referral.household)},
-                         {"agency", referral.agency},
-                         {"urgency", referral.urgency},
-                         {"basis", std::string(word(referral.agreement.basis))},
-                         {"day", std::int64_t{referral.day.since_1970}},
-                         {"at_ms", operation_.at_ms}});
+    void operator()(const ReferralRaised& referral) {
+        referrals_.add(id(), clock(), sql_value(referral.referral), sql_value(referral.contact),
+                       sql_value(referral.household), referral.agency, referral.urgency,
+                       std::string(word(referral.agreement.basis)), std::int64_t{referral.day.since_1970},
+                       operation_->at_ms);
     }
 
-    Result<void> operator()(const ReferralStateSet& set) const {
-        static const std::string row = corrected(
-            "insert into fact_referral_state(partnership, operation_id, hybrid_clock, referral, "
-            "cycle, state, "
-            "word, at_ms) values(:partnership, :id, :clock, :referral, :cycle, :state, :word, :at_ms) "
-            "on conflict do nothing");
-        return put(row, {{"partnership", home_partnership},
-                         {"id", id_},
-                         {"clock", clock_},
-                         {"referral", sql_value(set.referral)},
-                         {"cycle", std::int64_t{set.cycle}},
-                         {"state", static_cast<std::int64_t>(set.state)},
-                         {"word", std::string(word(set.state))},
-                         {"at_ms", operation_.at_ms}});
+    void operator()(const ReferralStateSet& set) {
+        states_.add(id(), clock(), sql_value(set.referral), std::int64_t{set.cycle},
+                    static_cast<std::int64_t>(set.state), std::string(word(set.state)), operation_->at_ms);
     }
 
     // What it forgets is forgotten by whoever keeps it (erase.h): here nothing is counted.
-    Result<void> operator()(const RecordsErased&) const { return {}; }
+    void operator()(const RecordsErased&) {}
 
     // Of what has come and of what will: the fold does not depend on the order.
-    Result<void> operator()(const ClockCorrected& corrected) const {
+    void operator()(const ClockCorrected& corrected) {
         for (const auto& fact : corrected.facts) {
-            TRY_DO(put("insert into fact_clock(partnership, operation_id, by_operation, told, hybrid_clock, "
-                       "day, at_ms) values(:partnership, :fact, :id, :told, :clock, :day, :at_ms) "
-                       "on conflict do nothing",
-                       {{"partnership", home_partnership},
-                        {"fact", sql_value(fact.operation)},
-                        {"id", id_},
-                        {"told", clock_},
-                        {"clock", sql_value(fact.hybrid_clock)},
-                        {"day", std::int64_t{fact.day.since_1970}},
-                        {"at_ms", fact.at_ms}}));
-            for (const auto& table : corrected_tables)
-                TRY_DO(put(fmt::format("update {} set hybrid_clock = {}{}{} where partnership = :partnership "
-                                       "and operation_id = :id",
-                                       table.name, as_corrected("hybrid_clock", "hybrid_clock"),
-                                       table.has_day ? ", day = " + as_corrected("day", "day") : "",
-                                       table.has_time ? ", at_ms = " + as_corrected("at_ms", "at_ms") : ""),
-                           {{"partnership", home_partnership}, {"id", sql_value(fact.operation)}}));
+            clocks_.add(sql_value(fact.operation), id(), clock(), sql_value(fact.hybrid_clock),
+                        std::int64_t{fact.day.since_1970}, fact.at_ms);
+            corrected_.insert(fact.operation);
         }
-        return {};
     }
 
-    Result<void> operator()(const UnknownPayload&) const {
-        assert(false);
-        return {};
-    }
+    void operator()(const UnknownPayload&) { assert(false); }
 
 private:
-    Result<void> people(const ContactRecorded& contact) const {
-        const auto& address = contact.address;
-        static const std::string row = corrected(
-            "insert into people_contact(partnership, operation_id, hybrid_clock, contact, household, "
-            "number_or_name, flat, road, postcode, uprn, language, respondent) values(:partnership, :id, "
-            ":clock, :contact, :household, :number_or_name, :flat, :road, :postcode, :uprn, :language, "
-            ":respondent) on conflict do nothing");
-        return put(row, {{"partnership", home_partnership},
-                         {"id", id_},
-                         {"clock", clock_},
-                         {"contact", sql_value(contact.contact)},
-                         {"household", sql_value(contact.household)},
-                         {"number_or_name", Blob{address.number_or_name}},
-                         {"flat", Blob{address.flat}},
-                         {"road", Blob{address.road}},
-                         {"postcode", Blob{address.postcode}},
-                         {"uprn", sql_value(address.uprn)},
-                         {"language", Blob{contact.language}},
-                         {"respondent", Blob{contact.respondent}}});
+    SqlValue id() const { return sql_value(operation_->id); }
+    SqlValue clock() const { return sql_value(operation_->hybrid_clock); }
+
+    void supersede(const Uuid& what) {
+        superseded_.add(sql_value(what), std::string(type_name(*operation_)), id());
     }
 
-    Result<void> put(std::string_view statement, std::initializer_list<SqlParameter> parameters) const {
-        if (auto done = sql_.run(statement, parameters); !done.ok())
-            return done.error();
+    // Most stores know of no wrong clock: asked once.
+    Result<void> find_corrected(SqlConnection& sql) {
+        bool any = false;
+        TRY_DO(sql.query("select 1 from fact_clock where partnership = :partnership limit 1",
+                         {{"partnership", home_partnership}}, [&](const SqlRow&) {
+                             any = true;
+                             return false;
+                         }));
+        if (!any)
+            return {};
+        return query_about(
+            sql,
+            "select operation_id from fact_clock where partnership = :partnership and operation_id = :id",
+            ids_, [&](const SqlRow& row) { corrected_.insert(row.uuid(0)); });
+    }
+
+    static Result<void> correct(SqlConnection& sql, const Uuid& fact) {
+        for (const auto& table : corrected_tables)
+            TRY_DO(sql.run(fmt::format("update {} set {}{}{} where partnership = :partnership and "
+                                       "operation_id = :id",
+                                       table.name, as_corrected("hybrid_clock"),
+                                       table.has_day ? ", " + as_corrected("day") : "",
+                                       table.has_time ? ", " + as_corrected("at_ms") : ""),
+                           {{"partnership", home_partnership}, {"id", sql_value(fact)}}));
         return {};
     }
 
-    SqlConnection& sql_;
-    const Operation& operation_;
     bool with_people_;
-    SqlValue id_;
-    SqlValue clock_;
+    const Operation* operation_ = nullptr;
+    std::vector<Uuid> ids_{};
+    std::set<Uuid> corrected_{};
+    RowsAtOnce superseded_{shapes().superseded};
+    RowsAtOnce visits_{shapes().visit};
+    RowsAtOnce teams_{shapes().visit_team};
+    RowsAtOnce contacts_{shapes().contact};
+    RowsAtOnce questionnaires_{shapes().questionnaire};
+    RowsAtOnce offers_{shapes().offer};
+    RowsAtOnce referrals_{shapes().referral};
+    RowsAtOnce states_{shapes().referral_state};
+    RowsAtOnce clocks_{shapes().clock};
+    RowsAtOnce people_{shapes().person};
 };
 
 }  // namespace
@@ -290,11 +312,18 @@ std::string why_not_folded(const Operation& operation) {
     return {};
 }
 
+Result<void> fold(SqlConnection& sql, std::span<const Operation* const> operations, bool with_people) {
+    Folding folding(with_people);
+    for (const auto* one : operations) {
+        assert(why_not_folded(*one).empty());
+        folding.take(*one);
+    }
+    return folding.write(sql);
+}
+
 Result<void> fold(SqlConnection& sql, const Operation& operation, bool with_people) {
-    assert(why_not_folded(operation).empty());
-    const Folding folding(sql, operation, with_people);
-    TRY_DO(folding.supersede());
-    return std::visit(folding, operation.payload);
+    const Operation* const one = &operation;
+    return fold(sql, {&one, 1}, with_people);
 }
 
 }  // namespace doorstep

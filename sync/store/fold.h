@@ -6,6 +6,7 @@
 // the same for SQLite and PostgreSQL.
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "forms/base/result.h"
@@ -25,5 +26,7 @@ std::string why_not_folded(const Operation& operation);
 // `with_people`: the people half too, which stands nowhere but in a tablet.
 // REQUIRES: why_not_folded() is empty.
 Result<void> fold(SqlConnection& sql, const Operation& operation, bool with_people = true);
+// The same for several, in fewer statements.
+Result<void> fold(SqlConnection& sql, std::span<const Operation* const> operations, bool with_people);
 
 }  // namespace doorstep

@@ -11,9 +11,7 @@
 
 namespace doorstep {
 
-namespace {
-
-// A type's name stands in a text column: hostile ones are left to the body.
+// Hostile names are left to the body.
 std::string type_column(const wire::OpenedOperation& opened) {
     if (!opened.operation)
         return "unreadable";
@@ -24,8 +22,6 @@ std::string type_column(const wire::OpenedOperation& opened) {
         });
     return plain ? std::string(type) : "unreadable";
 }
-
-}  // namespace
 
 wire::OpenedOperation open_as(const Uuid& id, std::string json) {
     auto opened = wire::open_operation(std::move(json));

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "forms/base/result.h"
@@ -38,6 +39,9 @@ wire::OpenedOperation open_as(const Uuid& id, std::string json);
 // none.  damaged: it does not open.
 Result<std::optional<std::string>> body_under(SqlConnection& sql, const Keeping& how, const Uuid& id);
 
+// The name of its type, as it stands in a column.
+std::string type_column(const wire::OpenedOperation& opened);
+
 // Why the operation is set aside; empty when it can be folded.
 std::string why_quarantined(const wire::OpenedOperation& opened);
 
@@ -50,6 +54,9 @@ Result<std::optional<WasKept>> find(SqlConnection& sql, const Incoming& arrival)
 // REQUIRES: find() found nothing.
 Result<void> add(SqlConnection& sql, const Incoming& arrival);
 Result<void> keep_fork(SqlConnection& sql, const Incoming& arrival);
+// All of them, in few statements, inside a transaction.  False: one of them, or another in its place, is
+// here already, or stands twice among them; then nothing was written.
+Result<bool> add_together(SqlConnection& sql, std::span<const Incoming> arrivals);
 
 // Whether `one` is what is left of `other` after it was forgotten.
 bool is_bare_form(const Operation& one, const Operation& other);

@@ -1,6 +1,7 @@
 #include "sync/store/own_envelopes.h"
 
 #include "sync/store/endpoint_seal.h"
+#include "sync/store/rows_at_once.h"
 #include "sync/store/sql_values.h"
 #include "sync/wire/limits.h"
 #include "sync/wire/shorthand.h"
@@ -87,6 +88,22 @@ Result<void> write_own_envelope(SqlConnection& sql, const OwnPlace& place, const
 Result<void> keep_envelope_once(SqlConnection& sql, const Uuid& enrolment, const wire::Envelope& envelope,
                                 const Sha256& chain_after) {
     return insert_envelope(sql, envelope_once, enrolment, envelope, chain_after, {});
+}
+
+Result<void> keep_places_once(SqlConnection& sql, const Uuid& enrolment,
+                              std::span<const PlacedEnvelope> places) {
+    static const RowShape shape("envelope", {{"enrolment", RowShape::blob},
+                                             {"first_seq", RowShape::number},
+                                             {"last_seq", RowShape::number},
+                                             {"envelope_id", RowShape::blob},
+                                             {"body", RowShape::blob},
+                                             {"chain", RowShape::blob},
+                                             {"plain", RowShape::blob}});
+    RowsAtOnce rows(shape);
+    for (const auto& one : places)
+        rows.add(sql_value(enrolment), sql_value(one.first), sql_value(one.last), sql_value(one.id), Blob{},
+                 sql_value(one.chain_after), Blob{});
+    return rows.insert_later(sql);
 }
 
 }  // namespace doorstep

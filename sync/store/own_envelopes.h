@@ -1,6 +1,7 @@
 // The envelopes in which a tablet's own facts go out: one for each append(), in a chain.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -34,5 +35,16 @@ Result<void> write_own_envelope(SqlConnection& sql, const OwnPlace& place, const
 // An envelope as it was received; one already kept is left as it is.
 Result<void> keep_envelope_once(SqlConnection& sql, const Uuid& enrolment, const wire::Envelope& envelope,
                                 const Sha256& chain_after);
+
+// Where an envelope that was received stands, without its body.
+struct PlacedEnvelope {
+    Uuid id;
+    Sequence first = 0;
+    Sequence last = 0;
+    Sha256 chain_after;
+};
+// Of an enrolment; what stands there already stays.
+Result<void> keep_places_once(SqlConnection& sql, const Uuid& enrolment,
+                              std::span<const PlacedEnvelope> places);
 
 }  // namespace doorstep

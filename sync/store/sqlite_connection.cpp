@@ -59,6 +59,12 @@ Error only_to_view(const std::string& path) {
             "Copy it to a disk that can be written to work with it."};
 }
 
+// Asked with a view, so that a statement that is prepared is found without a copy of its text.
+struct HashOfText {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+};
+
 class SqliteRow final : public SqlRow {
 public:
     explicit SqliteRow(sqlite3_stmt* statement) : statement_(statement) {}
@@ -135,7 +141,7 @@ public:
             outcome = step_through(statement.get(), each);
         sqlite3_reset(statement.get());
         sqlite3_clear_bindings(statement.get());
-        prepared_.insert_or_assign(std::string(sql), std::move(statement));
+        put_back(sql, std::move(statement));
         if (ballast_ && !outcome.ok() && outcome.error().fault == Fault::disk_full)
             ballast_->give_up();
         return outcome;
@@ -221,7 +227,7 @@ private:
     // A statement in use is not in the map, so that a query may run inside the rows
     // of the same query.
     Result<Statement> take(std::string_view sql) {
-        if (const auto found = prepared_.find(std::string(sql)); found != prepared_.end() && found->second)
+        if (const auto found = prepared_.find(sql); found != prepared_.end() && found->second)
             return std::move(found->second);
         sqlite3_stmt* raw = nullptr;
         const char* rest = nullptr;
@@ -232,16 +238,38 @@ private:
         return Statement(raw);
     }
 
+    void put_back(std::string_view sql, Statement statement) {
+        if (const auto found = prepared_.find(sql); found != prepared_.end())
+            found->second = std::move(statement);
+        else
+            prepared_.emplace(std::string(sql), std::move(statement));
+    }
+
     Result<void> bind(sqlite3_stmt* statement, std::span<const SqlParameter> parameters) const {
         // A missing or an extra parameter is our own mistake.
         assert(static_cast<std::size_t>(sqlite3_bind_parameter_count(statement)) == parameters.size());
+        int likely = 1;
         for (const auto& parameter : parameters) {
-            const auto index =
-                sqlite3_bind_parameter_index(statement, fmt::format(":{}", parameter.name).c_str());
+            const auto index = place_of(statement, parameter.name, likely);
             assert(index > 0);
             TRY_DO(check(std::visit(Binder{statement, index}, parameter.value)));
+            likely = index + 1;
         }
         return {};
+    }
+
+    // Most are given in the order in which the statement names them.
+    static int place_of(sqlite3_stmt* statement, std::string_view name, int likely) {
+        const auto is_it = [&](int index) {
+            const char* const text = sqlite3_bind_parameter_name(statement, index);
+            return text && text + 1 == name;
+        };
+        if (is_it(likely))
+            return likely;
+        for (int index = sqlite3_bind_parameter_count(statement); index > 0; --index)
+            if (is_it(index))
+                return index;
+        return 0;
     }
 
     Result<void> step_through(sqlite3_stmt* statement, const std::function<bool(const SqlRow&)>& each) const {
@@ -263,7 +291,8 @@ private:
     std::string vfs_;
     int log_pages_ = 0;
     mutable bool failed_ = false;
-    std::unordered_map<std::string, Statement> prepared_;  // goes before the database
+    // Goes before the database.
+    std::unordered_map<std::string, Statement, HashOfText, std::equal_to<>> prepared_;
 };
 
 Result<std::int64_t> number(SqlConnection& sql, std::string_view question) {

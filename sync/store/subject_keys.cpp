@@ -1,7 +1,9 @@
 #include "sync/store/subject_keys.h"
 
+#include "sync/store/rows_at_once.h"
 #include "sync/store/sql_values.h"
 #include "sync/wire/codec.h"
+#include "sync/wire/compressor.h"
 #include "sync/wire/limits.h"
 
 namespace doorstep {
@@ -10,6 +12,7 @@ namespace {
 
 constexpr std::string_view mark = "DSK1";
 constexpr std::size_t id_bytes = 16;
+constexpr int kept_level = 1;
 
 Error does_not_open() {
     return {Fault::damaged, "A body does not open: it was altered, or the key of its subject is gone.",
@@ -35,23 +38,46 @@ Result<std::string> SubjectKeys::wrapped_key(const Uuid& subject) const {
 }
 
 Result<std::string> SubjectKeys::seal(const Uuid& subject, const Uuid& fact, std::string_view json) const {
-    TRY(auto wrapped, wrapped_key(subject));
-    const bool made = wrapped.empty();
-    if (made) {
+    const Body body{subject, fact, json};
+    TRY(auto sealed, seal({&body, 1}));
+    return std::move(sealed.front());
+}
+
+Result<std::map<Uuid, std::string>> SubjectKeys::wrapped_keys(std::span<const Body> bodies) const {
+    static const RowShape shape("subject_key", {{"subject", RowShape::blob}, {"wrapped", RowShape::blob}});
+    std::map<Uuid, std::string> keys;
+    for (const auto& body : bodies)
+        keys.emplace(body.subject, std::string{});
+    // Most come for the first time.
+    RowsAtOnce rows(shape);
+    std::vector<Uuid> subjects;
+    for (auto& [subject, wrapped] : keys) {
         wrapped = seal_.new_key(subject);
-        TRY_DO(sql_->run("insert into subject_key(partnership, subject, wrapped) values(:partnership, "
-                         ":subject, :wrapped) on conflict do nothing",
-                         {{"partnership", home_partnership},
-                          {"subject", sql_value(subject)},
-                          {"wrapped", Blob{wrapped}}}));
+        rows.add(sql_value(subject), Blob{wrapped});
+        subjects.push_back(subject);
     }
-    if (made) {
-        TRY(wrapped, wrapped_key(subject));  // another process may have been first
+    TRY(const auto added, rows.insert(*sql_));
+    if (added != static_cast<std::int64_t>(keys.size()))
+        TRY_DO(query_about(
+            *sql_,
+            "select subject, wrapped from subject_key where partnership = :partnership and subject = :id",
+            subjects, [&](const SqlRow& row) { keys[row.uuid(0)] = row.blob(1); }));
+    return keys;
+}
+
+Result<std::vector<std::string>> SubjectKeys::seal(std::span<const Body> bodies) const {
+    TRY(const auto keys, wrapped_keys(bodies));
+    std::vector<std::string> all;
+    all.reserve(bodies.size());
+    thread_local wire::Compressor compressor(kept_level);
+    for (const auto& body : bodies) {
+        const auto sealed =
+            seal_.seal(keys.at(body.subject), body.subject, body.fact, compressor.compress(body.json));
+        if (!sealed)
+            return does_not_open();
+        all.push_back(std::string(mark).append(body.subject.raw()).append(*sealed));
     }
-    auto sealed = seal_.seal(wrapped, subject, fact, wire::compress(json));
-    if (!sealed)
-        return does_not_open();
-    return std::string(mark).append(subject.raw()).append(*sealed);
+    return all;
 }
 
 Result<std::string> SubjectKeys::open(const Uuid& fact, std::string kept) const {

@@ -10,15 +10,15 @@ namespace doorstep {
 
 namespace {
 
-struct Waiting {
+struct StillOwn {
     Uuid id;
     std::int64_t first_of_envelope = 0;
     Operation operation;
 };
 
 // From the log, not from the envelopes: those may be sealed so that nobody here opens them.
-Result<std::vector<Waiting>> waiting_facts(SqlConnection& sql, const Uuid& enrolment, Sequence acked) {
-    std::vector<Waiting> waiting;
+Result<std::vector<StillOwn>> waiting_facts(SqlConnection& sql, const Uuid& enrolment, Sequence acked) {
+    std::vector<StillOwn> waiting;
     TRY_DO(sql.query(
         "select o.operation_id, b.body, (select max(e.first_seq) from envelope e where "
         "e.partnership = o.partnership and e.enrolment = o.enrolment and e.first_seq <= "
@@ -51,7 +51,7 @@ Result<void> move_place(SqlConnection& sql, const Uuid& enrolment, const Operati
 }
 
 // What was recorded together stays together.
-Result<void> send_again(StoreParts& store, std::vector<Waiting>& together) {
+Result<void> send_again(StoreParts& store, std::vector<StillOwn>& together) {
     auto& sql = *store.sql;
     TRY(const auto place, own_place(sql));
     std::vector<std::string> encoded;
@@ -70,7 +70,7 @@ Result<void> send_again(StoreParts& store, std::vector<Waiting>& together) {
 Result<std::int64_t> take_along(StoreParts& store, const Uuid& before, Sequence acked, Sequence last) {
     auto& sql = *store.sql;
     TRY(auto waiting, waiting_facts(sql, before, acked));
-    std::vector<Waiting> together;
+    std::vector<StillOwn> together;
     for (auto& one : waiting) {
         if (!together.empty() && together.back().first_of_envelope != one.first_of_envelope)
             TRY_DO(send_again(store, together));

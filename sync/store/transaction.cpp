@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <cassert>
+#include <set>
 #include <utility>
 
 #include "forms/base/derived_id.h"
@@ -9,6 +10,8 @@
 #include "sync/store/log.h"
 #include "sync/store/own_envelopes.h"
 #include "sync/store/row_locks.h"
+#include "sync/store/rows_at_once.h"
+#include "sync/store/run_later.h"
 #include "sync/store/second_copy.h"
 #include "sync/store/sql_values.h"
 #include "sync/store/store_state.h"
@@ -68,9 +71,8 @@ Result<std::uint64_t> lock_feed_of(StoreParts& store) {
 }
 
 Result<void> keep_feed(SqlConnection& sql, std::uint64_t last) {
-    TRY_DO(sql.run("update partnership_clock set seq = :last where partnership = :partnership",
-                   {{"last", sql_value(last)}, {"partnership", home_partnership}}));
-    return {};
+    return run_later(sql, "update partnership_clock set seq = :last where partnership = :partnership",
+                     {{"last", sql_value(last)}, {"partnership", home_partnership}});
 }
 
 void fill_in(Operation& operation, Sequence sequence, StoreParts& store) {
@@ -133,11 +135,12 @@ template<class T, class Work>
 Result<T> in_savepoint(SqlConnection& sql, Work work) {
     TRY_DO(sql.savepoint());
     Result<T> outcome = work();
-    if (!outcome.ok()) {
+    if (outcome.ok())
+        // What was written later is told now.
+        if (const auto released = sql.release_savepoint(); !released.ok())
+            outcome = released.error();
+    if (!outcome.ok())
         sql.rollback_to_savepoint();
-        return outcome;
-    }
-    TRY_DO(sql.release_savepoint());
     return outcome;
 }
 
@@ -158,9 +161,8 @@ Result<FeedEnd> lock_feed(SqlConnection& sql) {
 }
 
 Result<void> keep_hybrid_clock(SqlConnection& sql, const HybridClock& hybrid) {
-    TRY_DO(sql.run("update store_state set hybrid_clock = :clock where partnership = :partnership",
-                   {{"clock", sql_value(hybrid.last())}, {"partnership", home_partnership}}));
-    return {};
+    return run_later(sql, "update store_state set hybrid_clock = :clock where partnership = :partnership",
+                     {{"clock", sql_value(hybrid.last())}, {"partnership", home_partnership}});
 }
 
 Result<std::vector<Operation>> Transaction::append(std::vector<Operation> own) {
@@ -203,6 +205,86 @@ Result<std::vector<Operation>> Transaction::append_own(std::vector<Operation> ow
     return own;
 }
 
+namespace {
+
+// What was received, each with its place, as it is to be kept.
+std::vector<Incoming> placed(std::span<const wire::OpenedOperation> received, const Uuid& enrolment,
+                             std::int64_t now_ms, const StoreParts& store) {
+    std::vector<Incoming> arrivals;
+    arrivals.reserve(received.size());
+    for (const auto& opened : received) {
+        Incoming arrival{{}, &opened, {}, {}, {}, now_ms, store.how()};
+        arrival.id = opened.operation ? opened.operation->id : id_of_unreadable(enrolment, opened);
+        if (!enrolment.is_nil() && opened.sequence != 0) {
+            arrival.enrolment = enrolment;
+            arrival.sequence = opened.sequence;
+        }
+        arrivals.push_back(arrival);
+    }
+    return arrivals;
+}
+
+void note(const Incoming& arrival, WasKept kept, HybridClock& hybrid, Appended& appended) {
+    const auto& opened = *arrival.opened;
+    appended.added += kept == WasKept::added ? 1 : 0;
+    appended.known += kept == WasKept::known ? 1 : 0;
+    if (opened.operation)
+        hybrid.see(opened.operation->hybrid_clock, arrival.received_ms);
+    const auto reason = kept == WasKept::fork ? std::string(fork_reason) : why_quarantined(opened);
+    if (!reason.empty())
+        appended.quarantined.push_back(
+            {opened.operation ? opened.operation->id : Uuid{}, opened.sequence, reason});
+}
+
+// Empty: all of it, as it came.
+Result<std::vector<wire::OpenedOperation>>
+all_as_far_as_remembered(SqlConnection& sql, std::span<const wire::OpenedOperation> received,
+                         std::int64_t now_ms, Appended& appended) {
+    std::vector<Uuid> ids;
+    std::vector<Uuid> subjects;
+    for (const auto& one : received)
+        if (one.operation) {
+            ids.push_back(one.operation->id);
+            subjects.push_back(one.operation->subject);
+        }
+    std::set<Uuid> named;
+    const auto take = [&](const SqlRow& row) { named.insert(row.uuid(0)); };
+    TRY_DO(query_about(
+        sql,
+        "select operation_id from erased_operation where partnership = :partnership and operation_id = :id",
+        ids, take));
+    TRY_DO(query_about(sql,
+                       "select subject from erasure where partnership = :partnership and subject = :id and "
+                       "cause = 'erase'",
+                       subjects, take));
+    std::vector<wire::OpenedOperation> remembered;
+    if (named.empty())
+        return remembered;
+    remembered.assign(received.begin(), received.end());
+    for (auto& one : remembered) {
+        if (!one.operation || (!named.contains(one.operation->id) && !named.contains(one.operation->subject)))
+            continue;
+        TRY(auto left, as_far_as_remembered(sql, one, now_ms, appended));
+        if (!left.json.empty())
+            one = std::move(left);
+    }
+    return remembered;
+}
+
+// Where each place in the feed is given out by us.  False: one by one, then.
+Result<bool> keep_together(SqlConnection& sql, std::vector<Incoming>& arrivals, std::uint64_t feed,
+                           HybridClock& hybrid, Appended& appended) {
+    for (auto& arrival : arrivals)
+        arrival.pull_sequence = ++feed;
+    TRY(const bool added, add_together(sql, arrivals));
+    if (added)
+        for (const auto& arrival : arrivals)
+            note(arrival, WasKept::added, hybrid, appended);
+    return added;
+}
+
+}  // namespace
+
 Result<Appended> Transaction::append_received(std::span<const wire::OpenedOperation> received,
                                               const Uuid& enrolment) {
     auto& store = *state_->store;
@@ -212,30 +294,22 @@ Result<Appended> Transaction::append_received(std::span<const wire::OpenedOperat
         const auto now = store.clock->now_ms();
         TRY(auto feed, at_endpoint ? lock_feed_of(store) : Result<std::uint64_t>(0));
         TRY(const bool forgets, store.subject_keys ? has_forgotten(sql()) : Result<bool>(false));
-        for (const auto& came : received) {
-            wire::OpenedOperation left;
-            if (forgets) {
-                TRY(left, as_far_as_remembered(sql(), came, now, appended));
-            }
-            const auto& opened = left.json.empty() ? came : left;
-            Incoming arrival{{}, &opened, {}, {}, {}, now, store.how()};
-            arrival.id = opened.operation ? opened.operation->id : id_of_unreadable(enrolment, opened);
-            if (!enrolment.is_nil() && opened.sequence != 0) {
-                arrival.enrolment = enrolment;
-                arrival.sequence = opened.sequence;
-            }
-            if (at_endpoint)
-                arrival.pull_sequence = feed + 1;
+        std::vector<wire::OpenedOperation> remembered;
+        if (forgets) {
+            TRY(remembered, all_as_far_as_remembered(sql(), received, now, appended));
+        }
+        auto arrivals = placed(remembered.empty() ? received : remembered, enrolment, now, store);
+        TRY(const bool together,
+            at_endpoint ? keep_together(sql(), arrivals, feed, store.hybrid, appended) : Result<bool>(false));
+        if (together)
+            feed += arrivals.size();
+        for (auto& arrival : arrivals) {
+            if (together)
+                break;
+            arrival.pull_sequence = at_endpoint ? std::optional(feed + 1) : std::nullopt;
             TRY(const auto kept, keep(sql(), arrival));
             feed += kept == WasKept::added ? 1 : 0;
-            appended.added += kept == WasKept::added ? 1 : 0;
-            appended.known += kept == WasKept::known ? 1 : 0;
-            if (opened.operation)
-                store.hybrid.see(opened.operation->hybrid_clock, now);
-            const auto reason = kept == WasKept::fork ? std::string(fork_reason) : why_quarantined(opened);
-            if (!reason.empty())
-                appended.quarantined.push_back(
-                    {opened.operation ? opened.operation->id : Uuid{}, opened.sequence, reason});
+            note(arrival, kept, store.hybrid, appended);
         }
         if (at_endpoint)
             TRY_DO(keep_feed(sql(), feed));

@@ -1,38 +1,39 @@
 #include "sync/wire/fields.h"
 
 #include <algorithm>
+#include <array>
+#include <boost/json/monotonic_resource.hpp>
+#include <boost/json/parser.hpp>
 #include <limits>
-#include <nlohmann/json.hpp>
 
 #include "forms/base/encoding.h"
-#include "sync/wire/json_parts.h"
 #include "sync/wire/limits.h"
 
 namespace doorstep::wire {
 
 namespace {
 
-std::optional<std::int64_t> as_integer(const nlohmann::json& value) {
-    if (value.is_number_unsigned()) {
-        const auto number = value.get<std::uint64_t>();
-        if (number > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
-            return std::nullopt;
-        return static_cast<std::int64_t>(number);
-    }
-    if (value.is_number_integer())
-        return value.get<std::int64_t>();
-    return std::nullopt;
+namespace json = boost::json;
+
+std::optional<std::int64_t> as_integer(const json::value& value) {
+    if (const auto* number = value.if_int64())
+        return *number;
+    return std::nullopt;  // what is above the largest is a number without a sign
 }
 
-std::optional<Uuid> as_uuid(const nlohmann::json& value) {
-    return value.is_string() ? Uuid::parse(value.get_ref<const std::string&>()) : std::nullopt;
+std::string_view as_text(const json::string& text) {
+    return {text.data(), text.size()};
+}
+
+std::optional<Uuid> as_uuid(const json::value& value) {
+    const auto* text = value.if_string();
+    return text ? Uuid::parse(as_text(*text)) : std::nullopt;
 }
 
 }  // namespace
 
-const nlohmann::json* Fields::find(const char* name) const {
-    const auto found = object_.find(name);
-    return found == object_.end() ? nullptr : &*found;
+const json::value* Fields::find(const char* name) const {
+    return object_.if_contains(name);
 }
 
 bool Fields::has(const char* name) const {
@@ -41,13 +42,13 @@ bool Fields::has(const char* name) const {
 
 void Fields::problem(const char* name, std::string_view what) {
     if (problem_.empty())
-        problem_ = path_ + name + " " + std::string(what);
+        problem_ = std::string(path_) + name + " " + std::string(what);
 }
 
 std::string Fields::text(const char* name) {
     const auto* value = find(name);
-    if (value && value->is_string())
-        return value->get<std::string>();
+    if (const auto* text = value ? value->if_string() : nullptr)
+        return std::string(as_text(*text));
     problem(name, value ? "is not text" : "is missing");
     return {};
 }
@@ -75,8 +76,8 @@ std::uint64_t Fields::number(const char* name) {
 
 bool Fields::flag(const char* name) {
     const auto* value = find(name);
-    if (value && value->is_boolean())
-        return value->get<bool>();
+    if (const auto* flag = value ? value->if_bool() : nullptr)
+        return *flag;
     problem(name, value ? "is not true or false" : "is missing");
     return false;
 }
@@ -129,12 +130,13 @@ std::vector<std::string> Fields::texts(const char* name) {
     const auto* value = find(name);
     if (!value)
         return out;
-    if (!value->is_array())
+    const auto* list = value->if_array();
+    if (!list)
         problem(name, "is not a list");
     else
-        for (const auto& element : *value)
-            if (element.is_string())
-                out.push_back(element.get<std::string>());
+        for (const auto& element : *list)
+            if (const auto* text = element.if_string())
+                out.emplace_back(as_text(*text));
             else
                 problem(name, "holds something that is not text");
     return out;
@@ -152,9 +154,11 @@ std::vector<Uuid> Fields::uuids(const char* name) {
 
 void Fields::object(const char* name, const std::function<void(Fields&)>& read) {
     const auto* value = find(name);
-    if (!value || !value->is_object())
+    const auto* object = value ? value->if_object() : nullptr;
+    if (!object)
         return problem(name, value ? "is not an object" : "is missing");
-    Fields inner(*value, path_ + name + ".", problem_);
+    const auto path = std::string(path_) + name + ".";
+    Fields inner(*object, path, problem_);
     read(inner);
 }
 
@@ -162,38 +166,57 @@ void Fields::each(const char* name, const std::function<void(Fields&)>& read) {
     const auto* value = find(name);
     if (!value)
         return;
-    if (!value->is_array())
+    const auto* list = value->if_array();
+    if (!list)
         return problem(name, "is not a list");
-    for (const auto& element : *value) {
-        if (!element.is_object())
+    const auto path = std::string(path_) + name + "[].";
+    for (const auto& element : *list) {
+        const auto* object = element.if_object();
+        if (!object)
             return problem(name, "holds something that is not an object");
-        Fields inner(element, path_ + name + "[].", problem_);
+        Fields inner(*object, path, problem_);
         read(inner);
     }
 }
 
-Document::Document(std::unique_ptr<nlohmann::json> json)
-    : json_(std::move(json)), problem_(std::make_unique<std::string>()) {}
+// Most facts fit into what is here already: a million of them is a million times this.
+struct Document::State {
+    State() {}                                  // the bytes stay as they are
+    std::array<unsigned char, 8 * 1024> first;  // before what uses it
+    json::monotonic_resource memory{first.data(), first.size()};
+    json::value root = json::value(json::storage_ptr(&memory));
+    std::string problem{};
+};
+
+Document::Document(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Document::Document(Document&&) noexcept = default;
 Document::~Document() = default;
 
-Result<Document> Document::parse(std::string_view json) {
-    if (!is_nested_well(json, limits::json_depth_max))
+Result<Document> Document::parse(std::string_view text) {
+    json::parse_options options;
+    options.max_depth = limits::json_depth_max;
+    std::array<unsigned char, 2 * 1024> under_way;
+    auto state = std::make_unique<State>();
+    json::parser parser(json::storage_ptr(), options, under_way.data(), under_way.size());
+    parser.reset(&state->memory);
+    boost::system::error_code problem;
+    parser.write(text.data(), text.size(), problem);
+    if (problem)
         return Error{Fault::bad_input, "It is not JSON, or nests too deeply.", ""};
-    auto parsed = std::make_unique<nlohmann::json>(nlohmann::json::parse(json, nullptr, false));
-    if (!parsed->is_object())
+    state->root = parser.release();
+    if (!state->root.is_object())
         return Error{Fault::bad_input, "It is not a JSON object in UTF-8.", ""};
-    return Document(std::move(parsed));
+    return Document(std::move(state));
 }
 
 Fields Document::fields() {
-    return {*json_, "", *problem_};
+    return {state_->root.get_object(), "", state_->problem};
 }
 
 Result<void> Document::verdict() const {
-    if (problem_->empty())
+    if (state_->problem.empty())
         return {};
-    return Error{Fault::bad_input, *problem_ + ".", ""};
+    return Error{Fault::bad_input, state_->problem + ".", ""};
 }
 
 }  // namespace doorstep::wire

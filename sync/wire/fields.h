@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +15,11 @@
 #include "forms/base/result.h"
 #include "forms/base/sha256.h"
 #include "forms/base/uuid.h"
+
+namespace boost::json {
+class object;
+class value;
+}  // namespace boost::json
 
 namespace doorstep::wire {
 
@@ -51,12 +55,12 @@ public:
 
 private:
     friend class Document;
-    Fields(const nlohmann::json& object, std::string path, std::string& problem)
-        : object_(object), path_(std::move(path)), problem_(problem) {}
-    const nlohmann::json* find(const char* name) const;
+    Fields(const boost::json::object& object, std::string_view path, std::string& problem)
+        : object_(object), path_(path), problem_(problem) {}
+    const boost::json::value* find(const char* name) const;
 
-    const nlohmann::json& object_;
-    std::string path_;  // "payload."
+    const boost::json::object& object_;
+    std::string_view path_;  // "payload."; of whoever lets this be read
     std::string& problem_;
 };
 
@@ -72,9 +76,9 @@ public:
     Result<void> verdict() const;
 
 private:
-    explicit Document(std::unique_ptr<nlohmann::json> json);
-    std::unique_ptr<nlohmann::json> json_;
-    std::unique_ptr<std::string> problem_;
+    struct State;
+    explicit Document(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
 };
 
 }  // namespace doorstep::wire

@@ -6,14 +6,19 @@ namespace doorstep::wire {
 
 namespace {
 
-constexpr auto npos = std::string_view::npos;
+bool is_space(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+bool ends_scalar(char c) {
+    return is_space(c) || c == ',' || c == ']' || c == '}' || c == '[' || c == '{' || c == '"' || c == ':';
+}
 
 class Cutter {
 public:
     Cutter(std::string_view text, int depth_max) : text_(text), depth_max_(depth_max) {}
 
     void skip_space() {
-        while (at_ < text_.size() && std::string_view(" \t\r\n").find(text_[at_]) != npos)
+        while (at_ < text_.size() && is_space(text_[at_]))
             ++at_;
     }
     bool take(char c) {
@@ -55,7 +60,7 @@ private:
     }
     bool skip_scalar() {
         const auto begin = at_;
-        while (at_ < text_.size() && std::string_view(" \t\r\n,]}[{\":").find(text_[at_]) == npos)
+        while (at_ < text_.size() && !ends_scalar(text_[at_]))
             ++at_;
         return at_ > begin;
     }

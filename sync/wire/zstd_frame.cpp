@@ -7,12 +7,13 @@
 #include <memory>
 
 #include "sync/wire/codec.h"
+#include "sync/wire/compressor.h"
 
 namespace doorstep::wire {
 
 namespace {
 
-constexpr int level = 3;
+constexpr int usual_level = 3;
 constexpr int level_once = 19;
 constexpr int level_beside = 12;               // most of it stands in what is known
 constexpr int window_log_max = 27;             // of a decoder that nobody asked for more
@@ -36,17 +37,31 @@ bool is_checked_data_frame(std::string_view frame) {
 
 }  // namespace
 
-std::string compress(std::string_view bytes) {
-    const std::unique_ptr<ZSTD_CCtx, FreeContext> context(ZSTD_createCCtx());
+struct Compressor::State {
+    std::unique_ptr<ZSTD_CCtx, FreeContext> context{ZSTD_createCCtx()};
+};
+
+Compressor::Compressor(int level) : state_(std::make_unique<State>()) {
+    auto* const context = state_->context.get();
     assert(context);
-    ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel, level);
-    ZSTD_CCtx_setParameter(context.get(), ZSTD_c_checksumFlag, 1);
-    ZSTD_CCtx_setParameter(context.get(), ZSTD_c_contentSizeFlag, 1);
+    ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, level);
+    ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
+    ZSTD_CCtx_setParameter(context, ZSTD_c_contentSizeFlag, 1);
+}
+
+Compressor::~Compressor() = default;
+
+std::string Compressor::compress(std::string_view bytes) {
     std::string frame(ZSTD_compressBound(bytes.size()), '\0');
-    const auto size = ZSTD_compress2(context.get(), frame.data(), frame.size(), bytes.data(), bytes.size());
+    const auto size =
+        ZSTD_compress2(state_->context.get(), frame.data(), frame.size(), bytes.data(), bytes.size());
     assert(!ZSTD_isError(size));  // the buffer is as large as it can become
     frame.resize(size);
     return frame;
+}
+
+std::string compress(std::string_view bytes) {
+    return Compressor(usual_level).compress(bytes);
 }
 
 Result<std::string> expand(std::string_view frame, std::size_t bytes_max) {

@@ -47,7 +47,10 @@ const std::vector<Corner>& corners() {
         {"libpq", {"sync/endpoint"}},
         {"curl/", {"sync/http"}},
         // The load of bench-sync: a thousand tablets in one thread.
-        {"boost/", {"sync/listener", "tests/bench/sync"}},
+        {"boost/", {"sync/listener", "sync/wire", "tests/bench/sync"}},
+        {"boost/json/", {"sync/wire"}},
+        {"boost/asio", {"sync/listener", "tests/bench/sync"}},
+        {"boost/beast", {"sync/listener"}},
         {"sys/socket.h",
          {"sync/listener", "tests/sync/listener", "tests/sync/http", "tests/journeys", "tests/support"}},
         {"netinet/",

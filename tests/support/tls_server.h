@@ -1,15 +1,10 @@
 // A server on loopback that seals as a test wants it, and answers what the test tells it to.
 #pragma once
 
-#include <netinet/in.h>
 #include <openssl/ssl.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <csignal>
-#include <cstdlib>
 #include <functional>
 #include <mutex>
 #include <string>
@@ -18,6 +13,7 @@
 #include <vector>
 
 #include "tests/support/certificates.h"
+#include "tests/support/listening_socket.h"
 
 namespace doorstep::testing {
 
@@ -39,29 +35,18 @@ public:
             SSL_CTX_add1_chain_cert(context_.get(), one.certificate.get());
         if (prepare)
             prepare(context_.get());
-        listening_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof(address);
-        auto* const plain = reinterpret_cast<sockaddr*>(&address);
-        if (::bind(listening_, plain, size) != 0 || ::listen(listening_, 16) != 0 ||
-            ::getsockname(listening_, plain, &size) != 0)
-            std::abort();
-        port_ = ntohs(address.sin_port);
         thread_ = std::thread([this] { serve(); });
     }
     ~TlsServer() {
         ending_ = true;
         thread_.join();
-        ::close(listening_);
     }
     TlsServer(const TlsServer&) = delete;
     TlsServer& operator=(const TlsServer&) = delete;
 
-    int port() const { return port_; }
+    int port() const { return listening_.port(); }
     std::string address(const std::string& host = "127.0.0.1") const {
-        return "https://" + host + ":" + std::to_string(port_);
+        return "https://" + host + ":" + std::to_string(port());
     }
     std::vector<std::string> requests() {
         const std::lock_guard lock(mutex_);
@@ -71,10 +56,7 @@ public:
 private:
     void serve() {
         while (!ending_) {
-            pollfd waiting{listening_, POLLIN, 0};
-            if (::poll(&waiting, 1, 20) <= 0)
-                continue;
-            const int caller = ::accept4(listening_, nullptr, nullptr, SOCK_CLOEXEC);
+            const int caller = listening_.next_caller();
             if (caller < 0)
                 continue;
             const timeval patience{2, 0};
@@ -104,8 +86,7 @@ private:
         request.clear();
         char part[4096];
         while (!ending_) {
-            const auto head = request.find("\r\n\r\n");
-            if (head != std::string::npos && request.size() >= head + 4 + length_of(request))
+            if (is_whole_request(request))
                 return true;
             const int got = SSL_read(session, part, sizeof(part));
             if (got <= 0)
@@ -114,15 +95,10 @@ private:
         }
         return false;
     }
-    static std::size_t length_of(const std::string& request) {
-        const auto at = request.find("Content-Length: ");
-        return at == std::string::npos ? 0 : static_cast<std::size_t>(std::atoll(request.c_str() + at + 16));
-    }
 
     Script script_;
     std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context_;
-    int listening_ = -1;
-    int port_ = 0;
+    ListeningSocket listening_;
     std::atomic<bool> ending_ = false;
     std::mutex mutex_;
     std::vector<std::string> requests_;

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,10 @@ namespace doorstep::bench {
 
 struct Bench {
     bool quick = false;
-    std::string data;  // where a filled log is kept from run to run; empty: nowhere
+    std::set<std::string> parts{};    // of those in bench_sync.cpp
+    std::set<std::string> engines{};  // sqlite, postgresql
+    bool plain = false;               // records as sync.md counts them
+    std::string data;                 // where a filled log is kept from run to run; empty: nowhere
     BenchFolder folder{};
     Library library{};
     std::shared_ptr<const wire::PhraseBooks> books{};

@@ -47,10 +47,10 @@ Result<void> keep_record(DataFolder& data, Transaction& transaction, Record reco
     const wire::Envelope place{Uuid::random(random), first, static_cast<std::uint32_t>(record.size()), {}};
     sender.chain = wire::chain(sender.chain, place);
     TRY_DO(transaction.keep_envelope(sender.enrolment, place, sender.chain));
+    std::vector<const Operation*> operations;
     for (const auto& one : opened)
-        if (one.operation)
-            TRY_DO(enter_in_outbox(transaction.sql(), data.directory(), data.clock(), *one.operation));
-    return {};
+        operations.push_back(&*one.operation);
+    return enter_in_outbox(transaction.sql(), data.directory(), data.clock(), operations);
 }
 
 // Whatever their number, the last ones are the same answers.

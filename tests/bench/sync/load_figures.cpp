@@ -2,10 +2,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
 #include <future>
 
 #include "sync/endpoint/postgres_connection.h"
+#include "sync/store/sql_values.h"
+#include "sync/store/sqlite_connection.h"
 #include "tests/bench/sync/bench.h"
 #include "tests/bench/sync/load.h"
 #include "tests/support/postgres_server.h"
@@ -80,11 +83,39 @@ public:
     std::string name() const override { return "sqlite"; }
 };
 
+// So that what was sealed for the tablets of one centre is taken by the other.
+Result<void> copy_tablets(const Centre& from, SqlConnection& to) {
+    TRY(const auto sql, open_sqlite(from.folder + "/doorstep.sqlite"));
+    TRY_DO(to.begin());
+    TRY_DO(to.run("update partnership_clock set epoch = :epoch where partnership = :partnership",
+                  {{"epoch", sql_value(from.epoch)}, {"partnership", home_partnership}}));
+    Result<void> copied;
+    TRY_DO(sql->query(
+        "select enrolment, tablet, chain, enrolled_ms, verify_key from tablet where partnership "
+        "= :partnership",
+        {{"partnership", home_partnership}}, [&](const SqlRow& row) {
+            const auto done = to.run("insert into tablet(partnership, enrolment, tablet, acked_seq, chain, "
+                                     "unsent, enrolled_ms, last_seen_ms, verify_key) values(:partnership, "
+                                     ":enrolment, :tablet, 0, :chain, 0, :enrolled, 0, :key)",
+                                     {{"partnership", home_partnership},
+                                      {"enrolment", row.value(0)},
+                                      {"tablet", row.value(1)},
+                                      {"chain", row.value(2)},
+                                      {"enrolled", row.value(3)},
+                                      {"key", row.value(4)}});
+            if (!done.ok())
+                copied = done.error();
+            return done.ok();
+        }));
+    TRY_DO(copied);
+    return to.commit();
+}
+
 // The database of the centre is the template of each run's.
 class OnPostgres final : public Ground {
 public:
     explicit OnPostgres(testing::PostgresServer& server) : server_(server) {}
-    Result<void> begin(Bench& bench, int tablets) {
+    Result<void> begin(Bench& bench) {
         const auto address = server_.new_database();
         // With the same keys, so that the same records open.
         const auto folder = bench.folder.fresh();
@@ -92,13 +123,18 @@ public:
         std::error_code ignored;
         for (const char* file : {"/doorstep.sqlite", "/doorstep.sqlite-wal"})
             std::filesystem::remove(folder + file, ignored);
-        TRY(centre_, make_centre(folder, address, tablets));
+        TRY(centre_, make_centre(folder, address, 0));
+        {
+            TRY(const auto sql, open_postgres(address));
+            TRY_DO(copy_tablets(bench.centre, *sql));
+        }
+        centre_.epoch = bench.centre.epoch;
+        centre_.tablets = bench.centre.tablets;
         const auto slash = address.find('/', std::string("postgresql://").size());
         template_ = address.substr(slash + 1, address.find('?') - slash - 1);
         owner_ = address.substr(13, address.find('@') - 13);
         return {};
     }
-    const Centre& centre() const { return centre_; }
     Result<Centre> fresh(Bench& bench) override {
         const auto name = fmt::format("run_{}", ++runs_);
         TRY(const auto sql, open_postgres(server_.superuser_address("postgres")));
@@ -169,6 +205,12 @@ Result<void> tell(Bench& bench, Ground& ground, const std::vector<std::vector<Pr
     const int runs = told.once || bench.quick ? 1 : bench.runs() + 1;
     for (int i = 0; i < runs; ++i) {
         TRY(auto one, run(bench, ground, pushes, crowd));
+        std::fputs(fmt::format("{} {}: {:.2f} s, {:.0f} rec/s, endpoint {:.2f} cpu s, {} errors\n", told.name,
+                               ground.name(), one.outcome.seconds,
+                               static_cast<double>(one.records) / one.outcome.seconds, one.cpu_s,
+                               one.outcome.errors)
+                       .c_str(),
+                   stderr);
         errors += one.outcome.errors;
         first_error = first_error.empty() ? one.outcome.first_error : first_error;
         records = one.records;
@@ -195,50 +237,79 @@ Result<void> tell(Bench& bench, Ground& ground, const std::vector<std::vector<Pr
     return {};
 }
 
-Result<void> measure_on(Bench& bench, Ground& ground, const Prepared& many) {
-    TRY_DO(tell(bench, ground, many.batches, {evening, 100},
-                {"batches_of_30", "promised >= 5000, aim 10000", ""}));
-    TRY_DO(tell(bench, ground, many.singles, {evening, 30},
-                {"one_per_request", "promised >= 1000; ODK Central 124-324 without TLS", ""}));
-    return tell(bench, ground, many.batches, {evening, 1}, {"evening_200_x_30", "", "promised <= 2"});
+struct Figure {
+    const char* part;
+    bool singles = false;
+    std::size_t records = per_push;  // of each tablet
+    Crowd crowd{};
+    Told told{};
+};
+
+const std::vector<Figure>& load_figures() {
+    static const std::vector<Figure> all{
+        {"batches", false, 2 * per_push, {evening, 2}, {"batches_of_30", "promised >= 5000, aim 10000", ""}},
+        {"singles",
+         true,
+         per_push,
+         {evening, per_push},
+         {"one_per_request", "promised >= 1000; ODK Central 124-324 without TLS", ""}},
+        {"evening", false, per_push, {evening, 1}, {"evening_200_x_30", "", "promised <= 2"}},
+        {"long_evening", false, 100, {evening, 4}, {"evening_200_x_100", "", "", true}},
+        {"slow",
+         false,
+         slow_records,
+         {slow, 1, dribble},
+         {"slow_1000", "", fmt::format("aim <= {}: twice the dribble", 2 * dribble.count() / 1'000), true}},
+    };
+    return all;
 }
 
-Result<void> measure_slow(Bench& bench, Ground& ground) {
-    TRY(const auto few, prepare(bench, slow, slow_records));
-    return tell(
-        bench, ground, few.batches, {slow, 1, dribble},
-        {"slow_1000", "", fmt::format("aim <= {}: twice the dribble", 2 * dribble.count() / 1'000), true});
+Result<void> measure_on(Bench& bench, Ground& ground, const Figure& figure, const Prepared& prepared) {
+    auto told = figure.told;
+    if (bench.plain)
+        told.name = "plain_" + told.name;
+    return tell(bench, ground, figure.singles ? prepared.singles : prepared.batches, figure.crowd, told);
 }
 
-// Its tablets are others, so what they send is sealed anew.
-Result<void> measure_on_postgres(Bench& bench, std::size_t records) {
-    testing::PostgresServer server(testing::PostgresServer::Disk::durable);
-    if (!server.runs()) {
-        bench.figures.skip("postgresql", server.why_not());
-        return {};
+Result<void> measure_all(Bench& bench, Ground* server) {
+    OnSqlite sqlite;
+    for (const auto& figure : load_figures()) {
+        if (!bench.parts.contains(figure.part))
+            continue;
+        std::fputs(
+            fmt::format("{}: sealing {} x {} records\n", figure.part, figure.crowd.tablets, figure.records)
+                .c_str(),
+            stderr);
+        TRY(const auto prepared, prepare(bench, figure.crowd.tablets, figure.records));
+        if (bench.engines.contains("sqlite"))
+            TRY_DO(measure_on(bench, sqlite, figure, prepared));
+        if (server)
+            TRY_DO(measure_on(bench, *server, figure, prepared));
     }
-    OnPostgres ground(server);
-    TRY_DO(ground.begin(bench, static_cast<int>(evening)));
-    const Centre sqlite = bench.centre;
-    bench.centre = ground.centre();
-    const auto prepared = prepare(bench, evening, records);
-    const auto measured =
-        prepared.ok() ? measure_on(bench, ground, *prepared) : Result<void>(prepared.error());
-    bench.centre = sqlite;
-    return measured;
+    return {};
+}
+
+bool measures_load(const Bench& bench) {
+    const auto& figures = load_figures();
+    return std::any_of(figures.begin(), figures.end(),
+                       [&](const Figure& one) { return bench.parts.contains(one.part); });
 }
 
 }  // namespace
 
 Result<void> measure_load(Bench& bench) {
-    const std::size_t records = bench.quick ? per_push : 2 * per_push;
-    OnSqlite sqlite;
-    {
-        TRY(const auto many, prepare(bench, evening, records));
-        TRY_DO(measure_on(bench, sqlite, many));
+    if (!measures_load(bench))
+        return {};
+    if (!bench.engines.contains("postgresql"))
+        return measure_all(bench, nullptr);
+    testing::PostgresServer server(testing::PostgresServer::Disk::durable);
+    if (!server.runs()) {
+        bench.figures.skip("postgresql", server.why_not());
+        return measure_all(bench, nullptr);
     }
-    TRY_DO(measure_slow(bench, sqlite));
-    return measure_on_postgres(bench, records);
+    OnPostgres ground(server);
+    TRY_DO(ground.begin(bench));
+    return measure_all(bench, &ground);
 }
 
 }  // namespace doorstep::bench

@@ -1,6 +1,7 @@
 #include "tests/bench/sync/records.h"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
@@ -131,6 +132,34 @@ Record without_officers_part(Record record) {
         if (auto* finished = std::get_if<QuestionnaireFinished>(&fact.payload))
             finished->restricted.clear();
     return record;
+}
+
+std::vector<Record> plain_records(const std::vector<Record>& finishes) {
+    // One referral to each agency, as they were really raised.
+    std::map<std::string, Operation> raised;
+    for (const auto& record : finishes)
+        for (const auto& fact : record)
+            if (const auto* referral = std::get_if<ReferralRaised>(&fact.payload))
+                raised.emplace(referral->agency, fact);
+    SeededRandom dice(2'459);
+    std::vector<Record> records;
+    for (const auto& finish : finishes) {
+        Record record;
+        for (const auto& fact : without_officers_part(finish))
+            if (std::holds_alternative<QuestionnaireFinished>(fact.payload))
+                record.push_back(fact);
+        std::vector<Operation> referrals;
+        for (const auto& [agency, fact] : raised)
+            referrals.push_back(fact);
+        for (int one = 0; one < 5 && !referrals.empty(); ++one)
+            if (dice.next() % 5'000 < 2'459) {
+                const auto which = static_cast<std::ptrdiff_t>(dice.next() % referrals.size());
+                record.push_back(referrals[static_cast<std::size_t>(which)]);
+                referrals.erase(referrals.begin() + which);
+            }
+        records.push_back(std::move(record));
+    }
+    return records;
 }
 
 namespace {

@@ -25,6 +25,9 @@ Result<std::vector<Record>> finished_records(const TabletIdentity& identity, con
 // The same answers at another door: new ids, which follow from each other as those of a finish do.
 Record at_another_door(const Record& record, Random& random);
 Record without_officers_part(Record record);
+// What sync.md calls a record: the questionnaire, without the officer's part, and 0 to 5 referrals, 2,459 of
+// them for a thousand.  The contents are those of the finishes given.
+std::vector<Record> plain_records(const std::vector<Record>& finishes);
 
 struct Composition {
     double facts = 0;  // per record, on average, all of them

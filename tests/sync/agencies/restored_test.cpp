@@ -101,6 +101,34 @@ TEST_CASE("after a restore nothing that left is sent again, with the other disk'
     }
 }
 
+TEST_CASE("a send journal that lacks what the database knows of is refused, and nothing is changed",
+          "[restored]") {
+    SetBack centre(true);
+    auto& rig = *centre.rig;
+    rig.refer("fire");
+    rig.work();
+    rig.clock.advance_ms(hour_ms);
+    rig.refer("fire");
+    rig.work();
+    const auto waits = rig.refer("fire");
+    const auto whole = must(read_journal_file(centre.journal_file));
+    REQUIRE(whole.size() == 2);
+    auto transaction = must(rig.store().begin());
+    const auto tried = [&](std::vector<SendAttempt> journal) {
+        return verify_before_send(transaction.sql(), rig.clock, std::move(journal));
+    };
+    CHECK(tried({}).error().fault == Fault::conflict);
+    CHECK(tried({whole.front()}).error().fault == Fault::conflict);
+    auto other = whole;
+    other.back().attempt = 7;
+    CHECK(tried(other).error().fault == Fault::conflict);
+    CHECK(rig.state(waits) == "waiting");
+    // One that was begun late is as good: what it lacks the database has.
+    CHECK(must(tried({whole.back()})) == 0);
+    CHECK(must(tried(whole)) == 0);
+    CHECK(rig.state(waits) == "waiting");
+}
+
 TEST_CASE("after a restore an agency that cannot be asked leaves it to a person", "[restored]") {
     Rig rig;
     rig.webhook("fire", false);

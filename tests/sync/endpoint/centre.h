@@ -13,6 +13,7 @@
 #include "forms/base/encoding.h"
 #include "forms/base/random.h"
 #include "sync/endpoint/endpoint.h"
+#include "sync/store/run_later.h"
 #include "sync/wire/codec.h"
 #include "sync/wire/messages.h"
 #include "tests/support/endpoint_keys.h"
@@ -22,7 +23,7 @@
 namespace doorstep::testing {
 
 // A disk that can be full: then nothing that writes is committed.
-class FillableSql final : public SqlConnection {
+class FillableSql final : public SqlConnection, public RunsLater {
 public:
     explicit FillableSql(std::unique_ptr<SqlConnection> inner) : inner_(std::move(inner)) {}
     bool full_at_commit = false;
@@ -36,6 +37,11 @@ public:
         if (full_at_write && sql.starts_with("insert"))
             return full();
         return inner_->run(sql, parameters);
+    }
+    Result<void> run_later(std::string_view sql, std::span<const SqlParameter> parameters) override {
+        if (full_at_write && sql.starts_with("insert"))
+            return full();
+        return doorstep::run_later(*inner_, sql, parameters);
     }
     Result<void> query(std::string_view sql, std::span<const SqlParameter> parameters,
                        const std::function<bool(const SqlRow&)>& each) override {

@@ -171,10 +171,81 @@ TEST_CASE("a running endpoint hands referrals to a folder and a webhook, and bri
     CHECK(officer.status(fire) == "completed");
     CHECK(officer.status(theirs) == "accepted");
     CHECK(officer.status(nobodys) == "withdrawn");
+    // Who did it stands in the audit, by ids: what was said is nobody's business there.
+    const auto audit = program.run({"audit"}).out;
+    CHECK(audit.find("agencies-set") != std::string::npos);
+    CHECK(audit.find("agency fire") != std::string::npos);
+    CHECK(audit.find("referrals-withdraw") != std::string::npos);
+    CHECK(audit.find("referral " + nobodys.text()) != std::string::npos);
+    CHECK(audit.find("telephone") == std::string::npos);
     // What is said of a referral is ids and words of ours.
     CHECK(program.messages().find("Quartzmeadow") == std::string::npos);
     CHECK(program.run({"referrals", "list"}).out.find("Quartzmeadow") == std::string::npos);
     CHECK(program.end() == 0);
+}
+
+TEST_CASE(
+    "a restore with the send journal of the other disk asks for what left since, and for nothing else") {
+    TemporaryFolder temporary;
+    const auto drop = temporary.path() + "/drop";
+    fs::create_directory(drop);
+    const auto journal = temporary.path() + "/send.journal";
+    EndpointProgram program(temporary.path() + "/data");
+    REQUIRE(program.serve({"--send-journal", journal}));
+    const std::vector<std::string> to_folder{"agencies", "set",      "fire", "--adapter",
+                                             "folder",   "--folder", drop};
+    const auto paused = [&](const std::string& word) {
+        auto words = to_folder;
+        words.insert(words.end(), {"--paused", word});
+        return program.run(words).status;
+    };
+    REQUIRE(paused("no") == 0);
+    REQUIRE(program.run({"agencies", "set", "police", "--adapter", "inbox", "--paused", "yes"}).status == 0);
+    Officer officer(program, temporary.path() + "/tablet.sqlite");
+    const auto before = officer.refer("fire");
+    officer.sync();
+    CHECK(in_time([&] { return fs::exists(drop + "/" + before.text() + ".csv"); }));
+    REQUIRE(paused("yes") == 0);
+    const auto left = officer.refer("fire");
+    const auto stayed = officer.refer("police");
+    officer.sync();
+    const auto backed_up = program.run({"backup", "--to", temporary.path() + "/backups"});
+    REQUIRE(backed_up.status == 0);
+    const auto backup = (*fs::directory_iterator(temporary.path() + "/backups")).path().string();
+    REQUIRE(paused("no") == 0);
+    CHECK(in_time([&] { return fs::exists(drop + "/" + left.text() + ".csv"); }));
+    program.kill_now();
+
+    const auto restored = [&](const std::string& name, const std::vector<std::string>& more) {
+        std::vector<std::string> words{"restore", backup, "--sheet", program.sheet()};
+        words.insert(words.end(), more.begin(), more.end());
+        return EndpointProgram(temporary.path() + "/" + name).run(words);
+    };
+    const auto state_in = [&](const std::string& name, const Uuid& referral) {
+        const auto shown =
+            EndpointProgram(temporary.path() + "/" + name).run({"referrals", "show", referral.text()});
+        const auto at = shown.out.find("outbox     ");
+        return at == std::string::npos ? shown.err
+                                       : shown.out.substr(at + 11, shown.out.find('\n', at) - at - 11);
+    };
+    const auto with = restored("with", {"--send-journal", journal});
+    INFO(with.err);
+    REQUIRE(with.status == 0);
+    CHECK(state_in("with", before) == "sent");
+    CHECK(state_in("with", left) == "verify");
+    CHECK(state_in("with", stayed) == "waiting");
+    REQUIRE(restored("without", {}).status == 0);
+    CHECK(state_in("without", left) == "verify");
+    CHECK(state_in("without", stayed) == "verify");
+
+    // One that is not whole would let go out twice what it does not name.
+    const auto other = temporary.path() + "/other.journal";
+    std::ofstream(other).flush();
+    const auto refused = restored("refused", {"--send-journal", other});
+    CHECK(refused.status == 1);
+    CHECK(refused.err.find("another endpoint's, or not whole") != std::string::npos);
+    CHECK_FALSE(fs::exists(temporary.path() + "/refused"));
+    CHECK(restored("refused", {"--send-journal", other + ".none"}).status == 2);  // no such file
 }
 
 TEST_CASE("what is asked wrongly of agencies and referrals is said in words") {

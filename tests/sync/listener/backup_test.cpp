@@ -13,6 +13,7 @@
 #include "sync/listener/backup_files.h"
 #include "sync/listener/high_water.h"
 #include "sync/vault/custody_sheet.h"
+#include "tests/support/postgres_server.h"
 #include "tests/sync/listener/real_tablet.h"
 
 using namespace doorstep;
@@ -22,11 +23,14 @@ namespace fs = std::filesystem;
 namespace {
 
 struct Place {
-    TemporaryFolder temporary;
-    EndpointProgram program{temporary / "data"};
+    doorstep::testing::TemporaryFolder temporary;
+    EndpointProgram program;
     std::string backups = temporary / "backups";
 
-    Place() { REQUIRE(program.prepare().status == 0); }
+    // `database` empty: SQLite.
+    explicit Place(const std::string& database = {}) : program(temporary / "data", database) {
+        REQUIRE(program.prepare().status == 0);
+    }
     std::string back_up(const std::vector<std::string>& more = {"--off-site"}) const {
         std::vector<std::string> words{"backup", "--to", backups};
         words.insert(words.end(), more.begin(), more.end());
@@ -125,6 +129,52 @@ TEST_CASE(
     const auto again = restored.run({"backup", "--to", place.backups, "--off-site"});
     CHECK(again.status == 0);
     CHECK(files_in(place.backups).size() == 2);
+}
+
+TEST_CASE("what PostgreSQL holds is backed up while it serves, and goes on in another database or in a file",
+          "[.][postgresql][backup]") {
+    Place place(the_server().new_database());
+    REQUIRE(place.program.serve());
+    RealTablet tablet(place.program, "tab-01");
+    RealTablet other(place.program, "tab-02");
+    tablet.keep_visits(3);
+    synced(tablet, place.program);
+    other.keep_visits(2);
+    synced(other, place.program);
+    const auto backup = place.back_up();
+    CHECK(synced(tablet, place.program).state.not_backed_up == 0);
+    const auto drilled = place.program.run({"drill"});
+    INFO(drilled.err);
+    CHECK(drilled.status == 0);
+    CHECK(has(drilled.out, "5 facts"));
+    tablet.keep_visits(2);
+    synced(tablet, place.program);
+    // Never over what is there.
+    EndpointProgram same(place.temporary / "same", place.program.database());
+    CHECK(place.restore(same, backup).status == 1);
+    CHECK_FALSE(fs::exists(same.folder()));
+    REQUIRE(place.program.end() == 0);
+
+    const bool into_a_file = GENERATE(false, true);
+    EndpointProgram restored(place.temporary / "restored",
+                             into_a_file ? std::string{} : the_server().new_database());
+    const auto done = place.restore(restored, backup);
+    INFO(done.out + done.err);
+    REQUIRE(done.status == 0);
+    REQUIRE(restored.serve_without_keys());
+    synced(tablet, restored);
+    synced(other, restored);
+    synced(tablet, restored);
+    CHECK(tablet.store.log()->size() == 7);
+    CHECK(other.store.log()->size() == 7);
+    CHECK(*tablet.store.provisional() == 0);
+    const auto verified = restored.run({"verify"});
+    INFO(verified.out + verified.err);
+    CHECK(verified.status == 0);
+    CHECK(has(verified.out, "7 facts"));
+    const auto audit = restored.run({"audit"});
+    CHECK(has(audit.out, "the disk died"));
+    CHECK(has(audit.err, "whole"));
 }
 
 TEST_CASE("a backup holds nothing that can be read without the sheet, and any damage to it is told",

@@ -154,6 +154,7 @@ public:
     std::string address() const { return fmt::format("https://127.0.0.1:{}", port_); }
     std::string messages() const { return file_text(folder_ + ".serve.err"); }
     const std::string& folder() const { return folder_; }
+    const std::string& database() const { return database_; }
 
 private:
     std::string folder_;

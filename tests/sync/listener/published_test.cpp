@@ -70,20 +70,6 @@ std::string small_form(const std::string& folder, const std::string& version) {
     return folder;
 }
 
-std::int64_t kept_rows(const EndpointProgram& program, const std::string& table) {
-    auto sql = open_sqlite(program.folder() + "/doorstep.sqlite");
-    REQUIRE(sql.ok());
-    std::int64_t count = -1;
-    REQUIRE((*sql)
-                ->query("select count(*) from " + table, {},
-                        [&](const SqlRow& row) {
-                            count = row.integer(0);
-                            return false;
-                        })
-                .ok());
-    return count;
-}
-
 struct Published {
     TemporaryFolder temporary;
     EndpointProgram program{(fs::path(temporary.path()) / "data").string()};
@@ -127,7 +113,7 @@ TEST_CASE("a form that is published while serve runs reaches the tablet, and its
     CHECK(ahead.sync(p.program.address()).up_to_date);
     CHECK(ahead.store.quarantined()->empty());
     CHECK(p.program.end() == 0);
-    CHECK(kept_rows(p.program, "fact_questionnaire") == 2);
+    CHECK(rows_in(p.program, "fact_questionnaire") == 2);
 
     // It is known at the next start as well, where the folder of questionnaires does not have it.
     REQUIRE(p.program.serve());
@@ -135,7 +121,7 @@ TEST_CASE("a form that is published while serve runs reaches the tablet, and its
     CHECK(tablet.sync(p.program.address()).up_to_date);
     CHECK(tablet.store.quarantined()->empty());
     CHECK(p.program.end() == 0);
-    CHECK(kept_rows(p.program, "fact_questionnaire") == 3);
+    CHECK(rows_in(p.program, "fact_questionnaire") == 3);
 }
 
 TEST_CASE("a form with mistakes is told at its cells, and nothing is published", "[listener][parcels]") {

@@ -1,0 +1,152 @@
+#include "sync/store/rows_at_once.h"
+
+#include <cassert>
+
+#include "sync/store/run_later.h"
+#include "sync/store/sql_values.h"
+
+namespace doorstep {
+
+namespace {
+
+using Kind = RowShape::Kind;
+
+// An array as PostgreSQL takes it in binary: a head, then each element behind its length.
+class BinaryArray {
+public:
+    BinaryArray(std::size_t count, Kind kind) {
+        constexpr std::uint32_t dimensions = 1;
+        constexpr std::uint32_t may_hold_null = 1;
+        constexpr std::uint32_t first_place = 1;
+        for (const auto one :
+             {dimensions, may_hold_null, type_of(kind), static_cast<std::uint32_t>(count), first_place})
+            put(one, sizeof one);
+    }
+    void add(const SqlValue& value) { std::visit(*this, value); }
+    void operator()(const Null&) { put(0xffff'ffffU, 4); }
+    void operator()(std::int64_t number) {
+        put(sizeof number, 4);
+        put(static_cast<std::uint64_t>(number), sizeof number);
+    }
+    void operator()(double) { assert(false); }  // no column of ours
+    void operator()(const std::string& text) { bytes(text); }
+    void operator()(const Blob& blob) { bytes(blob.bytes); }
+    Blob taken() { return Blob{std::move(bytes_)}; }
+
+private:
+    // Numbers of types in PostgreSQL's own catalogue, which never change.
+    static std::uint32_t type_of(Kind kind) {
+        return kind == Kind::number ? 20U : kind == Kind::text ? 25U : 17U;
+    }
+    void bytes(std::string_view one) {
+        put(one.size(), 4);
+        bytes_ += one;
+    }
+    void put(std::uint64_t number, std::size_t size) {
+        for (auto shift = 8 * size; shift > 0; shift -= 8)
+            bytes_ += static_cast<char>((number >> (shift - 8)) & 0xffU);
+    }
+
+    std::string bytes_;
+};
+
+std::string_view array_of(Kind kind) {
+    return kind == Kind::number ? "::bigint[]" : kind == Kind::text ? "::text[]" : "::bytea[]";
+}
+
+bool is_server(const SqlConnection& sql) {
+    return sql.engine() == SqlConnection::Engine::postgresql;
+}
+
+constexpr std::string_view one_id = "= :id";
+constexpr std::string_view any_id = "= any(:id::bytea[])";
+
+}  // namespace
+
+RowShape::RowShape(const std::string& table, std::initializer_list<Column> columns) : columns_(columns) {
+    std::string names = "partnership";
+    std::string values = ":partnership";
+    std::string arrays;
+    for (const auto& column : columns_) {
+        names += ", " + column.name;
+        values += ", :" + column.name;
+        arrays += (arrays.empty() ? ":" : ", :") + column.name + std::string(array_of(column.kind));
+    }
+    const auto head = "insert into " + table + "(" + names + ") ";
+    one_ = head + "values(" + values + ") on conflict do nothing";
+    many_ = head + "select :partnership::bigint, u.* from unnest(" + arrays + ") as u on conflict do nothing";
+}
+
+void RowsAtOnce::begin_row() {
+    ++rows_;
+    cells_.push_back({"partnership", home_partnership});
+}
+
+void RowsAtOnce::put(std::size_t column, SqlValue value) {
+    assert(column < shape_->columns_.size());
+    cells_.push_back({shape_->columns_[column].name, std::move(value)});
+}
+
+Result<std::int64_t> RowsAtOnce::insert_one_by_one(SqlConnection& sql) const {
+    const auto width = shape_->columns_.size() + 1;
+    assert(cells_.size() == rows_ * width);
+    std::int64_t added = 0;
+    for (std::size_t row = 0; row < rows_; ++row) {
+        TRY(const auto one, sql.run(shape_->one_, std::span(cells_).subspan(row * width, width)));
+        added += one;
+    }
+    return added;
+}
+
+std::vector<SqlParameter> RowsAtOnce::as_arrays() const {
+    const auto width = shape_->columns_.size() + 1;
+    assert(cells_.size() == rows_ * width);
+    std::vector<SqlParameter> parameters{{"partnership", home_partnership}};
+    for (std::size_t column = 1; column < width; ++column) {
+        BinaryArray array(rows_, shape_->columns_[column - 1].kind);
+        for (std::size_t row = 0; row < rows_; ++row)
+            array.add(cells_[row * width + column].value);
+        parameters.push_back({shape_->columns_[column - 1].name, array.taken()});
+    }
+    return parameters;
+}
+
+Result<std::int64_t> RowsAtOnce::insert(SqlConnection& sql) const {
+    if (rows_ == 0)
+        return std::int64_t{0};
+    return is_server(sql) ? sql.run(shape_->many_, as_arrays()) : insert_one_by_one(sql);
+}
+
+Result<void> RowsAtOnce::insert_later(SqlConnection& sql) const {
+    if (rows_ == 0)
+        return {};
+    if (is_server(sql))
+        return run_later(sql, shape_->many_, as_arrays());
+    TRY_DO(insert_one_by_one(sql));
+    return {};
+}
+
+Result<void> query_about(SqlConnection& sql, std::string_view question, std::span<const Uuid> ids,
+                         const std::function<void(const SqlRow&)>& each) {
+    if (ids.empty())
+        return {};
+    const auto all = [&](const SqlRow& row) {
+        each(row);
+        return true;
+    };
+    if (!is_server(sql)) {
+        for (const auto& id : ids)
+            TRY_DO(sql.query(question, {{"partnership", home_partnership}, {"id", sql_value(id)}}, all));
+        return {};
+    }
+    BinaryArray array(ids.size(), Kind::blob);
+    for (const auto& id : ids)
+        array.add(sql_value(id));
+    std::string text(question);
+    assert(text.find(one_id) != std::string::npos);
+    for (auto at = text.find(one_id); at != std::string::npos; at = text.find(one_id, at + any_id.size()))
+        text.replace(at, one_id.size(), any_id);
+    return sql.query(text, {{"partnership", home_partnership}, {"id", array.taken()}}, all);
+}
+
+}  // namespace doorstep
