@@ -250,7 +250,7 @@ Result<std::string> restricted_part(const OpenQuestionnaire::State& state) {
     const auto key = safeguarding_key(state.store);
     const PublicKey safeguarding = key.ok() ? PublicKey{key.value()} : KeyPair::make().public_key;
     const PublicKey endpoint = endpoint_key(state.store, safeguarding);
-    const auto wanted = slots_to_travel(restricted_slots(slots), state.random.below(16) == 0);
+    const auto wanted = slots_to_travel(restricted_slots(slots), state.random.below(32) == 0);
     while (restricted_slots(slots) < wanted) {
         const auto one = empty_restricted({safeguarding, endpoint});
         if (one.empty())

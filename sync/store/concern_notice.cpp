@@ -12,7 +12,7 @@ namespace doorstep {
 namespace {
 
 constexpr char slots_mark = '\x02';
-constexpr std::size_t page_bytes = 96;
+constexpr std::size_t page_bytes = 72;
 constexpr std::size_t notice_bytes = 4;
 constexpr std::size_t page_box = one_time_key_bytes + box_tag_bytes + page_bytes;
 constexpr std::size_t slot_bytes = page_box + box_tag_bytes + notice_bytes;

@@ -1,14 +1,15 @@
 // The restricted part of a questionnaire: what the officer's page recorded, for the safeguarding
 // leads, and its notice, by which the endpoint learns that a concern waits and nothing of what it is.
 //
-//   restricted:  0x02, then slots of 164 bytes: a one-time key, the page boxed to the safeguarding
-//                key (96 bytes and 16), the notice boxed to the endpoint's (4 and 16): sealed_pair.h
+//   restricted:  0x02, then slots of 140 bytes: a one-time key, the page boxed to the safeguarding
+//                key (72 bytes and 16), the notice boxed to the endpoint's (4 and 16): sealed_pair.h
 //   page:        how many slots go on with it, its bytes (sync/wire/officers_words.h); 0x80, zeros
 //   notice:      0 nothing, 1 routine, 2 soon, 3 today; two bytes, lowest first: a bit for each of
 //                the agencies of the form's restricted rules; 0x80
 //
 // A questionnaire with a page has one slot, whether anything was recorded or not; a long note, or a
-// page that was left more than once, takes two, four ...: and so does, at random, one in sixteen
+// page that was left more than once, takes two, four ...: and so does, at random, one in
+// thirty-two
 // that would have had one.  The tablet can open none of them.  A form without such a page has no
 // restricted part.
 //
@@ -47,14 +48,14 @@ std::string empty_restricted(const RestrictedKeys& keys);
 std::size_t restricted_slots(std::string_view sealed);
 // The field as it travels.
 std::string restricted_field(std::string_view slots);
-// How many slots travel where so many are filled; `lucky` once in sixteen times.
+// How many slots travel where so many are filled; `lucky` once in thirty-two times.
 std::size_t slots_to_travel(std::size_t filled, bool lucky);
 
 // One part and its notice.
 struct RestrictedPart {
     std::string sealed;                     // to the safeguarding key
     std::optional<ConcernNotice> notice{};  // nothing: none came, or it does not open
-    bool in_slots = false;                  // `sealed`: the keys and boxes of the slots, 144 bytes each
+    bool in_slots = false;                  // `sealed`: the keys and boxes of the slots, 120 bytes each
     Uuid id{};                              // of one in slots: by its boxes, so that what came twice is one
 };
 // `restricted` as a questionnaire carries it, `known` as above; what does not follow the form ends the

@@ -16,10 +16,45 @@ namespace {
 
 constexpr std::size_t words_bytes_max = 256 * 1024;
 constexpr int pages = 48;
-constexpr std::uint64_t seed = 19990101;
-constexpr Odds::Symbol the_end = 0x100;
-constexpr std::uint32_t bound = 0x101;
+constexpr std::uint64_t pages_seed = 19990101;
+constexpr Odds::Symbol page_end = 0x100;
+constexpr std::uint32_t page_bound = 0x101;
 constexpr std::array<std::size_t, 5> orders = {6, 4, 3, 2, 1};
+
+constexpr std::array<std::string_view, 28> what_officers_write = {
+    "Call her on weekdays before three. The husband and his mother must not know.",
+    "Daughter holds the money, he has not eaten since Tuesday.",
+    "Use the name Sam. Do not leave a message, he checks her phone.",
+    "The house is very dirty and there is no food in the kitchen.",
+    "She was afraid to speak while her son was in the room.",
+    "The child had marks on the neck and would not say where they came from.",
+    "He said that he does not want to live any more.",
+    "Three men sleep in the back room, the passports are with the employer.",
+    "Partner would not let her come to the door alone.",
+    "Safe to write to her sister's address only.",
+    "Old man left alone all day, he is confused and was wearing wet clothes.",
+    "Someone threatened to set fire to the house last night.",
+    "Please phone the school, not the home.",
+    "She asked for help but is worried about losing the children.",
+    "Neighbours have heard shouting and things being thrown.",
+    "The carer is not coming and takes money from the purse.",
+    "Young people use the flat to sell drugs, he cannot make them leave.",
+    "No contact by telephone or letter. Meet her at the library on Friday morning.",
+    "Her father must not know that we talked.",
+    "Wants to leave but has nowhere to go with the baby.",
+    "Not safe when the white van is outside.",
+    "Ring after five in the evening, ask about the book club.",
+    "Mother drinks, the older girl looks after the small ones.",
+    "He has lost a lot of weight and has bed sores.",
+    "Text only, between nine and eleven, from a number that is not known.",
+    "The doctor knows about it already, so does the social worker.",
+    "There was a knife on the table and he was very angry.",
+    "She has bruises on her face and says that she fell."};
+
+std::string what_was_seen(std::uint64_t which) {
+    return which % 3 == 0 ? made_up_note(which / 3)
+                          : std::string(what_officers_write[(which / 3) % what_officers_write.size()]);
+}
 
 // The contexts of what comes after the last letters.
 class Behind {
@@ -44,7 +79,7 @@ private:
     std::uint64_t last_ = 0;
 };
 
-void learn(Odds& odds, std::string_view text) {
+void learn_page(Odds& odds, std::string_view text) {
     Behind behind;
     const auto one = [&](Odds::Symbol symbol) {
         for (const auto& way : behind.ways(symbol))
@@ -53,10 +88,10 @@ void learn(Odds& odds, std::string_view text) {
     };
     for (const char c : text)
         one(static_cast<unsigned char>(c));
-    one(the_end);
+    one(page_end);
 }
 
-std::string written(const std::string& text) {
+std::string escaped(const std::string& text) {
     std::string out;
     for (const char c : text) {
         if (c == '"' || c == '\\')
@@ -76,8 +111,8 @@ public:
         std::string answers, referrals;
         for (const auto& question : questions_)
             if (below(4) < 3)
-                answers += fmt::format("{}\"{}\":\"{}\"", answers.empty() ? "" : ",", written(question.name),
-                                       written(value(question)));
+                answers += fmt::format("{}\"{}\":\"{}\"", answers.empty() ? "" : ",", escaped(question.name),
+                                       escaped(value(question)));
         const auto first = rules_.empty() ? 0 : below(rules_.size());
         for (std::size_t i = first; i < rules_.size(); ++i)
             if (i == first || below(5) == 0)
@@ -90,7 +125,7 @@ private:
 
     std::string value(const Vocabulary::Question& question) {
         if (question.choices.empty())
-            return made_up_note(below(1000));
+            return what_was_seen(below(1000));
         const auto first = below(question.choices.size());
         auto value = question.choices[first].value;
         for (auto i = first + 1; question.several && i < question.choices.size(); ++i)
@@ -100,10 +135,10 @@ private:
     }
     std::string referral(const Vocabulary::Because& rule) {
         constexpr std::array<const char*, 3> urgencies = {"routine", "soon", "today"};
-        auto out = fmt::format("{{\"agency\":\"{}\",\"rule\":\"{}\",\"reason\":\"{}\"", written(rule.code),
-                               written(rule.rule), written(rule.reason));
+        auto out = fmt::format("{{\"agency\":\"{}\",\"rule\":\"{}\",\"reason\":\"{}\"", escaped(rule.code),
+                               escaped(rule.rule), escaped(rule.reason));
         if (!rule.service.empty())
-            out += ",\"service\":\"" + written(rule.service) + "\"";
+            out += ",\"service\":\"" + escaped(rule.service) + "\"";
         if (!rule.shares.empty())
             out += fmt::format(",\"shares\":\"{}\"", fmt::join(rule.shares, " "));
         out += fmt::format(",\"urgency\":\"{}\",\"send\":\"", urgencies[below(3)]);
@@ -116,7 +151,7 @@ private:
             break;
         case 2:
             out += fmt::format("yes\",\"basis\":\"{}\",\"lawful_reason\":\"{}\"",
-                               below(4) == 0 ? "vital_interest" : "safeguarding", made_up_note(below(1000)));
+                               below(4) == 0 ? "vital_interest" : "safeguarding", what_was_seen(below(1000)));
             break;
         default:
             out += "yes\",\"basis\":\"agreement\",\"given_by\":\"resident\"";
@@ -126,7 +161,7 @@ private:
 
     const std::vector<Vocabulary::Question>& questions_;
     const std::vector<Vocabulary::Because>& rules_;
-    SeededRandom random_{seed};
+    SeededRandom random_{pages_seed};
 };
 
 }  // namespace
@@ -185,9 +220,11 @@ std::vector<std::string> OfficersWords::agencies() const {
 const Odds& OfficersWords::odds() const {
     if (!odds_) {
         odds_.emplace();
+        for (const auto text : what_officers_write)
+            learn_page(*odds_, std::string(text) + "\"");
         Pages made(questions_, rules_);
         for (int i = 0; i < pages; ++i)
-            learn(*odds_, made.next());
+            learn_page(*odds_, made.next());
     }
     return *odds_;
 }
@@ -201,12 +238,12 @@ std::string OfficersWords::write(std::string_view text) const {
     OddsWriter out;
     Behind behind;
     const auto one = [&](Odds::Symbol symbol) {
-        out.put(known, behind.ways(symbol), symbol, bound);
+        out.put(known, behind.ways(symbol), symbol, page_bound);
         behind.read(symbol);
     };
     for (const char c : text)
         one(static_cast<unsigned char>(c));
-    one(the_end);
+    one(page_end);
     return out.finish();
 }
 
@@ -217,8 +254,8 @@ std::optional<SecretText> OfficersWords::read_text(std::string_view written, std
     std::string text;
     text.reserve(bytes_max);  // it never moves, so that wiping it wipes all
     while (!in.failed() && text.size() < bytes_max) {
-        const auto symbol = in.take(known, behind.contexts(), bound);
-        if (in.failed() || symbol == the_end)
+        const auto symbol = in.take(known, behind.contexts(), page_bound);
+        if (in.failed() || symbol == page_end)
             break;
         text += static_cast<char>(symbol);
         behind.read(symbol);

@@ -18,7 +18,7 @@ namespace {
 
 constexpr int finishes = 64;
 constexpr int doors = 24;  // without a questionnaire
-constexpr std::uint64_t seed = 20130608;
+constexpr std::uint64_t fills_seed = 20130608;
 constexpr std::int64_t first_ms = 1'767'225'600'000;  // 2026
 constexpr std::int64_t minute_ms = 60'000;
 constexpr std::uint64_t days = 5 * 366;
@@ -86,7 +86,7 @@ constexpr Words<24> notes = {
 // Made-up doors, one after the other.
 class Filling {
 public:
-    explicit Filling(const Vocabulary* form) : form_(form), random_(seed) {}
+    explicit Filling(const Vocabulary* form) : form_(form), random_(fills_seed) {}
 
     std::string door() {
         begin();
