@@ -133,7 +133,7 @@ OpenedFacts opened_of(const Call& call, const wire::PushRequest& request, std::s
                             : nullptr;
     if (ahead && request.envelopes[place].last_sequence() > ahead->acked_through)
         return std::move(ahead->opened[place]);
-    return open_facts(request.envelopes[place], call.keys ? &call.keys->sealing : nullptr, *call.books);
+    return open_facts(request.envelopes[place], call.keys, *call.books);
 }
 
 // From that place on: all together, since most of what a row costs is the statement.

@@ -75,7 +75,9 @@ struct Worked {
         REQUIRE(transaction.ok());
         const auto opened = wire::open_envelope(envelope);
         REQUIRE(transaction->append_received(*opened, tablet->enrolment).ok());
-        REQUIRE(take_concerns(transaction->sql(), &endpoint.keys()->sealing, finished, clock.now_ms()).ok());
+        REQUIRE(take_concerns(transaction->sql(), {&endpoint.keys()->sealing}, home.facts.at(1).subject,
+                              finished, clock.now_ms())
+                    .ok());
         REQUIRE(transaction->commit().ok());
     }
     Ended run(std::vector<std::string> words) { return program.run(words); }

@@ -14,6 +14,7 @@
 #include "sync/wire/media.h"
 #include "sync/wire/order.h"
 #include "sync/wire/parcels.h"
+#include "sync/wire/shorthand.h"
 #include "tests/support/endpoint_keys.h"
 
 #include <catch2/catch.hpp>
@@ -152,6 +153,8 @@ void put_messages(std::map<std::string, std::string>& made) {
                     to_hex(envelope.body) + "\nchain  " + chain.hex();
     made["envelope body"] =
         json_of(wire::seal_envelope(id(10), std::vector<Operation>{with(a_visit(), id(2))}).body);
+    made["short form"] = to_hex(
+        wire::shorten(made["envelope body"], wire::PhraseBooks().without_form(), {id(10), Sequence{1}}));
     wire::PushRequest push;
     push.epoch_seen = id(11);
     push.enrolment = id(7);
