@@ -13,8 +13,8 @@
 #include "sync/wire/limits.h"
 #include "sync/wire/media.h"
 #include "sync/wire/parcels.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/sync/endpoint/centre.h"
-#include "tests/sync/temporary_folder.h"
 
 using namespace doorstep;
 using namespace doorstep::testing;
@@ -324,7 +324,7 @@ TEST_CASE("other tablets learn of no picture and of no key", "[endpoint][media]"
 TEST_CASE("erasing a home takes its pictures, also those that come later, and leaves the others",
           "[endpoint][media]") {
     Door door;
-    const doorstep::testing::TemporaryFolder folder;
+    const TemporaryFolder folder;
     const ErasureList list(folder / "erasures.list");
     const auto gone = picture_of(door.centre.random, AttachmentKind::photo, 70'000);
     const auto half = picture_of(door.centre.random, AttachmentKind::signature, 70'000);
@@ -356,7 +356,7 @@ TEST_CASE("erasing a home takes its pictures, also those that come later, and le
 
 TEST_CASE("retention takes pictures with their questionnaires", "[endpoint][media]") {
     Door door;
-    const doorstep::testing::TemporaryFolder folder;
+    const TemporaryFolder folder;
     const ErasureList list(folder / "erasures.list");
     const auto photo = picture_of(door.centre.random, AttachmentKind::photo, 1'000);
     door.push_finish({photo.item});

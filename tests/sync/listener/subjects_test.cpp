@@ -8,9 +8,9 @@
 #include "sync/listener/data_folder.h"
 #include "sync/store/concern_notice.h"
 #include "sync/wire/messages.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/sync/canary_home.h"
 #include "tests/sync/listener/process.h"
-#include "tests/sync/temporary_folder.h"
 
 using namespace doorstep;
 using namespace doorstep::testing;
