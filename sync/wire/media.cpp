@@ -25,7 +25,7 @@ std::string bits_of(const std::vector<bool>& have) {
 std::vector<bool> pieces_in(std::string_view bits, std::size_t pieces) {
     std::vector<bool> have(pieces);
     for (std::size_t i = 0; i < pieces; ++i)
-        have[i] = ((static_cast<unsigned char>(bits[i / 8]) >> (i % 8)) & 1u) != 0;
+        have[i] = ((static_cast<unsigned>(static_cast<unsigned char>(bits[i / 8])) >> (i % 8)) & 1u) != 0;
     return have;
 }
 
