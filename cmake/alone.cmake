@@ -37,6 +37,7 @@ set(DOORSTEP_ALONE
   sync/search/household_question.cpp
   sync/search/household_search.cpp
   sync/store/attachments.cpp
+  sync/store/concern_notice.cpp
   sync/store/second_copy.cpp
   sync/store/set_back.cpp
   sync/store/sqlite_connection.cpp

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <iostream>
 
+#include "client/app/enrolment_record.h"
 #include "client/app/published.h"
 #include "client/app/taking_over.h"
 #include "client/app/typed_passphrase.h"
@@ -181,23 +182,32 @@ Result<void> make_vault(const EnrolmentGiven& given, const TabletIdentity& ident
 
 }  // namespace
 
-Result<std::string> enrol(const EnrolmentGiven& given, const Clock& clock) {
-    TRY(const wire::Ticket ticket, ticket_at(given.ticket));
-    TRY(const std::string endpoint, pinned_address(given.endpoint, ticket.authority_pins));
-    TRY(const EndpointAddress address, parse_endpoint_address(endpoint));
+Result<DeviceSecret> ready_to_enrol(const EnrolmentGiven& given) {
     TRY_DO(check_vault_is_there(given.places));
-    const bool has_vault = file_is_there(given.places.vault.file);
-    if (has_vault && !given.lead.empty())
+    if (file_is_there(given.places.vault.file) && !given.lead.empty())
         return Error{Fault::conflict, "This tablet has its team lead already.",
                      "Leave out --lead: a lead adds others in the app."};
     if (!given.lead.empty())
         TRY_DO(check_passphrase(given.passphrase.view()));
     TRY_DO(store_file(given.places.folder));  // makes the folder
-    TRY(auto device, secret_of(given.places));
+    return secret_of(given.places);
+}
+
+Result<std::string> take_ticket(const EnrolmentGiven& given, const wire::Ticket& ticket,
+                                const std::string& where, const Clock& clock) {
+    TRY(const std::string endpoint, pinned_address(where, ticket.authority_pins));
+    TRY(const EndpointAddress address, parse_endpoint_address(endpoint));
+    TRY(auto device, ready_to_enrol(given));
+    const bool has_vault = file_is_there(given.places.vault.file);
     const TabletIdentity identity{ticket.enrolment,   ticket.tablet,           endpoint,
                                   ticket.seed,        ticket.safeguarding_key, ticket.sealing_key,
                                   ticket.signing_key, ticket.recovery_key};
     TRY_DO(renew_identity(given.places.identity, identity, device));
+    TRY_DO(
+        record_enrolment(given.places, device,
+                         fmt::format("{} UTC  {}  {}  enrolment {}  authority {}",
+                                     instant_text(clock.now_ms(), 0), ticket.tablet, address.url(),
+                                     ticket.enrolment.text(), to_hex(ticket.authority_pins.substr(0, 32)))));
     std::string said = fmt::format("{} is enrolled at {}.\n", ticket.tablet, address.url());
     if (has_vault)
         return said + "It is taken over when somebody next signs in.\n";
@@ -205,6 +215,11 @@ Result<std::string> enrol(const EnrolmentGiven& given, const Clock& clock) {
         return said + "Its first team lead chooses a passphrase when Doorstep is started.\n";
     TRY_DO(make_vault(given, identity, std::move(device), clock));
     return said + fmt::format("{} may sign in as its first team lead.\n", given.lead);
+}
+
+Result<std::string> enrol(const EnrolmentGiven& given, const Clock& clock) {
+    TRY(const wire::Ticket ticket, ticket_at(given.ticket));
+    return take_ticket(given, ticket, given.endpoint, clock);
 }
 
 Result<SecretText> read_passphrase(const std::string& file, const std::string& whose) {

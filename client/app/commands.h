@@ -14,6 +14,7 @@
 #include "forms/base/result.h"
 #include "forms/base/secret.h"
 #include "sync/store/walks.h"
+#include "sync/wire/ticket.h"
 
 namespace doorstep {
 
@@ -52,6 +53,12 @@ struct EnrolmentGiven {
 // Makes the device secret where there is none.  A tablet that has records takes the new
 // enrolment over when somebody signs in.
 Result<std::string> enrol(const EnrolmentGiven& given, const Clock& clock);
+// Its two halves.  Whether this tablet may be enrolled as was asked, with its device secret: conflict: it has
+// its lead already.
+Result<DeviceSecret> ready_to_enrol(const EnrolmentGiven& given);
+// Whose ticket came from `address`, by whichever way.  What to print.
+Result<std::string> take_ticket(const EnrolmentGiven& given, const wire::Ticket& ticket,
+                                const std::string& address, const Clock& clock);
 
 // Who acts: by a file with the passphrase, or asked for on the terminal.
 struct WhoSignsIn {

@@ -4,6 +4,7 @@
 #include <deque>
 
 #include "client/app/shift_state.h"
+#include "sync/store/outbound_media.h"
 #include "sync/tablet/carry_out.h"
 
 namespace doorstep {
@@ -25,6 +26,8 @@ void Shift::State::read_position() {
         position = *stands;
     else
         return say(stands.error());
+    if (const auto left = outbound_media(sync_store->sql(), {}, true); left.ok())
+        pictures_waiting = left->signatures + left->photos;
     oldest_unsent_ms = 0;
     if (!sql || unsent() == 0)
         return;
@@ -44,8 +47,9 @@ void Shift::State::begin_sync() {
     unsent_at_start = unsent();
     const Uuid vault = entrance && entrance->has_vault() ? entrance->vault().id() : Uuid{};
     look_for_parcels();
+    step(PhotosMayGo{surroundings.charging, clock.now_ms()});
     step(Begin{position, identity->enrolment, clock.now_ms(), vault,
-               parcels ? std::optional(parcels->stand().list) : std::nullopt});
+               parcels ? std::optional(parcels->stand().list) : std::nullopt, true});
 }
 
 // Locked or open.  One that is refused, or that the disk does not take, changes nothing; the
@@ -122,6 +126,8 @@ void Shift::State::sync_now() {
     if (!engine)
         return;
     unsent_at_start = unsent();
+    // Whoever asks for it by hand has the line and the battery for photos too.
+    step(PhotosMayGo{true, clock.now_ms()});
     step(SyncNow{clock.now_ms()});
 }
 
@@ -136,9 +142,12 @@ void Shift::State::sync_by_itself() {
 void Shift::State::around(const Around& now) {
     const bool network_came = now.network && (now.network_came || !surroundings.network);
     const bool charger_came = now.charging && !surroundings.charging;
+    const bool power_changed = now.charging != surroundings.charging;
     surroundings = now;
     if (!now.charging)
         look_again_ms = 0;
+    if (power_changed && engine)
+        step(PhotosMayGo{now.charging, clock.now_ms()});
     if (network_came || charger_came)
         sync_by_itself();
     // A charger that was there from the start.

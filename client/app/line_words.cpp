@@ -42,6 +42,9 @@ std::string Shift::State::header_words() const {
     if (unsent() == 0) {
         if (!identity)
             return words.say("Not enrolled");
+        if (pictures_waiting > 0)
+            return words.say_n("%d picture to send", "%d pictures to send",
+                               static_cast<long>(pictures_waiting));
         const std::int64_t last_ms = std::max(position.last_sync_ms, notes.success_ms);
         return last_ms == 0 ? words.say("All sent")
                             : with_parts(words.say("All sent %1"), {moment(clock, last_ms, words)});
@@ -101,7 +104,9 @@ std::string Shift::State::home_sync_words() const {
         return words.say("This tablet belongs to no endpoint yet");
     std::string line;
     if (unsent() == 0)
-        line = words.say("Everything is sent");
+        line = pictures_waiting > 0 ? words.say_n("%d picture to send", "%d pictures to send",
+                                                  static_cast<long>(pictures_waiting))
+                                    : words.say("Everything is sent");
     else
         line = words.say_n("%d waits", "%d wait", static_cast<long>(unsent()));
     add(line, header_more());

@@ -7,6 +7,7 @@
 #include "client/app/address_commands.h"
 #include "client/app/app.h"
 #include "client/app/audit_heads.h"
+#include "client/app/code_enrolment.h"
 #include "client/app/commands.h"
 #include "client/app/process.h"
 #include "client/app/recovery_command.h"
@@ -28,6 +29,7 @@ struct Options {
     VisitToLoad visit;
     AddressesToLoad addresses;
     EnrolmentGiven enrolment;
+    CodeGiven by_code;
     std::string lead_passphrase_file;
     std::string rescue_file;
     RecoveryGiven recovery;
@@ -101,6 +103,33 @@ void declare_recovery(CLI::App& app, Options& options) {
                        "File with that lead's new passphrase; else asked for here, twice");
 }
 
+void declare_enrolment(CLI::App& app, Options& options) {
+    auto& enrol = *app.add_subcommand("enrol", "Tell this tablet which endpoint it belongs to");
+    enrol.add_option("--endpoint", options.enrolment.endpoint, "https://endpoint.example:8443");
+    auto* const ticket =
+        enrol.add_option("--ticket", options.enrolment.ticket,
+                         "File with what `doorstep-endpoint enrol` gave; - reads it from standard input");
+    auto* const code = enrol
+                           .add_option("--code", options.by_code.code,
+                                       "What `doorstep-endpoint enrol --code` showed: 7K3M-Q2ZT")
+                           ->excludes(ticket);
+    enrol
+        .add_option("--qr", options.by_code.invitation,
+                    "The text of its QR picture, instead of address and code; - reads it from standard input")
+        ->excludes(ticket)
+        ->excludes(code);
+    enrol.add_option("--check-words", options.by_code.authority_words,
+                     "With --code: the four words that the centre reads out; else you are asked");
+    enrol.add_option("--wait", options.by_code.wait_minutes, "Minutes until the centre has approved it")
+        ->check(CLI::Range(1, 24 * 60))
+        ->capture_default_str();
+    enrol.add_option("--lead", options.enrolment.lead,
+                     "Code of the first team lead: off-pol-01; else asked for at the first start");
+    enrol.add_option("--passphrase-file", options.lead_passphrase_file,
+                     "File with that lead's passphrase; else asked for here");
+    app.add_subcommand("enrolments", "Where this tablet was enrolled, a line each");
+}
+
 void declare_commands(CLI::App& app, Options& options) {
     app.require_subcommand(0, 1);
     app.fallthrough();  // --data may stand before or after the commands made from here on
@@ -124,16 +153,7 @@ void declare_commands(CLI::App& app, Options& options) {
                          "Where rows that are left out are told, as CSV");
     declare_who(addresses, options);
 
-    auto& enrol = *app.add_subcommand("enrol", "Tell this tablet which endpoint it belongs to");
-    enrol.add_option("--endpoint", options.enrolment.endpoint, "https://endpoint.example:8443")->required();
-    enrol
-        .add_option("--ticket", options.enrolment.ticket,
-                    "File with what `doorstep-endpoint enrol` gave; - reads it from standard input")
-        ->required();
-    enrol.add_option("--lead", options.enrolment.lead,
-                     "Code of the first team lead: off-pol-01; else asked for at the first start");
-    enrol.add_option("--passphrase-file", options.lead_passphrase_file,
-                     "File with that lead's passphrase; else asked for here");
+    declare_enrolment(app, options);
     app.require_subcommand(0, 1);
     declare_rescue(app, options);
     declare_recovery(app, options);
@@ -205,6 +225,16 @@ Result<std::string> enrol_tablet(Options& options, const Clock& clock) {
         TRY(options.enrolment.passphrase,
             read_passphrase(options.lead_passphrase_file, options.enrolment.lead));
     }
+    if (options.enrolment.endpoint.empty() && options.by_code.invitation.empty())
+        return Error{Fault::bad_input, "Where the endpoint is was not said.",
+                     "Give --endpoint https://endpoint.example:8443, or --qr with the text of the picture."};
+    if (!options.by_code.code.empty() || !options.by_code.invitation.empty()) {
+        options.by_code.enrolment = std::move(options.enrolment);
+        return enrol_by_code(options.by_code, clock, talk_on_terminal());
+    }
+    if (options.enrolment.ticket.empty())
+        return Error{Fault::bad_input, "How this tablet is let in was not said.",
+                     "Give --code, --qr, or --ticket with a file."};
     return enrol(options.enrolment, clock);
 }
 
@@ -257,6 +287,8 @@ int main(int argc, char** argv) {
         return tell(take_addresses(options, clock, random));
     if (cli.got_subcommand("enrol"))
         return tell(enrol_tablet(options, clock));
+    if (cli.got_subcommand("enrolments"))
+        return tell(enrolment_record(options.enrolment.places));
     if (cli.got_subcommand("rescue"))
         return tell(rescue(options.enrolment.places, options.rescue_file, clock, random));
     if (cli.got_subcommand("carry"))

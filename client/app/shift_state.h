@@ -149,6 +149,7 @@ struct Shift::State {
     std::int64_t wake_at_ms = 0;  // 0: nothing is planned
     std::uint64_t unsent_at_start = 0;
     SyncPosition position{};
+    std::uint64_t pictures_waiting = 0;  // signatures and photos of what was finished
     std::vector<wire::Quarantined> set_aside{};
     bool facts_came = false;  // from elsewhere; what was read before is stale
     Around surroundings{};

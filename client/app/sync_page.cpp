@@ -162,6 +162,12 @@ void Shift::State::tell_trouble(SyncView& view) const {
                            {clocks_in_words(clock, state.clock_off_ms, words)});
     } else if (view.what == What::working) {
         view.heading = view.unsent > 0 ? words.say("Sending") : words.say("Syncing");
+    } else if (view.unsent == 0 && pictures_waiting > 0) {
+        view.heading = words.say_n("%d picture waits to be sent", "%d pictures wait to be sent",
+                                   static_cast<long>(pictures_waiting));
+        view.words =
+            words.say("Everything else is sent. Signatures go by themselves, photos while the tablet "
+                      "charges or after \"Sync now\".");
     } else if (view.unsent == 0) {
         view.heading = words.say("Everything is sent");
     } else {
@@ -235,6 +241,10 @@ SyncView Shift::State::sync_view() {
     if (!facts->empty())
         view.oldest = with_parts(words.say("The oldest has waited since %1"),
                                  {moment(clock, facts->front().at_ms, words)});
+    if (pictures_waiting > 0 && view.unsent > 0)
+        view.oldest +=
+            (view.oldest.empty() ? "" : ". ") +
+            words.say_n("%d picture follows", "%d pictures follow", static_cast<long>(pictures_waiting));
     view.kinds = by_kind(*facts, clock, words);
     for (const Waiting& home : by_home(*facts, words))
         view.waiting.push_back({home.place, home.in_words(words), moment(clock, home.since_ms, words)});

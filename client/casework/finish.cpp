@@ -129,18 +129,15 @@ Result<Operation> questionnaire(const State& state, bool complete) {
     return fact(state, finished);
 }
 
-// The ids of one finish: the first is random, the others follow from it, so that they cost
-// nothing on the way (sync/wire/shorthand.h).
+// The ids of one finish follow from its questionnaire's, so that they cost nothing on the way
+// (sync/wire/shorthand.h).
 class FinishIds {
 public:
-    explicit FinishIds(Random& random) : root_(Uuid::random(random)) {}
-    Uuid next() {
-        const auto n = given_++;
-        return n == 0 ? root_ : derived_id(root_, n);
-    }
+    explicit FinishIds(const Uuid& questionnaire) : questionnaire_(questionnaire) {}
+    Uuid next() { return derived_id(questionnaire_, ++given_); }
 
 private:
-    Uuid root_;
+    Uuid questionnaire_;
     std::uint32_t given_ = 0;
 };
 
@@ -200,7 +197,7 @@ Result<std::vector<Operation>> facts(State& state, ContactOutcome outcome, bool 
     const std::vector<ProposedReferral> proposed = state.referrals();
     if (language != state.language)
         TRY_DO(state.session.set_language(state.language));
-    FinishIds ids(state.random);
+    FinishIds ids(state.header.questionnaire);
     for (const ProposedReferral& each : proposed)
         if (each.decision == ProposedReferral::Decision::agreed)
             all.push_back(referral(state, ids.next(), each, answered));

@@ -12,11 +12,6 @@
 namespace doorstep {
 namespace {
 
-// One leaving of the page fits one block; a questionnaire always carries two, so
-// that neither length nor number tells whether anything was recorded.
-constexpr std::size_t block_bytes = 1024;
-constexpr std::size_t blocks_least = 2;  // each with its notice
-
 // JSON written by hand: no library may keep a copy.  The buffer never moves, so
 // that wiping it wipes all.
 class SecretJson {
@@ -122,36 +117,8 @@ void write(SecretJson& out, const Concern& concern, const std::string& officer) 
     out.raw("}");
 }
 
-// {"contact":..,"household":..,"at":..,"answers":{name: text},"referrals":[..]}
-std::string seal_page(const OpenQuestionnaire::State& state, const std::string& key, const Held& held,
-                      const std::vector<Concern>& concerns) {
-    SecretJson out(bytes_needed(held, concerns));
-    out.raw("{");
-    out.member("contact", state.door.contact.text());
-    out.member("household", state.door.household.text());
-    out.member("at_ms", std::to_string(state.clock.now_ms()));
-    out.raw(",\"answers\":{");
-    for (const auto& [name, answer] : held)
-        out.member(name, answer.view());
-    out.raw("},\"referrals\":[");
-    for (std::size_t i = 0; i < concerns.size(); ++i) {
-        out.raw(i == 0 ? "" : ",");
-        write(out, concerns[i], state.on_duty.officer);
-    }
-    out.raw("]}");
-    return seal(PublicKey{key}, out.view(), block_bytes);
-}
-
-// The endpoint learns from it that a concern waits; this tablet cannot read it back either.
-// One without the endpoint's key has nobody to tell: the box is there all the same.
-std::string seal_notice_of(const Store& store, const ConcernNotice& notice) {
-    const auto identity = store.identity();
-    const PublicKey told{identity.ok() && *identity ? (*identity)->sealing_key : std::string{}};
-    return seal_notice(usable(told) ? told : KeyPair::make().public_key, notice);
-}
-
-ConcernNotice notice_of(const OpenQuestionnaire::State& state, const std::vector<Concern>& concerns) {
-    ConcernNotice notice{Uuid::random(state.random), {}, std::string(word_of(Urgency::routine))};
+ConcernNotice notice_of(const std::vector<Concern>& concerns) {
+    ConcernNotice notice{{}, {}, std::string(word_of(Urgency::routine))};
     auto most = Urgency::routine;
     for (const Concern& each : concerns) {
         notice.agencies += (notice.agencies.empty() ? "" : " ") + each.because.code;
@@ -161,6 +128,33 @@ ConcernNotice notice_of(const OpenQuestionnaire::State& state, const std::vector
     }
     notice.urgency = word_of(most);
     return notice;
+}
+
+// {"answers":{name: text},"referrals":[..]}; when and where it was, the endpoint knows.
+std::string seal_page(const OpenQuestionnaire::State& state, const RestrictedKeys& keys,
+                      const wire::OfficersWords& words, const Held& held,
+                      const std::vector<Concern>& concerns) {
+    SecretJson out(bytes_needed(held, concerns));
+    out.raw("{\"answers\":{");
+    for (const auto& [name, answer] : held)
+        out.member(name, answer.view());
+    out.raw("},\"referrals\":[");
+    for (std::size_t i = 0; i < concerns.size(); ++i) {
+        out.raw(i == 0 ? "" : ",");
+        write(out, concerns[i], state.on_duty.officer);
+    }
+    out.raw("]}");
+    auto page = words.write(out.view());
+    auto sealed = seal_restricted(keys, page, notice_of(concerns), words.agencies());
+    wipe_text(page);
+    return sealed;
+}
+
+// A tablet without the endpoint's key has nobody to tell: the box is there all the same.
+PublicKey endpoint_key(const Store& store, const PublicKey& safeguarding) {
+    const auto identity = store.identity();
+    PublicKey told{identity.ok() && *identity ? (*identity)->sealing_key : std::string{}};
+    return usable(told) && told != safeguarding ? told : KeyPair::make().public_key;
 }
 
 }  // namespace
@@ -211,8 +205,10 @@ Result<void> OpenQuestionnaire::leave_officers_page() {
     TRY(const std::string key, safeguarding_key(state_->store));
     const std::vector<Concern> concerns_now = concerns();
     const Held held = state_->session.take_restricted();
-    const std::string bytes = seal_page(*state_, key, held, concerns_now);
-    const std::string notice = seal_notice_of(state_->store, notice_of(*state_, concerns_now));
+    const PublicKey safeguarding{key};
+    const PublicKey endpoint = endpoint_key(state_->store, safeguarding);
+    const std::string bytes =
+        seal_page(*state_, {safeguarding, endpoint}, state_->officers_words(), held, concerns_now);
     std::vector<journal::Written> lines;
     for (auto& [path, entry] : state_->unsealed) {
         const auto node = state_->session.find(path);
@@ -223,16 +219,12 @@ Result<void> OpenQuestionnaire::leave_officers_page() {
         entry.before = {};
         lines.push_back({entry, journal::Part::beside});
     }
-    if (!held.empty()) {
+    if (!held.empty())
         lines.push_back({journal::Sealed{bytes}, journal::Part::beside});
-        lines.push_back({journal::Sealed{notice}, journal::Part::beside});
-    }
     state_->unsealed.clear();
     state_->concerned.clear();
-    if (!held.empty()) {
+    if (!held.empty())
         state_->sealed.push_back(bytes);
-        state_->sealed.push_back(notice);
-    }
     if (const auto kept = state_->keep(lines); !kept.ok()) {
         // The text is gone from memory already; its sealed lines go before the next.
         state_->owe(lines);
@@ -241,23 +233,31 @@ Result<void> OpenQuestionnaire::leave_officers_page() {
     return {};
 }
 
+const wire::OfficersWords& OpenQuestionnaire::State::officers_words() const {
+    if (!words_of_officer)
+        words_of_officer.emplace(vocabulary_of(session.form()));
+    return *words_of_officer;
+}
+
 Result<std::string> restricted_part(const OpenQuestionnaire::State& state) {
-    std::vector<std::string> parts = state.sealed;
+    std::string slots;
+    for (const std::string& each : state.sealed)
+        slots += each;
+    if (slots.empty() && state.officers_words().empty())
+        return std::string{};  // the form has no such page
     // A tablet without the key has recorded nothing; to whom a sealed text is
     // addressed cannot be seen on it.
     const auto key = safeguarding_key(state.store);
-    const PublicKey to = key.ok() ? PublicKey{key.value()} : KeyPair::make().public_key;
-    while (parts.size() < 2 * blocks_least) {
-        parts.push_back(seal(to, "{}", block_bytes));
-        parts.push_back(seal_notice_of(state.store, {}));
+    const PublicKey safeguarding = key.ok() ? PublicKey{key.value()} : KeyPair::make().public_key;
+    const PublicKey endpoint = endpoint_key(state.store, safeguarding);
+    const auto wanted = slots_to_travel(restricted_slots(slots), state.random.below(32) == 0);
+    while (restricted_slots(slots) < wanted) {
+        const auto one = empty_restricted({safeguarding, endpoint});
+        if (one.empty())
+            return Error{Fault::broken, "The officer's page could not be sealed.", {}};
+        slots += one;
     }
-    std::string bytes;
-    for (const std::string& part : parts) {
-        for (const int shift : {24, 16, 8, 0})
-            bytes += static_cast<char>((part.size() >> shift) & 0xff);
-        bytes += part;
-    }
-    return bytes;
+    return restricted_field(slots);
 }
 
 }  // namespace doorstep

@@ -16,6 +16,15 @@ std::optional<NodeRef> first_question(const FormSession& session) {
     return std::nullopt;
 }
 
+// The questionnaire's id is the one that the form gave its record: an id said once costs half.
+std::optional<Uuid> instance_id(const FormSession& session) {
+    constexpr std::string_view before = "uuid:";
+    for (const AnsweredQuestion& each : session.answered())
+        if (each.name == "instanceID" && each.answer.text.starts_with(before))
+            return Uuid::parse(std::string_view(each.answer.text).substr(before.size()));
+    return std::nullopt;
+}
+
 // What the journal says beside the events of the session.
 struct Beside {
     OpenQuestionnaire::State& state;
@@ -86,7 +95,7 @@ Result<OpenQuestionnaire> Casework::open_questionnaire(const Door& door, const s
     const Circumstances at{language, identity ? identity->tablet : std::string{}, on_duty_.officer};
     TRY(FormSession session, FormSession::begin(form, at, clock_, random_));
     DraftHeader header;
-    header.questionnaire = Uuid::random(random_);
+    header.questionnaire = instance_id(session).value_or(Uuid::random(random_));
     header.contact = door.contact;
     header.form = {form->id(), form->version(), form->hash()};
     header.begun = journal::encode(journal::Begun{door, at, session.begun()});

@@ -135,6 +135,7 @@ Result<ChangeList> OpenQuestionnaire::answer(NodeRef node, Answer answer, bool s
     if (restricted) {
         // Better now than when the page is left with something that cannot be sealed.
         TRY_DO(safeguarding_key(state_->store));
+        state_->officers_words().prepare();  // now, so that leaving takes no time
     }
     JournalEntry entry;
     TRY(ChangeList changes, state_->session.answer(node, std::move(answer), &entry));

@@ -12,6 +12,7 @@
 #include "client/casework/decisions.h"
 #include "client/casework/history.h"
 #include "client/casework/journal.h"
+#include "sync/wire/officers_words.h"
 
 namespace doorstep {
 
@@ -32,7 +33,7 @@ struct OpenQuestionnaire::State {
     // path, and what was decided on what they suggest.  Memory only.
     std::map<std::string, JournalEntry> unsealed;
     std::map<std::string, Concern, std::less<>> concerned;
-    std::vector<std::string> sealed;  // bytes, one per leaving of the page
+    std::vector<std::string> sealed;  // slots, of each leaving of the page
     std::vector<std::string> owed;    // lines that could not be written yet
     bool finished = false;
     std::function<void()> settled;
@@ -42,6 +43,10 @@ struct OpenQuestionnaire::State {
     // What is being typed, so that it stays one act: a path, or an agency's reason.
     std::string typing{};
     std::int64_t typed_ms = 0;
+
+    // Of the form's officer's page; empty where it has none.
+    const wire::OfficersWords& officers_words() const;
+    mutable std::optional<wire::OfficersWords> words_of_officer{};
 
     Result<void> still_open() const;
     void tell_settled() const;
@@ -69,8 +74,8 @@ struct OpenQuestionnaire::State {
     Day today() const;
 };
 
-// The restricted part of a finished questionnaire: sealed texts, each after its length
-// in four bytes (big-endian); of one size, whether anything was recorded or not.
+// The restricted part of a finished questionnaire (sync/store/concern_notice.h): of one size, whether
+// anything was recorded or not.  Empty where the form has no officer's page.
 Result<std::string> restricted_part(const OpenQuestionnaire::State& state);
 // The safeguarding key of this tablet; `refused` with a remedy while it has none.
 Result<std::string> safeguarding_key(const Store& store);

@@ -79,8 +79,31 @@ std::vector<Vocabulary::Choice> listed(const FormContent& content, const Itemset
     return all;
 }
 
+constexpr std::size_t word_max = 40;
+
+// What stands between quotes in a calculation: among it what it answers.
+std::vector<std::string> words_in(const std::string& calculation) {
+    std::vector<std::string> words;
+    for (auto at = calculation.find('\''); at != std::string::npos; at = calculation.find('\'', at + 1)) {
+        const auto end = calculation.find('\'', at + 1);
+        if (end == std::string::npos)
+            break;
+        auto word = calculation.substr(at + 1, end - at - 1);
+        while (!word.empty() && word.back() == ' ')
+            word.pop_back();
+        if (!word.empty() && word.size() <= word_max)
+            words.push_back(std::move(word));
+        at = end;
+    }
+    return words;
+}
+
 Vocabulary::Question question_of(const FormContent& content, const Template& place, std::size_t language) {
     Vocabulary::Question question{place.name, below_root(place.path), false, {}};
+    question.type = place.bind.type;
+    question.restricted = place.bind.sensitivity == Sensitivity::restricted;
+    if (place.bind.calculate)
+        question.words = words_in(place.bind.calculate->written);
     if (place.control == nowhere)
         return question;
     const Control& control = content.controls[place.control];
@@ -103,8 +126,8 @@ Vocabulary vocabulary_of(const FormDefinition& form) {
         if (place.parent != nowhere && place.leaf() && !place.attribute)
             words.questions.push_back(question_of(content, place, language));
     for (const auto& rule : content.rules)
-        words.rules.push_back(
-            {rule.id, rule.code, rule.service, plain(rule.reason, language), rule.referral});
+        words.rules.push_back({rule.id, rule.code, rule.service, plain(rule.reason, language), rule.referral,
+                               rule.shares, rule.consent == Consent::safeguarding});
     return words;
 }
 

@@ -22,6 +22,9 @@ struct Vocabulary {
         std::string path;      // without the root: "people/age"
         bool several = false;  // takes several choices at once
         std::vector<Choice> choices;
+        std::string type = {};                // "int", "string"
+        std::vector<std::string> words = {};  // that its calculation writes out
+        bool restricted = false;
         bool operator==(const Question&) const = default;
     };
     struct Because {
@@ -30,6 +33,8 @@ struct Vocabulary {
         std::string service;
         std::string reason;  // empty when it is computed
         bool referral = true;
+        std::vector<std::string> shares = {};  // names of questions
+        bool restricted = false;
         bool operator==(const Because&) const = default;
     };
     std::string form, version, privacy_version;

@@ -89,23 +89,43 @@ Result<void> learn_states(SqlConnection& sql, std::span<const Uuid> referrals, K
     return {};
 }
 
+// By one key after the other: a server that has no statistics yet would join them the long way round.
 Result<void> learn_open_needs(SqlConnection& sql, std::span<const Raised> raised, Known& known) {
     std::set<Uuid> homes;
-    for (const auto& one : raised)
+    std::set<Uuid> coming;
+    for (const auto& one : raised) {
         if (!one.household.is_nil())
             homes.insert(one.household);
+        if (!known.entered.contains(one.referral))
+            coming.insert(one.referral);
+    }
+    struct Before {
+        Uuid household;
+        std::int64_t day = 0;
+    };
+    std::map<Uuid, Before> facts;  // by operation
+    std::vector<Uuid> referrals;
+    TRY_DO(query_about(sql,
+                       "select operation_id, referral, household, day from fact_referral where partnership = "
+                       ":partnership and household = :id",
+                       std::vector<Uuid>(homes.begin(), homes.end()), [&](const SqlRow& row) {
+                           if (coming.contains(row.uuid(1)))
+                               return;
+                           facts.emplace(row.uuid(0), Before{row.uuid(2), row.integer(3)});
+                           referrals.push_back(row.uuid(1));
+                       }));
+    if (referrals.empty())
+        return {};
+    TRY_DO(learn_states(sql, referrals, known));
     return query_about(
         sql,
-        "select f.household, o.referral, o.agency, f.day, o.raised_ms from fact_referral f join outbox o "
-        "on o.partnership = f.partnership and o.referral = f.referral and o.operation_id = f.operation_id "
-        "where f.partnership = :partnership and f.household = :id "
-        "and o.state not in ('linked', 'withdrawn', 'unknown_agency', 'erased') "
-        "and not exists (select 1 from fact_referral_state s where s.partnership = o.partnership "
-        "and s.referral = o.referral and s.word in ('completed', 'declined', 'returned', 'withdrawn') "
-        "and not exists (select 1 from fact_referral_state g where g.partnership = s.partnership "
-        "and g.referral = s.referral and (g.cycle, g.state) > (s.cycle, s.state)))",
-        std::vector<Uuid>(homes.begin(), homes.end()), [&](const SqlRow& row) {
-            known.open[row.uuid(0)].push_back({row.uuid(1), row.text(2), row.integer(3), row.integer(4)});
+        "select operation_id, referral, agency, raised_ms from outbox where partnership = :partnership and "
+        "referral = :id and state not in ('linked', 'withdrawn', 'unknown_agency', 'erased')",
+        referrals, [&](const SqlRow& row) {
+            const auto fact = facts.find(row.uuid(0));
+            if (fact != facts.end() && !known.ended.contains(row.uuid(1)))
+                known.open[fact->second.household].push_back(
+                    {row.uuid(1), row.text(2), fact->second.day, row.integer(3)});
         });
 }
 

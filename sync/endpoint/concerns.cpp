@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "forms/base/packing.h"
 #include "sync/store/concern_notice.h"
 #include "sync/store/rows_at_once.h"
 #include "sync/store/sql_values.h"
@@ -79,15 +80,99 @@ Result<void> set_state(SqlConnection& sql, const Uuid& concern, ConcernState sta
     });
 }
 
+// --- a part in slots, as it is kept: what it is read with and where it was, beside it --------------
+
+constexpr std::string_view kept_mark = "DSC2";
+constexpr std::size_t page_text_max = 64 * 1024;
+
+std::string as_it_is_kept(const TakingConcerns& by, const Uuid& household,
+                          const QuestionnaireFinished& finished, const RestrictedPart& part) {
+    if (!part.in_slots)
+        return part.sealed;
+    Packer door;
+    door(std::string(finished.contact.raw()), std::string(household.raw()));
+    door.number(static_cast<std::uint64_t>(finished.finished_ms));
+    // Not even the home stands beside it in clear.
+    auto where = usable(by.safeguarding) ? seal(by.safeguarding, door.bytes()) : std::string{};
+    Packer kept;
+    kept.raw(kept_mark);
+    kept(by.words != nullptr ? by.words->bytes() : std::string{}, where, part.sealed);
+    return kept.bytes();
+}
+
+struct AtTheDoor {
+    std::string contact, household;
+    std::uint64_t at_ms = 0;
+};
+
+AtTheDoor door_in(const KeyPair& safeguarding, std::string_view where) {
+    AtTheDoor door;
+    const auto text = open_sealed(safeguarding, where);
+    if (!text)
+        return door;
+    Unpacker packed(text->view());
+    std::string contact, household;
+    packed(contact, household);
+    door.at_ms = packed.number();
+    door.contact = Uuid::from_bytes(contact).value_or(Uuid{}).text();
+    door.household = Uuid::from_bytes(household).value_or(Uuid{}).text();
+    return door;
+}
+
+// A line for each page; empty where nothing was recorded.
+Result<SecretText> read_kept(std::string_view kept, const KeyPair& safeguarding) {
+    Unpacker packed(kept.substr(kept_mark.size()));
+    std::string words_text, where, sealed;
+    packed(words_text, where, sealed);
+    if (!packed.ok())
+        return Error{Fault::damaged, "This concern cannot be read: it was altered.", ""};
+    TRY(const auto pages, pages_of(sealed, safeguarding));
+    if (pages.empty())
+        return SecretText();
+    const auto words = wire::OfficersWords::read(words_text);
+    if (!words)
+        return Error{Fault::not_found, "The words of its questionnaire are not kept with this concern.",
+                     "Publish that questionnaire again and let the tablet sync once more."};
+    const auto door = door_in(safeguarding, where);
+    const auto before = fmt::format(R"({{"contact":"{}","household":"{}","at_ms":"{}",)", door.contact,
+                                    door.household, door.at_ms);
+    std::string lines;
+    lines.reserve(pages.size() *
+                  (before.size() + page_text_max));  // it never moves, so that wiping it wipes all
+    for (const auto& page : pages) {
+        const auto text = words->read_text(page.view(), page_text_max);
+        if (!text || !text->view().starts_with('{')) {
+            wipe_text(lines);
+            return Error{Fault::damaged, "This concern cannot be read: it was altered.", ""};
+        }
+        lines += lines.empty() ? "" : "\n";
+        lines += before;
+        lines += text->view().substr(1);
+    }
+    SecretText found(lines);
+    wipe_text(lines);
+    return found;
+}
+
 }  // namespace
 
 std::string_view word(ConcernState state) {
     return states.at(static_cast<std::size_t>(state));
 }
 
-Result<void> take_concerns(SqlConnection& sql, const KeyPair* endpoint, const QuestionnaireFinished& finished,
-                           std::int64_t now_ms) {
-    return take_concerns(sql, restricted_parts(finished.restricted, endpoint), now_ms);
+std::vector<RestrictedPart> parts_to_keep(const TakingConcerns& by, const Uuid& household,
+                                          const QuestionnaireFinished& finished) {
+    const auto known = by.words != nullptr ? by.words->agencies() : std::vector<std::string>{};
+    auto parts = restricted_parts(finished.restricted, by.sealing, known);
+    std::erase_if(parts, [](const auto& part) { return part.notice && part.notice->concern.is_nil(); });
+    for (auto& part : parts)
+        part.sealed = as_it_is_kept(by, household, finished, part);
+    return parts;
+}
+
+Result<void> take_concerns(SqlConnection& sql, const TakingConcerns& by, const Uuid& household,
+                           const QuestionnaireFinished& finished, std::int64_t now_ms) {
+    return take_concerns(sql, parts_to_keep(by, household, finished), now_ms);
 }
 
 Result<void> take_concerns(SqlConnection& sql, std::span<const RestrictedPart> parts, std::int64_t now_ms) {
@@ -103,8 +188,9 @@ Result<void> take_concerns(SqlConnection& sql, std::span<const RestrictedPart> p
     for (const auto& part : parts) {
         if (part.notice && part.notice->concern.is_nil())
             continue;  // nothing was recorded
-        const auto id = part.notice
-                            ? part.notice->concern
+        const auto id = part.notice ? part.notice->concern
+                        : part.in_slots
+                            ? part.id
                             : Uuid::from_bytes(Sha256::of(part.sealed).raw().substr(0, 16)).value_or(Uuid{});
         const bool plain = part.notice && is_plain_code(part.notice->agencies + part.notice->urgency);
         const auto state = part.notice ? ConcernState::raised : ConcernState::unopened;
@@ -176,6 +262,8 @@ Result<void> release_concern(SqlConnection& sql, const Uuid& concern, std::int64
 
 Result<SecretText> open_concern(SqlConnection& sql, const Uuid& concern, const KeyPair& safeguarding) {
     TRY(const auto stands, standing(sql, concern));
+    if (stands.sealed.starts_with(kept_mark))
+        return read_kept(stands.sealed, safeguarding);
     auto text = open_sealed(safeguarding, stands.sealed);
     if (!text)
         return Error{Fault::damaged, "This concern does not open: it was altered, or sealed to another key.",
@@ -192,7 +280,8 @@ Result<std::int64_t> look_into_unopened(SqlConnection& sql, const KeyPair& safeg
                 continue;
             const auto text = open_concern(sql, row.concern, safeguarding);
             // Sealed to nobody's key: a tablet that had none recorded nothing.
-            if (!text.ok() || text->view() == "{}") {
+            if ((!text.ok() && text.error().fault == Fault::damaged) ||
+                (text.ok() && (text->empty() || text->view() == "{}"))) {
                 TRY_DO(drop(sql, row.concern));
                 continue;
             }

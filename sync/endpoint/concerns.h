@@ -19,6 +19,7 @@
 #include "sync/store/concern_notice.h"
 #include "sync/store/sql_connection.h"
 #include "sync/vault/endpoint_keys.h"
+#include "sync/wire/officers_words.h"
 
 namespace doorstep {
 
@@ -36,10 +37,19 @@ struct ConcernRow {
     std::int64_t released_ms = 0;
 };
 
+// What a concern is taken in with.
+struct TakingConcerns {
+    const KeyPair* sealing = nullptr;            // null: of an endpoint without keys; nothing opens
+    PublicKey safeguarding{};                    // what is known of the door is sealed to it
+    const wire::OfficersWords* words = nullptr;  // of the questionnaire's form; null: it is not at hand
+};
 // Of a questionnaire that was pushed, in its transaction; the same again changes nothing.
-Result<void> take_concerns(SqlConnection& sql, const KeyPair* endpoint, const QuestionnaireFinished& finished,
-                           std::int64_t now_ms);
-// The same of several, whose parts were opened before.
+Result<void> take_concerns(SqlConnection& sql, const TakingConcerns& by, const Uuid& household,
+                           const QuestionnaireFinished& finished, std::int64_t now_ms);
+// What of it is to be kept, with its door and its words beside it; without the database.
+std::vector<RestrictedPart> parts_to_keep(const TakingConcerns& by, const Uuid& household,
+                                          const QuestionnaireFinished& finished);
+// The same of several, whose parts were made ready before.
 Result<void> take_concerns(SqlConnection& sql, std::span<const RestrictedPart> parts, std::int64_t now_ms);
 // The JSON of a page without the sealed part.
 std::string without_restricted_part(std::string json);
@@ -51,7 +61,7 @@ Result<std::vector<Uuid>> silent_concerns(SqlConnection& sql);
 // In transactions of their own.  not_found; refused when it stands elsewhere already.
 Result<void> acknowledge_concern(SqlConnection& sql, const Uuid& concern, std::int64_t now_ms);
 Result<void> release_concern(SqlConnection& sql, const Uuid& concern, std::int64_t now_ms);
-// What was recorded, as JSON.
+// What was recorded, as JSON: a line for each time that the page was left.
 Result<SecretText> open_concern(SqlConnection& sql, const Uuid& concern, const KeyPair& safeguarding);
 // Opens what came without a notice: empty ones go, the others are raised.  How many were raised.
 Result<std::int64_t> look_into_unopened(SqlConnection& sql, const KeyPair& safeguarding);

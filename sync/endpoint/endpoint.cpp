@@ -114,7 +114,7 @@ public:
         for (std::size_t i = 0; i < requests_.size(); ++i)
             tasks.emplace_back([this, i] {
                 if (!foreseen_[i].key.bytes.empty())
-                    work_out(foreseen_[i], requests_[i], state_.keys ? &state_.keys->sealing : nullptr,
+                    work_out(foreseen_[i], requests_[i], state_.keys ? &*state_.keys : nullptr,
                              *state_.books);
             });
         state_.ahead->begin(std::move(tasks));

@@ -36,6 +36,7 @@ struct EndpointRequest {
     std::string content_type;
     std::string content_encoding;  // must be empty
     std::string body;
+    std::string from{};  // the address that it came from (of IPv6 its network); empty: nobody knows
 };
 
 struct EndpointResponse {
@@ -117,6 +118,11 @@ public:
     // What the operator's commands do, beside a running `serve` through its socket.
     // refused: there are no keys yet to give to a tablet.  `who` goes into the audit.
     Result<Enrolment> enrol(const std::string& tablet, const std::string& who = "operator");
+    // With the pair that the tablet made itself: no seed is given back.  `beside` belongs to the same
+    // transaction: its error is the answer, and nothing was enrolled.
+    Result<Enrolment>
+    enrol_with_key(const std::string& tablet, const VerifyKey& verify_key, const std::string& who,
+                   const std::function<Result<void>(SqlConnection&, const Enrolment&)>& beside = {});
     Result<Counts> report(const Period& period, const std::string& column_set);
     Result<std::vector<EnrolledTablet>> tablets();  // by name
     // A frame of a rescue file (rescue.h); the same again changes nothing.  refused: not of one of

@@ -85,6 +85,9 @@ Result<EndpointResponse> tablet_status(Call& call);
 Result<EndpointResponse> rescue(Call& call);
 Result<EndpointResponse> parcel_list(Call& call);
 Result<EndpointResponse> parcel_part(Call& call);
+Result<EndpointResponse> ask_for_enrolment(Call& call);
+Result<EndpointResponse> media_stand(Call& call);
+Result<EndpointResponse> media_piece(Call& call);
 struct KeptFacts {
     bool set_aside = false;  // some of it was
 };
@@ -99,6 +102,8 @@ Result<EndpointResponse> route(EndpointParts& state, const EndpointRequest& requ
 // What another program on the same database may have changed; nothing where there can be none.
 Result<void> read_again(EndpointParts& state);
 
+// bad_input: it is none.
+Result<void> check_tablet_name(std::string_view name);
 Result<std::optional<TabletRow>> find_enrolment(SqlConnection& sql, const Uuid& enrolment);
 
 }  // namespace doorstep

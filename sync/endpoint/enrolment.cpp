@@ -43,22 +43,34 @@ TabletRow tablet_of(const SqlRow& row) {
 
 }  // namespace
 
+Result<void> check_tablet_name(std::string_view name) {
+    return is_tablet_name(name)
+               ? Result<void>()
+               : Error{Fault::bad_input, "A tablet's name has 1 to 32 letters, digits, - or _.",
+                       "Give a name like tab-01."};
+}
+
 Result<Enrolment> Endpoint::enrol(const std::string& tablet, const std::string& who) {
-    if (!is_tablet_name(tablet))
-        return Error{Fault::bad_input, "A tablet's name has 1 to 32 letters, digits, - or _.",
-                     "Give a name like tab-01."};
+    std::array<std::uint8_t, seed_bytes> secret{};
+    state_->random.fill(secret);
+    const std::string seed(secret.begin(), secret.end());
+    TRY(auto made, enrol_with_key(tablet, SigningPair::from_seed(SecretBytes(seed)).public_key, who));
+    made.seed = to_hex(seed);
+    return made;
+}
+
+Result<Enrolment>
+Endpoint::enrol_with_key(const std::string& tablet, const VerifyKey& verify_key, const std::string& who,
+                         const std::function<Result<void>(SqlConnection&, const Enrolment&)>& beside) {
+    TRY_DO(check_tablet_name(tablet));
     const auto* known = keys();
     if (!known)
         return Error{Fault::refused, "This endpoint has no keys yet to give to a tablet.",
                      "Make them with doorstep-endpoint keys make."};
     TRY_DO(read_again(*state_));
-    std::array<std::uint8_t, seed_bytes> secret{};
-    state_->random.fill(secret);
-    const std::string seed(secret.begin(), secret.end());
-    const auto verify_key = SigningPair::from_seed(SecretBytes(seed)).public_key.bytes;
     const Enrolment made{Uuid::random(state_->random),
                          tablet,
-                         to_hex(seed),
+                         {},
                          known->sealing.public_key.bytes,
                          known->signing.public_key.bytes,
                          state_->safeguarding_key,
@@ -72,7 +84,7 @@ Result<Enrolment> Endpoint::enrol(const std::string& tablet, const std::string& 
         {{"partnership", home_partnership},
          {"enrolment", sql_value(made.enrolment)},
          {"tablet", tablet},
-         {"key", Blob{verify_key}},
+         {"key", Blob{verify_key.bytes}},
          {"zero", sql_value(Sha256{})},
          {"now", state_->clock.now_ms()},
          // After a restore it may be one that was enrolled before and brings its facts anew.
@@ -82,6 +94,8 @@ Result<Enrolment> Endpoint::enrol(const std::string& tablet, const std::string& 
     TRY_DO(
         transaction.sql().run("update endpoint_state set sealing_key = :key where partnership = :partnership",
                               {{"key", Blob{made.sealing_key}}, {"partnership", home_partnership}}));
+    if (beside)
+        TRY_DO(beside(transaction.sql(), made));
     TRY_DO(transaction.commit());
     state_->sealing_key = made.sealing_key;
     return made;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "sync/endpoint/media.h"
 #include "sync/store/endpoint_seal.h"
 #include "sync/store/erase.h"
 #include "sync/store/sql_values.h"
@@ -119,7 +120,7 @@ Result<void> keep_from_agencies(SqlConnection& sql, const std::vector<Uuid>& ope
     for (const auto& id : operations)
         TRY_DO(
             sql.run("update outbox set state = 'erased' where partnership = :partnership and operation_id = "
-                    ":id and state in ('waiting', 'unknown_agency')",
+                    ":id and state in ('waiting', 'gate', 'unknown_agency')",
                     {{"partnership", home_partnership}, {"id", sql_value(id)}}));
     return {};
 }
@@ -142,6 +143,7 @@ Result<std::int64_t> carry_out(Transaction& transaction, const Forgetting& by, c
     TRY_DO(note_forgotten(sql, order.order, order.operations, order.at_ms));
     TRY(const auto here, leave_bare(sql, {&by.keys, false}, order.operations, order.order));
     TRY_DO(keep_from_agencies(sql, order.operations));
+    TRY_DO(forget_media(sql, order.operations));
     if (order.cause == "erase")
         TRY_DO(search_branches(sql, by, order.subject));
     TRY_DO(forget_unused_key(sql, by.keys, order.subject));

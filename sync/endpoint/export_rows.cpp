@@ -48,10 +48,13 @@ struct Writing {
         row(contact.day, "contact", contact.contact, "officer", contact.officer);
     }
     void operator()(const QuestionnaireFinished& finished) const {
-        if (in(finished.day))
-            for (const auto& answer : finished.answers)
-                row(finished.day, "answer", finished.contact, answer.path,
-                    answer.kind == "given" ? answer.value : "(" + answer.kind + ")");
+        if (!in(finished.day))
+            return;
+        for (const auto& answer : finished.answers)
+            row(finished.day, "answer", finished.contact, answer.path,
+                answer.kind == "given" ? answer.value : "(" + answer.kind + ")");
+        for (const auto& item : finished.media)
+            row(finished.day, word(item.kind), finished.contact, "sha256", item.sha256.hex());
     }
     void operator()(const OfferMade& offer) const {
         if (in(offer.day))

@@ -2,6 +2,7 @@
 
 #include <iterator>
 
+#include "sync/endpoint/concerns.h"
 #include "sync/endpoint/endpoint.h"
 #include "sync/store/endpoint_seal.h"
 #include "sync/wire/limits.h"
@@ -30,27 +31,32 @@ std::vector<wire::OpenedOperation> open_or_keep(const wire::Envelope& envelope, 
 }  // namespace
 
 std::vector<RestrictedPart> restricted_of(std::span<const wire::OpenedOperation> facts,
-                                          const KeyPair* sealing) {
+                                          const WorkingKeys* keys, const wire::PhraseBooks& books) {
     std::vector<RestrictedPart> all;
     for (const auto& one : facts) {
         const auto* finished =
             one.operation ? std::get_if<QuestionnaireFinished>(&one.operation->payload) : nullptr;
         if (!finished)
             continue;
-        auto parts = restricted_parts(finished->restricted, sealing);
+        TakingConcerns by;
+        if (keys != nullptr)
+            by = {&keys->sealing, keys->safeguarding};
+        if (const auto& words = books.of(finished->form.hash).officers_words(); !words.empty())
+            by.words = &words;
+        auto parts = parts_to_keep(by, one.operation->subject, *finished);
         all.insert(all.end(), std::make_move_iterator(parts.begin()), std::make_move_iterator(parts.end()));
     }
     return all;
 }
 
-OpenedFacts open_facts(const wire::Envelope& envelope, const KeyPair* sealing,
+OpenedFacts open_facts(const wire::Envelope& envelope, const WorkingKeys* keys,
                        const wire::PhraseBooks& books) {
-    OpenedFacts opened{open_or_keep(envelope, sealing, books), {}};
-    opened.restricted = restricted_of(opened.facts, sealing);
+    OpenedFacts opened{open_or_keep(envelope, keys ? &keys->sealing : nullptr, books), {}};
+    opened.restricted = restricted_of(opened.facts, keys, books);
     return opened;
 }
 
-void work_out(Foreseen& foreseen, const EndpointRequest& request, const KeyPair* sealing,
+void work_out(Foreseen& foreseen, const EndpointRequest& request, const WorkingKeys* keys,
               const wire::PhraseBooks& books) {
     foreseen.worked_out = true;
     const auto mark = wire::read(request.mark);
@@ -68,7 +74,7 @@ void work_out(Foreseen& foreseen, const EndpointRequest& request, const KeyPair*
     for (const auto& envelope : (**foreseen.push).envelopes)
         foreseen.opened.push_back(envelope.last_sequence() <= foreseen.acked_through
                                       ? OpenedFacts{}
-                                      : open_facts(envelope, sealing, books));
+                                      : open_facts(envelope, keys, books));
 }
 
 }  // namespace doorstep

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sync/store/concern_notice.h"
+#include "sync/vault/endpoint_keys.h"
 #include "sync/vault/signing.h"
 #include "sync/wire/messages.h"
 #include "sync/wire/phrases.h"
@@ -22,10 +23,10 @@ struct OpenedFacts {
     std::vector<wire::OpenedOperation> facts;
     std::vector<RestrictedPart> restricted;  // of all its questionnaires
 };
-OpenedFacts open_facts(const wire::Envelope& envelope, const KeyPair* sealing,
+OpenedFacts open_facts(const wire::Envelope& envelope, const WorkingKeys* keys,
                        const wire::PhraseBooks& books);
 std::vector<RestrictedPart> restricted_of(std::span<const wire::OpenedOperation> facts,
-                                          const KeyPair* sealing);
+                                          const WorkingKeys* keys, const wire::PhraseBooks& books);
 
 struct Foreseen {
     // Before it is worked out: whose row the tablet's is, as it stood when the batch began.
@@ -37,7 +38,7 @@ struct Foreseen {
     std::optional<Result<wire::PushRequest>> push{};  // nothing: it is none
     std::vector<OpenedFacts> opened{};                // by envelope; of those that were known, nothing
 };
-void work_out(Foreseen& foreseen, const EndpointRequest& request, const KeyPair* sealing,
+void work_out(Foreseen& foreseen, const EndpointRequest& request, const WorkingKeys* keys,
               const wire::PhraseBooks& books);
 
 }  // namespace doorstep

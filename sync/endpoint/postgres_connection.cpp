@@ -103,6 +103,13 @@ set jit = off;
 select set_config('doorstep.scope', 'centre', false);
 )sql";
 
+// What is prepared while a table is small is asked the same way when it is large: by its keys, then.
+// A report over all of it runs outside.
+constexpr std::string_view begin_sql = "begin isolation level read committed; "
+                                       "set local enable_seqscan = off; "
+                                       "set local enable_hashjoin = off; "
+                                       "set local enable_mergejoin = off";
+
 class PostgresConnection final : public SqlConnection, public RunsLater {
 public:
     explicit PostgresConnection(Connection connection) : connection_(std::move(connection)) {}
@@ -166,7 +173,7 @@ public:
             return Error{Fault::conflict, "A transaction is already open.", ""};
         may_repeat_ = false;
         TRY_DO(be_there());
-        TRY_DO(plain("begin isolation level read committed"));
+        TRY_DO(plain(std::string(begin_sql)));
         open_ = true;
         return {};
     }

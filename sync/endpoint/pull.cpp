@@ -7,6 +7,7 @@
 #include "sync/endpoint/concerns.h"
 #include "sync/endpoint/endpoint_state.h"
 #include "sync/endpoint/epochs.h"
+#include "sync/endpoint/media.h"
 #include "sync/endpoint/officers.h"
 #include "sync/endpoint/parcels.h"
 #include "sync/endpoint/replies.h"
@@ -79,7 +80,7 @@ Result<void> fill_page(const Call& call, std::uint64_t limit, wire::PullReply& p
         for (auto& row : rows) {
             if (bytes >= page_bytes_max)
                 break;
-            row.json = without_restricted_part(std::move(row.json));
+            row.json = without_media(without_restricted_part(std::move(row.json)));
             bytes += row.json.size() + 80;
             page.cursor = row.pull_sequence;
             TRY_DO(name_forgotten(call, row, page));

@@ -13,6 +13,7 @@
 #include "sync/endpoint/clock_skew.h"
 #include "sync/endpoint/concerns.h"
 #include "sync/endpoint/endpoint_state.h"
+#include "sync/endpoint/media.h"
 #include "sync/endpoint/replies.h"
 #include "sync/store/endpoint_seal.h"
 #include "sync/store/own_envelopes.h"
@@ -87,6 +88,23 @@ Result<void> tell_forgotten(Call& call, const std::vector<std::pair<Uuid, Uuid>>
     return {};
 }
 
+// After the referrals that came with them; of what was forgotten before it came no picture is taken.
+Result<void> keep_named_media(Call& call, const std::vector<wire::OpenedOperation>& opened,
+                              const std::vector<std::pair<Uuid, Uuid>>& forgotten) {
+    for (const auto& one : opened) {
+        const auto* finished =
+            one.operation ? std::get_if<QuestionnaireFinished>(&one.operation->payload) : nullptr;
+        if (!finished || finished->media.empty() ||
+            std::any_of(forgotten.begin(), forgotten.end(),
+                        [&](const auto& pair) { return pair.second == one.operation->id; }))
+            continue;
+        auto& sql = call.transaction.sql();
+        TRY_DO(name_media(sql, call.clock, call.tablet.enrolment, *one.operation));
+        TRY_DO(open_gates(sql, call.clock, one.operation->id));
+    }
+    return {};
+}
+
 // It may have been sent on before the restore of which this is a consequence.
 Result<void> leave_to_verify(Call& call, const wire::OpenedOperation& opened) {
     if (static_cast<std::int64_t>(opened.sequence) > call.tablet.suspect_through)
@@ -115,7 +133,7 @@ OpenedFacts opened_of(const Call& call, const wire::PushRequest& request, std::s
                             : nullptr;
     if (ahead && request.envelopes[place].last_sequence() > ahead->acked_through)
         return std::move(ahead->opened[place]);
-    return open_facts(request.envelopes[place], call.keys ? &call.keys->sealing : nullptr, *call.books);
+    return open_facts(request.envelopes[place], call.keys, *call.books);
 }
 
 // From that place on: all together, since most of what a row costs is the statement.
@@ -269,6 +287,7 @@ Result<KeptFacts> take_facts(Call& call, const OpenedFacts& opened) {
         if (one.operation)
             TRY_DO(leave_to_verify(call, one));
     TRY_DO(take_concerns(call.transaction.sql(), opened.restricted, call.clock.now_ms()));
+    TRY_DO(keep_named_media(call, opened.facts, appended.forgotten));
     TRY_DO(tell_forgotten(call, appended.forgotten));
     return KeptFacts{!appended.quarantined.empty()};
 }

@@ -45,9 +45,9 @@ select o.operation_id, o.subject, o.type, case when exists (select 1 from fact_c
   then 1 else 0 end
 from operation o
 where o.partnership = :partnership and o.type not in ('visit_planned', 'records_erased')
-  and case when o.at_ms between o.received_ms - :suspect and o.received_ms then o.at_ms else o.received_ms end
+  and case when o.at_ms between o.received_ms - cast(:suspect as bigint) and o.received_ms then o.at_ms else o.received_ms end
     < case when o.type in ('contact_recorded', 'contact_taken_back', 'questionnaire_finished',
-    'offer_made') then :short else :long end
+    'offer_made') then cast(:short as bigint) else cast(:long as bigint) end
   and not exists (select 1 from erased_operation e where e.partnership = o.partnership
     and e.operation_id = o.operation_id)
 order by o.operation_id)sql";

@@ -5,6 +5,7 @@
 #include "sync/endpoint/endpoint_state.h"
 #include "sync/endpoint/replies.h"
 #include "sync/endpoint/signed_requests.h"
+#include "sync/wire/enrolment.h"
 #include "sync/wire/limits.h"
 #include "sync/wire/order.h"
 
@@ -25,14 +26,17 @@ struct Route {
     Answer& answer;  // a route without one does not compile either
 };
 
-constexpr std::array<Route, 7> routes = {{
+constexpr std::array<Route, 10> routes = {{
     {"/v1/health", "GET", CallerRole::anyone, health},
+    {wire::enrolment_path, "POST", CallerRole::anyone, ask_for_enrolment},
     {"/v1/push", "POST", CallerRole::tablet, push},
     {"/v1/pull", "GET", CallerRole::tablet, pull},
     {"/v1/tablet", "GET", CallerRole::tablet, tablet_status},
     {"/v1/rescue", "POST", CallerRole::tablet, rescue},
     {"/v1/parcels", "GET", CallerRole::tablet, parcel_list},
     {"/v1/parcel", "GET", CallerRole::tablet, parcel_part},
+    {"/v1/media", "GET", CallerRole::tablet, media_stand},
+    {"/v1/media", "PUT", CallerRole::tablet, media_piece},
 }};
 
 // A route that does not say who may ask for it does not compile.
@@ -155,9 +159,12 @@ Result<EndpointResponse> route(EndpointParts& state, const EndpointRequest& requ
     const std::string_view target = request.target;
     const auto path = target.substr(0, target.find('?'));
     const auto query = path.size() == target.size() ? std::string_view{} : target.substr(path.size() + 1);
+    const Route* there = nullptr;
     for (const Route& one : routes)
-        if (one.path == path)
-            return ask(state, request, query, one, transaction, foreseen);
+        if (one.path == path && (there == nullptr || one.method == request.method))
+            there = &one;
+    if (there != nullptr)
+        return ask(state, request, query, *there, transaction, foreseen);
     return refusal_response(404, "bad_request", "There is nothing at this address.");
 }
 

@@ -14,7 +14,7 @@ namespace doorstep {
 namespace {
 
 // A version that stands in endpoints is never changed: the next one mends it.
-constexpr std::array<std::string_view, 8> steps = {R"sql(
+constexpr std::array<std::string_view, 10> steps = {R"sql(
 create table endpoint_state(partnership integer not null primary key, schema_version integer not null,
   safeguarding_key blob not null);
 create table tablet(partnership integer not null, enrolment blob not null, tablet text not null,
@@ -153,6 +153,31 @@ create table parcel_clock(partnership integer not null primary key, number bigin
 -- Areas of which a tablet is given the addresses; a tablet without any is given all.
 create table address_patch(partnership integer not null, tablet text not null, area text not null,
   primary key(partnership, tablet, area));
+)sql",
+                                                   R"sql(
+-- Tablets that may ask to be let in (invitations.h): of a code a keyed hash, and the key of the tablet that named it.
+create table invitation(partnership integer not null, tablet text not null, selector text not null,
+  code_hash blob not null, state text not null, wrong_tries integer not null, made_ms bigint not null,
+  until_ms bigint not null, asked_ms bigint not null, verify_key blob not null, authority_pins blob not null,
+  enrolment blob not null, primary key(partnership, tablet));
+create index invitation_selector on invitation(partnership, selector);
+-- Wrong codes of the last hour, of each address (hashed) in twenty places.
+create table enrolment_try(partnership integer not null, address blob not null, place integer not null,
+  at_ms bigint not null, primary key(partnership, address, place));
+)sql",
+                                                   R"sql(
+-- Signatures and photos (media.h): what facts named, by the hash of the sealed bytes; done_ms 0: not whole yet.
+create table media(partnership integer not null, sha256 blob not null, length bigint not null,
+  pieces integer not null, done_ms bigint not null, primary key(partnership, sha256));
+create table media_named(partnership integer not null, operation_id blob not null, sha256 blob not null,
+  enrolment blob not null, contact blob not null, kind text not null, required_for text not null,
+  named_ms bigint not null, primary key(partnership, operation_id, sha256, enrolment));
+create index media_named_sha256 on media_named(partnership, sha256, enrolment);
+create table media_piece(partnership integer not null, sha256 blob not null, number integer not null,
+  sealed blob not null, primary key(partnership, sha256, number));
+-- How much came from a tablet on a day.
+create table media_taken(partnership integer not null, enrolment blob not null, day bigint not null,
+  bytes bigint not null, primary key(partnership, enrolment, day));
 )sql"};
 
 Result<std::int64_t> version_of(SqlConnection& sql) {

@@ -81,7 +81,7 @@ Result<std::uint64_t> read_one(EndpointParts& state, const SetAside& one) {
               {},
               true};
     const auto facts = static_cast<std::uint64_t>(opened->size());
-    auto restricted = restricted_of(*opened, &state.keys->sealing);
+    auto restricted = restricted_of(*opened, &*state.keys, *state.books);
     TRY_DO(take_facts(call, {std::move(*opened), std::move(restricted)}));
     TRY_DO(note_in_audit(sql, state.clock,
                          {"endpoint", "read-set-aside", "enrolment " + one.enrolment.text(), {}}));

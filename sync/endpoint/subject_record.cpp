@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "sync/endpoint/media.h"
 #include "sync/store/sql_values.h"
 #include "sync/wire/codec.h"
 
@@ -59,6 +60,11 @@ std::string when(std::int64_t at_ms, int offset_minutes) {
     return instant_text(at_ms, offset_minutes);
 }
 
+bool is_here(const RecordedFact& fact, const MediaItem& item) {
+    return std::find(fact.pictures_here.begin(), fact.pictures_here.end(), item.sha256) !=
+           fact.pictures_here.end();
+}
+
 // The questionnaires of a home, so that a correction can say what stood there before.
 struct Telling {
     std::map<Uuid, Answers> before{};
@@ -69,6 +75,9 @@ struct Telling {
     void operator()(const RecordedFact& fact, const QuestionnaireFinished& finished) {
         line(fmt::format("form {} version {}, {}", finished.form.id, finished.form.version,
                          finished.complete ? "complete" : "partial"));
+        for (const auto& item : finished.media)
+            line(fmt::format("{} {}, {}", word(item.kind), item.sha256.hex(),
+                             is_here(fact, item) ? "here" : "still on the tablet"));
         const auto& supersedes = fact.operation.supersedes;
         const auto old = supersedes ? before.find(*supersedes) : before.end();
         const auto now = answers_of(finished);
@@ -125,12 +134,15 @@ Json bundle_of(const RecordedFact& fact, const std::set<Uuid>& others, Json& wit
     auto operation = fact.operation;
     if (auto* finished = std::get_if<QuestionnaireFinished>(&operation.payload)) {
         finished->restricted.clear();
+        for (auto& item : finished->media)
+            item.file_key.clear();
         withheld.push_back(
             {{"what", "the officer's page of " + operation.id.text() + ", if anything stands there"},
              {"why", "A safeguarding lead decides."}});
         if (others.contains(finished->contact)) {
             finished->answers.clear();
-            withheld.push_back({{"what", "the answers of " + operation.id.text()},
+            finished->media.clear();
+            withheld.push_back({{"what", "the answers and pictures of " + operation.id.text()},
                                 {"why", "Another person gave them; they wait for redaction."}});
         }
     }
@@ -138,6 +150,8 @@ Json bundle_of(const RecordedFact& fact, const std::set<Uuid>& others, Json& wit
     if (!json.is_object())
         json = Json::object();
     json["recorded_by"] = fact.recorded_by;
+    for (const auto& picture : fact.pictures_here)
+        json["pictures_here"].push_back(picture.hex());
     json["tablet"] = fact.tablet;
     return json;
 }
@@ -160,6 +174,9 @@ Result<std::vector<RecordedFact>> record_of(Store& store, const Uuid& subject) {
         const auto officer = officer_of(*opened.operation);
         facts.push_back(
             {*opened.operation, officer.empty() ? place.tablet : officer, place.tablet, place.received_ms});
+        if (const auto* finished = std::get_if<QuestionnaireFinished>(&opened.operation->payload)) {
+            TRY(facts.back().pictures_here, media_here(store.sql(), *finished));
+        }
     }
     if (facts.empty() || subject.is_nil())
         return Error{Fault::not_found, "Nothing is recorded about that home or person.",

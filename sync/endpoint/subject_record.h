@@ -15,6 +15,7 @@ struct RecordedFact {
     std::string recorded_by;  // the officer, where the fact names one; else the tablet
     std::string tablet;
     std::int64_t received_ms = 0;
+    std::vector<Sha256> pictures_here{};  // of what a questionnaire names: those that came
 };
 
 // By the order in which they were recorded.  not_found: nothing is known of it.

@@ -4,6 +4,7 @@
 
 #include "forms/base/counted.h"
 #include "sync/endpoint/audit.h"
+#include "sync/endpoint/media.h"
 #include "sync/store/sql_values.h"
 
 namespace doorstep {
@@ -129,10 +130,11 @@ std::string StoreVerdict::text() const {
     std::string text;
     for (const auto& fault : faults)
         text += fault + "\n";
-    return text + fmt::format("{}, {} of {}, {} of the audit: {}.\n", counted(operations, "fact", "facts"),
+    const auto also = pictures == 0 ? std::string{} : ", " + counted(pictures, "picture", "pictures");
+    return text + fmt::format("{}, {} of {}, {} of the audit{}: {}.\n", counted(operations, "fact", "facts"),
                               counted(envelopes, "envelope", "envelopes"),
                               counted(tablets, "tablet", "tablets"),
-                              counted(audit_entries, "entry", "entries"), ok() ? "whole" : "NOT WHOLE");
+                              counted(audit_entries, "entry", "entries"), also, ok() ? "whole" : "NOT WHOLE");
 }
 
 Result<StoreVerdict> verify_store(Endpoint& endpoint) {
@@ -145,6 +147,7 @@ Result<StoreVerdict> verify_store(Endpoint& endpoint) {
     verdict.audit_entries = audit.entries;
     for (const auto& fault : audit.faults)
         tell(verdict, fault);
+    TRY(verdict.pictures, check_media(sql, [&](std::string fault) { tell(verdict, std::move(fault)); }));
     TRY_DO(check_fold(endpoint.store(), verdict));
     return verdict;
 }

@@ -16,6 +16,7 @@ struct StoreVerdict {
     std::uint64_t envelopes = 0;
     std::uint64_t tablets = 0;
     std::uint64_t audit_entries = 0;
+    std::uint64_t pictures = 0;       // and signatures, whole
     std::vector<std::string> faults;  // in words, without content; the first few
     bool ok() const { return faults.empty(); }
     std::string text() const;  // for the operator
@@ -23,7 +24,7 @@ struct StoreVerdict {
 
 // The file's own pages, the feed without a gap, every fact with its body, every tablet's envelopes dense up
 // to what it was told (hash by hash where the box itself was kept), the read model against the fold of the
-// log, and the audit.
+// log, the pictures, and the audit.
 // REQUIRES: a database that nobody else uses; its read model is folded anew.
 Result<StoreVerdict> verify_store(Endpoint& endpoint);
 

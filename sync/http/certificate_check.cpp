@@ -52,6 +52,14 @@ X509* known_authority(STACK_OF(X509) * chain, X509* leaf, const std::string& pin
     return nullptr;
 }
 
+// The last that came, which signed itself: whose it is, a person says who compares its words.
+X509* authority_sent(STACK_OF(X509) * chain, X509* leaf) {
+    const int count = sk_X509_num(chain);
+    X509* const last = count > 0 ? sk_X509_value(chain, count - 1) : nullptr;
+    const bool own = last && X509_cmp(last, leaf) != 0 && X509_self_signed(last, 1) == 1;
+    return own && X509_check_ca(last) == 1 ? last : nullptr;
+}
+
 bool is_address(const std::string& host) {
     ASN1_OCTET_STRING* const address = a2i_IPADDRESS(host.c_str());
     ASN1_OCTET_STRING_free(address);
@@ -118,10 +126,11 @@ int CertificateCheck::judge(void* asked) {
     auto* const context = static_cast<X509_STORE_CTX*>(asked);
     X509* const leaf = X509_STORE_CTX_get0_cert(context);
     STACK_OF(X509)* const chain = X509_STORE_CTX_get0_untrusted(context);
-    X509* const authority = known_authority(chain, leaf, pins_);
+    X509* const authority = learns_ ? authority_sent(chain, leaf) : known_authority(chain, leaf, pins_);
     const int error = authority ? verified(leaf, chain, authority, host_, at_ms_)
                                 : X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY;
     found_ = fault_of(error);
+    learned_ = learns_ && error == X509_V_OK ? pin_of(authority) : std::string{};
     if (found_ == HttpFault::expired)
         detail_ = fmt::format("it was good until {}, and it is {} here (UTC)",
                               instant_text(instant_ms(X509_get0_notAfter(leaf)), 0), instant_text(at_ms_, 0));

@@ -23,6 +23,12 @@ public:
     // Makes a context of OpenSSL (SSL_CTX*) ask here and nowhere else.  REQUIRES: outlives it.
     void install(void* context);
 
+    // Nobody knows the authority yet: one that signed for that name, at this time, is good for this exchange
+    // alone, and told by learned().  Nothing may be sent over it.
+    void learn() { learns_ = true; }
+    // SHA-256 of that authority's public key, 32 bytes; empty: none was good.
+    const std::string& learned() const { return learned_; }
+
     // Of the last certificate that was checked since begin(); none when there was no certificate,
     // or it is good.
     HttpFault found() const { return found_; }
@@ -37,6 +43,8 @@ private:
     std::int64_t at_ms_ = 0;
     HttpFault found_ = HttpFault::none;
     std::string detail_;
+    bool learns_ = false;
+    std::string learned_;
 };
 
 // The tablet's clock, where it can be right.  One that stands before the day of this program

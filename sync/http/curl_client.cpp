@@ -315,16 +315,14 @@ CurlClient::CurlClient(std::unique_ptr<State> state) : state_(std::move(state)) 
 CurlClient::CurlClient(CurlClient&&) noexcept = default;
 CurlClient::~CurlClient() = default;
 
-Result<CurlClient> CurlClient::open(const std::string& endpoint, const HttpOptions& options) {
+Result<std::unique_ptr<CurlClient::State>> CurlClient::begin(EndpointAddress address,
+                                                             const HttpOptions& options) {
     // A peer that is gone is an error of the exchange, not a signal that ends the program.
     static const CURLcode ready = (std::signal(SIGPIPE, SIG_IGN), curl_global_init(CURL_GLOBAL_DEFAULT));
     if (ready != CURLE_OK)
         return Error{Fault::broken, "libcurl could not be started.", ""};
     auto state = std::make_unique<State>();
-    TRY(state->address, parse_endpoint_address(endpoint));
-    if (state->address.sealed && state->address.pins.empty())
-        return Error{Fault::refused, "This tablet does not know the certificates of its endpoint.",
-                     "It was enrolled before connections were sealed: enrol it again."};
+    state->address = std::move(address);
     state->handle.reset(curl_easy_init());
     if (!state->handle)
         return Error{Fault::broken, "libcurl could not be started.", ""};
@@ -336,7 +334,34 @@ Result<CurlClient> CurlClient::open(const std::string& endpoint, const HttpOptio
         state->set_sealing();
     }
     state->set_proxy();
+    return state;
+}
+
+Result<CurlClient> CurlClient::open(const std::string& endpoint, const HttpOptions& options) {
+    TRY(auto address, parse_endpoint_address(endpoint));
+    if (address.sealed && address.pins.empty())
+        return Error{Fault::refused, "This tablet does not know the certificates of its endpoint.",
+                     "It was enrolled before connections were sealed: enrol it again."};
+    TRY(auto state, begin(std::move(address), options));
     return CurlClient(std::move(state));
+}
+
+Result<std::string> CurlClient::authority_of(const std::string& endpoint, const HttpOptions& options) {
+    TRY(auto address, parse_endpoint_address(endpoint));
+    if (!address.sealed)
+        return Error{Fault::refused, "A centre is only known by a sealed connection.",
+                     "Give its address with https://."};
+    TRY(const auto state, begin(std::move(address), options));
+    state->certificates->learn();
+    state->begin();
+    state->set(CURLOPT_URL, state->address.url().c_str());
+    state->set(CURLOPT_CONNECT_ONLY, 1L);
+    const CURLcode code = curl_easy_perform(state->handle.get());
+    if (code != CURLE_OK)
+        return state->failed(code, Incoming{});
+    if (state->certificates->learned().empty())
+        return error_of(HttpFault::unknown_certificate, "");
+    return state->certificates->learned();
 }
 
 Result<HttpReply> CurlClient::exchange(const HttpRequest& request) {

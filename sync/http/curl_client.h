@@ -13,6 +13,7 @@
 
 #include "forms/base/clock.h"
 #include "forms/base/result.h"
+#include "sync/http/endpoint_address.h"
 #include "sync/http/http_client.h"
 #include "sync/http/proxy.h"
 
@@ -48,6 +49,9 @@ public:
     // `endpoint`: a pinned_address().  `refused` for one that parse_endpoint_address() refuses, and for
     // https without pins.
     static Result<CurlClient> open(const std::string& endpoint, const HttpOptions& options = {});
+    // Which authority stands behind that address: the SHA-256 of its public key, 32 bytes.  For a person to
+    // compare; nothing is sent but the handshake.  Errors as exchange(), and refused for an address in clear.
+    static Result<std::string> authority_of(const std::string& endpoint, const HttpOptions& options = {});
     CurlClient(CurlClient&&) noexcept;
     ~CurlClient() override;
 
@@ -57,6 +61,7 @@ public:
 private:
     struct State;
     explicit CurlClient(std::unique_ptr<State> state);
+    static Result<std::unique_ptr<State>> begin(EndpointAddress address, const HttpOptions& options);
     std::unique_ptr<State> state_;
 };
 

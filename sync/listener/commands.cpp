@@ -10,6 +10,7 @@
 #include "forms/base/encoding.h"
 #include "sync/listener/audit_commands.h"
 #include "sync/listener/backup_commands.h"
+#include "sync/listener/code_commands.h"
 #include "sync/listener/officer_commands.h"
 #include "sync/listener/parcel_commands.h"
 #include "sync/listener/subject_commands.h"
@@ -144,9 +145,9 @@ CommandOutcome take_in(DataFolder& data, const Command& command) {
             {}};
 }
 
-constexpr std::array<CommandFamily, 8> families = {agency_commands,  audit_commands,   backup_commands,
+constexpr std::array<CommandFamily, 9> families = {agency_commands,  audit_commands,   backup_commands,
                                                    subject_commands, concern_commands, tablet_commands,
-                                                   officer_commands, parcel_commands};
+                                                   officer_commands, parcel_commands,  code_commands};
 
 }  // namespace
 

@@ -66,6 +66,9 @@ public:
     Result<DeviceSecret> device_secret() const { return files_->device_secret(); }
 
     const Authority& authority() const { return *authority_; }
+    // Where tablets find it while it is served, for those that are invited; empty: nobody said.
+    void serve_at(std::string url) { served_at_ = std::move(url); }
+    const std::string& served_at() const { return served_at_; }
     bool has_keys() const { return endpoint_->keys() != nullptr; }
     // The custody sheet; refused once one is stored.
     Result<SecretText> make_keys();
@@ -81,6 +84,7 @@ private:
     std::string folder_;
     std::string questionnaires_;
     std::string database_;
+    std::string served_at_;
     std::unique_ptr<SystemClock> clock_ = std::make_unique<SystemClock>();
     std::unique_ptr<SystemRandom> random_ = std::make_unique<SystemRandom>();
     std::unique_ptr<Directory> directory_ = std::make_unique<Directory>();

@@ -34,7 +34,9 @@ inline constexpr int backlog = 4'096;
 
 // Per tablet, with as much again at once after a quiet minute.
 inline constexpr double requests_per_minute = 60;
+inline constexpr double pieces_per_minute = 300;  // of pictures, beside the requests
 inline constexpr double bytes_per_minute = 10.0 * 1024 * 1024;
+inline constexpr std::size_t piece_bytes_max = 512 * 1024;  // the body of such a request
 // Tokens that are remembered; those of a quiet minute are forgotten first.
 inline constexpr std::size_t paces_max = 4'096;
 

@@ -16,6 +16,7 @@
 #include "sync/listener/agency_options.h"
 #include "sync/listener/authority_commands.h"
 #include "sync/listener/backup_options.h"
+#include "sync/listener/code_options.h"
 #include "sync/listener/command_socket.h"
 #include "sync/listener/commands.h"
 #include "sync/listener/parcel_options.h"
@@ -45,6 +46,7 @@ struct Options {
     AuthorityOptions authority;
     BackupWords backup;
     ParcelWords parcels;
+    CodeWords codes;
     std::string heads;         // of the audit, as tablets keep them
     std::string ticket;        // file for the ticket of a new tablet; empty: none
     bool keys_stored = false;  // whoever starts it says that the sheet is stored
@@ -283,8 +285,15 @@ int run_other(Options& options, const CLI::App& app) {
         return run_make_keys(options);
     if (options.command.name == "keys-recover")
         return run_recover_keys(options);
+    const auto beside = [&](const Command& command) {
+        options.command = command;
+        return run_beside(options);
+    };
+    if (options.command.name == "tablets-approve")
+        return print(run_approve(options.codes, options.command, beside));
     if (options.command.name == "enrol")
-        return run_enrol(options);
+        return options.codes.code ? print(run_enrol_code(options.codes, options.command, beside))
+                                  : run_enrol(options);
     if (options.command.name == "take-in")
         return run_take_in(options);
     if (options.command.name == "audit")
@@ -313,7 +322,7 @@ void declare_keys(CLI::App& app, Options& options) {
         ->required();
 }
 
-void declare_tablets(CLI::App& app, Options& options) {
+CLI::App& declare_tablets(CLI::App& app, Options& options) {
     auto& tablets = *app.add_subcommand("tablets", "Every tablet: acknowledged, unsent, last seen");
     tablets.fallthrough();
     tablets.require_subcommand(0, 1);
@@ -327,6 +336,7 @@ void declare_tablets(CLI::App& app, Options& options) {
         tablets.add_subcommand(name, what)
             ->add_option("tablet", options.command.tablet, "Its name")
             ->required();
+    return tablets;
 }
 
 void declare_authority(CLI::App& app, Options& options) {
@@ -401,7 +411,7 @@ void declare(CLI::App& app, Options& options) {
     auto* const csv = report.add_flag("--csv", options.csv, "For a spreadsheet");
     report.add_flag("--json", options.json, "For a program")->excludes(csv);
 
-    declare_tablets(app, options);
+    declare_codes(enrol, declare_tablets(app, options), options.codes, options.command);
     declare_officers(app, options);
     app.add_subcommand("take-in", "Take in what a tablet could not send, from its rescue file")
         ->add_option("file", options.rescue, "What doorstep rescue wrote")

@@ -18,12 +18,13 @@ public:
 
     // 0: go ahead.  Otherwise the seconds until it may ask again.  `who` is the hash of
     // its enrolment and its address.
-    int wait_s(const Sha256& who, std::size_t bytes, Moment now);
+    int wait_s(const Sha256& who, std::size_t bytes, Moment now, bool piece_of_picture = false);
 
 private:
     // What is left to ask and to send, refilled as time goes by.
     struct Pace {
         double requests = limits::requests_per_minute;
+        double pieces = limits::pieces_per_minute;
         double bytes = limits::bytes_per_minute;
         Moment at;
     };

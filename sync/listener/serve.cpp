@@ -116,6 +116,17 @@ void ask_for_descriptors() {
                      now.rlim_max, limits::connections_max, needed);
 }
 
+// By the first name that it was given, else by its address; behind a proxy only the operator knows.
+std::string url_for_tablets(const ServeOptions& options, std::uint16_t port) {
+    const auto& address = options.listener.address;
+    const bool everywhere = address == "0.0.0.0" || address == "::";
+    if (options.listener.plain_loopback || (options.names.empty() && everywhere))
+        return {};
+    const auto& name = options.names.empty() ? address : options.names.front();
+    return name.find(':') == std::string::npos ? fmt::format("https://{}:{}", name, port)
+                                               : fmt::format("https://[{}]:{}", name, port);
+}
+
 // Last of all: who reads the file may use everything.
 Result<void> tell_port(const std::string& file, std::uint16_t port) {
     return file.empty() ? Result<void>() : write_durably(file, fmt::format("{}\n", port), 0644);
@@ -142,6 +153,7 @@ Result<void> serve(DataFolder& data, const ServeOptions& options) {
         spdlog::warn("This endpoint has no spare authority; with the custody sheet it is given one: "
                      "doorstep-endpoint authority spare --sheet FILE.");
     const auto port = listener.port();
+    data.serve_at(url_for_tablets(options, port));
     TRY(const auto commands, CommandSocket::open(options.folder, intake));
     if (const auto told = tell_port(options.port_file, port); !told.ok()) {
         // Who already asked something through the command socket is waiting for words.

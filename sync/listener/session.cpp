@@ -1,6 +1,7 @@
 // The one file of Beast.
 #include "sync/listener/session.h"
 
+#include <algorithm>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
@@ -43,6 +44,18 @@ http::response<http::string_body> as_http(const EndpointResponse& response, bool
     reply.body() = response.body;
     reply.prepare_payload();
     return reply;
+}
+
+// Who has an IPv6 address has all of its network.
+std::string caller_address(const net::ip::address& from) {
+    if (!from.is_v6())
+        return from.to_string();
+    const auto six = from.to_v6();
+    if (six.is_v4_mapped())
+        return net::ip::make_address_v4(net::ip::v4_mapped, six).to_string();
+    auto network = six.to_bytes();
+    std::fill(network.begin() + 8, network.end(), std::uint8_t{0});
+    return net::ip::address_v6(network).to_string();
 }
 
 }  // namespace
@@ -176,7 +189,10 @@ std::optional<EndpointResponse> Session::wrong_with_header() {
     const auto who =
         std::string(enrolment->value().data(), enrolment->value().size()) + " " + from_.to_string();
     const auto length = static_cast<std::size_t>(parser_->content_length().value_or(0));
-    const int wait = hall_.rate.wait_s(Sha256::of(who), length, std::chrono::steady_clock::now());
+    const bool piece = head.method() == http::verb::put && head.target().starts_with("/v1/media?");
+    if (piece && length > limits::piece_bytes_max)
+        return refusal_response(413, "too_large", "A piece of a picture has at most 64 KiB.");
+    const int wait = hall_.rate.wait_s(Sha256::of(who), length, std::chrono::steady_clock::now(), piece);
     if (wait == 0)
         return std::nullopt;
     auto response = refusal_response(429, "busy", "This tablet asks more than is allowed in a minute.");
@@ -245,7 +261,8 @@ void Session::hand_over() {
                              text(wire::sign_in_header), text(wire::signature_header)},
                             field(http::field::content_type),
                             field(http::field::content_encoding),
-                            std::move(message.body())};
+                            std::move(message.body()),
+                            caller_address(from_)};
     const bool keep_alive = message.keep_alive();
     // While the writer has it nothing is under way here; the guard keeps the io threads.
     auto guard = std::make_shared<net::executor_work_guard<net::any_io_executor>>(stream_.get_executor());

@@ -1,5 +1,6 @@
 #include "sync/operation/operation.h"
 
+#include <algorithm>
 #include <array>
 
 namespace doorstep {
@@ -15,6 +16,7 @@ constexpr std::array<std::string_view, 9> referral_states = {"raised",   "sent",
                                                              "accepted", "in_progress", "completed",
                                                              "declined", "returned",    "withdrawn"};
 constexpr std::array<std::string_view, 3> share_bases = {"agreement", "safeguarding", "vital_interest"};
+constexpr std::array<std::string_view, 2> attachment_kinds = {"signature", "photo"};
 
 template<class Enum, std::size_t size>
 std::optional<Enum> from_word(const std::array<std::string_view, size>& words, std::string_view word) {
@@ -51,6 +53,9 @@ std::string_view word(ReferralState state) {
 std::string_view word(ShareBasis basis) {
     return share_bases.at(static_cast<std::size_t>(basis));
 }
+std::string_view word(AttachmentKind kind) {
+    return attachment_kinds.at(static_cast<std::size_t>(kind) - 1);
+}
 
 std::optional<ContactOutcome> contact_outcome(std::string_view word) {
     return from_word<ContactOutcome>(contact_outcomes, word);
@@ -63,6 +68,12 @@ std::optional<ReferralState> referral_state(std::string_view word) {
 }
 std::optional<ShareBasis> share_basis(std::string_view word) {
     return from_word<ShareBasis>(share_bases, word);
+}
+std::optional<AttachmentKind> attachment_kind(std::string_view word) {
+    const auto found = std::find(attachment_kinds.begin(), attachment_kinds.end(), word);
+    return found == attachment_kinds.end()
+               ? std::nullopt
+               : std::optional(static_cast<AttachmentKind>(found - attachment_kinds.begin() + 1));
 }
 
 std::string_view type_name(const Operation& operation) {

@@ -63,15 +63,19 @@ enum class ReferralState : std::uint8_t {
 
 enum class ShareBasis : std::uint8_t { agreement, safeguarding, vital_interest };
 
+enum class AttachmentKind : std::uint8_t { signature = 1, photo = 2 };
+
 // Each enum as the word that stands on the wire, in reports and in tables.
 std::string_view word(ContactOutcome outcome);
 std::string_view word(OfferStatus status);
 std::string_view word(ReferralState state);
 std::string_view word(ShareBasis basis);
+std::string_view word(AttachmentKind kind);
 std::optional<ContactOutcome> contact_outcome(std::string_view word);
 std::optional<OfferStatus> offer_status(std::string_view word);
 std::optional<ReferralState> referral_state(std::string_view word);
 std::optional<ShareBasis> share_basis(std::string_view word);
+std::optional<AttachmentKind> attachment_kind(std::string_view word);
 
 // --- payloads ----------------------------------------------------------------
 
@@ -132,6 +136,19 @@ struct RecordedAnswer {
     bool operator==(const RecordedAnswer&) const = default;
 };
 
+// A signature or photo of a questionnaire, as its fact names it; it travels by itself (wire/media.h),
+// sealed in pieces under a key that stands here alone.
+struct MediaItem {
+    Uuid id;                   // to which each piece is bound
+    Sha256 sha256;             // of the sealed pieces, one after the other: the name under which it travels
+    std::uint64_t length = 0;  // of those
+    std::uint32_t pieces = 0;
+    AttachmentKind kind = AttachmentKind::photo;
+    std::string required_for;  // "send": no referral that it is the agreement to leaves before it; or empty
+    std::string file_key;      // 32 bytes; empty where it was taken out
+    bool operator==(const MediaItem&) const = default;
+};
+
 // One finished questionnaire, complete or partial: one operation.
 struct QuestionnaireFinished {
     Uuid questionnaire;
@@ -146,6 +163,7 @@ struct QuestionnaireFinished {
     // Restricted answers and their referrals, sealed to the safeguarding key and
     // padded.  Always there, so that its presence tells nothing.
     std::string restricted;
+    std::vector<MediaItem> media{};  // filled in from its attachments when it is recorded
     bool operator==(const QuestionnaireFinished&) const = default;
 };
 

@@ -59,6 +59,7 @@ std::optional<AttachmentHead> decode_head(const Uuid& id, std::string_view bytes
     head.told.pieces = static_cast<std::uint32_t>(pieces);
     std::copy(hash.begin(), hash.end(), kept.begin());
     head.key.add(1, SecretBytes(key));
+    head.file_key = SecretBytes(key);
     return head;
 }
 

@@ -15,7 +15,8 @@ namespace doorstep {
 // The sealed part of a row of sealed_attachment.
 struct AttachmentHead {
     Attachment told;
-    RowKeys key;  // one generation: the attachment's own
+    RowKeys key;             // one generation: the attachment's own
+    SecretBytes file_key{};  // the same, as its fact carries it to the centre
 };
 
 std::string encode_head(const Attachment& told, std::string_view key);

@@ -8,7 +8,9 @@
 
 #include "sync/store/attachment_rows.h"
 #include "sync/store/ballast.h"
+#include "sync/store/outbound_media.h"
 #include "sync/store/sql_values.h"
+#include "sync/wire/limits.h"
 
 namespace doorstep {
 
@@ -150,6 +152,10 @@ Result<Attachment> Attachments::add(const Uuid& id, const Uuid& questionnaire, A
         return known.error();
     TRY_DO(check_questionnaire(sql, questionnaire));
     TRY(const auto others, of(questionnaire));
+    if (others.size() >= limits::media_items_max)
+        return Error{Fault::bad_input,
+                     fmt::format("A questionnaire has at most {} pictures.", limits::media_items_max),
+                     "Take one of the others away."};
     std::uint64_t bytes = content.size();
     for (const auto& other : others)
         bytes += other.bytes;
@@ -234,7 +240,7 @@ Result<void> Attachments::remove(Transaction& transaction, const Uuid& id) {
     for (const char* statement :
          {"delete from sealed_piece where attachment = :id", "delete from sealed_attachment where id = :id"})
         TRY_DO(transaction.sql().run(statement, {{"id", sql_value(id)}}));
-    return {};
+    return drop_outbound_media(transaction.sql());
 }
 
 Result<void> Attachments::remove_all(Transaction& transaction, const Uuid& questionnaire) {
@@ -243,7 +249,7 @@ Result<void> Attachments::remove_all(Transaction& transaction, const Uuid& quest
           "questionnaire = :questionnaire)",
           "delete from sealed_attachment where questionnaire = :questionnaire"})
         TRY_DO(transaction.sql().run(statement, {{"questionnaire", sql_value(questionnaire)}}));
-    return {};
+    return drop_outbound_media(transaction.sql());
 }
 
 }  // namespace doorstep

@@ -24,8 +24,6 @@ namespace doorstep {
 
 class Ballast;
 
-enum class AttachmentKind : std::uint8_t { signature = 1, photo = 2 };
-
 namespace attachment_limits {
 inline constexpr std::size_t bytes_max = std::size_t{8} << 20;          // of one
 inline constexpr std::size_t all_bytes_max = std::size_t{64} << 20;     // of one questionnaire

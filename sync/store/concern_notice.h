@@ -1,12 +1,20 @@
-// The restricted part of a questionnaire, and the notice by which the endpoint learns that a
-// concern waits, and nothing of what it is.
+// The restricted part of a questionnaire: what the officer's page recorded, for the safeguarding
+// leads, and its notice, by which the endpoint learns that a concern waits and nothing of what it is.
 //
-//   restricted:  (4 bytes: length, big-endian; a part)*
-//   a part:      what was recorded, sealed to the safeguarding key; then its notice:
-//                "DSN1" and a sealed box to the endpoint's key
+//   restricted:  0x02, then slots of 140 bytes: a one-time key, the page boxed to the safeguarding
+//                key (72 bytes and 16), the notice boxed to the endpoint's (4 and 16): sealed_pair.h
+//   page:        how many slots go on with it, its bytes (sync/wire/officers_words.h); 0x80, zeros
+//   notice:      0 nothing, 1 routine, 2 soon, 3 today; two bytes, lowest first: a bit for each of
+//                the agencies of the form's restricted rules; 0x80
 //
-// Parts and notices have one size each and are always there, so that neither their number nor
-// their length tells whether anything was recorded; the tablet can open none of them.
+// A questionnaire with a page has one slot, whether anything was recorded or not; a long note, or a
+// page that was left more than once, takes two, four ...: and so does, at random, one in
+// thirty-two
+// that would have had one.  The tablet can open none of them.  A form without such a page has no
+// restricted part.
+//
+// Before: (4 bytes: length, big-endian; a part)*, a part being a sealed box of 1 KiB, then its notice,
+// "DSN1" and a sealed box.  It is still read.
 #pragma once
 
 #include <optional>
@@ -14,26 +22,51 @@
 #include <string_view>
 #include <vector>
 
+#include "forms/base/result.h"
+#include "forms/base/secret.h"
 #include "forms/base/uuid.h"
 #include "sync/vault/sealed_box.h"
 
 namespace doorstep {
 
 struct ConcernNotice {
-    Uuid concern;          // random; nil: nothing was recorded
-    std::string agencies;  // codes, with a space between; cut to what fits
+    Uuid concern;          // nil: nothing was recorded
+    std::string agencies;  // codes, with a space between
     std::string urgency;   // routine, soon, today
 };
 
-// REQUIRES: usable(endpoint).
-std::string seal_notice(const PublicKey& endpoint, const ConcernNotice& notice);
+struct RestrictedKeys {
+    const PublicKey& safeguarding;
+    const PublicKey& endpoint;
+};
+// What one leaving of the page recorded, in as many slots as it takes.  Empty when the keys are none
+// that one can seal to.  REQUIRES: page not empty; `agencies` are among `known`.
+std::string seal_restricted(const RestrictedKeys& keys, std::string_view page, const ConcernNotice& notice,
+                            const std::vector<std::string>& known);
+// One slot in which nothing was recorded.
+std::string empty_restricted(const RestrictedKeys& keys);
+std::size_t restricted_slots(std::string_view sealed);
+// The field as it travels.
+std::string restricted_field(std::string_view slots);
+// How many slots travel where so many are filled; `lucky` once in thirty-two times.
+std::size_t slots_to_travel(std::size_t filled, bool lucky);
 
 // One part and its notice.
 struct RestrictedPart {
     std::string sealed;                     // to the safeguarding key
     std::optional<ConcernNotice> notice{};  // nothing: none came, or it does not open
+    bool in_slots = false;                  // `sealed`: the keys and boxes of the slots, 120 bytes each
+    Uuid id{};                              // of one in slots: by its boxes, so that what came twice is one
 };
-// `restricted` as a questionnaire carries it; what does not follow the form ends the list.
-std::vector<RestrictedPart> restricted_parts(std::string_view restricted, const KeyPair* endpoint);
+// `restricted` as a questionnaire carries it, `known` as above; what does not follow the form ends the
+// list.
+std::vector<RestrictedPart> restricted_parts(std::string_view restricted, const KeyPair* endpoint,
+                                             const std::vector<std::string>& known);
+// The pages in a part that is in slots, none where nothing was recorded.  `damaged`: a box does not
+// open, or a page is not whole.
+Result<std::vector<SecretText>> pages_of(std::string_view sealed, const KeyPair& safeguarding);
+
+// In the way before, for what stands in that way already.  REQUIRES: usable(endpoint).
+std::string seal_notice(const PublicKey& endpoint, const ConcernNotice& notice);
 
 }  // namespace doorstep

@@ -6,6 +6,7 @@
 
 #include "forms/base/counted.h"
 #include "sync/store/endpoint_seal.h"
+#include "sync/store/outbound_media.h"
 #include "sync/store/second_copy.h"
 #include "sync/store/sql_values.h"
 #include "sync/store/store_state.h"
@@ -97,7 +98,7 @@ Result<void> start_over(SqlConnection& sql, const Uuid& enrolment) {
         "update operation set pull_seq = null where partnership = :partnership and pull_seq is not null",
         {{"partnership", home_partnership}}));
     TRY_DO(sql.run("delete from sent_mark where true"));
-    return {};
+    return ask_for_media_again(sql);
 }
 
 // From the first envelope on that travels plain: it lies under the row keys.

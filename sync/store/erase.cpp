@@ -7,6 +7,7 @@
 
 #include "sync/operation/bare.h"
 #include "sync/store/fold.h"
+#include "sync/store/outbound_media.h"
 #include "sync/store/sql_values.h"
 #include "sync/wire/codec.h"
 
@@ -187,6 +188,8 @@ Result<std::int64_t> forget_on_tablet(SqlConnection& sql, const RecordsErased& o
                              return true;
                          }));
     }
+    for (const auto& id : order.operations)
+        TRY_DO(forget_attachments(sql, id));
     TRY(const auto forgotten, leave_bare(sql, {}, order.operations, order.order));
     for (const auto& home : homes)
         TRY_DO(sql.run("delete from walk_door where household = :home", {{"home", sql_value(home)}}));

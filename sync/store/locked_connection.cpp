@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "sync/store/clear_columns.h"
+#include "sync/store/outbound_media.h"
 #include "sync/store/schema.h"
 #include "sync/store/sql_values.h"
 #include "sync/store/standing.h"
@@ -76,6 +77,7 @@ Result<std::unique_ptr<SqlConnection>> open_locked(const std::string& path, cons
                      "Sign in: nothing is lost."};
     if (!options.view_only) {
         TRY_DO(add_standing_tables(*sql));
+        TRY_DO(add_outbound_table(*sql));
         TRY_DO(follow_position(*sql));
     }
     return sql;

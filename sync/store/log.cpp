@@ -55,13 +55,18 @@ namespace {
 
 // The same fact: at most its place in a tablet's sequence differs, as after a new enrolment, which
 // sends again what the one before may have brought.
-// What is sealed to the safeguarding leads stays at the endpoint: a page comes without it.
+// What is sealed to the safeguarding leads, and the keys of pictures, stay at the endpoint: a page comes
+// without them.
 void without_restricted(Operation& one, Operation& other) {
     auto* finished = std::get_if<QuestionnaireFinished>(&one.payload);
     auto* again = std::get_if<QuestionnaireFinished>(&other.payload);
     if (finished && again && (finished->restricted.empty() || again->restricted.empty())) {
         finished->restricted.clear();
         again->restricted.clear();
+    }
+    if (finished && again && (finished->media.empty() || again->media.empty())) {
+        finished->media.clear();
+        again->media.clear();
     }
 }
 

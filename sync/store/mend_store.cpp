@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "forms/base/packing.h"
+#include "sync/store/outbound_media.h"
 #include "sync/store/salvage.h"
 #include "sync/store/sealed_connection.h"
 #include "sync/store/second_copy.h"
@@ -193,6 +194,7 @@ private:
         TRY_DO(put_back_from(store, copy_));
         tell(MendStep::folding);
         TRY_DO(store.rebuild());
+        TRY_DO(gather_outbound_media(*sql));
         TRY_DO(count_unsent(store, report_));
         return checkpoint(*sql);
     }

@@ -5,6 +5,7 @@
 
 #include "sync/store/erase.h"
 #include "sync/store/log.h"
+#include "sync/store/outbound_media.h"
 #include "sync/store/sql_values.h"
 #include "sync/store/standing.h"
 #include "sync/store/store_state.h"
@@ -140,6 +141,7 @@ Result<void> Store::rewind(const Uuid& epoch, Sequence acked_through, std::uint6
          {"partnership", home_partnership}}));
     // How much a backup covers is for this epoch to say, and 14 days begin anew.
     TRY_DO(take_back_sent(sql, acked_through));
+    TRY_DO(ask_for_media_again(sql));
     // The endpoint gives these places to other facts now.
     TRY_DO(sql.run("update waiting set places_to = :cursor where places_to > :cursor",
                    {{"cursor", sql_value(back_to)}}));

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "sync/store/clear_columns.h"
+#include "sync/store/outbound_media.h"
 #include "sync/store/schema.h"
 #include "sync/store/sqlite_connection.h"
 #include "sync/store/standing.h"
@@ -166,7 +167,9 @@ Result<void> prepare_file(SqlConnection& sql) {
     TRY(const auto version, number(sql, "pragma disk.user_version"));
     if (version == sealed_file_version) {
         // What only is looked at stays as it is.
-        const auto added = add_standing_tables(sql);
+        auto added = add_standing_tables(sql);
+        if (added.ok())
+            added = add_outbound_table(sql);
         return added.ok() || added.error().fault == Fault::not_writable ? Result<void>() : added;
     }
     if (version > sealed_file_version)
@@ -184,6 +187,8 @@ Result<void> prepare_file(SqlConnection& sql) {
         made = sql.script(clear_tables());
     if (made.ok())
         made = add_standing_tables(sql);
+    if (made.ok())
+        made = add_outbound_table(sql);
     if (made.ok())
         made = sql.script(fmt::format("pragma disk.application_id = {}; pragma disk.user_version = {}",
                                       sqlite_application_id, sealed_file_version));

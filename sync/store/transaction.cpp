@@ -8,6 +8,7 @@
 #include "sync/operation/bare.h"
 #include "sync/store/erase.h"
 #include "sync/store/log.h"
+#include "sync/store/outbound_media.h"
 #include "sync/store/own_envelopes.h"
 #include "sync/store/row_locks.h"
 #include "sync/store/rows_at_once.h"
@@ -184,6 +185,8 @@ Result<std::vector<Operation>> Transaction::append_own(std::vector<Operation> ow
         if (operation.id.is_nil())
             operation.id = on_tablet ? derived_id(envelope, minted++) : Uuid::random(*store.random);
         fill_in(operation, on_tablet ? place.last_sequence + 1 + encoded.size() : 0, store);
+        if (on_tablet)
+            TRY_DO(name_attachments(sql(), operation));
         TRY(const auto opened, as_kept(operation));
         Incoming arrival{operation.id, &opened, {}, {}, {}, store.clock->now_ms(), store.how()};
         if (on_tablet) {

@@ -1,5 +1,6 @@
 #include "sync/tablet/carry_out.h"
 
+#include "sync/store/attachments.h"
 #include "sync/vault/sealed_box.h"
 #include "sync/wire/limits.h"
 
@@ -24,6 +25,24 @@ Event load(const LoadUnsent& wanted, const Store& store) {
         loaded.envelopes = std::move(*envelopes);
     }
     return loaded;
+}
+
+Result<void> keep_fates(const KeepMediaFate& fates, Store& store) {
+    for (const auto& one : fates.media)
+        TRY_DO(keep_media_fate(store.sql(), one, fates.fate));
+    return {};
+}
+
+std::optional<Event> carry_out_media(const Effect& effect, Store& store) {
+    if (const auto* wanted = std::get_if<LoadMedia>(&effect))
+        return MediaLoaded{outbound_media(store.sql(), wanted->after, wanted->photos),
+                           store.clock().now_ms()};
+    if (const auto* wanted = std::get_if<LoadPiece>(&effect))
+        return PieceLoaded{Attachments(store).sealed_piece(wanted->attachment, wanted->number),
+                           store.clock().now_ms()};
+    if (const auto* fates = std::get_if<KeepMediaFate>(&effect))
+        return kept(Lane::media, keep_fates(*fates, store), store);
+    return std::nullopt;
 }
 
 // Only the first usable key is believed: one that came later could be a stranger's, and what
@@ -63,6 +82,8 @@ std::optional<Event> carry_out(const Effect& effect, Store& store, ParcelFolder*
     }
     if (const auto* rescued = std::get_if<DropRescued>(&effect))
         return kept(Lane::rescue, store.drop_rescued(rescued->frame, rescued->refused), store);
+    if (auto answer = carry_out_media(effect, store))
+        return answer;
     // What cannot be kept now is said again with the next status.
     if (const auto* stands = std::get_if<KeepStanding>(&effect)) {
         static_cast<void>(store.keep_standing(stands->durable_through, stands->audit_head));

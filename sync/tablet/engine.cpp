@@ -72,6 +72,8 @@ void SyncEngine::State::on(const Begin& event, std::vector<Effect>&) {
     parcel_next.reset();
     surprises = 0;
     told.quarantined.clear();
+    keeps_media = event.media;
+    walk_media_again();
 }
 
 void SyncEngine::State::on(const SyncNow& event, std::vector<Effect>& effects) {
@@ -90,6 +92,7 @@ void SyncEngine::State::on(const SyncNow& event, std::vector<Effect>& effects) {
     // One small request tells whether there is anything to do at all.
     status_known = false;
     surprises = 0;
+    walk_media_again();
 }
 
 // A clock that was set back wakes us too early: then once more.
@@ -104,6 +107,7 @@ void SyncEngine::State::on(const Woken& event, std::vector<Effect>& effects) {
 
 void SyncEngine::State::on(const FactsKept& event, std::vector<Effect>&) {
     position.last_sequence = std::max(position.last_sequence, event.last_sequence);
+    walk_media_again();
 }
 
 void SyncEngine::State::on(const Replied& event, std::vector<Effect>& effects) {
@@ -134,6 +138,8 @@ void SyncEngine::State::on(const Replied& event, std::vector<Effect>& effects) {
         return act(judge_rescue(event.reply), [&](const auto& verdict) { rescue_replied(verdict, effects); });
     case Lane::parcels:
         return parcels_replied(event, effects);
+    case Lane::media:
+        return media_replied(event, effects);
     }
 }
 
@@ -147,6 +153,9 @@ void SyncEngine::State::hear_order(const Result<HttpReply>& reply) {
     if (!order || order->counter < order_counter)
         return;
     order_counter = order->counter;
+    // Who retires sends all that it has, photos too, before it goes.
+    if (told.order != order->mode)
+        walk_media_again();
     told.order = order->mode;
 }
 
@@ -176,8 +185,10 @@ void SyncEngine::State::on(const Kept& event, std::vector<Effect>& effects) {
         surprises = 0;
     }
     succeeded(event.lane);
-    if (event.lane == Lane::status && compared)
+    if (event.lane == Lane::status && compared) {
+        walk_media_again();
         stands(*compared, effects);
+    }
     if (event.lane == Lane::status)
         status_is_known();
 }
@@ -200,6 +211,8 @@ void SyncEngine::State::status_is_known() {
         succeeded(Lane::push);
     if (!parcels_wanted)
         succeeded(Lane::parcels);
+    if (walk.done)
+        succeeded(Lane::media);
 }
 
 void SyncEngine::State::failed(Lane which, const Trouble& trouble, std::int64_t now,
@@ -256,13 +269,13 @@ void SyncEngine::State::tell() {
     if (app_trouble && (!said || app_trouble->what > said->what))
         said = &*app_trouble;
     told.up_to_date = begun && !stopped && !working && status_known && !said && told.unsent == 0 &&
-                      !pull_wanted && !parcels_wanted && position.rescued == 0;
+                      !pull_wanted && !parcels_wanted && position.rescued == 0 && walk.done && !walk_again;
     told.parcels_coming = parcels_wanted;
     told.trouble = said ? said->kind : SyncTrouble::none;
     told.to_pull = pull_wanted && cursor_max > position.cursor ? cursor_max - position.cursor : 0;
     told.order_is_due = told.order == wire::OrderMode::wipe ||
                         (told.order && begun && status_known && !working && told.unsent == 0 &&
-                         position.only_unlocked == 0 && position.rescued == 0);
+                         position.only_unlocked == 0 && position.rescued == 0 && walk.done && !walk_again);
     told.what = said ? said->what : (working ? What::working : What::idle);
     told.words = said ? said->words : std::string{};
 }

@@ -16,6 +16,7 @@
 #include "forms/base/random.h"
 #include "forms/base/result.h"
 #include "sync/http/http_client.h"
+#include "sync/store/outbound_media.h"
 #include "sync/store/store.h"
 #include "sync/tablet/parcel_folder.h"
 #include "sync/tablet/sync_trouble.h"
@@ -25,7 +26,7 @@
 namespace doorstep {
 
 // --- effects: what the engine asks for ---------------------------------------
-enum class Lane : std::uint8_t { status, push, pull, rescue, parcels };
+enum class Lane : std::uint8_t { status, push, pull, rescue, parcels, media };
 
 struct SendRequest {
     Lane lane;
@@ -72,12 +73,24 @@ struct KeepParcelPart {  // answered by ParcelsKept
     ParcelWant asked;
     std::string part;
 };
+struct LoadMedia {  // signatures and photos that wait; answered by MediaLoaded
+    MediaPlace after;
+    bool photos = true;
+};
+struct LoadPiece {  // answered by PieceLoaded
+    Uuid attachment;
+    std::uint32_t number = 0;
+};
+struct KeepMediaFate {  // answered by Kept
+    std::vector<Sha256> media;
+    MediaFate fate = MediaFate::sent;
+};
 struct WakeAt {
     std::int64_t at_ms = 0;
 };
-using Effect =
-    std::variant<SendRequest, LoadUnsent, KeepAcknowledgement, KeepPage, Rewind, LearnKeys, KeepStanding,
-                 EndSignIns, TakeLicence, LoadRescued, DropRescued, KeepParcelList, KeepParcelPart, WakeAt>;
+using Effect = std::variant<SendRequest, LoadUnsent, KeepAcknowledgement, KeepPage, Rewind, LearnKeys,
+                            KeepStanding, EndSignIns, TakeLicence, LoadRescued, DropRescued, KeepParcelList,
+                            KeepParcelPart, LoadMedia, LoadPiece, KeepMediaFate, WakeAt>;
 
 // --- events: what happened -----------------------------------------------------
 struct Begin {  // at start, and after a crash
@@ -87,6 +100,7 @@ struct Begin {  // at start, and after a crash
     Uuid vault{};  // whose licence is asked for; nil: none is
     // Of the reference data that is here (ParcelStand); nothing: this tablet keeps none.
     std::optional<Sha256> parcels{};
+    bool media = false;  // attachments are sent from here
 };
 struct SyncNow {  // the officer; a new network, a charger
     std::int64_t now_ms = 0;
@@ -126,8 +140,22 @@ struct ParcelsKept {
     Result<ParcelStand> stand;
     std::int64_t now_ms = 0;
 };
-using Event =
-    std::variant<Begin, SyncNow, Woken, FactsKept, Replied, UnsentLoaded, RescuedLoaded, Kept, ParcelsKept>;
+struct MediaLoaded {
+    Result<OutboundMedia> media;
+    std::int64_t now_ms = 0;
+};
+struct PieceLoaded {
+    Result<std::string> sealed;
+    std::int64_t now_ms = 0;
+};
+// Whether photos may go now: on charge, or where a network costs nothing by the byte.  They may, until
+// something else is said; signatures go always.
+struct PhotosMayGo {
+    bool may = true;
+    std::int64_t now_ms = 0;
+};
+using Event = std::variant<Begin, SyncNow, Woken, FactsKept, Replied, UnsentLoaded, RescuedLoaded, Kept,
+                           ParcelsKept, MediaLoaded, PieceLoaded, PhotosMayGo>;
 
 // What the sync page says.
 struct SyncState {
@@ -152,7 +180,7 @@ struct SyncState {
     std::uint64_t to_pull = 0;      // places of the feed that are not here yet
     bool parcels_coming = false;    // questionnaires, addresses or the directory are being fetched
     std::int64_t next_try_ms = 0;   // 0: none planned
-    bool up_to_date = false;        // pushed and pulled everything known
+    bool up_to_date = false;        // pushed and pulled everything known, and sent what may go now
     // What the centre ordered, and whether it is to be carried out now: a wipe at once, and a
     // retirement when nothing is unsent any more.  By whoever owns the files (erase_tablet.h).
     std::optional<wire::OrderMode> order{};

@@ -55,6 +55,9 @@ void SyncEngine::State::go_on(std::int64_t now, std::vector<Effect>& effects) {
     const bool quiet = lane(Lane::push).doing == Doing::nothing && lane(Lane::pull).doing == Doing::nothing;
     if (parcels_wanted && quiet && may_begin(Lane::parcels, now))
         ask_parcels(effects);
+    const bool told_all = position.acked_through == position.last_sequence;
+    if (quiet && told_all && may_begin(Lane::media, now))
+        go_on_with_media(effects);
 }
 
 void SyncEngine::State::status_replied(const wire::TabletReply& reply, std::int64_t now,

@@ -3,12 +3,15 @@
 
 #include <array>
 #include <cstddef>
+#include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "sync/tablet/engine.h"
 #include "sync/tablet/judgement.h"
 #include "sync/wire/limits.h"
+#include "sync/wire/media.h"
 
 namespace doorstep {
 
@@ -20,6 +23,15 @@ struct LaneState {
     std::int64_t not_before_ms = 0;  // 0: at once
     bool asked_to_wait = false;      // by Retry-After: "sync now" does not overrule it
     std::optional<Trouble> trouble;  // of the last attempt
+};
+
+// On the way through what waits: signatures, then photos.
+struct MediaWalk {
+    MediaPlace after;
+    std::vector<MediaToSend> page;             // of which the first is in hand
+    std::map<Sha256, std::vector<bool>> have;  // what the endpoint has of them
+    bool asked = false;                        // it said so
+    bool done = false;                         // nothing more may go now
 };
 
 struct SyncEngine::State {
@@ -49,8 +61,14 @@ struct SyncEngine::State {
     std::optional<ParcelWant> parcel_asked;      // in flight; nothing: the list itself
     std::size_t part_bytes = limits::part_bytes_start;
     int spoilt = 0;  // times that what came was not what was published, since the last whole list
-    std::uint64_t order_counter = 0;  // of the newest order that was heard
-    std::array<LaneState, 5> lanes;
+    bool keeps_media = false;
+    bool photos_may_go = true;
+    bool walk_again = false;  // from the start, when what is in flight has ended
+    MediaWalk walk;
+    std::optional<std::uint32_t> piece_in_flight;  // of the first of the page; nothing: a question
+    std::set<Sha256> sent_anew;                    // after the endpoint threw it away; once
+    std::uint64_t order_counter = 0;               // of the newest order that was heard
+    std::array<LaneState, 6> lanes;
 
     LaneState& lane(Lane which) { return lanes[static_cast<std::size_t>(which)]; }
 
@@ -65,6 +83,9 @@ struct SyncEngine::State {
     void on(const RescuedLoaded& event, std::vector<Effect>& effects);
     void on(const Kept& event, std::vector<Effect>& effects);
     void on(const ParcelsKept& event, std::vector<Effect>& effects);
+    void on(const MediaLoaded& event, std::vector<Effect>& effects);
+    void on(const PieceLoaded& event, std::vector<Effect>& effects);
+    void on(const PhotosMayGo& event, std::vector<Effect>& effects);
 
     void status_replied(const wire::TabletReply& reply, std::int64_t now, std::vector<Effect>& effects);
     void push_replied(wire::PushReply reply, std::vector<Effect>& effects);
@@ -72,6 +93,13 @@ struct SyncEngine::State {
     void rescue_replied(const RescueVerdict& verdict, std::vector<Effect>& effects);
     void ask_parcels(std::vector<Effect>& effects);
     void parcels_replied(const Replied& event, std::vector<Effect>& effects);
+
+    void go_on_with_media(std::vector<Effect>& effects);
+    void media_replied(const Replied& event, std::vector<Effect>& effects);
+    void media_stands(const wire::MediaReply& reply, std::vector<Effect>& effects);
+    void media_failed(const Trouble& trouble, std::int64_t now, std::vector<Effect>& effects);
+    void media_altered(std::vector<Effect>& effects);
+    void walk_media_again();
 
     std::string status_path(std::int64_t now) const;
     void send(Lane which, HttpRequest request, std::vector<Effect>& effects);

@@ -205,6 +205,13 @@ std::optional<Trouble> trouble_with(const Result<HttpReply>& reply) {
     return std::nullopt;
 }
 
+bool has(const wire::MediaReply& reply, const PieceSent& sent) {
+    if (reply.media.size() != 1 || reply.media.front().sha256 != sent.media)
+        return false;
+    const auto& stand = reply.media.front();
+    return stand.complete || (sent.number < stand.have.size() && stand.have[sent.number]);
+}
+
 Trouble other_epoch() {
     return {What::waiting,
             fmt::format("The endpoint was restored from a backup. {} Both are compared again.", nothing_lost),
@@ -321,6 +328,25 @@ std::variant<std::string, Trouble> judge_parcel_part(const Result<HttpReply>& re
     if (reply->body.empty() || reply->body.size() > asked.bytes - std::min(asked.bytes, asked.from))
         return unread();
     return reply->body;
+}
+
+std::variant<wire::MediaReply, MediaVerdict, Trouble>
+judge_media(const Result<HttpReply>& reply, const Uuid& epoch, const std::optional<PieceSent>& sent) {
+    if (auto trouble = trouble_with(reply)) {
+        const bool told = reply.ok() && reply->proven && (reply->status == 404 || reply->status == 409);
+        const auto refused = told ? wire::decode_refusal(reply->body) : Result<wire::Refusal>(Error{});
+        if (refused.ok() && refused->code == "altered")
+            return MediaVerdict::altered;
+        if (refused.ok() && refused->code == "unnamed")
+            return MediaVerdict::unnamed;
+        return *trouble;
+    }
+    auto decoded = wire::decode_media_reply(reply->body);
+    if (!decoded.ok() || (sent && !has(*decoded, *sent)))
+        return unread();
+    if (decoded->epoch != epoch)
+        return other_epoch();
+    return std::move(*decoded);
 }
 
 Trouble not_as_published(const Error& error) {

@@ -15,6 +15,7 @@
 #include "sync/http/http_client.h"
 #include "sync/tablet/engine.h"
 #include "sync/tablet/sync_trouble.h"
+#include "sync/wire/media.h"
 #include "sync/wire/messages.h"
 
 namespace doorstep {
@@ -61,6 +62,16 @@ void tell_apart(Trouble& trouble, HttpFault fault);
 std::variant<wire::ParcelList, Trouble> judge_parcel_list(const Result<HttpReply>& reply);
 // The bytes of that part, no more than are lacking.
 std::variant<std::string, Trouble> judge_parcel_part(const Result<HttpReply>& reply, const ParcelWant& asked);
+
+// What the endpoint has, of our epoch; after a piece it must have that.  altered: the whole is not what was
+// named, and was thrown away; unnamed: no fact names it there.
+struct PieceSent {
+    Sha256 media;
+    std::uint32_t number = 0;
+};
+enum class MediaVerdict : std::uint8_t { altered, unnamed };
+std::variant<wire::MediaReply, MediaVerdict, Trouble>
+judge_media(const Result<HttpReply>& reply, const Uuid& epoch, const std::optional<PieceSent>& sent);
 
 // Words that are said from more than one place.
 Trouble storage_trouble(const Error& error);

@@ -23,7 +23,7 @@ struct Conversation {
     std::deque<Event> events;
     std::int64_t wake_at_ms = 0;
     ParcelFolder* parcels = nullptr;
-    std::uint64_t parts = 0;  // of reference data that came well, in a row
+    std::uint64_t parts = 0;  // of reference data, in a row, and of pictures, that went well
 
     void count(const ParcelsKept& kept, bool is_part) {
         if (!kept.stand.ok())
@@ -46,6 +46,8 @@ struct Conversation {
             wake_at_ms = wake->at_ms;
         } else if (const auto* request = std::get_if<SendRequest>(&effect)) {
             auto reply = http.exchange(request->request);
+            if (request->lane == Lane::media && reply.ok() && reply->proven && reply->status == 200)
+                ++parts;
             events.push_back(
                 Replied{request->lane, request->attempt, std::move(reply), clock.now_ms(), http.fault()});
         } else if (auto answer = carry_out(effect, store, parcels)) {
@@ -67,8 +69,12 @@ Result<SyncOutcome> sync_now(Store& store, HttpClient& http, const Clock& clock,
                      "Enrol it, then sync. Nothing is lost: everything stays on this tablet."};
     TRY(auto stood, store.position());
     Conversation talk{store, http, clock, SyncEngine(random, std::move(at_work)), {}, 0, parcels};
-    talk.events.push_back(Begin{
-        stood, enrolment, clock.now_ms(), {}, parcels ? std::optional(parcels->stand().list) : std::nullopt});
+    talk.events.push_back(Begin{stood,
+                                enrolment,
+                                clock.now_ms(),
+                                {},
+                                parcels ? std::optional(parcels->stand().list) : std::nullopt,
+                                true});
     std::uint64_t parts = 0;
     for (int failed = 0;;) {
         talk.run_dry();

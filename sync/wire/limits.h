@@ -35,6 +35,14 @@ inline constexpr std::size_t part_bytes_start = 64 * 1024;
 inline constexpr std::size_t part_bytes_min = 8 * 1024;
 inline constexpr std::size_t part_bytes_max = 256 * 1024;
 
+// Signatures and photos (media.h).  Eight MiB as it was taken, in sealed pieces of 64 KiB.
+inline constexpr std::size_t media_piece_bytes_max = 64 * 1024;
+inline constexpr std::size_t media_pieces_max = 129;
+inline constexpr std::size_t media_items_max = 200;                       // of one questionnaire
+inline constexpr std::size_t media_all_bytes_max = 80u * 1024 * 1024;     // of one questionnaire, sealed
+inline constexpr std::size_t media_asked_max = 64;                        // in one question
+inline constexpr std::size_t media_day_bytes_max = std::size_t{1} << 30;  // taken from one tablet in a day
+
 // Retry: full jitter between 0 and the ceiling, which doubles from start to max.
 inline constexpr std::int64_t retry_ms_start = 2'000;
 inline constexpr std::int64_t retry_ms_max = 5 * 60'000;

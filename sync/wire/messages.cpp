@@ -82,6 +82,38 @@ Json quarantined_json(const std::vector<Quarantined>& quarantined) {
     return list;
 }
 
+// Id, count and body as one text: beside bytes that are noise every name and digit costs.
+std::string packed_envelope(const Envelope& envelope) {
+    std::string bytes(envelope.id.raw());
+    auto count = envelope.count;
+    for (; count >= 0x80; count >>= 7)
+        bytes += static_cast<char>(0x80 | (count & 0x7f));
+    bytes += static_cast<char>(count);
+    return to_base64(bytes + envelope.body);
+}
+
+Result<Envelope> unpacked_envelope(std::string_view json, Sequence first_sequence) {
+    constexpr std::size_t id_size = 16;
+    const auto text = json.size() >= 2 ? json.substr(1, json.size() - 2) : std::string_view{};
+    const auto bytes = from_base64(text);
+    if (!bytes || bytes->size() <= id_size)
+        return bad("An envelope is not base64 of what it must hold.");
+    Envelope envelope;
+    envelope.id = Uuid::from_bytes(bytes->substr(0, id_size)).value_or(Uuid{});
+    envelope.first_sequence = first_sequence;
+    std::size_t at = id_size;
+    for (unsigned shift = 0; shift <= 14 && at < bytes->size(); shift += 7) {
+        const auto byte = static_cast<unsigned char>((*bytes)[at++]);
+        envelope.count |= (byte & 0x7fu) << shift;
+        if (byte < 0x80)
+            break;
+    }
+    envelope.body = bytes->substr(at);
+    if (envelope.id.is_nil() || envelope.count == 0 || envelope.count > limits::push_operations_max)
+        return bad("The head of an envelope is not as it must be.");
+    return envelope;
+}
+
 Result<Envelope> read_envelope(std::string_view json) {
     TRY(auto document, Document::parse(json));
     auto fields = document.fields();
@@ -157,14 +189,8 @@ std::string encode(const PushRequest& message) {
     if (message.tablet_time_ms)
         json["tablet_time_ms"] = *message.tablet_time_ms;
     json["envelopes"] = Json::array();
-    for (const auto& envelope : message.envelopes) {
-        Json one;
-        one["id"] = envelope.id.text();
-        one["first_sequence"] = envelope.first_sequence;
-        one["count"] = envelope.count;
-        one["body"] = to_base64(envelope.body);
-        json["envelopes"].push_back(std::move(one));
-    }
+    for (const auto& envelope : message.envelopes)
+        json["envelopes"].push_back(packed_envelope(envelope));
     return framed(json);
 }
 
@@ -186,8 +212,11 @@ Result<PushRequest> decode_push_request(std::string_view frame) {
     TRY_DO(message.head.verdict());
     if (message.list.size() > limits::push_operations_max)
         return bad(fmt::format("A push holds at most {} operations.", limits::push_operations_max));
+    auto next = push.first_sequence;
     for (const auto element : message.list) {
-        TRY(auto envelope, read_envelope(element));
+        TRY(auto envelope,
+            element.starts_with('"') ? unpacked_envelope(element, next) : read_envelope(element));
+        next = envelope.first_sequence + envelope.count;
         push.envelopes.push_back(std::move(envelope));
     }
     TRY_DO(check_push(push));

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "forms/base/encoding.h"
+#include "sync/wire/limits.h"
 
 namespace doorstep::wire {
 
@@ -17,6 +18,7 @@ constexpr auto ms_min = std::numeric_limits<std::int64_t>::min();
 constexpr auto ms_max = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t quantity_max = 1'000'000;
 constexpr std::int64_t cycle_max = 1'000'000;
+constexpr std::size_t file_key_bytes = 32;
 
 void put_text(Json& json, const char* name, const std::string& text) {
     if (!text.empty())
@@ -142,6 +144,49 @@ RecordedAnswer read_answer(Fields& fields) {
     return answer;
 }
 
+Json to_json(const MediaItem& item) {
+    Json json;
+    json["id"] = item.id.text();
+    json["sha256"] = item.sha256.hex();
+    json["length"] = item.length;
+    json["pieces"] = item.pieces;
+    json["kind"] = word(item.kind);
+    put_text(json, "required_for", item.required_for);
+    if (!item.file_key.empty())
+        json["file_key"] = to_base64(item.file_key);
+    return json;
+}
+
+MediaItem read_media_item(Fields& fields) {
+    MediaItem item;
+    item.id = fields.uuid("id");
+    item.sha256 = fields.sha256("sha256");
+    item.pieces = static_cast<std::uint32_t>(
+        fields.integer("pieces", 1, static_cast<std::int64_t>(limits::media_pieces_max)));
+    item.length = fields.number("length");
+    item.kind = fields.word("kind", attachment_kind);
+    item.required_for = fields.text_or_empty("required_for");
+    if (fields.has("file_key"))
+        item.file_key = fields.bytes("file_key");
+    if (item.length < item.pieces || item.length > item.pieces * limits::media_piece_bytes_max)
+        fields.problem("length", "is not that of so many pieces");
+    if (!item.file_key.empty() && item.file_key.size() != file_key_bytes)
+        fields.problem("file_key", "has not 32 bytes");
+    return item;
+}
+
+void read_media(Fields& fields, std::vector<MediaItem>& media) {
+    std::uint64_t bytes = 0;
+    fields.each("media", [&](Fields& one) {
+        if (media.size() >= limits::media_items_max)
+            return one.problem("sha256", "is of one picture too many");
+        media.push_back(read_media_item(one));
+        bytes += media.back().length;
+        if (bytes > limits::media_all_bytes_max)
+            one.problem("length", "is more than all pictures of a questionnaire may have");
+    });
+}
+
 Json to_json(const QuestionnaireFinished& finished) {
     Json json;
     json["questionnaire"] = finished.questionnaire.text();
@@ -157,6 +202,8 @@ Json to_json(const QuestionnaireFinished& finished) {
     for (const auto& answer : finished.answers)
         json["answers"].push_back(to_json(answer));
     json["restricted"] = to_base64(finished.restricted);
+    for (const auto& item : finished.media)
+        json["media"].push_back(to_json(item));
     return json;
 }
 
@@ -174,6 +221,7 @@ QuestionnaireFinished read_questionnaire_finished(Fields& fields) {
     finished.privacy_version = fields.text_or_empty("privacy_version");
     fields.each("answers", [&](Fields& answer) { finished.answers.push_back(read_answer(answer)); });
     finished.restricted = fields.bytes("restricted");
+    read_media(fields, finished.media);
     return finished;
 }
 

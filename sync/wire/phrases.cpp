@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sync/wire/seeded_fills.h"
 #include "sync/wire/shorthand.h"
 
 namespace doorstep::wire {
@@ -11,6 +12,7 @@ namespace doorstep::wire {
 namespace {
 
 constexpr std::size_t phrase_bytes_min = 3;
+constexpr std::size_t made_max = 32;         // books that are kept for the next time
 constexpr std::size_t phrases_max = 0xffff;  // a place is at most two bytes
 
 // Every phrase below is frozen with the envelopes that were written with it: a later
@@ -65,9 +67,9 @@ constexpr std::string_view finished[] = {
 };
 constexpr std::string_view afterwards[] = {
     "\"}},{\"id\":\"\x1b\",\"sequence\":\x18,\"type\":\"referral_raised\",\"type_version\":1,\"at_ms\":\x1e,"
-    "\"utc_offset_minutes\":60,\"hybrid_clock\":\x1e,\"subject\":\"\x1d!\",\"payload\":{\"referral\":\"",
+    "\"utc_offset_minutes\":60,\"hybrid_clock\":\x1e,\"subject\":\"\x1d!\",\"payload\":{\"referral\":\"\x1a$",
     "\"}},{\"id\":\"\x1b\",\"sequence\":\x18,\"type\":\"referral_raised\",\"type_version\":1,\"at_ms\":\x1e,"
-    "\"utc_offset_minutes\":0,\"hybrid_clock\":\x1e,\"subject\":\"\x1d!\",\"payload\":{\"referral\":\"",
+    "\"utc_offset_minutes\":0,\"hybrid_clock\":\x1e,\"subject\":\"\x1d!\",\"payload\":{\"referral\":\"\x1a$",
     "\",\"contact\":\"\x1d\"\",\"household\":\"\x1d!\",\"agency\":\"",
     "],\"restricted\":\"",
     "\"}},{\"id\":\"\x1b\",\"sequence\":\x18",
@@ -115,10 +117,10 @@ constexpr std::string_view afterwards[] = {
 constexpr std::string_view offering[] = {
     ",\"type\":\"offer_made\",\"type_version\":1,\"at_ms\":\x1e,\"utc_offset_minutes\":60,\"hybrid_clock\":"
     "\x1e,"
-    "\"subject\":\"\x1d!\",\"payload\":{\"offer\":\"\x1a&\",\"contact\":\"\x1d\"\",\"code\":\"",
+    "\"subject\":\"\x1d!\",\"payload\":{\"offer\":\"\x1a$\",\"contact\":\"\x1d\"\",\"code\":\"",
     ",\"type\":\"offer_made\",\"type_version\":1,\"at_ms\":\x1e,\"utc_offset_minutes\":0,\"hybrid_clock\":"
     "\x1e,"
-    "\"subject\":\"\x1d!\",\"payload\":{\"offer\":\"\x1a&\",\"contact\":\"\x1d\"\",\"code\":\"",
+    "\"subject\":\"\x1d!\",\"payload\":{\"offer\":\"\x1a$\",\"contact\":\"\x1d\"\",\"code\":\"",
     ",\"type\":\"offer_made\",\"type_version\":1,\"at_ms\":\x1e,\"utc_offset_minutes\":60,\"hybrid_clock\":"
     "\x1e,"
     "\"subject\":\"\x1d",
@@ -172,7 +174,9 @@ std::size_t step_cost(std::size_t last, std::size_t place) {
     return place > last && place - last <= shorthand::jump_max ? 2 : 3;
 }
 
-PhraseBook::PhraseBook(const Vocabulary* form) {
+PhraseBook::PhraseBook(const Vocabulary* form)
+    : form_(form ? std::optional(*form) : std::nullopt),
+      officers_words_(form ? OfficersWords(*form) : OfficersWords()) {
     for (const auto phrase : beginning)
         add(std::string(phrase));
     for (const auto phrase : finished)
@@ -272,6 +276,11 @@ void PhraseBook::add(std::string phrase) {
     phrases_.push_back(std::move(phrase));
 }
 
+const Odds& PhraseBook::odds() const {
+    std::call_once(learning_, [this] { odds_ = odds_of(*this, form_ ? &*form_ : nullptr); });
+    return odds_;
+}
+
 std::span<const std::uint32_t> PhraseBook::beginning_like(std::string_view text) const {
     if (text.size() < phrase_bytes_min)
         return {};
@@ -279,14 +288,14 @@ std::span<const std::uint32_t> PhraseBook::beginning_like(std::string_view text)
     return group == by_beginning_.end() ? std::span<const std::uint32_t>{} : group->second;
 }
 
-PhraseBooks::PhraseBooks() : plain_(std::make_shared<const PhraseBook>(nullptr)) {
+PhraseBooks::PhraseBooks() {
+    static const auto plain = std::make_shared<const PhraseBook>(nullptr);  // learnt once in a program
+    plain_ = plain;
     by_id_.emplace(plain_->id(), plain_);
 }
 
 void PhraseBooks::add(const Vocabulary& form) {
-    const auto book = std::make_shared<const PhraseBook>(&form);
-    by_id_.insert_or_assign(book->id(), book);
-    by_form_.insert_or_assign(std::string(form.hash.raw()), book);
+    add(std::make_shared<const PhraseBook>(&form), form.hash);
 }
 
 const PhraseBook& PhraseBooks::of(const Sha256& form) const {
@@ -299,11 +308,29 @@ const PhraseBook* PhraseBooks::by_id(std::string_view id) const {
     return found == by_id_.end() ? nullptr : found->second.get();
 }
 
+void PhraseBooks::add(std::shared_ptr<const PhraseBook> book, const Sha256& form) {
+    by_id_.insert_or_assign(book->id(), book);
+    by_form_.insert_or_assign(std::string(form.raw()), std::move(book));
+}
+
 std::shared_ptr<const PhraseBooks> books_of(const std::vector<std::shared_ptr<const FormDefinition>>& forms) {
+    // A form never changes, and its odds take time to learn: once in a program.
+    static std::mutex made_by_one;
+    static std::map<std::string, std::shared_ptr<const PhraseBook>, std::less<>> made;
     auto books = std::make_shared<PhraseBooks>();
-    for (const auto& form : forms)
-        if (form)
-            books->add(vocabulary_of(*form));
+    const std::lock_guard lock(made_by_one);
+    if (made.size() > made_max)
+        made.clear();
+    for (const auto& form : forms) {
+        if (!form)
+            continue;
+        auto& book = made[std::string(form->hash().raw())];
+        if (!book) {
+            const auto words = vocabulary_of(*form);
+            book = std::make_shared<const PhraseBook>(&words);
+        }
+        books->add(book, form->hash());
+    }
     return books;
 }
 

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,6 +16,8 @@
 
 #include "forms/base/sha256.h"
 #include "forms/definition/vocabulary.h"
+#include "sync/wire/odds.h"
+#include "sync/wire/officers_words.h"
 
 namespace doorstep::wire {
 
@@ -27,6 +31,10 @@ public:
     std::size_t size() const { return phrases_.size(); }
     const std::string& at(std::size_t place) const { return phrases_[place]; }
 
+    // What follows on what in a short form; learnt when it is asked for first.
+    const Odds& odds() const;
+    const OfficersWords& officers_words() const { return officers_words_; }
+
     // The places of those whose first two bytes are the text's.
     std::span<const std::uint32_t> beginning_like(std::string_view text) const;
 
@@ -39,6 +47,10 @@ private:
     std::vector<std::string> phrases_;
     std::unordered_map<std::uint16_t, std::vector<std::uint32_t>> by_beginning_;  // its first two bytes
     std::string id_;
+    std::optional<Vocabulary> form_;
+    OfficersWords officers_words_;
+    mutable std::once_flag learning_;
+    mutable Odds odds_;
 };
 
 // What it costs to go there from `last`, in bytes.
@@ -49,6 +61,7 @@ class PhraseBooks {
 public:
     PhraseBooks();
     void add(const Vocabulary& form);
+    void add(std::shared_ptr<const PhraseBook> book, const Sha256& form);
 
     const PhraseBook& without_form() const { return *plain_; }
     // Of that form, else the one without.

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "forms/base/encoding.h"
+#include "sync/wire/likely_text.h"
 #include "sync/wire/shorthand_streams.h"
 
 namespace doorstep::wire {
@@ -19,7 +20,6 @@ namespace {
 
 using namespace shorthand;
 
-constexpr char absolute = 0x00;
 constexpr char due_sequence = 0x18;
 constexpr char a_blob = 0x19;
 constexpr char of_root = 0x1a;
@@ -27,7 +27,6 @@ constexpr char of_envelope = 0x1b;
 constexpr char new_id = 0x1c;
 constexpr char known_id = 0x1d;
 constexpr char a_number = 0x1e;
-constexpr char jump = 0x1f;
 
 constexpr char id_base = 0x20;
 constexpr std::size_t id_text = 36;
@@ -36,6 +35,7 @@ constexpr std::size_t blob_text_min = 68;  // longer than a SHA-256 in hex, whic
 constexpr std::size_t no_phrase = std::numeric_limits<std::size_t>::max();
 constexpr std::string_view zstd_mark = "\x28\xb5\x2f\xfd";
 constexpr char as_it_is = 's';
+constexpr char likely = 'T';
 constexpr char compressed = 'S';
 constexpr int level = 19;  // a few KiB at a finish: milliseconds
 
@@ -87,6 +87,7 @@ struct Marked {
     std::string ids;
     std::string numbers;
     std::string blobs;
+    std::string sides;  // ids and blobs as they stand in the text
 };
 
 bool mark_blob(std::string_view text, Marked& out) {
@@ -94,8 +95,11 @@ bool mark_blob(std::string_view text, Marked& out) {
     if (!bytes || to_base64(*bytes) != text)
         return false;
     out.text += a_blob;
-    put(out.blobs, bytes->size());
-    out.blobs += *bytes;
+    std::string blob;
+    put(blob, bytes->size());
+    blob += *bytes;
+    out.blobs += blob;
+    out.sides += blob;
     return true;
 }
 
@@ -111,6 +115,7 @@ void mark_id(const Uuid& id, Ids& ids, Marked& out) {
     } else {
         out.text += new_id;
         out.ids += id.raw();
+        out.sides += id.raw();
         ids.learn(id);
     }
 }
@@ -191,16 +196,6 @@ std::vector<Way> ways(std::string_view text, const PhraseBook& book) {
     return all;
 }
 
-void put_step(std::string& out, std::size_t last, std::size_t place) {
-    const auto step = place > last ? place - last : 0;
-    if (step > 0 && step <= shorthand::step_last)
-        out += static_cast<char>(step);
-    else if (step > 0 && step <= shorthand::jump_max)
-        out += {jump, static_cast<char>(step - shorthand::step_last - 1)};
-    else
-        out += {absolute, static_cast<char>(place >> 8), static_cast<char>(place & 0xff)};
-}
-
 std::string in_phrases(std::string_view text, const PhraseBook& book) {
     const auto all = ways(text, book);
     std::vector<std::size_t> ends;
@@ -276,8 +271,8 @@ std::optional<std::string> written_out(std::string_view text, const PhraseBook& 
 // Puts ids and numbers back where they are marked.
 class Unmarking {
 public:
-    Unmarking(const OfEnvelope& envelope, std::string_view ids, std::string_view numbers,
-              std::string_view blobs)
+    // Ids and blobs may be one.
+    Unmarking(const OfEnvelope& envelope, Reader& ids, Reader& numbers, Reader& blobs)
         : known_(envelope.id), due_(envelope.first_sequence), ids_(ids), numbers_(numbers), blobs_(blobs) {}
 
     std::optional<std::string> text(std::string_view marked, std::size_t bytes_max) {
@@ -334,16 +329,16 @@ private:
 
     Ids known_;
     Due due_;
-    Reader ids_;
-    Reader numbers_;
-    Reader blobs_;
+    Reader& ids_;
+    Reader& numbers_;
+    Reader& blobs_;
     Nearby nearby_;
 };
 
 }  // namespace
 
 bool is_short(std::string_view bytes) {
-    return bytes.starts_with(as_it_is) || bytes.starts_with(compressed);
+    return bytes.starts_with(as_it_is) || bytes.starts_with(compressed) || bytes.starts_with(likely);
 }
 
 namespace {
@@ -358,9 +353,9 @@ std::optional<std::string> lengthened(std::string_view rest, bool as_frame, cons
     if (reader.failed() || ids_count > rest.size() / sizeof(Uuid::bytes) || numbers_size > rest.size() ||
         blobs_size > rest.size())
         return std::nullopt;
-    const auto ids = reader.take(static_cast<std::size_t>(ids_count) * sizeof(Uuid::bytes));
-    const auto numbers = reader.take(static_cast<std::size_t>(numbers_size));
-    const auto blobs = reader.take(static_cast<std::size_t>(blobs_size));
+    Reader ids(reader.take(static_cast<std::size_t>(ids_count) * sizeof(Uuid::bytes)));
+    Reader numbers(reader.take(static_cast<std::size_t>(numbers_size)));
+    Reader blobs(reader.take(static_cast<std::size_t>(blobs_size)));
     if (reader.failed())
         return std::nullopt;
     const auto packed = reader.rest();
@@ -369,24 +364,72 @@ std::optional<std::string> lengthened(std::string_view rest, bool as_frame, cons
     return marks ? Unmarking(envelope, ids, numbers, blobs).text(*marks, bytes_max) : std::nullopt;
 }
 
+std::optional<std::string> lengthened_likely(std::string_view rest, const PhraseBook& book,
+                                             const OfEnvelope& envelope, std::size_t bytes_max) {
+    Reader reader(rest);
+    const auto size = reader.number();
+    if (reader.failed() || size > rest.size())
+        return std::nullopt;
+    const auto coded = reader.take(static_cast<std::size_t>(size));
+    if (reader.failed())
+        return std::nullopt;
+    Reader sides(reader.rest());
+    const auto phrased = read_likely(book.odds(), coded, book, bytes_max);
+    const auto marks = phrased ? written_out(phrased->text, book, bytes_max) : std::nullopt;
+    if (!marks)
+        return std::nullopt;
+    Reader numbers(phrased->numbers);
+    return Unmarking(envelope, sides, numbers, sides).text(*marks, bytes_max);
+}
+
+std::optional<std::string> lengthened_by(char how, std::string_view rest, const PhraseBook& book,
+                                         const OfEnvelope& envelope, std::size_t bytes_max) {
+    return how == likely ? lengthened_likely(rest, book, envelope, bytes_max)
+                         : lengthened(rest, how == compressed, book, envelope, bytes_max);
+}
+
+std::string in_likely_numbers(const Marked& marks, std::string_view text, const PhraseBook& book) {
+    const auto coded = write_likely(book.odds(), {std::string(text), marks.numbers}, book);
+    std::string out(1, likely);
+    out += book.id();
+    put(out, coded.size());
+    return out + coded + marks.sides;
+}
+
+std::string in_a_frame(const Marked& marks, std::string_view text, const PhraseBook& book) {
+    const auto small = squeezed(text);
+    const bool smaller = !small.empty() && small.size() < text.size();
+    std::string out(1, smaller ? compressed : as_it_is);
+    out += book.id();
+    put(out, marks.ids.size() / sizeof(Uuid::bytes));
+    put(out, marks.numbers.size());
+    put(out, marks.blobs.size());
+    out += marks.ids + marks.numbers + marks.blobs;
+    return smaller ? out + small : out.append(text);
+}
+
 }  // namespace
+
+Phrased in_phrases_of(std::string_view json, const PhraseBook& book, const OfEnvelope& envelope) {
+    const auto marks = marked(json, envelope);
+    return marks ? Phrased{in_phrases(marks->text, book), marks->numbers} : Phrased{};
+}
 
 std::string shorten(std::string_view json, const PhraseBook& book, const OfEnvelope& envelope) {
     const auto marks = marked(json, envelope);
     if (!marks)
         return {};
     const auto text = in_phrases(marks->text, book);
-    const auto small = squeezed(text);
-    const bool smaller = !small.empty() && small.size() < text.size();
-    std::string out(1, smaller ? compressed : as_it_is);
-    out += book.id();
-    put(out, marks->ids.size() / sizeof(Uuid::bytes));
-    put(out, marks->numbers.size());
-    put(out, marks->blobs.size());
-    out += marks->ids + marks->numbers + marks->blobs + (smaller ? small : text);
     // It is frozen from here on: whoever opens it must find what was recorded.
-    const auto rest = std::string_view(out).substr(1 + shorthand::book_id_bytes);
-    return lengthened(rest, smaller, book, envelope, json.size()) == json ? out : std::string{};
+    const auto reads_back = [&](const std::string& brief) {
+        const auto rest = std::string_view(brief).substr(1 + shorthand::book_id_bytes);
+        return lengthened_by(brief.front(), rest, book, envelope, json.size()) == json;
+    };
+    auto as_likely = in_likely_numbers(*marks, text, book);
+    auto as_frame = in_a_frame(*marks, text, book);
+    if (as_likely.size() < as_frame.size() && reads_back(as_likely))
+        return as_likely;
+    return reads_back(as_frame) ? as_frame : std::string{};
 }
 
 Result<std::string> lengthen(std::string_view bytes, const PhraseBooks& books, const OfEnvelope& envelope,
@@ -396,8 +439,8 @@ Result<std::string> lengthen(std::string_view bytes, const PhraseBooks& books, c
     const auto* book = books.by_id(bytes.substr(1, shorthand::book_id_bytes));
     if (book == nullptr)
         return Error{Fault::not_found, "It was written with a form that is not published here.", ""};
-    auto json = lengthened(bytes.substr(1 + shorthand::book_id_bytes), bytes.front() == compressed, *book,
-                           envelope, bytes_max);
+    auto json =
+        lengthened_by(bytes.front(), bytes.substr(1 + shorthand::book_id_bytes), *book, envelope, bytes_max);
     if (!json)
         return damaged();
     return std::move(*json);

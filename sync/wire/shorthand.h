@@ -1,5 +1,10 @@
-// The JSON of an envelope, written short before it is sealed: about a quarter of what
-// zstd alone makes of a finish.
+// The JSON of an envelope, written short before it is sealed: about a sixth of what zstd alone
+// makes of a finish.
+//
+//   'T' | 4 bytes: the book's id | n(bytes of the text) | the text and its numbers (likely_text.h) |
+//   ids, 16 bytes each, and blobs, in the order of their marks
+//
+// or, where that would be longer,
 //
 //   'S' or 's' | 4 bytes: the book's id | n(ids) | n(bytes of numbers) | n(bytes of blobs) |
 //   ids, 16 bytes each | numbers | blobs | the text, in 's' as it is, in 'S' as a zstd frame without
@@ -32,6 +37,7 @@
 #include "forms/base/result.h"
 #include "forms/base/uuid.h"
 #include "sync/operation/operation.h"
+#include "sync/wire/likely_text.h"
 #include "sync/wire/phrases.h"
 
 namespace doorstep::wire {
@@ -52,6 +58,8 @@ struct OfEnvelope {
 // zstd.
 std::string shorten(std::string_view json, const PhraseBook& book, const OfEnvelope& envelope);
 bool is_short(std::string_view bytes);
+// The text and its numbers; empty as above.  What a book learns its odds from.
+Phrased in_phrases_of(std::string_view json, const PhraseBook& book, const OfEnvelope& envelope);
 // not_found: written with a book that is not at hand, so with a form that is not; damaged: anything else.
 // Never more than `bytes_max`.
 Result<std::string> lengthen(std::string_view bytes, const PhraseBooks& books, const OfEnvelope& envelope,

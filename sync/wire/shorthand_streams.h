@@ -1,5 +1,5 @@
 // The streams that stand beside the text of a short form (shorthand.h): numbers as differences,
-// ids by their numbers.  For shorthand.cpp alone.
+// ids by their numbers, phrases by their way from the last one.  For shorthand.cpp and likely_text.cpp alone.
 #pragma once
 
 #include <algorithm>
@@ -14,11 +14,25 @@
 
 namespace doorstep::wire::shorthand {
 
+inline constexpr char absolute = 0x00;
+inline constexpr char jump = 0x1f;
 inline constexpr std::size_t known_max = 0x5f;  // ids that can be named
 inline constexpr std::size_t roots_back = 12;   // of which others may be derived
 inline constexpr std::size_t numbers_back = 4;
 inline constexpr std::int64_t shiftable = std::int64_t{1} << 46;
 inline constexpr std::int64_t number_max = std::int64_t{1} << 62;
+
+// --- phrases ---------------------------------------------------------------
+
+inline void put_step(std::string& out, std::size_t last, std::size_t place) {
+    const auto step = place > last ? place - last : 0;
+    if (step > 0 && step <= step_last)
+        out += static_cast<char>(step);
+    else if (step > 0 && step <= jump_max)
+        out += {jump, static_cast<char>(step - step_last - 1)};
+    else
+        out += {absolute, static_cast<char>(place >> 8), static_cast<char>(place & 0xff)};
+}
 
 // --- numbers ---------------------------------------------------------------
 

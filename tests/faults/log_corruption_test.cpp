@@ -15,8 +15,8 @@
 #include "sync/store/mend_store.h"
 #include "tests/faults/nightly.h"
 #include "tests/faults/small_day.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/sync/random_operations.h"
-#include "tests/sync/temporary_folder.h"
 
 using namespace doorstep;
 using namespace doorstep::faults;
@@ -196,7 +196,7 @@ void corrupt(std::string& log, Random& random) {
 TEST_CASE("a log that went bad loses nothing that was finished: it is put back or mended, and never minted "
           "twice",
           "[faults][corruption][log]") {
-    const doorstep::testing::TemporaryFolder folder;
+    const TemporaryFolder folder;
     WorkedDay day(folder / "doorstep.sqlite");
     const auto wanted = how_many("DOORSTEP_LOG_CORRUPTIONS", 150);
     SeededRandom random(31);
@@ -218,7 +218,7 @@ TEST_CASE("a log that went bad loses nothing that was finished: it is put back o
 
 TEST_CASE("one bit in the first frame of a log or in its header is told before SQLite drops the rest",
           "[faults][corruption][log]") {
-    const doorstep::testing::TemporaryFolder folder;
+    const TemporaryFolder folder;
     WorkedDay day(folder / "doorstep.sqlite");
     for (const std::size_t at :
          {std::size_t{10}, std::size_t{17}, std::size_t{26}, std::size_t{32 + 24 + 100}}) {
@@ -235,7 +235,7 @@ TEST_CASE("one bit in the first frame of a log or in its header is told before S
 
 TEST_CASE("older records put beside a newer second copy: all of it comes back, and it is said",
           "[faults][corruption][log]") {
-    const doorstep::testing::TemporaryFolder folder;
+    const TemporaryFolder folder;
     WorkedDay day(folder / "doorstep.sqlite");
     auto image = day.early;
     image.files["-unsent"] = day.whole.files.at("-unsent");
@@ -260,7 +260,7 @@ TEST_CASE("older records put beside a newer second copy: all of it comes back, a
 
 TEST_CASE("places that were acknowledged are never given out again, whatever became of the records",
           "[faults][corruption][log]") {
-    const doorstep::testing::TemporaryFolder folder;
+    const TemporaryFolder folder;
     WorkedDay day(folder / "doorstep.sqlite");
     Tablet tablet(2);
     day.whole.put(day.file);
@@ -294,7 +294,7 @@ TEST_CASE("places that were acknowledged are never given out again, whatever bec
 }
 
 TEST_CASE("records that are gone are mended from the second copy alone", "[faults][mend][log]") {
-    const doorstep::testing::TemporaryFolder folder;
+    const TemporaryFolder folder;
     WorkedDay day(folder / "doorstep.sqlite");
     Image image;
     image.files["-unsent"] = day.whole.files.at("-unsent");
@@ -317,7 +317,7 @@ TEST_CASE("records that are gone are mended from the second copy alone", "[fault
 }
 
 TEST_CASE("a copy whose places were taken meanwhile gives its facts new ones", "[faults][copy][log]") {
-    const doorstep::testing::TemporaryFolder folder;
+    const TemporaryFolder folder;
     WorkedDay day(folder / "doorstep.sqlite");
     auto image = day.early;
     image.files.erase("-wal");

@@ -14,8 +14,8 @@
 #include "sync/store/attachments.h"
 #include "tests/faults/nightly.h"
 #include "tests/faults/small_day.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/sync/random_operations.h"
-#include "tests/sync/temporary_folder.h"
 
 using namespace doorstep;
 using namespace doorstep::faults;
@@ -131,7 +131,7 @@ bool dies_at(const std::string& file, int step) {
 TEST_CASE(
     "a damaged store is mended: everything unsent is there, the damaged file is kept, the report counts",
     "[faults][mend]") {
-    const doorstep::testing::TemporaryFolder folder;
+    const TemporaryFolder folder;
     const DamagedFolder damaged(folder.path());
     {
         Tablet tablet(3);
@@ -153,7 +153,7 @@ TEST_CASE(
 
 TEST_CASE("a mending that is killed at any step is gone on from, by opening or by mending again",
           "[faults][mend]") {
-    const doorstep::testing::TemporaryFolder folder;
+    const TemporaryFolder folder;
     const DamagedFolder damaged(folder.path());
     const auto copy = bytes_of(damaged.file + "-unsent");
     int step = 0;
@@ -182,7 +182,7 @@ TEST_CASE("a mending that is killed at any step is gone on from, by opening or b
 }
 
 TEST_CASE("a mending that is killed at any moment loses nothing", "[faults][mend]") {
-    const doorstep::testing::TemporaryFolder folder;
+    const TemporaryFolder folder;
     const DamagedFolder damaged(folder.path());
     const auto copy = bytes_of(damaged.file + "-unsent");
     SeededRandom random(9);
@@ -215,7 +215,7 @@ TEST_CASE("a mending that is killed at any moment loses nothing", "[faults][mend
 }
 
 TEST_CASE("what cannot be mended is left as it is, and said", "[faults][mend]") {
-    const doorstep::testing::TemporaryFolder folder;
+    const TemporaryFolder folder;
     const DamagedFolder damaged(folder.path());
     Tablet keys(2);
     const auto refused = [&](const std::string& file, RowKeys& with) {
@@ -233,7 +233,7 @@ TEST_CASE("what cannot be mended is left as it is, and said", "[faults][mend]") 
 }
 
 TEST_CASE("a store that another process has open is not mended", "[faults][mend]") {
-    const doorstep::testing::TemporaryFolder folder;
+    const TemporaryFolder folder;
     const auto file = folder / "doorstep.sqlite";
     int ready[2];
     REQUIRE(::pipe(ready) == 0);
@@ -257,7 +257,7 @@ TEST_CASE("a store that another process has open is not mended", "[faults][mend]
 }
 
 TEST_CASE("a sound store that is mended is what it was, but pulls everything once more", "[faults][mend]") {
-    const doorstep::testing::TemporaryFolder folder;
+    const TemporaryFolder folder;
     const auto file = folder / "doorstep.sqlite";
     std::string before;
     Tablet tablet(1);

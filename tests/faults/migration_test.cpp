@@ -11,7 +11,7 @@
 #include "sync/store/schema.h"
 #include "tests/faults/small_day.h"
 #include "tests/support/faulty_disk.h"
-#include "tests/sync/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 using namespace doorstep;
 using namespace doorstep::faults;
@@ -193,7 +193,7 @@ int views_as_nobody(const std::string& file, const std::string& state) {
 }  // namespace
 
 TEST_CASE("a folder that may not be written opens to view, with its log and without", "[faults][view]") {
-    const doorstep::testing::TemporaryFolder folder;
+    const TemporaryFolder folder;
     ::chmod(folder.path().c_str(), 0755);
     const auto inner = folder / "card";
     std::filesystem::create_directory(inner);

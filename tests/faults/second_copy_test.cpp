@@ -9,8 +9,8 @@
 
 #include "tests/faults/small_day.h"
 #include "tests/support/faulty_disk.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/sync/random_operations.h"
-#include "tests/sync/temporary_folder.h"
 
 using namespace doorstep;
 using namespace doorstep::faults;

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "tests/sync/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace doorstep::faults {
 

@@ -12,7 +12,7 @@
 #include "tests/faults/nightly.h"
 #include "tests/faults/small_day.h"
 #include "tests/support/faulty_disk.h"
-#include "tests/sync/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 using namespace doorstep;
 using namespace doorstep::faults;

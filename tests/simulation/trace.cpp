@@ -16,6 +16,8 @@ std::string_view name(Lane lane) {
         return "pull";
     case Lane::rescue:
         return "rescue";
+    case Lane::media:
+        return "media";
     case Lane::parcels:
         return "parcels";
     }

@@ -4,15 +4,18 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <stdexcept>
 #include <string>
 
-namespace doorstep {
+namespace doorstep::testing {
 
 class TemporaryFolder {
 public:
-    TemporaryFolder() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "doorstep-test-XXXXXX").string();
-        path_ = mkdtemp(pattern.data());
+    TemporaryFolder() : TemporaryFolder(std::filesystem::temp_directory_path()) {}
+    explicit TemporaryFolder(const std::filesystem::path& parent) {
+        path_ = (parent / "doorstep-test-XXXXXX").string();
+        if (!::mkdtemp(path_.data()))
+            throw std::runtime_error("no temporary folder");
     }
     ~TemporaryFolder() {
         std::error_code ignored;
@@ -23,6 +26,7 @@ public:
 
     const std::string& path() const { return path_; }
     std::string file(const std::string& name) const { return path_ + "/" + name; }
+    std::string operator/(const std::string& name) const { return file(name); }
     // Writes a file, with its folders, and returns its path.
     std::string write(const std::string& name, const std::string& text) const {
         const std::filesystem::path at = file(name);
@@ -35,4 +39,8 @@ private:
     std::string path_;
 };
 
+}  // namespace doorstep::testing
+
+namespace doorstep {
+using testing::TemporaryFolder;  // tests of rooms that have no testing namespace of their own
 }  // namespace doorstep

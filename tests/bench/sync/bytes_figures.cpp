@@ -92,6 +92,22 @@ std::string promise(const Line& line) {
                               : "promised <= 530, aim 420; ODK Central 2680, PouchDB 1830, entropy 162";
 }
 
+// Where the bytes of an envelope go.
+void tell_parts(Figures& figures, const Composition& of, const std::string& which) {
+    constexpr double mark_and_key = 12, seal = 48;
+    const auto add = [&](const char* name, double value, const char* what) {
+        figures.add(fmt::format("record_{}{}", name, which), value, "B", what);
+    };
+    add("text", of.text_bytes, "operations, answers, referrals, offers, address, times: by their odds");
+    add("ids", of.id_bytes, "contact, visit, household, questionnaire: nobody can guess them");
+    add("officers_part", of.officers_bytes, "always there where the form has such a page");
+    add("book", of.short_bytes - of.text_bytes - of.id_bytes - of.officers_bytes,
+        "which short form, of which book");
+    add("padding", of.sealed_bytes - of.short_bytes - mark_and_key - seal, "to 64");
+    add("seal", seal + mark_and_key, "sealed box 48, mark and key id 12");
+    add("sealed", of.sealed_bytes, "one envelope: the sum of these");
+}
+
 Result<void> tell_composition(Bench& bench) {
     TRY(const auto whole, composition(bench.records, bench.centre.tablets.back(), bench.books));
     std::vector<Record> bare;
@@ -102,10 +118,26 @@ Result<void> tell_composition(Bench& bench) {
     figures.add("record_facts", whole.facts, "facts", "a finish: contact, questionnaire, referrals, offers");
     figures.add("record_referrals", whole.referrals, "", "the records of sync.md: 2.459");
     figures.add("record_answers", whole.answers, "", "the records of sync.md: about 50 fields");
-    figures.add("record_json", without.json_bytes, "B", "the records of sync.md: 1573, in one object");
+    figures.add("record_json_compact", whole.compact_bytes, "B",
+                "one object, a name for each value; the records of sync.md: 1573");
+    figures.add("record_json", without.json_bytes, "B", "all its facts as they are kept");
     figures.add("record_json_officers_part", whole.json_bytes - without.json_bytes, "B", "base64, noise");
-    figures.add("record_sealed", whole.sealed_bytes, "B", "one envelope");
-    figures.add("record_sealed_without_officers_part", without.sealed_bytes, "B", "one envelope");
+    tell_parts(figures, whole, "");
+    tell_parts(figures, without, "_without_officers_part");
+    return {};
+}
+
+// Who has nothing to bring, and for whom there is nothing.
+Result<void> measure_nothing_new(Bench& bench) {
+    for (const bool sealed : {false, true}) {
+        TRY(const auto bytes, bring_the_day(bench, {sealed, true, 0}));
+        const std::string tls = sealed ? "_tls" : "";
+        const auto promised = sealed ? "" : "promised <= 1024";
+        bench.figures.add("bytes_up_nothing_new" + tls, static_cast<double>(bytes.passed.up), "B", promised);
+        bench.figures.add(
+            "bytes_down_nothing_new" + tls, static_cast<double>(bytes.passed.down), "B",
+            fmt::format("{}{}{} requests; promised 1", promised, sealed ? "" : "; ", bytes.requests));
+    }
     return {};
 }
 
@@ -113,6 +145,7 @@ Result<void> tell_composition(Bench& bench) {
 
 Result<void> measure_bytes(Bench& bench) {
     TRY_DO(tell_composition(bench));
+    TRY_DO(measure_nothing_new(bench));
     for (const std::size_t records : {std::size_t{30}, bench.quick ? std::size_t{250} : std::size_t{1'000}})
         for (const bool officers_part : {true, false})
             for (const bool sealed : {false, true}) {

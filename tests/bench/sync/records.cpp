@@ -2,14 +2,17 @@
 
 #include <algorithm>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 
 #include "client/casework/casework.h"
 #include "forms/base/derived_id.h"
+#include "sync/store/sql_values.h"
 #include "sync/store/sqlite_connection.h"
 #include "sync/wire/codec.h"
 #include "sync/wire/limits.h"
+#include "sync/wire/shorthand.h"
 #include "tests/journeys/season_deal.h"
 #include "tests/journeys/season_officer.h"
 #include "tests/journeys/season_plan.h"
@@ -95,11 +98,13 @@ Record at_another_door(const Record& record, Random& random) {
     const Uuid contact = Uuid::random(random);
     const Uuid household = Uuid::random(random);
     const Uuid questionnaire = Uuid::random(random);
-    const Uuid root = Uuid::random(random);
     std::uint32_t given = 0;
-    const auto next = [&] { return given++ == 0 ? root : derived_id(root, given - 1); };
+    const auto next = [&] { return derived_id(questionnaire, ++given); };
     Record other = record;
+    // Half an hour ago: what was raised a week ago and is received nowhere is cause for alarm.
+    const auto at_ms = SystemClock().now_ms() - 30 * 60'000;
     for (auto& fact : other) {
+        fact.at_ms = at_ms;
         fact.id = {};
         fact.sequence = 0;
         fact.hybrid_clock = 0;
@@ -110,6 +115,9 @@ Record at_another_door(const Record& record, Random& random) {
         } else if (auto* finished = std::get_if<QuestionnaireFinished>(&fact.payload)) {
             finished->contact = contact;
             finished->questionnaire = questionnaire;
+            for (auto& answer : finished->answers)
+                if (answer.name == "instanceID")
+                    answer.value = "uuid:" + questionnaire.text();
         } else if (auto* raised = std::get_if<ReferralRaised>(&fact.payload)) {
             raised->referral = next();
             raised->contact = contact;
@@ -157,6 +165,82 @@ std::vector<Record> plain_records(const std::vector<Record>& finishes) {
     return records;
 }
 
+namespace {
+
+// Values that differ from record to record, one word for each name: as the records of sync.md.
+std::size_t compact_bytes(const Record& record) {
+    auto json = nlohmann::json::object();
+    for (const auto& fact : record) {
+        if (const auto* finished = std::get_if<QuestionnaireFinished>(&fact.payload)) {
+            for (const auto& answer : finished->answers)
+                json[answer.name] = answer.kind == "given" ? answer.value : answer.kind;
+        } else if (const auto* met = std::get_if<ContactRecorded>(&fact.payload)) {
+            json["id"] = met->contact.text();
+            json["household"] = met->household.text();
+            json["officer"] = met->officer;
+            json["at"] = fact.at_ms;
+            json["address"] =
+                met->address.number_or_name + ", " + met->address.road + ", " + met->address.postcode;
+        } else if (const auto* raised = std::get_if<ReferralRaised>(&fact.payload)) {
+            json["referrals"].push_back({{"id", raised->referral.text()},
+                                         {"agency", raised->agency},
+                                         {"urgency", raised->urgency},
+                                         {"rules", raised->rules},
+                                         {"basis", std::string(word(raised->agreement.basis))}});
+        } else if (const auto* made = std::get_if<OfferMade>(&fact.payload)) {
+            json["offers"][made->code] = std::string(word(made->status));
+        }
+    }
+    return json.dump().size();
+}
+
+std::size_t n_size(std::size_t number) {
+    return number < 128 ? 1 : 1 + n_size(number >> 7);
+}
+
+// Of one envelope, as the store wrote it short before it was sealed.
+void add_parts(Composition& sum, std::string_view json, const wire::PhraseBook& book,
+               const wire::OfEnvelope& envelope, std::size_t officers_part) {
+    constexpr std::size_t mark_and_book = 1 + wire::shorthand::book_id_bytes;
+    const auto brief = wire::shorten(json, book, envelope);
+    if (brief.empty() || brief.front() != 'T')
+        return;
+    std::size_t text = 0, at = mark_and_book;
+    for (unsigned shift = 0; at < brief.size(); shift += 7) {
+        const auto byte = static_cast<unsigned char>(brief[at++]);
+        text |= static_cast<std::size_t>(byte & 0x7f) << shift;
+        if (byte < 0x80)
+            break;
+    }
+    const auto sides = std::string_view(brief).substr(at + text);
+    std::set<std::string> ids;
+    for (std::size_t from = 0; from + 36 <= json.size(); ++from)
+        if (const auto id = Uuid::parse(json.substr(from, 36)))
+            if (sides.find(id->raw()) != std::string_view::npos)
+                ids.insert(std::string(id->raw()));
+    const auto blob = officers_part == 0 ? 0 : n_size(officers_part) + officers_part;
+    sum.short_bytes += static_cast<double>(brief.size());
+    sum.text_bytes += static_cast<double>(text);
+    sum.id_bytes += static_cast<double>(16 * ids.size());
+    sum.officers_bytes += static_cast<double>(blob);
+}
+
+std::size_t officers_part_of(const Record& record) {
+    for (const auto& fact : record)
+        if (const auto* finished = std::get_if<QuestionnaireFinished>(&fact.payload))
+            return finished->restricted.size();
+    return 0;
+}
+
+const wire::PhraseBook& book_of(const Record& record, const wire::PhraseBooks& books) {
+    for (const auto& fact : record)
+        if (const auto* finished = std::get_if<QuestionnaireFinished>(&fact.payload))
+            return books.of(finished->form.hash);
+    return books.without_form();
+}
+
+}  // namespace
+
 Result<Composition> composition(const std::vector<Record>& records, const TabletIdentity& identity,
                                 const std::shared_ptr<const wire::PhraseBooks>& books) {
     TRY(const auto tablet, RecordingTablet::open(identity, books, 3));
@@ -169,14 +253,30 @@ Result<Composition> composition(const std::vector<Record>& records, const Tablet
             if (const auto* finished = std::get_if<QuestionnaireFinished>(&fact.payload))
                 sum.answers += static_cast<double>(finished->answers.size());
         }
+        sum.compact_bytes += static_cast<double>(compact_bytes(record));
         TRY_DO(tablet->record(at_another_door(record, tablet->random())));
     }
     TRY(const auto sealed, tablet->store().unsent(0, std::size_t{1} << 40, std::size_t{1} << 40));
     for (const auto& envelope : sealed)
         sum.sealed_bytes += static_cast<double>(envelope.body.size());
+    std::size_t next = 0;
+    TRY_DO(tablet->store().sql().query(
+        "select envelope_id, first_seq, plain from envelope where partnership = :partnership order by "
+        "first_seq",
+        {{"partnership", home_partnership}}, [&](const SqlRow& row) {
+            const auto json = wire::expand(row.blob(2), limits::envelope_bytes_max);
+            const auto& record = records[next++];
+            if (json.ok())
+                add_parts(sum, *json, book_of(record, *books),
+                          {row.uuid(0), static_cast<Sequence>(row.integer(1))}, officers_part_of(record));
+            return true;
+        }));
     const auto count = static_cast<double>(std::max<std::size_t>(records.size(), 1));
-    return Composition{sum.facts / count, sum.referrals / count, sum.answers / count, sum.json_bytes / count,
-                       sum.sealed_bytes / count};
+    for (auto* one :
+         {&sum.facts, &sum.referrals, &sum.answers, &sum.compact_bytes, &sum.json_bytes, &sum.sealed_bytes,
+          &sum.short_bytes, &sum.text_bytes, &sum.id_bytes, &sum.officers_bytes})
+        *one /= count;
+    return sum;
 }
 
 Result<std::unique_ptr<RecordingTablet>> RecordingTablet::open(const TabletIdentity& identity,

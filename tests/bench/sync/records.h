@@ -33,8 +33,11 @@ struct Composition {
     double facts = 0;  // per record, on average, all of them
     double referrals = 0;
     double answers = 0;
-    double json_bytes = 0;    // of all facts of a record
-    double sealed_bytes = 0;  // of its envelope as it travels, before the frame
+    double compact_bytes = 0;  // one JSON object of its answers and referrals, as sync.md counts
+    double json_bytes = 0;     // of all facts of a record
+    double sealed_bytes = 0;   // of its envelope as it travels, before the frame
+    double short_bytes = 0;    // before padding and seal; of it:
+    double text_bytes = 0, id_bytes = 0, officers_bytes = 0;
 };
 Result<Composition> composition(const std::vector<Record>& records, const TabletIdentity& identity,
                                 const std::shared_ptr<const wire::PhraseBooks>& books);

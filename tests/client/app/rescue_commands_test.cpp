@@ -13,7 +13,7 @@
 #include "sync/store/rescue.h"
 #include "sync/wire/ticket.h"
 #include "tests/support/only_to_read.h"
-#include "tests/sync/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 using namespace doorstep;
 

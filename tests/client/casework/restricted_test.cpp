@@ -1,5 +1,9 @@
 #include <catch2/catch.hpp>
 
+#include <set>
+
+#include "sync/store/concern_notice.h"
+#include "sync/wire/officers_words.h"
 #include "tests/client/casework/desk_for_tests.h"
 
 using namespace doorstep;
@@ -9,20 +13,18 @@ namespace {
 
 constexpr const char* canary = "CANARY-bruises-on-both-arms";
 
-// The sealed texts of a questionnaire, opened by the safeguarding lead.
-std::vector<std::string> opened(const KeyPair& key, const std::string& restricted) {
+// The pages of a questionnaire, opened by the safeguarding lead.
+std::vector<std::string> opened(const Tablet& tablet, const std::string& restricted) {
+    const wire::OfficersWords words(vocabulary_of(*tablet.library.packages.front().form));
     std::vector<std::string> texts;
-    for (std::size_t at = 0; at + 4 <= restricted.size();) {
-        std::size_t length = 0;
-        for (int i = 0; i < 4; ++i)
-            length = length << 8 | static_cast<unsigned char>(restricted[at + static_cast<std::size_t>(i)]);
-        const auto part = std::string_view(restricted).substr(at + 4, length);
-        at += 4 + length;
-        if (part.starts_with("DSN1"))
-            continue;  // the endpoint's notice
-        const auto text = open_sealed(key, part);
-        REQUIRE(text);
-        texts.emplace_back(text->view());
+    for (const auto& part : restricted_parts(restricted, nullptr, words.agencies())) {
+        const auto pages = pages_of(part.sealed, tablet.safeguarding);
+        REQUIRE(pages.ok());
+        for (const auto& page : *pages) {
+            const auto text = words.read_text(page.view(), 65'536);
+            REQUIRE(text);
+            texts.emplace_back(text->view());
+        }
     }
     return texts;
 }
@@ -37,6 +39,11 @@ std::string all(const std::vector<std::string>& texts) {
 std::string restricted_of(const Result<Finished>& finished) {
     REQUIRE(finished.ok());
     return of_type<QuestionnaireFinished>(finished->operations).at(0).restricted;
+}
+
+std::size_t slots_in(const std::string& restricted) {
+    REQUIRE_FALSE(restricted.empty());
+    return restricted_slots(std::string_view(restricted).substr(1));
 }
 
 }  // namespace
@@ -59,7 +66,7 @@ TEST_CASE("restricted answers are never in clear on disk", "[casework][restricte
     }
     tablet.reopen();
     CHECK(tablet.every_byte_on_disk().find("CANARY") == std::string::npos);
-    const auto texts = opened(tablet.safeguarding, restricted);
+    const auto texts = opened(tablet, restricted);
     CHECK(all(texts).find(canary) != std::string::npos);
     CHECK(all(texts).find("\"officer_concern\":\"adult_at_risk\"") != std::string::npos);
 }
@@ -91,14 +98,13 @@ TEST_CASE("a restricted suggestion goes sealed, never as an ordinary referral", 
     REQUIRE(raised.size() == 1);
     CHECK(raised[0].agency == "police");
     CHECK(raised[0].reasons == std::vector<std::string>{"Wants crime advice."});
-    const std::string text = all(opened(tablet.safeguarding, restricted));
+    const std::string text = all(opened(tablet, restricted));
     CHECK(text.find("\"agency\":\"adult_care\"") != std::string::npos);
     CHECK(text.find("\"shares\":\"officer_words\"") != std::string::npos);
     CHECK(text.find("\"send\":\"yes\",\"basis\":\"safeguarding\"") != std::string::npos);
     CHECK(text.find("Asking would raise the risk.") != std::string::npos);
     CHECK(text.find("\"send\":\"no\"") != std::string::npos);
     CHECK(text.find("\"officer\":\"off-pol-01\"") != std::string::npos);
-    CHECK(text.find(finished->operations.at(0).subject.text()) != std::string::npos);
     const auto said = of_type<QuestionnaireFinished>(finished->operations);
     for (const RecordedAnswer& each : said.at(0).answers)
         CHECK(each.name.find("officer_") == std::string::npos);
@@ -106,6 +112,7 @@ TEST_CASE("a restricted suggestion goes sealed, never as an ordinary referral", 
 
 TEST_CASE("whether anything was recorded cannot be seen from outside", "[casework][restricted]") {
     Tablet tablet;
+    const std::size_t usual_slots = 1;  // with this tablet's seed
     OpenQuestionnaire nothing = tablet.begun();
     const std::string without = restricted_of(nothing.finish());
     OpenQuestionnaire once = tablet.begun();
@@ -117,11 +124,12 @@ TEST_CASE("whether anything was recorded cannot be seen from outside", "[casewor
     REQUIRE(twice.leave_officers_page().ok());
     REQUIRE(say(twice, "officer_words", canary));
     const std::string more = restricted_of(twice.finish());
-    CHECK_FALSE(without.empty());
-    CHECK(without.size() == with.size());
-    CHECK(without.size() == more.size());
-    CHECK(all(opened(tablet.safeguarding, more)).find(canary) != std::string::npos);
-    CHECK(all(opened(tablet.safeguarding, more)).find("adult_care") != std::string::npos);
+    CHECK(slots_in(without) == usual_slots);
+    CHECK(slots_in(with) == usual_slots);
+    CHECK(slots_in(more) == 2);
+    CHECK(opened(tablet, without).empty());
+    CHECK(all(opened(tablet, more)).find(canary) != std::string::npos);
+    CHECK(all(opened(tablet, more)).find("adult_care") != std::string::npos);
 }
 
 TEST_CASE("what was sealed is kept with the draft, what was not is not claimed", "[casework][restricted]") {
@@ -139,7 +147,7 @@ TEST_CASE("what was sealed is kept with the draft, what was not is not claimed",
     REQUIRE(at.ok());
     CHECK(answer_to(*at, "officer_concern").kind == AnswerKind::sealed);
     CHECK(answer_to(*at, "officer_words").kind == AnswerKind::blank);
-    const std::string text = all(opened(tablet.safeguarding, restricted_of(at->finish())));
+    const std::string text = all(opened(tablet, restricted_of(at->finish())));
     CHECK(text.find("adult_at_risk") != std::string::npos);
     CHECK(text.find("CANARY") == std::string::npos);
 }
@@ -174,6 +182,52 @@ TEST_CASE("sealed text that could not be written yet is written before the next 
     auto resumed = tablet.casework->resume(at.id());
     REQUIRE(resumed.ok());
     CHECK(answer_to(*resumed, "officer_words").kind == AnswerKind::sealed);
-    CHECK(all(opened(tablet.safeguarding, restricted_of(resumed->finish()))).find(canary) !=
-          std::string::npos);
+    CHECK(all(opened(tablet, restricted_of(resumed->finish()))).find(canary) != std::string::npos);
+}
+
+TEST_CASE("the officer's part has one of two sizes, and none of them belongs to a concern",
+          "[casework][restricted]") {
+    Tablet tablet;
+    SeededRandom dice(20);
+    std::set<std::size_t> without, with;
+    for (int i = 0; i < 60; ++i) {
+        const bool concern = dice.chance(0.5);
+        OpenQuestionnaire at = tablet.begun();
+        if (concern) {
+            REQUIRE(say(at, "officer_concern",
+                        dice.chance(0.5) ? "adult_at_risk" : "adult_at_risk domestic_abuse"));
+            if (dice.chance(0.5))
+                REQUIRE(say(at, "officer_words", "Bruises, she said it was the door."));
+        }
+        const auto restricted = restricted_of(at.finish());
+        (concern ? with : without).insert(restricted.size());
+        CHECK(opened(tablet, restricted).size() == (concern ? 1u : 0u));
+    }
+    for (const auto* sizes : {&with, &without}) {
+        CHECK(sizes->contains(1 + 140));
+        for (const auto size : *sizes)
+            CHECK((size == 1 + 140 || size == 1 + 2 * 140));
+    }
+}
+
+TEST_CASE("a form without an officer's page carries nothing of one", "[casework][restricted]") {
+    Vocabulary form;
+    form.questions = {{"smoker", "smoker", false, {}}};
+    CHECK(wire::OfficersWords(form).empty());
+    form.questions.front().restricted = true;
+    CHECK_FALSE(wire::OfficersWords(form).empty());
+}
+
+TEST_CASE("a long note goes whole, in more slots", "[casework][restricted]") {
+    Tablet tablet;
+    std::string note;
+    SeededRandom dice(3);
+    while (note.size() < 900)
+        note += static_cast<char>('a' + dice.below(26));
+    OpenQuestionnaire at = tablet.begun();
+    REQUIRE(say(at, "officer_words", note));
+    const auto restricted = restricted_of(at.finish());
+    CHECK(slots_in(restricted) > 1);
+    CHECK(slots_in(restricted) % 2 == 0);
+    CHECK(all(opened(tablet, restricted)).find(note) != std::string::npos);
 }

@@ -8,8 +8,8 @@
 #include <iterator>
 
 #include "sync/agencies/csv_text.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/sync/agencies/rig.h"
-#include "tests/sync/temporary_folder.h"
 
 using namespace doorstep;
 using namespace doorstep::testing;

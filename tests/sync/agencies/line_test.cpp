@@ -1,7 +1,7 @@
 #include "sync/agencies/agency_line.h"
 
+#include "tests/support/temporary_folder.h"
 #include "tests/sync/agencies/rig.h"
-#include "tests/sync/temporary_folder.h"
 
 using namespace doorstep;
 using namespace doorstep::testing;

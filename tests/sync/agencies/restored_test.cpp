@@ -2,8 +2,8 @@
 
 #include <filesystem>
 
+#include "tests/support/temporary_folder.h"
 #include "tests/sync/agencies/rig.h"
-#include "tests/sync/temporary_folder.h"
 
 using namespace doorstep;
 using namespace doorstep::testing;

@@ -5,8 +5,8 @@
 #include <set>
 
 #include "sync/agencies/referral_list.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/sync/agencies/rig.h"
-#include "tests/sync/temporary_folder.h"
 
 using namespace doorstep;
 using namespace doorstep::testing;

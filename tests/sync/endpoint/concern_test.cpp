@@ -16,7 +16,24 @@ std::string part(const std::string& bytes) {
     return out + bytes;
 }
 
+Vocabulary officers_form() {
+    Vocabulary form{"doors", "2", "p1", {"English (en)"}, Sha256::of("doors 2"), {}, {}};
+    Vocabulary::Question concern{
+        "officer_concern", "officer_concern", true, {{"adult", "An adult"}, {"child", "A child"}}};
+    concern.restricted = true;
+    Vocabulary::Question words{"words", "words", false, {}};
+    words.restricted = true;
+    form.questions = {concern, words};
+    for (const std::string agency : {"adult_care", "child_services"}) {
+        Vocabulary::Because rule{agency, agency, "", "Somebody here may be at risk.", true};
+        rule.restricted = true;
+        form.rules.push_back(rule);
+    }
+    return form;
+}
+
 struct ConcernCentre : CentreOnDisk {
+    Uuid household{};
     std::unique_ptr<HandOnDisk> tablet;
     DeviceSecret device{SecretBytes(std::string(32, 'd'))};
 
@@ -31,6 +48,18 @@ struct ConcernCentre : CentreOnDisk {
             bytes += part(seal_notice(made.sealing.public_key, *notice));
         std::get<QuestionnaireFinished>(home.facts.at(1).payload).restricted = bytes;
         acknowledged(tablet->push(home.facts));
+    }
+    // As tablets write it now, to `key`.
+    void push_slots(const std::string& restricted) {
+        CanaryHome home(random, Uuid::random(random), Day::of(2013, 6, 8), clock.now_ms(), "x");
+        auto& finished = std::get<QuestionnaireFinished>(home.facts.at(1).payload);
+        finished.restricted = restricted;
+        finished.form.hash = officers_form().hash;
+        auto books = std::make_shared<wire::PhraseBooks>();
+        books->add(officers_form());
+        endpoint->use_books(std::move(books));
+        acknowledged(tablet->push(home.facts));
+        household = home.facts.at(1).subject;
     }
     void add_lead(const std::string& name) {
         const auto added = add_safeguarding_lead(*sql, random, name, made.safeguarding, passphrase,
@@ -79,6 +108,53 @@ TEST_CASE("a concern is taken in by its notice alone, and opens with a lead's pa
     CHECK(after.state == ConcernState::released);
     CHECK(after.acknowledged_ms == 6);
     CHECK(after.released_ms == 8);
+}
+
+TEST_CASE("a concern in slots opens with its door beside it, and without its form at hand", "[concern]") {
+    ConcernCentre centre;
+    const wire::OfficersWords words(officers_form());
+    const RestrictedKeys keys{centre.made.safeguarding.public_key, centre.made.sealing.public_key};
+    centre.push_slots(restricted_field(empty_restricted(keys)));
+    CHECK(concerns(*centre.sql)->empty());
+    const ConcernNotice told{{}, "child_services", "today"};
+    const auto first = seal_restricted(
+        keys, words.write(R"({"answers":{"officer_concern":"child","words":"CANARY000123"},"referrals":[]})"),
+        told, words.agencies());
+    const auto second =
+        seal_restricted(keys, words.write(R"({"answers":{"words":"and a dog"},"referrals":[]})"),
+                        {{}, "", "routine"}, words.agencies());
+    centre.push_slots(restricted_field(first + empty_restricted(keys) + second));
+    const auto listed = concerns(*centre.sql);
+    REQUIRE(listed->size() == 1);
+    CHECK(listed->front().agencies == "child_services");
+    CHECK(listed->front().urgency == "today");
+    CHECK(listed->front().state == ConcernState::raised);
+    CHECK(bytes_of_folder(centre.folder.path()).find(canary) == std::string::npos);
+
+    centre.endpoint->use_books(std::make_shared<wire::PhraseBooks>());
+    const auto text = open_concern(*centre.sql, listed->front().concern, centre.made.safeguarding);
+    INFO((text.ok() ? std::string{} : text.error().text()));
+    REQUIRE(text.ok());
+    CHECK(text->view().find(canary) != std::string_view::npos);
+    CHECK(text->view().find("and a dog") != std::string_view::npos);
+    CHECK(text->view().find(centre.household.text()) != std::string_view::npos);
+    CHECK(open_concern(*centre.sql, listed->front().concern, centre.made.sealing).error().fault ==
+          Fault::damaged);
+}
+
+TEST_CASE("slots whose notices do not open are looked into by a lead", "[concern]") {
+    ConcernCentre centre;
+    const wire::OfficersWords words(officers_form());
+    const auto nobody = KeyPair::make();
+    const RestrictedKeys keys{centre.made.safeguarding.public_key, nobody.public_key};
+    centre.push_slots(restricted_field(empty_restricted(keys)));
+    centre.push_slots(restricted_field(seal_restricted(
+        keys, words.write(R"({"answers":{"words":"help"},"referrals":[]})"), {}, words.agencies())));
+    CHECK(silent_concerns(*centre.sql)->empty());
+    CHECK(concerns(*centre.sql)->size() == 2);
+    CHECK(*look_into_unopened(*centre.sql, centre.made.safeguarding) == 1);
+    CHECK(concerns(*centre.sql)->size() == 1);
+    CHECK(silent_concerns(*centre.sql)->size() == 1);
 }
 
 TEST_CASE("ten passphrases in vain close a lead's way, and the right one in between opens it anew",

@@ -110,7 +110,7 @@ TEST_CASE("no row of a stolen database names anybody, whichever engine keeps it"
     const auto rows = every_row(centre.sql);
     CHECK(rows.find("safer_streets_doorstep") != std::string::npos);
     CHECK(canaries_in(rows) == 0);
-    const doorstep::testing::TemporaryFolder folder;
+    const TemporaryFolder folder;
     const ErasureList list(folder / "erasures.list");
     const auto by = centre.endpoint->forgetting(list);
     REQUIRE(by.ok());

@@ -10,9 +10,9 @@
 #include "sync/store/sqlite_connection.h"
 #include "sync/vault/endpoint_keys.h"
 #include "tests/support/signed_by_hand.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/sync/canary_home.h"
 #include "tests/sync/endpoint/centre.h"
-#include "tests/sync/temporary_folder.h"
 
 namespace doorstep::testing {
 

@@ -15,9 +15,9 @@
 #include "sync/tablet/runner.h"
 #include "sync/wire/messages.h"
 #include "sync/wire/ticket.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/sync/http/scripted_server.h"
 #include "tests/sync/listener/process.h"
-#include "tests/sync/temporary_folder.h"
 
 using namespace doorstep;
 using namespace doorstep::testing;

@@ -7,8 +7,8 @@
 #include <fstream>
 #include <vector>
 
+#include "tests/support/temporary_folder.h"
 #include "tests/sync/listener/process.h"
-#include "tests/sync/temporary_folder.h"
 
 using namespace doorstep;
 using namespace doorstep::testing;

@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 namespace {
 
 struct Place {
-    doorstep::testing::TemporaryFolder temporary;
+    TemporaryFolder temporary;
     EndpointProgram program;
     std::string backups = temporary / "backups";
 

@@ -8,8 +8,8 @@
 #include "sync/store/sqlite_connection.h"
 #include "sync/vault/custody_sheet.h"
 #include "sync/wire/ticket.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/sync/listener/process.h"
-#include "tests/sync/temporary_folder.h"
 
 using namespace doorstep;
 using namespace doorstep::testing;

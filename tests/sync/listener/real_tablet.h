@@ -16,8 +16,8 @@
 #include "sync/tablet/request_signer.h"
 #include "sync/tablet/runner.h"
 #include "sync/wire/ticket.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/sync/listener/process.h"
-#include "tests/sync/temporary_folder.h"
 
 namespace doorstep::testing {
 

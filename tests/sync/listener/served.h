@@ -3,8 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/support/temporary_folder.h"
 #include "tests/sync/listener/process.h"
-#include "tests/sync/temporary_folder.h"
 
 namespace doorstep::testing {
 

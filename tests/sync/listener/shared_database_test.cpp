@@ -38,7 +38,7 @@ TEST_CASE("two endpoints over TLS on one PostgreSQL, one killed again and again 
           "[.][postgresql][listener]") {
     const int kills = size_of_run("DOORSTEP_SHARED_KILLS", 6);
     const auto database = the_server().new_database();
-    const doorstep::testing::TemporaryFolder temporary;
+    const TemporaryFolder temporary;
     const auto questionnaires = without_forms(temporary / "questionnaires");
     EndpointProgram one(temporary / "one", database, questionnaires);
     EndpointProgram two(temporary / "two", database, questionnaires);

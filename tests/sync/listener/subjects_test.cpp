@@ -8,9 +8,9 @@
 #include "sync/listener/data_folder.h"
 #include "sync/store/concern_notice.h"
 #include "sync/wire/messages.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/sync/canary_home.h"
 #include "tests/sync/listener/process.h"
-#include "tests/sync/temporary_folder.h"
 
 using namespace doorstep;
 using namespace doorstep::testing;
@@ -75,7 +75,9 @@ struct Worked {
         REQUIRE(transaction.ok());
         const auto opened = wire::open_envelope(envelope);
         REQUIRE(transaction->append_received(*opened, tablet->enrolment).ok());
-        REQUIRE(take_concerns(transaction->sql(), &endpoint.keys()->sealing, finished, clock.now_ms()).ok());
+        REQUIRE(take_concerns(transaction->sql(), {&endpoint.keys()->sealing}, home.facts.at(1).subject,
+                              finished, clock.now_ms())
+                    .ok());
         REQUIRE(transaction->commit().ok());
     }
     Ended run(std::vector<std::string> words) { return program.run(words); }

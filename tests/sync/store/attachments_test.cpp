@@ -7,8 +7,8 @@
 
 #include "sync/store/ballast.h"
 #include "sync/store/drafts.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/sync/store/rig.h"
-#include "tests/sync/temporary_folder.h"
 
 using namespace doorstep;
 using namespace doorstep::testing;

@@ -2,10 +2,10 @@
 #include <catch2/catch.hpp>
 
 #include "forms/base/encoding.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/sync/random_operations.h"
 #include "tests/sync/store/facts.h"
 #include "tests/sync/store/rig.h"
-#include "tests/sync/temporary_folder.h"
 
 using namespace doorstep;
 using namespace doorstep::testing;

@@ -6,9 +6,9 @@
 #include <fstream>
 #include <iterator>
 
+#include "tests/support/temporary_folder.h"
 #include "tests/sync/store/facts.h"
 #include "tests/sync/store/rig.h"
-#include "tests/sync/temporary_folder.h"
 
 using namespace doorstep;
 using namespace doorstep::testing;

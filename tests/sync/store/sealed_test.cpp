@@ -10,9 +10,9 @@
 #include "sync/store/schema.h"
 #include "sync/store/sealed_tables.h"
 #include "sync/store/walks.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/sync/store/facts.h"
 #include "tests/sync/store/rig.h"
-#include "tests/sync/temporary_folder.h"
 
 using namespace doorstep;
 using namespace doorstep::testing;

@@ -1,9 +1,9 @@
 // A tablet's store: its sequences, its envelopes, its enrolment.
 #include <catch2/catch.hpp>
 
+#include "tests/support/temporary_folder.h"
 #include "tests/sync/store/facts.h"
 #include "tests/sync/store/rig.h"
-#include "tests/sync/temporary_folder.h"
 
 using namespace doorstep;
 using namespace doorstep::testing;

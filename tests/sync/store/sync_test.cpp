@@ -1,10 +1,10 @@
 // Pages, rewinding, and two tablets that meet at an endpoint.
 #include <catch2/catch.hpp>
 
+#include "tests/support/temporary_folder.h"
 #include "tests/sync/random_operations.h"
 #include "tests/sync/store/facts.h"
 #include "tests/sync/store/rig.h"
-#include "tests/sync/temporary_folder.h"
 
 using namespace doorstep;
 using namespace doorstep::testing;

@@ -7,9 +7,9 @@
 
 #include "sync/store/unlock.h"
 #include "sync/wire/codec.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/sync/random_operations.h"
 #include "tests/sync/store/rig.h"
-#include "tests/sync/temporary_folder.h"
 
 using namespace doorstep;
 using namespace doorstep::testing;

@@ -6,10 +6,15 @@
 
 #include "forms/base/encoding.h"
 #include "sync/tablet/request_signer.h"
+#include "sync/vault/check_words.h"
 #include "sync/vault/vault.h"
 #include "sync/wire/codec.h"
+#include "sync/wire/enrolment.h"
+#include "sync/wire/invitation.h"
+#include "sync/wire/media.h"
 #include "sync/wire/order.h"
 #include "sync/wire/parcels.h"
+#include "sync/wire/shorthand.h"
 #include "tests/support/endpoint_keys.h"
 
 #include <catch2/catch.hpp>
@@ -77,6 +82,8 @@ QuestionnaireFinished a_questionnaire() {
     finished.answers = {{"smoke_alarm", "smoke_alarm", "given", "no"},
                         {"age", "people[2]/age", "dont_know", ""}};
     finished.restricted = "sealed";
+    finished.media = {{id(15), Sha256::of("the sealed pieces"), 5'416, 1, AttachmentKind::signature, "send",
+                       std::string(32, 'f')}};
     return finished;
 }
 
@@ -146,6 +153,8 @@ void put_messages(std::map<std::string, std::string>& made) {
                     to_hex(envelope.body) + "\nchain  " + chain.hex();
     made["envelope body"] =
         json_of(wire::seal_envelope(id(10), std::vector<Operation>{with(a_visit(), id(2))}).body);
+    made["short form"] = to_hex(
+        wire::shorten(made["envelope body"], wire::PhraseBooks().without_form(), {id(10), Sequence{1}}));
     wire::PushRequest push;
     push.epoch_seen = id(11);
     push.enrolment = id(7);
@@ -189,6 +198,12 @@ void put_messages(std::map<std::string, std::string>& made) {
     parcel.signature = sign(same_keys().signing, wire::parcel_purpose, wire::parcel_text(parcel));
     made["parcel list"] = json_of(wire::encode(wire::ParcelList{{parcel}}));
     made["parcel text"] = wire::parcel_text(parcel).substr(0, wire::parcel_text(parcel).size() - 1);
+    made["media reply"] = json_of(wire::encode(
+        wire::MediaReply{id(11),
+                         {{Sha256::of("the sealed pieces"), true, {}},
+                          {Sha256::of("of a photo"),
+                           false,
+                           {true, true, false, true, false, false, false, false, true, false}}}}));
     made["refusal"] = wire::encode(
         wire::Refusal{"gap", "Something is missing before what was sent. Ask for /v1/tablet first.", 7});
 }
@@ -220,11 +235,39 @@ void put_signatures(std::map<std::string, std::string>& made) {
     made["order header"] = std::string(wire::order_header) + ": " + wire::order_line(order);
 }
 
+void put_enrolment(std::map<std::string, std::string>& made) {
+    const auto pair = SigningPair::from_seed(SecretBytes(std::string(32, 't')));
+    const wire::Invitation invitation{"https://endpoint.example:8443", std::string(32, 'p'), "7K3MQ2ZT"};
+    made["invitation"] = wire::encode(invitation);
+    wire::EnrolmentRequest asked{invitation.code, pair.public_key.bytes, {}};
+    asked.signature = sign(pair, wire::enrolment_request_purpose, wire::signed_text(asked));
+    made["enrolment request text"] = wire::signed_text(asked).substr(0, wire::signed_text(asked).size() - 1);
+    made["enrolment request"] = wire::encode(asked);
+    const auto keys = same_keys();
+    wire::EnrolmentAnswer answer{wire::EnrolmentState::approved,
+                                 {keys.sealing.public_key.bytes, keys.signing.public_key.bytes,
+                                  keys.safeguarding.bytes, keys.recovery.bytes, invitation.authority},
+                                 id(7),
+                                 "tab-01",
+                                 {}};
+    const auto text = wire::signed_text(answer, asked);
+    answer.signature = sign(keys.signing, wire::enrolment_answer_purpose, text);
+    made["enrolment answer text"] = text.substr(0, text.size() - 1);
+    made["enrolment answer"] = wire::encode(answer);
+    const auto words_of = wire::words_text(asked.verify_key, answer.centre);
+    const auto of_tablet = check_words(tablet_words, words_of);
+    const auto of_authority = check_words(authority_words, invitation.authority);
+    REQUIRE(of_tablet.ok());
+    REQUIRE(of_authority.ok());
+    made["check words"] = "authority  " + *of_authority + "\ntablet     " + *of_tablet;
+}
+
 std::map<std::string, std::string> examples() {
     std::map<std::string, std::string> made;
     put_operations(made);
     put_messages(made);
     put_signatures(made);
+    put_enrolment(made);
     return made;
 }
 

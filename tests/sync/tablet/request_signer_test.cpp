@@ -7,8 +7,8 @@
 #include "forms/base/encoding.h"
 #include "sync/tablet/runner.h"
 #include "sync/vault/durable_file.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/sync/tablet/in_process.h"
-#include "tests/sync/temporary_folder.h"
 
 using namespace doorstep;
 using namespace doorstep::testing;

@@ -7,8 +7,8 @@
 #include "sync/store/locked_connection.h"
 #include "sync/store/sealed_connection.h"
 #include "sync/tablet/runner.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/sync/tablet/in_process.h"
-#include "tests/sync/temporary_folder.h"
 
 namespace doorstep::testing {
 

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "sync/vault/vault.h"
-#include "tests/sync/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace doorstep::testing {
 

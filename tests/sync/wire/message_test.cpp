@@ -1,7 +1,9 @@
 #include "sync/wire/messages.h"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
+#include "forms/base/encoding.h"
 #include "sync/wire/codec.h"
 #include "sync/wire/limits.h"
 #include "tests/sync/random_operations.h"
@@ -94,9 +96,24 @@ TEST_CASE("a push that is not whole in itself is refused", "[wire][message]") {
     CHECK_FALSE(wire::decode_push_request(altered_json(frame, "\"proto\":1", "\"proto\":\"1\"")).ok());
     CHECK_FALSE(wire::decode_push_request(altered_json(frame, "\"envelopes\":[", "\"envelopes\":[7,")).ok());
     CHECK_FALSE(wire::decode_push_request(altered_json(frame, "\"envelopes\"", "\"letters\"")).ok());
-    CHECK_FALSE(wire::decode_push_request(altered_json(frame, "\"body\":\"", "\"body\":\"%")).ok());
+    CHECK_FALSE(
+        wire::decode_push_request(altered_json(frame, "\"envelopes\":[\"", "\"envelopes\":[\"%")).ok());
     // What a later protocol adds is no fault.
     CHECK(wire::decode_push_request(altered_json(frame, "\"proto\":1", "\"proto\":1,\"battery\":[80]")).ok());
+}
+
+TEST_CASE("an envelope may stand in a push as an object too", "[wire][message]") {
+    RandomOperations source(3);
+    const auto push = a_push(source, 1);
+    const auto& one = push.envelopes.front();
+    const auto packed = *wire::expand(wire::encode(push), limits::frame_bytes_max);
+    const auto from = packed.find("\"envelopes\":[") + 13;
+    const auto object = fmt::format(R"({{"id":"{}","first_sequence":{},"count":{},"body":"{}"}})",
+                                    one.id.text(), one.first_sequence, one.count, to_base64(one.body));
+    const auto written = packed.substr(0, from) + object + packed.substr(packed.find(']', from));
+    const auto back = wire::decode_push_request(wire::compress(written));
+    REQUIRE(back.ok());
+    CHECK(same(*back, push));
 }
 
 TEST_CASE("a push cut at any byte or with any byte altered never crashes", "[wire][message]") {

@@ -1,0 +1,153 @@
+#include "sync/wire/odds.h"
+
+#include <algorithm>
+
+namespace doorstep::wire {
+
+namespace {
+
+constexpr std::uint32_t top = 1u << 24;
+constexpr std::uint32_t bottom = 1u << 16;
+constexpr std::uint32_t total_max = 1u << 14;
+constexpr std::size_t beyond_max = 8;
+
+// Out of settled bytes, or out of room.
+bool is_due(std::uint32_t low, std::uint32_t& range) {
+    if ((low ^ (low + range)) < top)
+        return true;
+    if (range >= bottom)
+        return false;
+    range = (0u - low) & (bottom - 1);
+    return true;
+}
+
+std::uint32_t share(const Odds::Seen& one) {
+    return 2 * one.count - 1;
+}
+
+}  // namespace
+
+void Odds::learn(Context context, Symbol symbol) {
+    auto& table = tables_[context];
+    if (table.total >= total_max)
+        return;
+    ++table.total;
+    const auto found = std::find_if(table.seen.begin(), table.seen.end(),
+                                    [&](const Seen& one) { return one.symbol == symbol; });
+    if (found == table.seen.end())
+        table.seen.push_back({symbol, 1});
+    else
+        ++found->count;
+}
+
+const Odds::Table* Odds::under(Context context) const {
+    const auto found = tables_.find(context);
+    return found == tables_.end() ? nullptr : &found->second;
+}
+
+// --- writing -----------------------------------------------------------------
+
+void OddsWriter::narrow(std::uint32_t from, std::uint32_t size, std::uint32_t of) {
+    range_ /= of;
+    low_ += from * range_;
+    range_ *= size;
+    while (is_due(low_, range_)) {
+        out_ += static_cast<char>(low_ >> 24);
+        low_ <<= 8;
+        range_ <<= 8;
+    }
+}
+
+void OddsWriter::put(const Odds& odds, std::span<const Told> ways, Odds::Symbol symbol, std::uint32_t bound) {
+    for (const auto& way : ways) {
+        const auto* table = odds.under(way.context);
+        if (table == nullptr)
+            continue;
+        std::uint32_t from = 0;
+        for (const auto& one : table->seen) {
+            if (one.symbol == way.symbol)
+                return narrow(from, share(one), 2 * table->total);
+            from += share(one);
+        }
+        narrow(from, 2 * table->total - from, 2 * table->total);
+    }
+    narrow(symbol, 1, bound);
+}
+
+std::string OddsWriter::finish() {
+    // The range never reaches beyond 2^32.
+    const auto last = low_ + (range_ - 1);
+    for (unsigned bits = 32; bits > 0; bits -= 8) {
+        const auto mask = bits == 32 ? 0u : ~((1u << bits) - 1);
+        const auto value = last & mask;
+        if (value < low_)
+            continue;
+        for (std::uint32_t rest = value; rest != 0; rest <<= 8)
+            out_ += static_cast<char>(rest >> 24);
+        break;
+    }
+    while (!out_.empty() && out_.back() == '\0')
+        out_.pop_back();
+    return std::move(out_);
+}
+
+// --- reading -----------------------------------------------------------------
+
+OddsReader::OddsReader(std::string_view bytes) : rest_(bytes) {
+    for (int i = 0; i < 4; ++i)
+        next_byte();
+}
+
+void OddsReader::next_byte() {
+    code_ <<= 8;
+    if (rest_.empty()) {
+        failed_ = failed_ || ++beyond_ > beyond_max;
+        return;
+    }
+    code_ |= static_cast<unsigned char>(rest_.front());
+    rest_.remove_prefix(1);
+}
+
+// The range is cut into so many; which of them it is.
+std::uint32_t OddsReader::at(std::uint32_t of) {
+    range_ /= of;
+    const auto place = (code_ - low_) / range_;
+    failed_ = failed_ || place >= of;
+    return std::min(place, of - 1);
+}
+
+void OddsReader::narrow(std::uint32_t from, std::uint32_t size) {
+    low_ += from * range_;
+    range_ *= size;
+    while (!failed_ && is_due(low_, range_)) {
+        next_byte();
+        low_ <<= 8;
+        range_ <<= 8;
+    }
+}
+
+Odds::Symbol OddsReader::take(const Odds& odds, std::span<const Odds::Context> contexts,
+                              std::uint32_t bound) {
+    for (const auto context : contexts) {
+        const auto* table = odds.under(context);
+        if (table == nullptr || failed_)
+            continue;
+        const auto place = at(2 * table->total);
+        std::uint32_t from = 0;
+        for (const auto& one : table->seen) {
+            if (place < from + share(one)) {
+                narrow(from, share(one));
+                return failed_ ? bound : one.symbol;
+            }
+            from += share(one);
+        }
+        narrow(from, 2 * table->total - from);
+    }
+    if (failed_)
+        return bound;
+    const auto symbol = at(bound);
+    narrow(symbol, 1);
+    return failed_ ? bound : symbol;
+}
+
+}  // namespace doorstep::wire
