@@ -17,9 +17,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::array<std::string_view, 11> words{"home",     "doors",     "door",    "questionnaire",
-                                                 "counts",   "referrals", "waiting", "sync",
-                                                 "settings", "officers",  "homes"};
+constexpr std::array<std::string_view, 11> route_words{"home",     "doors",     "door",    "questionnaire",
+                                                       "counts",   "referrals", "waiting", "sync",
+                                                       "settings", "officers",  "homes"};
 constexpr std::size_t deepest = 32;
 
 // In no table of the store: none of its rows can be put here, and nothing of this there.
@@ -55,10 +55,10 @@ bool has_id(Stop::At at) {
 bool read_place(const Json& json, Stop& place) {
     if (!json.is_object())
         return false;
-    const auto word = std::find(words.begin(), words.end(), text_in(json, "at"));
-    if (word == words.end())
+    const auto word = std::find(route_words.begin(), route_words.end(), text_in(json, "at"));
+    if (word == route_words.end())
         return false;
-    place.at = static_cast<Stop::At>(word - words.begin());
+    place.at = static_cast<Stop::At>(word - route_words.begin());
     place.code = text_in(json, "code");
     const auto id = Uuid::parse(text_in(json, "id"));
     place.id = id.value_or(Uuid{});
@@ -68,7 +68,7 @@ bool read_place(const Json& json, Stop& place) {
 }  // namespace
 
 std::string text_of(const Stop& place) {
-    std::string text(words[static_cast<std::size_t>(place.at)]);
+    std::string text(route_words[static_cast<std::size_t>(place.at)]);
     if (has_id(place.at))
         text += "/" + place.id.text();
     else if (place.at == Stop::At::referrals)
@@ -104,7 +104,7 @@ Route read_route(const std::string& folder, const RowKeys& keys) {
 Result<void> write_route(const std::string& folder, const Route& route, const RowKeys& keys) {
     Json json = Json::array();
     for (const Stop& place : route) {
-        Json one{{"at", words[static_cast<std::size_t>(place.at)]}};
+        Json one{{"at", route_words[static_cast<std::size_t>(place.at)]}};
         if (has_id(place.at))
             one["id"] = place.id.text();
         if (place.at == Stop::At::questionnaire && !place.code.empty())
