@@ -31,11 +31,11 @@ create table forked_envelope(partnership integer not null, enrolment blob not nu
   last_seq bigint not null, envelope_id blob not null, chain_before blob not null, chain blob not null,
   body blob not null, received_ms bigint not null, primary key(partnership, enrolment, first_seq, chain));
 )sql",
-                                                   R"sql(
+                                                    R"sql(
 -- The public half of what tablets seal to; empty before one was given any.
 alter table endpoint_state add column sealing_key blob not null default x'';
 )sql",
-                                                   R"sql(
+                                                    R"sql(
 -- A key for each subject (a household, a person, a visit), wrapped by one outside the database.
 create table subject_key(partnership integer not null, subject blob not null, wrapped blob not null,
   primary key(partnership, subject));
@@ -63,7 +63,7 @@ create table passphrase_holder(partnership integer not null, kind text not null,
   holder blob not null, passes bigint not null, memory_kib bigint not null, salt blob not null,
   wrapped blob not null, tries integer not null, primary key(partnership, kind, name));
 )sql",
-                                                   R"sql(
+                                                    R"sql(
 -- What happens to a row of the outbox (sync/agencies/outbox.h).
 alter table outbox add column arrived_ms bigint not null default 0;
 alter table outbox add column changed_ms bigint not null default 0;
@@ -102,7 +102,7 @@ create table outbox_restored(partnership integer not null, restored_ms bigint no
 create table agreement_signature(partnership integer not null, referral blob not null,
   at_ms bigint not null, primary key(partnership, referral));
 )sql",
-                                                   R"sql(
+                                                    R"sql(
 -- Who did what (audit.h), and the end of that chain.
 create table audit_entry(partnership integer not null, number bigint not null, at_ms bigint not null,
   who text not null, what text not null, about text not null, reason text not null, hash blob not null,
@@ -120,7 +120,7 @@ alter table tablet add column suspect_seq bigint not null default 0;
 create table backup_made(partnership integer not null, backup text not null, epoch blob not null,
   made_ms bigint not null, covers blob not null, primary key(partnership, backup));
 )sql",
-                                                   R"sql(
+                                                    R"sql(
 -- Requests are signed: what is kept of a tablet's secret is its public half.  One that was enrolled
 -- with a token has none, and is enrolled again.
 drop index tablet_token;
@@ -132,7 +132,7 @@ alter table tablet add column revoked_ms bigint not null default 0;
 alter table tablet add column order_counter bigint not null default 0;
 alter table tablet add column order_mode text not null default '';
 )sql",
-                                                   R"sql(
+                                                    R"sql(
 -- How far a tablet's clock was off when it asked last, and when it was off last (clock_skew.h).
 alter table tablet add column clock_off_ms bigint not null default 0;
 alter table tablet add column clock_suspect_ms bigint not null default 0;
@@ -140,7 +140,7 @@ alter table tablet add column clock_suspect_ms bigint not null default 0;
 create table officer_left(partnership integer not null, officer text not null, left_ms bigint not null,
   primary key(partnership, officer));
 )sql",
-                                                   R"sql(
+                                                    R"sql(
 -- Reference data for the tablets (parcels.h): what is in force, compressed as it travels, and what is new in
 -- it against the version before.
 create table parcel(partnership integer not null, kind text not null, name text not null,
@@ -154,7 +154,7 @@ create table parcel_clock(partnership integer not null primary key, number bigin
 create table address_patch(partnership integer not null, tablet text not null, area text not null,
   primary key(partnership, tablet, area));
 )sql",
-                                                   R"sql(
+                                                    R"sql(
 -- Tablets that may ask to be let in (invitations.h): of a code a keyed hash, and the key of the tablet that named it.
 create table invitation(partnership integer not null, tablet text not null, selector text not null,
   code_hash blob not null, state text not null, wrong_tries integer not null, made_ms bigint not null,
@@ -165,7 +165,7 @@ create index invitation_selector on invitation(partnership, selector);
 create table enrolment_try(partnership integer not null, address blob not null, place integer not null,
   at_ms bigint not null, primary key(partnership, address, place));
 )sql",
-                                                   R"sql(
+                                                    R"sql(
 -- Signatures and photos (media.h): what facts named, by the hash of the sealed bytes; done_ms 0: not whole yet.
 create table media(partnership integer not null, sha256 blob not null, length bigint not null,
   pieces integer not null, done_ms bigint not null, primary key(partnership, sha256));
