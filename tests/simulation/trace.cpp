@@ -30,6 +30,11 @@ std::string place(const SyncPosition& position) {
 }
 
 struct EventText {
+    std::string operator()(const MediaLoaded& event) const {
+        return event.media.ok() ? "media loaded" : "media not loaded";
+    }
+    std::string operator()(const PieceLoaded&) const { return "piece loaded"; }
+    std::string operator()(const PhotosMayGo&) const { return "photos may go"; }
     std::string operator()(const Begin& event) const { return "begin: " + place(event.position); }
     std::string operator()(const SyncNow&) const { return "sync now"; }
     std::string operator()(const Woken&) const { return "woken"; }
@@ -59,6 +64,15 @@ struct EventText {
 };
 
 struct EffectText {
+    std::string operator()(const LoadMedia& effect) const {
+        return effect.photos ? "load media" : "load signatures";
+    }
+    std::string operator()(const LoadPiece& effect) const {
+        return fmt::format("load piece {}", effect.number);
+    }
+    std::string operator()(const KeepMediaFate& effect) const {
+        return fmt::format("keep the fate of {} media", effect.media.size());
+    }
     std::string operator()(const SendRequest& effect) const {
         return fmt::format("send {} #{}: {} {} {}", name(effect.lane), effect.attempt, effect.request.method,
                            effect.request.path, brief(effect.request.body));
