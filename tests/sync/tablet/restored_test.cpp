@@ -44,10 +44,10 @@ struct BackedUpCentre : CentreWithKeys {
             auto transaction = store->begin();
             REQUIRE(transaction.ok());
             REQUIRE(bring_endpoint_up_to_date(transaction->sql()).ok());
-            std::size_t at = 0;
+            std::size_t read_to = 0;
             auto stream = SealedStreamReader::open(kept.key, [&](std::size_t size) -> Result<std::string> {
-                auto part = kept.bytes.substr(at, size);
-                at += part.size();
+                auto part = kept.bytes.substr(read_to, size);
+                read_to += part.size();
                 return part;
             });
             REQUIRE(stream.ok());
