@@ -150,6 +150,27 @@ Result<void> drop_own_envelopes(SqlConnection& sql, std::span<const Sequence> pl
     return {};
 }
 
+Result<void> drop_passed_over(SqlConnection& sql, Sequence after) {
+    // An order stands where the home stood: in the log as its own subject, and as that of what it left bare.
+    std::vector<OwnEnvelope> found;
+    TRY_DO(
+        sql.query("select distinct e.first_seq, e.body from operation o join sync_state s on s.partnership = "
+                  "o.partnership and s.enrolment = o.enrolment join envelope e on e.partnership = "
+                  "o.partnership and e.enrolment = o.enrolment and e.first_seq <= o.tablet_seq and "
+                  "e.last_seq >= o.tablet_seq where o.partnership = :partnership and o.tablet_seq > :after "
+                  "and e.last_seq <= s.acked_seq and o.subject in (select subject from operation where "
+                  "partnership = :partnership and type = 'records_erased')",
+                  {{"partnership", home_partnership}, {"after", sql_value(after)}}, [&](const SqlRow& row) {
+                      found.push_back({unsigned_column(row, 0), row.blob(1)});
+                      return true;
+                  }));
+    std::vector<Sequence> places;
+    for (const auto& one : found)
+        if (!wire::is_forgotten({{}, 0, 0, one.body}))
+            places.push_back(one.first);
+    return drop_own_envelopes(sql, places);
+}
+
 Result<void> drop_locked_envelopes(SqlConnection& sql, std::span<const Sequence> places) {
     for (const auto place : places) {
         std::vector<OwnEnvelope> found;

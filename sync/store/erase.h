@@ -32,5 +32,8 @@ Result<std::int64_t> forget_on_tablet(SqlConnection& sql, const RecordsErased& o
 // travels.
 Result<void> drop_own_envelopes(SqlConnection& sql, std::span<const Sequence> places);
 Result<void> drop_locked_envelopes(SqlConnection& sql, std::span<const Sequence> places);
+// An order may be pulled before the acknowledgement of what it is about: such envelopes with facts after that
+// place go once both are here.  Of an unlocked tablet.
+Result<void> drop_passed_over(SqlConnection& sql, Sequence after);
 
 }  // namespace doorstep

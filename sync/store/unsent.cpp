@@ -1,6 +1,7 @@
 // The push, seen from the store: what goes out and what was acknowledged.
 #include <fmt/format.h>
 
+#include "sync/store/erase.h"
 #include "sync/store/second_copy.h"
 #include "sync/store/sql_values.h"
 #include "sync/store/standing.h"
@@ -125,6 +126,8 @@ Result<void> Store::acknowledge(const wire::PushReply& reply) {
     TRY_DO(mark_sent(sql, newer ? reply.acked_through : stands.acked_through, state_->clock->now_ms()));
     TRY_DO(state_->role == StoreRole::locked_tablet ? keep_told_waiting(sql, reply, state_->clock->now_ms())
                                                     : remember_told(sql, own, reply.quarantined));
+    if (state_->role != StoreRole::locked_tablet && newer)
+        TRY_DO(drop_passed_over(sql, stands.acked_through));
     TRY_DO(transaction.commit());
     if (state_->second_copy && reply.acked_through >= stands.last_sequence)
         static_cast<void>(state_->second_copy->drop_acknowledged(*state_->sql));

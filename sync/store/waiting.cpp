@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "forms/base/packing.h"
+#include "sync/store/erase.h"
 #include "sync/store/sql_values.h"
 #include "sync/store/store_state.h"
 
@@ -151,6 +152,9 @@ Result<bool> Store::fold_one_waiting(const OpenInbox& open_inbox, Appended& appe
             TRY_DO(keep_pulled(sql, pulled, pulled.pull_sequence <= next->places_to, *state_, appended));
     if (content && content->told)
         TRY_DO(remember_told(sql, own, content->told->quarantined));
+    // How far it stood before that answer is not known any more.
+    if (content && content->told)
+        TRY_DO(drop_passed_over(sql, 0));
     if (content)
         TRY_DO(seen_at(sql, content->at_ms));
     TRY_DO(sql.run("delete from waiting where number = :number", {{"number", next->number}}));

@@ -144,3 +144,53 @@ TEST_CASE("what a tablet recorded and had not sent is forgotten when it arrives,
     CHECK_FALSE(has_canary(quarter.one));
     CHECK_FALSE(has_canary(quarter.two));
 }
+
+namespace {
+
+// What it asks reaches the centre; of what it pushed it hears nothing.
+SyncOutcome sync_without_acknowledgements(Quarter& quarter, SealedTablet& tablet) {
+    DirectClient http(quarter.centre, tablet.identity);
+    bool pushed = false;
+    http.on_the_way = [&](HttpRequest& request) { pushed = request.path == "/v1/push"; };
+    http.on_the_way_back = [&](HttpReply reply) {
+        return pushed ? Result<HttpReply>(Error{Fault::unreachable, "cut off", ""})
+                      : Result<HttpReply>(std::move(reply));
+    };
+    const auto outcome = tablet.sync(http);
+    REQUIRE(outcome.ok());
+    return *outcome;
+}
+
+}  // namespace
+
+TEST_CASE("an order that is pulled before the acknowledgement of what it is about takes the envelope once "
+          "that comes",
+          "[forget][I12]") {
+    Quarter quarter;
+    quarter.record(quarter.one);
+    const bool acknowledged_locked = GENERATE(false, true);
+    CHECK_FALSE(sync_without_acknowledgements(quarter, quarter.one).up_to_date);
+    REQUIRE(quarter.one.store->position()->acked_through == 0);
+    quarter.erase();
+    CHECK_FALSE(sync_without_acknowledgements(quarter, quarter.one).up_to_date);
+    REQUIRE(quarter.one.store->position()->acked_through == 0);
+    // It might be needed until then.
+    const auto kept = quarter.one.store->unsent(0, 1 << 20, 500);
+    REQUIRE(kept.ok());
+    REQUIRE(kept->size() == 1);
+    CHECK_FALSE(wire::is_forgotten(kept->front()));
+    if (acknowledged_locked)
+        quarter.one.lock();
+    quarter.one.sync_whole();
+    CHECK(quarter.one.store->position()->acked_through == quarter.one.store->position()->last_sequence);
+    if (acknowledged_locked)
+        quarter.one.unlock_and_fold();
+    const auto left = quarter.one.store->unsent(0, 1 << 20, 500);
+    REQUIRE(left.ok());
+    REQUIRE(left->size() == 1);
+    CHECK(wire::is_forgotten(left->front()));
+    CHECK_FALSE(has_canary(quarter.one));
+    quarter.one.lock();
+    quarter.one.unlock();
+    CHECK_FALSE(has_canary(quarter.one));
+}
