@@ -202,7 +202,9 @@ Result<Document> Document::parse(std::string_view text) {
     boost::system::error_code problem;
     parser.write(text.data(), text.size(), problem);
     if (problem)
-        return Error{Fault::bad_input, "It is not JSON, or nests too deeply.", ""};
+        return Error{
+            Fault::bad_input,
+            is_utf8(text) ? "It is not JSON, or nests too deeply." : "It is not a JSON object in UTF-8.", ""};
     state->root = parser.release();
     if (!state->root.is_object())
         return Error{Fault::bad_input, "It is not a JSON object in UTF-8.", ""};
