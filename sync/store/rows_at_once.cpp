@@ -106,7 +106,9 @@ std::vector<SqlParameter> RowsAtOnce::as_arrays() const {
         BinaryArray array(rows_, shape_->columns_[column - 1].kind);
         for (std::size_t row = 0; row < rows_; ++row)
             array.add(cells_[row * width + column].value);
-        parameters.push_back({shape_->columns_[column - 1].name, array.taken()});
+        auto& parameter = parameters.emplace_back();
+        parameter.name = shape_->columns_[column - 1].name;
+        parameter.value = array.taken();
     }
     return parameters;
 }
