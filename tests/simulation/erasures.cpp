@@ -138,13 +138,8 @@ void Erasures::search_tablet(SimTablet& tablet) {
     tables.insert(tables.end(), {"operation_body", "waiting", "rescued"});
     search_tables(tablet.name(), sql, tables);
     const auto* keys = world_.endpoint().working_keys();
-    // A gap of the product (README.md): what waits to be acknowledged anew after a restore keeps its
-    // envelope.
-    const bool may_keep_envelopes = world_.endpoint().was_restored();
     must(sql.query("select envelope_id, first_seq, last_seq, body, plain from envelope", {},
                    [&](const SqlRow& row) {
-                       if (may_keep_envelopes)
-                           return false;
                        const auto first = unsigned_column(row, 1);
                        const auto count = static_cast<std::uint32_t>(unsigned_column(row, 2) - first + 1);
                        for (const int form : {3, 4}) {
