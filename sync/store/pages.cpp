@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "sync/operation/whose.h"
 #include "sync/store/erase.h"
 #include "sync/store/log.h"
 #include "sync/store/outbound_media.h"
@@ -196,24 +197,35 @@ Result<void> open_for_page(const StoreParts& store, wire::PulledOperation& one) 
     return {};
 }
 
+// Set aside for who said it.  A tablet that read it would obey.
+bool is_no_officers(std::string_view json) {
+    const auto opened = wire::open_operation(std::string(json));
+    return opened.operation && !why_not_an_officers(*opened.operation).empty();
+}
+
 }  // namespace
 
 Result<std::vector<wire::PulledOperation>> Store::feed(std::uint64_t after, int limit,
                                                        const Uuid& own) const {
     TRY_DO(check_unlocked(*state_));
     std::vector<wire::PulledOperation> page;
+    std::vector<bool> aside;  // of what tablets pushed
     TRY_DO(state_->sql->query(
-        "select o.pull_seq, o.operation_id, o.enrolment, b.body from operation o join operation_body b "
-        "on b.partnership = o.partnership and b.operation_id = o.operation_id "
+        "select o.pull_seq, o.operation_id, o.enrolment, b.body, o.status from operation o join "
+        "operation_body b on b.partnership = o.partnership and b.operation_id = o.operation_id "
         "where o.partnership = :partnership and o.pull_seq > :after order by o.pull_seq limit :limit",
         {{"partnership", home_partnership}, {"after", sql_value(after)}, {"limit", std::int64_t{limit}}},
         [&](const SqlRow& row) {
             const bool is_own = !row.is_null(2) && row.uuid(2) == own;
             page.push_back({unsigned_column(row, 0), row.uuid(1), is_own ? std::string{} : row.blob(3)});
+            aside.push_back(!row.is_null(2) && row.integer(4) != 0);
             return true;
         }));
-    for (auto& one : page)
-        TRY_DO(open_for_page(*state_, one));
+    for (std::size_t i = 0; i < page.size(); ++i) {
+        TRY_DO(open_for_page(*state_, page[i]));
+        if (aside[i] && is_no_officers(page[i].json))
+            page[i].json.clear();
+    }
     return page;
 }
 

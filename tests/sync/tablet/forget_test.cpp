@@ -194,3 +194,32 @@ TEST_CASE("an order that is pulled before the acknowledgement of what it is abou
     quarter.one.unlock();
     CHECK_FALSE(has_canary(quarter.one));
 }
+
+TEST_CASE("an order to forget that a tablet made itself is obeyed by no other one, locked or not",
+          "[forget][evil]") {
+    Quarter quarter;
+    quarter.record(quarter.one);
+    quarter.one.sync_whole();
+    quarter.two.sync_whole();
+    const bool locked = GENERATE(false, true);
+    if (locked)
+        quarter.one.lock();
+    std::vector<Uuid> ids;
+    for (const auto& fact : quarter.home.facts)
+        ids.push_back(fact.id);
+    Operation order;
+    order.subject = Uuid::random(quarter.centre.random);
+    order.payload = RecordsErased{order.subject, ids};
+    auto transaction = quarter.two.store->begin();
+    REQUIRE(transaction.ok());
+    REQUIRE(transaction->append({order}).ok());
+    REQUIRE(transaction->commit().ok());
+    quarter.two.sync_whole();
+    quarter.one.sync_whole();
+    if (locked)
+        quarter.one.unlock_and_fold();
+    CHECK(has_canary(quarter.one));
+    CHECK(has_canary(quarter.two));
+    CHECK(count_rows(*quarter.centre.sql, "erased_operation") == 0);
+    CHECK(quarter.two.store->quarantined()->size() == 1);
+}
