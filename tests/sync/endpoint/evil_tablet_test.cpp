@@ -35,6 +35,8 @@ struct Victim {
     Uuid raised = Uuid::random(centre.random);
 
     Victim() {
+        centre.directory.column_sets.push_back(
+            {"all", "All", {}, "safer_streets_doorstep", {{"Fire", "fire"}}});
         auto planned = visit(centre.random);
         const auto of = std::get<VisitPlanned>(planned.payload).visit;
         std::vector<Operation> facts{planned, referral(centre.random, raised, "fire")};
