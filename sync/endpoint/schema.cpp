@@ -178,6 +178,17 @@ create table media_piece(partnership integer not null, sha256 blob not null, num
 -- How much came from a tablet on a day.
 create table media_taken(partnership integer not null, enrolment blob not null, day bigint not null,
   bytes bigint not null, primary key(partnership, enrolment, day));
+)sql",
+                                                    R"sql(
+-- What comes off the place where its tablet stands (branches.h): behind a hole, or another history.
+create table branch(partnership integer not null, enrolment blob not null, of_enrolment blob not null,
+  kind text not null, first_seq bigint not null, last_seq bigint not null, chain blob not null,
+  since_ms bigint not null, primary key(partnership, enrolment));
+create index operation_set_aside on operation(partnership, status, received_ms) where status = 1;
+create index branch_of_enrolment on branch(partnership, of_enrolment, last_seq);
+-- How much that cannot be read, or branches off, came from a tablet on a day.
+create table aside_taken(partnership integer not null, enrolment blob not null, day bigint not null,
+  bytes bigint not null, primary key(partnership, enrolment, day));
 )sql"};
 
 Result<std::int64_t> version_of(SqlConnection& sql) {

@@ -76,8 +76,8 @@ std::optional<Event> carry_out(const Effect& effect, Store& store, ParcelFolder*
     if (const auto* rewind = std::get_if<Rewind>(&effect))
         return kept(Lane::status, store.rewind(rewind->epoch, rewind->acked_through, rewind->cursor), store);
     // One that cannot be read now is asked for again by the next sync.
-    if (std::holds_alternative<LoadRescued>(effect)) {
-        const auto frame = store.next_rescued();
+    if (const auto* next = std::get_if<LoadRescued>(&effect)) {
+        const auto frame = store.next_rescued(next->passed_over);
         return RescuedLoaded{frame.ok() ? *frame : std::string{}, store.clock().now_ms()};
     }
     if (const auto* rescued = std::get_if<DropRescued>(&effect))

@@ -43,6 +43,10 @@ inline constexpr std::size_t media_all_bytes_max = 80u * 1024 * 1024;     // of 
 inline constexpr std::size_t media_asked_max = 64;                        // in one question
 inline constexpr std::size_t media_day_bytes_max = std::size_t{1} << 30;  // taken from one tablet in a day
 
+// What cannot be read here, or is another history of its tablet, taken from one tablet in a day: some ten
+// thousand questionnaires, a whole season of one tablet whose storage was set back.
+inline constexpr std::size_t aside_day_bytes_max = std::size_t{32} * 1024 * 1024;
+
 // Retry: full jitter between 0 and the ceiling, which doubles from start to max.
 inline constexpr std::int64_t retry_ms_start = 2'000;
 inline constexpr std::int64_t retry_ms_max = 5 * 60'000;
