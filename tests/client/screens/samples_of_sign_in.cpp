@@ -69,12 +69,13 @@ std::vector<Sample> of_the_way_in() {
     };
     const std::string no_ticket = "This tablet does not belong to a partnership yet. Whoever looks after "
                                   "Doorstep at the centre has an address and a code for it.";
-    SetUpView joining{false, JoiningStep::none, "", no_ticket, "", false};
-    const auto at = [joining](JoiningStep step, std::string words, std::string trouble = {}) mutable {
-        joining.joining = step;
-        joining.check_words = std::move(words);
-        joining.trouble = std::move(trouble);
-        return joining;
+    const SetUpView joining{false, JoiningStep::none, "", no_ticket, "", false};
+    const auto at = [&](JoiningStep step, std::string words, std::string trouble = {}) {
+        SetUpView view = joining;
+        view.joining = step;
+        view.check_words = std::move(words);
+        view.trouble = std::move(trouble);
+        return view;
     };
     const std::string first = "Whoever signs in here first decides who else may.";
     return {
