@@ -15,9 +15,9 @@ namespace doorstep {
 
 namespace {
 
-constexpr std::int64_t day_ms = 86'400'000;
+constexpr std::int64_t aside_day_ms = 86'400'000;
 
-std::string_view word(BranchKind kind) {
+std::string_view kind_word(BranchKind kind) {
     return kind == BranchKind::behind_hole ? "hole" : "fork";
 }
 
@@ -67,7 +67,7 @@ Result<Uuid> new_branch(Call& call, Sequence first, const Sha256& after, BranchK
         {{"partnership", home_partnership},
          {"id", sql_value(id)},
          {"of", sql_value(call.tablet.enrolment)},
-         {"kind", std::string(word(kind))},
+         {"kind", std::string(kind_word(kind))},
          {"first", sql_value(first)},
          {"last", sql_value(first - 1)},
          {"chain", sql_value(Sha256{})},
@@ -75,15 +75,15 @@ Result<Uuid> new_branch(Call& call, Sequence first, const Sha256& after, BranchK
     return id;
 }
 
-struct Piece {
+struct BranchPiece {
     std::vector<PlacedEnvelope> places;
     OpenedFacts facts;
     std::uint64_t bytes = 0;
 };
 
 // Those that no branch holds yet; `before` is the chain in front of them.
-Result<Piece> open_piece(Call& call, const wire::PushRequest& push, std::size_t from, Sha256& before) {
-    Piece piece;
+Result<BranchPiece> open_piece(Call& call, const wire::PushRequest& push, std::size_t from, Sha256& before) {
+    BranchPiece piece;
     Sha256 chain = push.chain_before;
     for (std::size_t i = 0; i < push.envelopes.size(); ++i) {
         const auto& envelope = push.envelopes[i];
@@ -191,7 +191,7 @@ Result<std::optional<EndpointResponse>> refused_as_too_much(Call& call, std::uin
     const auto now = call.clock.now_ms();
     const SqlParameter today[] = {{"partnership", home_partnership},
                                   {"enrolment", sql_value(call.tablet.enrolment)},
-                                  {"today", now / day_ms}};
+                                  {"today", now / aside_day_ms}};
     std::uint64_t taken = 0;
     TRY_DO(sql.query("select bytes from aside_taken where partnership = :partnership and enrolment = "
                      ":enrolment and day = :today",
@@ -211,7 +211,7 @@ Result<std::optional<EndpointResponse>> refused_as_too_much(Call& call, std::uin
                    "bytes = aside_taken.bytes + excluded.bytes",
                    {{"partnership", home_partnership},
                     {"enrolment", sql_value(call.tablet.enrolment)},
-                    {"today", now / day_ms},
+                    {"today", now / aside_day_ms},
                     {"bytes", sql_value(bytes)}}));
     return std::optional<EndpointResponse>{};
 }

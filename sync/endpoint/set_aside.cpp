@@ -41,8 +41,8 @@ Result<std::vector<SetAside>> unreadable_rows(EndpointParts& state) {
 }
 
 // Of a branch: that of its tablet, and then it is named.
-Result<std::optional<TabletRow>> tablet_of(SqlConnection& sql, const Uuid& enrolment,
-                                           std::optional<Uuid>& branch) {
+Result<std::optional<TabletRow>> tablet_behind(SqlConnection& sql, const Uuid& enrolment,
+                                               std::optional<Uuid>& branch) {
     TRY(const auto of, branch_of(sql, enrolment));
     if (of)
         branch = enrolment;
@@ -79,7 +79,7 @@ Result<std::uint64_t> read_one(EndpointParts& state, const SetAside& one) {
     auto& sql = transaction.sql();
     TRY_DO(lock_feed(sql));
     std::optional<Uuid> branch;
-    TRY(const auto tablet, tablet_of(sql, one.enrolment, branch));
+    TRY(const auto tablet, tablet_behind(sql, one.enrolment, branch));
     if (!tablet)
         return std::uint64_t{0};
     TRY_DO(leave_place_empty(sql, one.id));

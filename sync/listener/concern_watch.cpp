@@ -14,7 +14,7 @@ namespace {
 // More ids than that say nothing more.
 constexpr std::size_t ids_told = 20;
 
-constexpr std::int64_t day_ms = 86'400'000;
+constexpr std::int64_t aside_day_ms = 86'400'000;
 
 std::vector<std::string> words_of(const char* what, const std::vector<Uuid>& about) {
     std::vector<std::string> words{what};
@@ -39,10 +39,10 @@ void ConcernWatch::add(const char* what, const Result<std::vector<Uuid>>& ids) {
 
 void ConcernWatch::tell_aside(SqlConnection& sql) {
     const auto now = clock_.now_ms();
-    if (now - looked_aside_ms_ < day_ms && now >= looked_aside_ms_)
+    if (now - looked_aside_ms_ < aside_day_ms && now >= looked_aside_ms_)
         return;
     looked_aside_ms_ = now;
-    add("set_aside", unreadable_since(sql, now - day_ms));
+    add("set_aside", unreadable_since(sql, now - aside_day_ms));
 }
 
 void ConcernWatch::look(SqlConnection& sql) {
