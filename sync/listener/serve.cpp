@@ -12,6 +12,7 @@
 #include "sync/listener/commands.h"
 #include "sync/listener/concern_watch.h"
 #include "sync/listener/high_water.h"
+#include "sync/listener/noted.h"
 #include "sync/listener/retention_round.h"
 #include "sync/vault/durable_file.h"
 #include "sync/wire/messages.h"
@@ -33,8 +34,12 @@ public:
             answer(batch);
             follow_others();
             concerns_.look(data_.endpoint().store().sql());
-            if (batch.empty())
+            if (batch.empty()) {
                 retention_.look(data_);
+                if (const auto noted = take_up_notes(data_); !noted.ok())
+                    spdlog::error("What was done beside this serve is not in the audit yet: {}",
+                                  noted.error().text());
+            }
             high_water_.rise(data_.endpoint().store(), data_.clock().now_ms());
             backups_.look();
             under_way_.look();
