@@ -273,6 +273,7 @@ int run_with_sheet(const Options& options, bool restoring) {
 
 int run_other(Options& options, const CLI::App& app) {
     const CLI::App* chosen = app.get_subcommands().front();
+    options.command.words["operator"] = user_name();
     if (is_of_subjects(*chosen))
         return run_about_subjects(options, *chosen);
     if (chosen->get_name() == "authority")
@@ -289,7 +290,6 @@ int run_other(Options& options, const CLI::App& app) {
         return print(failed(words.error()));
     options.command.words.insert(words->begin(), words->end());
     options.command.form = options.csv ? "csv" : options.json ? "json" : "table";
-    options.command.words["operator"] = user_name();
     if (const auto ready = fill_parcel_command(options.parcels, options.data, options.command); !ready.ok())
         return print(failed(ready.error()));
     else
