@@ -31,15 +31,13 @@ public:
     void work() {
         for (;;) {
             auto batch = intake_.take(limits::idle);
+            if (batch.empty() || !batch.errands.empty())
+                take_up_what_was_noted();
             answer(batch);
             follow_others();
             concerns_.look(data_.endpoint().store().sql());
-            if (batch.empty()) {
+            if (batch.empty())
                 retention_.look(data_);
-                if (const auto noted = take_up_notes(data_); !noted.ok())
-                    spdlog::error("What was done beside this serve is not in the audit yet: {}",
-                                  noted.error().text());
-            }
             high_water_.rise(data_.endpoint().store(), data_.clock().now_ms());
             backups_.look();
             under_way_.look();
@@ -89,6 +87,12 @@ private:
         if (auto* const left = std::get_if<LongCommand>(&begun))
             return under_way_.begin(std::move(*left), tell);
         tell(std::get<CommandOutcome>(begun));
+    }
+
+    void take_up_what_was_noted() {
+        if (const auto noted = take_up_notes(data_); !noted.ok())
+            spdlog::error("What was done beside this serve is not in the audit yet: {}",
+                          noted.error().text());
     }
 
     // Another endpoint on the same database may publish too.
