@@ -98,6 +98,23 @@ Result<void> keep_pulled(SqlConnection& sql, const wire::PulledOperation& pulled
     return {};
 }
 
+namespace {
+
+// What came while it was locked is older: an order to forget that overtook it would find nothing.
+Result<void> check_nothing_waits(SqlConnection& sql) {
+    bool waits = false;
+    TRY_DO(sql.query("select 1 from waiting where pull_to <> 0 limit 1", {}, [&](const SqlRow&) {
+        waits = true;
+        return false;
+    }));
+    if (waits)
+        return Error{Fault::conflict, "What came while this tablet was locked is not taken in yet.",
+                     "Make room on its disk, and open the records again."};
+    return {};
+}
+
+}  // namespace
+
 Result<Appended> Store::keep_page(const wire::PullReply& page) {
     TRY(const auto stands, position());
     if (stands.epoch && *stands.epoch != page.epoch)
@@ -108,6 +125,8 @@ Result<Appended> Store::keep_page(const wire::PullReply& page) {
             fmt::format("The page starts after {}, and this tablet stands at {}.", page.from, stands.cursor),
             ""};
     const bool locked = state_->role == StoreRole::locked_tablet;
+    if (!locked)
+        TRY_DO(check_nothing_waits(*state_->sql));
     const auto now = state_->clock->now_ms();
     TRY(auto transaction, begin_any());
     auto& sql = transaction.sql();

@@ -335,6 +335,7 @@ void SimEndpoint::calm() {
     disk_.no_cut_planned();
     disk_.heal();
     open();
+    go_on_forgetting();
     agencies_.look_soon();
 }
 
@@ -355,6 +356,9 @@ void SimEndpoint::be_idle() {
     if (!endpoint_ || late_)
         return;
     world_.trace(name, "is idle");
+    go_on_forgetting();
+    if (!goes_on())
+        return;
     if (!checkpoint(*sql_).ok() && !disk_.is_troubled())
         world_.broken("I13 liveness: the endpoint cannot fold its log into the file");
     if (disk_.is_cut())

@@ -4,8 +4,10 @@
 #include <memory>
 
 #include "sync/endpoint/backup.h"
+#include "sync/endpoint/parcels.h"
 #include "sync/endpoint/schema.h"
 #include "sync/store/sql_values.h"
+#include "sync/tablet/parcel_folder.h"
 #include "sync/vault/sealed_stream.h"
 #include "tests/sync/tablet/sealed_tablet.h"
 
@@ -313,6 +315,31 @@ TEST_CASE("an envelope goes when it was acknowledged 14 days ago and a backup co
     CHECK(count_rows(*place.sql, "operation") == 6);
     CHECK(one.store->log()->size() == 6);
     CHECK(place.endpoint.store().quarantined()->empty());
+}
+
+TEST_CASE("what was published after the backup that was restored goes from the tablets",
+          "[restored][parcels]") {
+    BackedUpCentre place;
+    SealedTablet one(place, "tab-01", 47);
+    one.enrol();
+    one.sync_whole();
+    const auto backup = place.back_up();
+    REQUIRE(place.endpoint.publish({{wire::ParcelKind::addresses, "BE", "14 Mill Lane", {}, {}}}).ok());
+    TemporaryFolder folder;
+    ParcelFolder parcels(folder / "published", place.endpoint.keys()->signing.public_key);
+    DirectClient http(place, one.identity);
+    const auto sync = [&] {
+        const auto outcome = sync_now(
+            *one.store, http, place.clock, one.random, [&](std::int64_t ms) { place.clock.advance_ms(ms); },
+            6, {}, &parcels);
+        REQUIRE(outcome.ok());
+        CHECK(outcome->up_to_date);
+    };
+    sync();
+    REQUIRE(parcels.parcels().size() == 1);
+    place.restore(backup);
+    sync();
+    CHECK(parcels.parcels().empty());
 }
 
 TEST_CASE("the heads of the endpoint's audit stay on a tablet, locked or not, the newest hundred",
