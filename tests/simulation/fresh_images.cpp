@@ -4,6 +4,7 @@
 #include "sync/endpoint/schema.h"
 #include "sync/store/sealed_connection.h"
 #include "sync/store/sqlite_connection.h"
+#include "tests/simulation/cheap_libraries.h"
 #include "tests/simulation/must.h"
 #include "tests/simulation/seeded_secrets.h"
 #include "tests/simulation/sim_disk.h"
@@ -55,6 +56,7 @@ struct Images {
 Images& images() {
     static Images made = [] {
         // One thread: SQLite needs no locks, and nobody asks for its statistics.
+        give_sqlite_memory();
         sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
         sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
         sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 1'200, 400);

@@ -283,7 +283,7 @@ void SimEndpoint::publish() {
         wanted.name = fmt::format("safer_streets/{}", random_.next());
     if (kind == wire::ParcelKind::addresses)
         wanted.name = random_.chance(0.5) ? "BE" : "PB";
-    for (auto words = 1 + random_.below(random_.chance(0.3) ? 20'000 : 400); words > 0; --words)
+    for (auto words = 1 + random_.below(random_.chance(0.3) ? 12'000 : 400); words > 0; --words)
         wanted.content += fmt::format("{:x} ", random_.next());
     const auto published = endpoint_->publish({wanted});
     world_.trace(name, fmt::format("{} {}", published.ok() ? "publishes" : "could not publish", wanted.name));
