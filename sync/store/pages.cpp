@@ -6,6 +6,7 @@
 #include "sync/store/erase.h"
 #include "sync/store/log.h"
 #include "sync/store/outbound_media.h"
+#include "sync/store/second_copy.h"
 #include "sync/store/sql_values.h"
 #include "sync/store/standing.h"
 #include "sync/store/store_state.h"
@@ -88,7 +89,7 @@ Result<void> keep_pulled(SqlConnection& sql, const wire::PulledOperation& pulled
         store.hybrid.see(opened.operation->hybrid_clock, now);
     const auto* order = opened.operation ? std::get_if<RecordsErased>(&opened.operation->payload) : nullptr;
     if (order && kept != WasKept::fork)
-        TRY_DO(forget_on_tablet(sql, *order));
+        TRY_DO(forget_on_tablet(sql, *order, opened.operation->hybrid_clock));
     appended.added += kept == WasKept::added ? 1 : 0;
     appended.known += kept == WasKept::known ? 1 : 0;
     const auto reason = kept == WasKept::fork ? std::string(fork_reason) : why_quarantined(opened);
@@ -141,6 +142,9 @@ Result<Appended> Store::keep_page(const wire::PullReply& page) {
     if (!locked)
         TRY_DO(keep_hybrid_clock(sql, state_->hybrid));
     TRY_DO(transaction.commit());
+    // A disk that refused it when all was acknowledged may have left what this page forgets.
+    if (state_->second_copy)
+        static_cast<void>(state_->second_copy->drop_acknowledged(*state_->sql));
     return appended;
 }
 

@@ -14,6 +14,7 @@
 #include "sync/store/ballast.h"
 #include "sync/store/log_frames.h"
 #include "sync/store/mend_store.h"
+#include "sync/store/settle_log.h"
 #include "sync/store/sqlite_errors.h"
 #include "sync/store/vfs_file.h"
 
@@ -315,19 +316,6 @@ Result<void> refuse_foreign(SqlConnection& sql, const std::string& schema, const
                  "Choose another folder."};
 }
 
-// A commit that failed may be unseen and still come back with the next power cut: its frames lie in a log
-// whose removal no disk knows of.  What is read from here on is what stands: the log, and with it the
-// folder, are on the disk before anybody looks.
-Result<void> keep_what_is_seen(SqliteConnection& sql, const std::string& schema, const std::string& path) {
-    sqlite3_file* log = nullptr;
-    if (sqlite3_file_control(sql.handle(), schema.c_str(), SQLITE_FCNTL_JOURNAL_POINTER, &log) != SQLITE_OK ||
-        !log || !log->pMethods)
-        return {};
-    errno = 0;
-    const int code = log->pMethods->xSync(log, SQLITE_SYNC_NORMAL);
-    return code == SQLITE_OK ? Result<void>{} : Result<void>(sqlite_error(code, errno, path));
-}
-
 // `schema`: "main", or the name under which the file is attached.
 Result<void> set_up(SqliteConnection& sql, const std::string& schema, const std::string& path) {
     // Locking first: WAL would otherwise use shared memory, which dies on a full disk.
@@ -348,7 +336,7 @@ Result<void> set_up(SqliteConnection& sql, const std::string& schema, const std:
     // Takes the lock now, not at the first fact.
     TRY_DO(sql.begin());
     TRY_DO(sql.commit());
-    return keep_what_is_seen(sql, schema, path);
+    return settle_log(sql.handle(), schema, path);
 }
 
 // Names of residents stand in it: for this user alone, whatever the folder allows.
