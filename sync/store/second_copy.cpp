@@ -227,8 +227,10 @@ Result<void> SecondCopy::catch_up(SqlConnection& sealed) {
 
 // Not synced: what comes back after a power cut was acknowledged, and is known there.
 Result<void> SecondCopy::drop_acknowledged(SqlConnection& sealed) {
+    if (content_.envelopes.empty())
+        return {};
     TRY(const auto stands, stands_of(sealed));
-    if (content_.envelopes.empty() || !stands)
+    if (!stands)
         return {};
     for (const auto& one : content_.envelopes)
         if (one.enrolment != stands->enrolment || one.last > stands->acked)
