@@ -75,38 +75,6 @@ TEST_CASE("a copy that could not be written is caught up with by the next finish
     CHECK(tablet.copy->envelopes().size() == 3);
 }
 
-TEST_CASE("a copy that could not be emptied when all was acknowledged is emptied with the next page",
-          "[faults][copy]") {
-    int refused = 0;
-    for (std::uint64_t at = 1; at <= 24; ++at) {
-        INFO("write " << at);
-        FaultyDisk disk("failing");
-        Tablet tablet(1);
-        REQUIRE(tablet.open({disk.name()}).ok());
-        doorstep::testing::RandomOperations operations(5);
-        finish(tablet, operations);
-        REQUIRE(tablet.copy->envelopes().size() == 1);
-        const auto stands = tablet.store->position();
-        wire::PushReply reply;
-        reply.epoch = Uuid::random(tablet.random);
-        reply.acked_through = stands->last_sequence;
-        reply.chain = *tablet.store->chain_at(stands->last_sequence);
-        disk.fail({DiskAct::write, SQLITE_IOERR_WRITE, at, 1});
-        const bool kept = tablet.store->acknowledge(reply).ok();
-        disk.heal();
-        if (!kept || !disk.has_failed())
-            continue;
-        ++refused;
-        CHECK(tablet.copy->envelopes().size() == 1);
-        wire::PullReply page;
-        page.epoch = reply.epoch;
-        REQUIRE(tablet.store->keep_page(page).ok());
-        CHECK(tablet.copy->envelopes().empty());
-        CHECK(SecondCopy::open(day_file, {disk.name()})->envelopes().empty());
-    }
-    CHECK(refused > 0);
-}
-
 TEST_CASE("what a finish costs with its second copy and without", "[.cost]") {
     for (const bool with_copy : {false, true}) {
         testing::TemporaryFolder folder;
