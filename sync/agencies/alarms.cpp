@@ -11,12 +11,12 @@ namespace doorstep {
 
 namespace {
 
-// Of a row of outbox `o` with the line `l` of its agency, if any, and the fact `f`.  The time of a row is
-// no later than its arrival; what stands there of old, or of another hand, must not overflow either.
+// Of a row of outbox `o` with the line `l` of its agency, if any, and the fact `f`.  Nothing is added to a
+// time of a tablet: it may be any number.
 constexpr std::string_view too_late =
     R"(case when o.raised_ms < o.arrived_ms then o.raised_ms else o.arrived_ms end
-      <= :now - (case when f.urgency = 'today' then coalesce(l.urgent_alarm_hours, 1)
-        else coalesce(l.alarm_hours, 24) end) * :hour)";
+      <= cast(:now as bigint) - (case when f.urgency = 'today' then coalesce(l.urgent_alarm_hours, 1)
+        else coalesce(l.alarm_hours, 24) end) * cast(:hour as bigint))";
 
 constexpr std::string_view question = R"(
 select k.kind, k.agency, k.referral, k.since,
@@ -34,14 +34,14 @@ from (
     where o.partnership = :partnership and (o.state in ('refused', 'unknown_agency')
       or (o.state = 'waiting' and l.agency is null)
       or (o.state = 'gate' and {0})
-      or (o.state = 'unknown' and (o.changed_ms <= :now - :hour or (l.adapter = 'webhook' and l.ask = 0))))
+      or (o.state = 'unknown' and (o.changed_ms <= cast(:now as bigint) - cast(:hour as bigint) or (l.adapter = 'webhook' and l.ask = 0))))
   union all
   select 'difference', d.agency, d.referral, d.found_ms from agency_difference d
     where d.partnership = :partnership
   union all
   select 'withdrawal', o.agency, o.referral, o.changed_ms from outbox o
     where o.partnership = :partnership and (o.withdrawal = 'person'
-      or (o.withdrawal = 'to_tell' and o.changed_ms <= :now - :day))
+      or (o.withdrawal = 'to_tell' and o.changed_ms <= cast(:now as bigint) - cast(:day as bigint)))
 ) k left join agency_alarm a on a.partnership = :partnership and a.kind = k.kind and a.agency = k.agency
   and a.referral = k.referral
 {1}order by k.since, k.kind, k.referral limit 1000)";
