@@ -1,5 +1,7 @@
 #include "sync/agencies/outbox.h"
 
+#include <fmt/format.h>
+
 #include <vector>
 
 #include "sync/store/sql_values.h"
@@ -103,6 +105,27 @@ Result<void> signature_is_here(SqlConnection& sql, const Clock& clock, const Uui
     TRY_DO(sql.run("update outbox set state = 'waiting', changed_ms = :now where partnership = :partnership "
                    "and referral = :referral and state = 'gate'",
                    {{"now", now}, {"partnership", home_partnership}, {"referral", sql_value(referral)}}));
+    return {};
+}
+
+Result<void> leave_other_ways_to_a_person(SqlConnection& sql, const Clock& clock, const AgencyLine& line) {
+    const std::vector<SqlParameter> names{
+        {"partnership", home_partnership},
+        {"agency", line.agency},
+        {"way", way_of(line)},
+        {"now", clock.now_ms()},
+        {"problem", std::string("It may have been handed over by another way than the agency has now.")}};
+    constexpr std::string_view elsewhere = "where partnership = :partnership and agency = :agency "
+                                           "and lease_until <= :now and way <> '' and way <> :way";
+    TRY_DO(sql.run(fmt::format("update outbox set state = 'unknown', not_before = 0, changed_ms = :now, "
+                               "problem = :problem {} and (state = 'verify' or (state = 'unknown' "
+                               "and problem <> :problem))",
+                               elsewhere),
+                   names));
+    TRY_DO(sql.run(fmt::format("update outbox set withdrawal = 'person', changed_ms = :now, "
+                               "problem = :problem {} and state = 'withdrawn' and withdrawal = 'to_tell'",
+                               elsewhere),
+                   names));
     return {};
 }
 

@@ -15,6 +15,7 @@
 #include "forms/base/result.h"
 #include "forms/base/uuid.h"
 #include "forms/directory/directory.h"
+#include "sync/agencies/agency_line.h"
 #include "sync/operation/operation.h"
 #include "sync/store/sql_connection.h"
 #include "sync/store/store.h"
@@ -90,6 +91,10 @@ Result<std::int64_t> go_on_with_known_agencies(const Store& store, const Directo
 // The signature that the agreement names is here and whole: whoever takes attachments in says so,
 // in the same transaction, before or after the referral came.
 Result<void> signature_is_here(SqlConnection& sql, const Clock& clock, const Uuid& referral);
+
+// The place that an agency has now knows nothing of what was handed over elsewhere: a person asks there,
+// and tells of a withdrawal.
+Result<void> leave_other_ways_to_a_person(SqlConnection& sql, const Clock& clock, const AgencyLine& line);
 
 struct OutboxRow {
     Uuid referral;

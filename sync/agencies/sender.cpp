@@ -4,10 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cassert>
 
 #include "sync/agencies/answers.h"
-#include "sync/agencies/drop_folder.h"
 #include "sync/agencies/inbox.h"
 #include "sync/agencies/outbox.h"
 #include "sync/agencies/webhook.h"
@@ -59,28 +57,6 @@ Result<std::vector<LineTurn>> open_lines(SqlConnection& sql, std::int64_t now) {
             open.push_back(std::move(turn));
     }
     return open;
-}
-
-// The place that an agency has now knows nothing of what was handed over elsewhere: a person asks.
-Result<void> leave_to_a_person(SqlConnection& sql, const AgencyLine& line, std::int64_t now) {
-    const std::vector<SqlParameter> names{partnership(),
-                                          {"agency", line.agency},
-                                          {"way", way_of(line)},
-                                          {"now", now},
-                                          {"problem", "It may have been handed over by another way than the "
-                                                      "agency has now."}};
-    constexpr std::string_view elsewhere = "where partnership = :partnership and agency = :agency "
-                                           "and lease_until <= :now and way <> '' and way <> :way";
-    TRY_DO(sql.run(fmt::format("update outbox set state = 'unknown', not_before = 0, changed_ms = :now, "
-                               "problem = :problem {} and (state = 'verify' or (state = 'unknown' "
-                               "and problem <> :problem))",
-                               elsewhere),
-                   names));
-    TRY_DO(sql.run(fmt::format("update outbox set withdrawal = 'person', changed_ms = :now, "
-                               "problem = :problem {} and state = 'withdrawn' and withdrawal = 'to_tell'",
-                               elsewhere),
-                   names));
-    return {};
 }
 
 bool can_be_asked(const AgencyLine& line) {
@@ -282,7 +258,7 @@ Result<Taken> Sender::take() {
     TRY_DO(go_on_without_their_first(store_, directory_, clock_));
     TRY(auto lines, open_lines(transaction.sql(), now));
     for (const auto& turn : lines)
-        TRY_DO(leave_to_a_person(transaction.sql(), turn.line, now));
+        TRY_DO(leave_other_ways_to_a_person(transaction.sql(), clock_, turn.line));
     TRY_DO(transaction.commit());
     std::stable_sort(lines.begin(), lines.end(), [&](const LineTurn& one, const LineTurn& other) {
         return last_turn_[one.line.agency] < last_turn_[other.line.agency];
@@ -498,25 +474,6 @@ std::int64_t Sender::later(int tries) const {
     const auto span =
         std::min(sending::backoff_first_ms << std::clamp(tries - 1, 0, 10), sending::backoff_most_ms);
     return span / 4 + static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(span)));
-}
-
-Delivery deliver(const Parcel& parcel, const Connect& connect, const Clock& clock, Random& random) {
-    assert(parcel.line.adapter != AdapterKind::inbox);
-    if (parcel.line.adapter == AdapterKind::folder) {
-        DropFolder folder(parcel.line.folder);
-        return carry_out(parcel, folder);
-    }
-    const auto nothing_sent = [&](const Error& error) {
-        return Delivery{parcel.purpose == Purpose::send ? Came::not_there : Came::unknown, {}, error.what};
-    };
-    const auto place = webhook_place(parcel.line.url);
-    if (!place.ok())
-        return nothing_sent(place.error());
-    const auto http = connect(place->origin);
-    if (!http.ok())
-        return nothing_sent(http.error());
-    WebhookAdapter webhook(**http, place->path, parcel.line.can_be_asked, parcel.signer, clock, random);
-    return carry_out(parcel, webhook);
 }
 
 }  // namespace doorstep
