@@ -12,6 +12,7 @@
 #include "sync/listener/commands.h"
 #include "sync/listener/concern_watch.h"
 #include "sync/listener/high_water.h"
+#include "sync/listener/noted.h"
 #include "sync/listener/retention_round.h"
 #include "sync/vault/durable_file.h"
 #include "sync/wire/messages.h"
@@ -30,6 +31,8 @@ public:
     void work() {
         for (;;) {
             auto batch = intake_.take(limits::idle);
+            if (batch.empty() || !batch.errands.empty())
+                take_up_what_was_noted();
             answer(batch);
             follow_others();
             concerns_.look(data_.endpoint().store().sql());
@@ -84,6 +87,12 @@ private:
         if (auto* const left = std::get_if<LongCommand>(&begun))
             return under_way_.begin(std::move(*left), tell);
         tell(std::get<CommandOutcome>(begun));
+    }
+
+    void take_up_what_was_noted() {
+        if (const auto noted = take_up_notes(data_); !noted.ok())
+            spdlog::error("What was done beside this serve is not in the audit yet: {}",
+                          noted.error().text());
     }
 
     // Another endpoint on the same database may publish too.
