@@ -118,10 +118,10 @@ Result<void> forget_unused_key(SqlConnection& sql, const SubjectKeys& keys, cons
 // What nobody has sent yet has nothing left to send.
 Result<void> keep_from_agencies(SqlConnection& sql, const std::vector<Uuid>& operations) {
     for (const auto& id : operations)
-        TRY_DO(
-            sql.run("update outbox set state = 'erased' where partnership = :partnership and operation_id = "
-                    ":id and state in ('waiting', 'gate', 'unknown_agency')",
-                    {{"partnership", home_partnership}, {"id", sql_value(id)}}));
+        TRY_DO(sql.run("update outbox set their_id = null, state = case when state in ('waiting', 'gate', "
+                       "'unknown_agency', 'linked', 'refused') then 'erased' else state end "
+                       "where partnership = :partnership and operation_id = :id",
+                       {{"partnership", home_partnership}, {"id", sql_value(id)}}));
     return {};
 }
 
