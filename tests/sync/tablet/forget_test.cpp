@@ -18,7 +18,8 @@ struct Quarter {
     CanaryHome home{centre.random, Uuid::random(centre.random), Day::of(2013, 6, 8), centre.clock.now_ms()};
 
     Quarter() {
-        home.facts.pop_back();  // how an agency says that the referral stands: no tablet's to say
+        // How an agency says that the referral stands is no tablet's to say.
+        std::get<ReferralStateSet>(home.facts.back().payload).state = ReferralState::withdrawn;
         one.enrol();
         two.enrol();
     }
