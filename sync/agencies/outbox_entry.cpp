@@ -1,5 +1,7 @@
 // In what state a referral enters the outbox: asked for all that came together.
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>
@@ -64,69 +66,93 @@ Result<std::vector<Raised>> raised_facts(SqlConnection& sql, std::span<const Ope
     return in_order;
 }
 
-Result<void> learn_states(SqlConnection& sql, std::span<const Uuid> referrals, Known& known) {
+struct Newest {
+    std::pair<std::int64_t, std::int64_t> place{};
+    std::string word;
+};
+using States = std::map<Uuid, Newest>;
+
+void add(std::vector<Question>& all, std::vector<Question> more) {
+    std::move(more.begin(), more.end(), std::back_inserter(all));
+}
+
+std::vector<Question> of_states(const SqlConnection& sql, std::span<const Uuid> referrals, States& newest,
+                                Known& known) {
+    return questions_about(sql,
+                           "select referral, cycle, state, word from fact_referral_state "
+                           "where partnership = :partnership and referral = :id",
+                           referrals, [&](const SqlRow& row) {
+                               const auto referral = row.uuid(0);
+                               const std::pair place{row.integer(1), row.integer(2)};
+                               auto& last = newest[referral];
+                               if (last.word.empty() || place > last.place)
+                                   last = {place, row.text(3)};
+                               if (row.text(3) == "withdrawn")
+                                   known.withdrawn.insert(referral);
+                           });
+}
+
+void learn_ended(const States& newest, Known& known) {
     static const std::set<std::string> ends{"completed", "declined", "returned", "withdrawn"};
-    struct Newest {
-        std::pair<std::int64_t, std::int64_t> place{};
-        std::string word;
-    };
-    std::map<Uuid, Newest> newest;
-    TRY_DO(query_about(sql,
-                       "select referral, cycle, state, word from fact_referral_state "
-                       "where partnership = :partnership and referral = :id",
-                       referrals, [&](const SqlRow& row) {
-                           const auto referral = row.uuid(0);
-                           const std::pair place{row.integer(1), row.integer(2)};
-                           auto& last = newest[referral];
-                           if (last.word.empty() || place > last.place)
-                               last = {place, row.text(3)};
-                           if (row.text(3) == "withdrawn")
-                               known.withdrawn.insert(referral);
-                       }));
     for (const auto& [referral, last] : newest)
         if (ends.contains(last.word))
             known.ended.insert(referral);
-    return {};
+}
+
+// A referral of one of the homes, by its fact.
+struct AtHome {
+    Uuid referral;
+    Uuid household;
+    std::int64_t day = 0;
+};
+using AtHomes = std::map<Uuid, AtHome>;
+
+std::vector<Question> of_homes(const SqlConnection& sql, std::span<const Raised> raised, AtHomes& facts) {
+    std::set<Uuid> homes;
+    for (const auto& one : raised)
+        if (!one.household.is_nil())
+            homes.insert(one.household);
+    return questions_about(sql,
+                           "select operation_id, referral, household, day from fact_referral where "
+                           "partnership = :partnership and household = :id",
+                           std::vector<Uuid>(homes.begin(), homes.end()), [&](const SqlRow& row) {
+                               facts.emplace(row.uuid(0), AtHome{row.uuid(1), row.uuid(2), row.integer(3)});
+                           });
 }
 
 // By one key after the other: a server that has no statistics yet would join them the long way round.
-Result<void> learn_open_needs(SqlConnection& sql, std::span<const Raised> raised, Known& known) {
-    std::set<Uuid> homes;
+Result<void> learn_open_needs(SqlConnection& sql, std::span<const Raised> raised, const AtHomes& facts,
+                              Known& known) {
     std::set<Uuid> coming;
-    for (const auto& one : raised) {
-        if (!one.household.is_nil())
-            homes.insert(one.household);
+    for (const auto& one : raised)
         if (!known.entered.contains(one.referral))
             coming.insert(one.referral);
-    }
-    struct Before {
-        Uuid household;
-        std::int64_t day = 0;
-    };
-    std::map<Uuid, Before> facts;  // by operation
     std::vector<Uuid> referrals;
-    TRY_DO(query_about(sql,
-                       "select operation_id, referral, household, day from fact_referral where partnership = "
-                       ":partnership and household = :id",
-                       std::vector<Uuid>(homes.begin(), homes.end()), [&](const SqlRow& row) {
-                           if (coming.contains(row.uuid(1)))
-                               return;
-                           facts.emplace(row.uuid(0), Before{row.uuid(2), row.integer(3)});
-                           referrals.push_back(row.uuid(1));
-                       }));
+    for (const auto& [operation, fact] : facts)
+        if (!coming.contains(fact.referral))
+            referrals.push_back(fact.referral);
     if (referrals.empty())
         return {};
-    TRY_DO(learn_states(sql, referrals, known));
-    return query_about(
-        sql,
-        "select operation_id, referral, agency, raised_ms from outbox where partnership = :partnership and "
-        "referral = :id and state not in ('linked', 'withdrawn', 'unknown_agency', 'erased')",
-        referrals, [&](const SqlRow& row) {
-            const auto fact = facts.find(row.uuid(0));
-            if (fact != facts.end() && !known.ended.contains(row.uuid(1)))
-                known.open[fact->second.household].push_back(
-                    {row.uuid(1), row.text(2), fact->second.day, row.integer(3)});
-        });
+    States newest;
+    std::vector<std::pair<Uuid, OpenNeed>> needs;
+    auto questions = of_states(sql, referrals, newest, known);
+    add(questions,
+        questions_about(sql,
+                        "select operation_id, referral, agency, raised_ms from outbox where partnership = "
+                        ":partnership and "
+                        "referral = :id and state not in ('linked', 'withdrawn', 'unknown_agency', 'erased')",
+                        referrals, [&](const SqlRow& row) {
+                            if (const auto fact = facts.find(row.uuid(0)); fact != facts.end())
+                                needs.emplace_back(
+                                    fact->second.household,
+                                    OpenNeed{row.uuid(1), row.text(2), fact->second.day, row.integer(3)});
+                        }));
+    TRY_DO(ask_together(sql, questions));
+    learn_ended(newest, known);
+    for (auto& [household, need] : needs)
+        if (!known.ended.contains(need.referral))
+            known.open[household].push_back(std::move(need));
+    return {};
 }
 
 Result<Known> what_is_known(SqlConnection& sql, std::span<const Raised> raised) {
@@ -135,24 +161,31 @@ Result<Known> what_is_known(SqlConnection& sql, std::span<const Raised> raised) 
     for (const auto& one : raised)
         referrals.push_back(one.referral);
     const std::array<std::set<Uuid>*, 3> into{&known.entered, &known.journalled, &known.signed_for};
-    TRY_DO(query_about(sql,
-                       "select 0, referral from outbox where partnership = :partnership and referral = :id "
-                       "union all select 1, referral from send_journal where partnership = :partnership and "
-                       "referral = :id and step = 'attempt' "
-                       "union all select 2, referral from agreement_signature where partnership = "
-                       ":partnership and referral = :id",
-                       referrals, [&](const SqlRow& row) {
-                           into.at(static_cast<std::size_t>(row.integer(0)))->insert(row.uuid(1));
-                       }));
-    TRY_DO(learn_states(sql, referrals, known));
-    TRY_DO(sql.query("select max(restored_ms) from outbox_restored where partnership = :partnership and "
-                     "journal_whole = 0",
-                     {{"partnership", home_partnership}}, [&](const SqlRow& row) {
-                         if (!row.is_null(0))
-                             known.restored_ms = row.integer(0);
-                         return false;
-                     }));
-    TRY_DO(learn_open_needs(sql, raised, known));
+    States newest;
+    AtHomes facts;
+    auto questions =
+        questions_about(sql,
+                        "select 0, referral from outbox where partnership = :partnership and referral = :id "
+                        "union all select 1, referral from send_journal where partnership = :partnership and "
+                        "referral = :id and step = 'attempt' "
+                        "union all select 2, referral from agreement_signature where partnership = "
+                        ":partnership and referral = :id",
+                        referrals, [&](const SqlRow& row) {
+                            into.at(static_cast<std::size_t>(row.integer(0)))->insert(row.uuid(1));
+                        });
+    add(questions, of_states(sql, referrals, newest, known));
+    add(questions, of_homes(sql, raised, facts));
+    questions.push_back({"select max(restored_ms) from outbox_restored where partnership = :partnership and "
+                         "journal_whole = 0",
+                         {{"partnership", home_partnership}},
+                         [&](const SqlRow& row) {
+                             if (!row.is_null(0))
+                                 known.restored_ms = row.integer(0);
+                             return false;
+                         }});
+    TRY_DO(ask_together(sql, questions));
+    learn_ended(newest, known);
+    TRY_DO(learn_open_needs(sql, raised, facts, known));
     return known;
 }
 
