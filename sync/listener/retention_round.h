@@ -4,17 +4,19 @@
 
 #include <cstdint>
 
+#include "sync/endpoint/erasure.h"
 #include "sync/listener/data_folder.h"
 
 namespace doorstep {
 
 class RetentionRound {
 public:
-    // Cheap but once a day; call it when nothing else is to be done.
+    // Cheap: a step at a time, and once a day through all; call it when nothing else is to be done.
     void look(DataFolder& data);
 
 private:
     std::int64_t done_ms_ = 0;  // 0: not since this start
+    RetentionSearch search_{RetentionRule{}};
 };
 
 }  // namespace doorstep
