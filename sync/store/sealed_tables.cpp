@@ -44,6 +44,8 @@ drop table main.waiting;
 drop table main.rescued;
 drop table main.sent_mark;
 drop table main.witnessed_head;
+drop table main.held_patch;
+drop table main.patch_total;
 )sql";
 
 constexpr std::string_view views_on_the_file = R"sql(
