@@ -225,6 +225,7 @@ Result<SyncPosition> Store::position() const {
                                   return false;
                               }));
     TRY(position.held, held_patches(*state_->sql));
+    TRY(position.something_goes, something_goes(*state_->sql));
     TRY_DO(state_->sql->query("select count(*) from rescued where refused = 0", {}, [&](const SqlRow& row) {
         position.rescued = unsigned_column(row, 0);
         return false;

@@ -18,15 +18,15 @@ constexpr std::array<std::string_view, 10> tables_of_a_fact = {
     "fact_referral", "fact_referral_state", "people_contact", "operation_body",     "operation"};
 
 struct Going {
-    bool some = false;
+    bool areas = false;
     bool every_patch = false;  // the whole partnership was held before
+    bool some() const { return areas || every_patch; }
 };
 
 Result<Going> what_goes(SqlConnection& sql) {
     Going going;
     TRY_DO(sql.query("select patch from held_patch where going = 1", {}, [&](const SqlRow& row) {
-        going.some = true;
-        going.every_patch = going.every_patch || row.text(0) == wire::every_patch;
+        (row.text(0) == wire::every_patch ? going.every_patch : going.areas) = true;
         return true;
     }));
     return going;
@@ -55,10 +55,10 @@ Result<std::vector<Uuid>> ids_of(SqlConnection& sql, std::string_view which,
 constexpr std::string_view of_other_patches =
     "select operation_id from operation where partnership = :partnership and tablet_seq is null and patch is "
     "not null and patch <> '' and patch not in (select patch from held_patch where going = 0)";
-// Pulled when nobody told the patch, and not told since, although all of the scope was.
+// Pulled when nobody told the patch, and not told since, although everything of the scope was.
 constexpr std::string_view of_no_told_patch =
     "select operation_id from operation where partnership = :partnership and tablet_seq is null and patch is "
-    "null and pull_seq is not null";
+    "null";
 
 // Each fact added its own rows to the read model and changed none of others': so they can go alone.
 Result<void> drop_fact(SqlConnection& sql, const Uuid& id) {
@@ -77,25 +77,37 @@ Result<void> drop_fact(SqlConnection& sql, const Uuid& id) {
     return {};
 }
 
-Result<bool> drop_what_goes(SqlConnection& sql) {
+// At the end of the feed, with every history whole, the endpoint has told all that is in the scope.
+Result<bool> all_was_told(SqlConnection& sql, const std::vector<HeldPatch>& held, std::uint64_t cursor) {
+    bool told = false;
+    TRY_DO(sql.query("select 1 from held_patch where patch = :none and going = 0 and told_at = :cursor",
+                     {{"none", std::string(wire::no_patch)}, {"cursor", sql_value(cursor)}},
+                     [&](const SqlRow&) {
+                         told = true;
+                         return false;
+                     }));
+    return told && std::all_of(held.begin(), held.end(), [](const auto& one) { return one.is_whole(); });
+}
+
+Result<bool> drop_what_goes(SqlConnection& sql, std::uint64_t cursor) {
     TRY(const auto going, what_goes(sql));
-    if (!going.some)
+    if (!going.some())
         return false;
     TRY(const auto held, held_patches(sql));
     const bool scoped = !scope_of(held).empty();
-    const bool whole = std::all_of(held.begin(), held.end(), [](const auto& one) { return one.is_whole(); });
+    TRY(const bool told, all_was_told(sql, held, cursor));
     std::vector<Uuid> ids;
-    if (scoped) {
+    if (scoped && (going.areas || told)) {
         TRY(ids, ids_of(sql, of_other_patches, {{"partnership", home_partnership}}));
     }
-    if (scoped && going.every_patch && whole) {
+    if (scoped && going.every_patch && told) {
         TRY(const auto more, ids_of(sql, of_no_told_patch, {{"partnership", home_partnership}}));
         ids.insert(ids.end(), more.begin(), more.end());
     }
     for (const auto& id : ids)
         TRY_DO(drop_fact(sql, id));
     TRY_DO(sql.run("delete from held_patch where going = 1 and (patch <> :every or :done = 1)",
-                   {{"every", std::string(wire::every_patch)}, {"done", std::int64_t{whole || !scoped}}}));
+                   {{"every", std::string(wire::every_patch)}, {"done", std::int64_t{told || !scoped}}}));
     return !ids.empty();
 }
 
@@ -152,6 +164,11 @@ Result<void> compare_told(SqlConnection& sql, std::uint64_t cursor, std::int64_t
 }
 
 }  // namespace
+
+Result<bool> something_goes(SqlConnection& sql) {
+    TRY(const auto going, what_goes(sql));
+    return going.some();
+}
 
 std::vector<std::string> scope_of(const std::vector<HeldPatch>& held) {
     std::vector<std::string> scope;
@@ -252,7 +269,7 @@ Result<bool> settle_patches(SqlConnection& sql, std::uint64_t cursor, std::int64
     TRY(const bool waits, something_waits(sql));
     if (settled || waits)
         return false;
-    TRY(const bool dropped, drop_what_goes(sql));
+    TRY(const bool dropped, drop_what_goes(sql, cursor));
     TRY_DO(compare_told(sql, cursor, now_ms));
     return dropped;
 }

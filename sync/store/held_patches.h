@@ -36,6 +36,9 @@ inline constexpr std::int64_t pulled_again_ms = std::int64_t{24} * 3600 * 1000;
 // By name; only what is in the scope.
 Result<std::vector<HeldPatch>> held_patches(SqlConnection& sql);
 
+// Something that went out of the scope is still here.
+Result<bool> something_goes(SqlConnection& sql);
+
 // All below inside a transaction.
 // The scope is these from now on (none: everything): what is new in it is to be fetched up to the cursor.
 Result<void> keep_patches(SqlConnection& sql, const std::vector<std::string>& scope, std::uint64_t cursor);

@@ -212,7 +212,8 @@ Result<void> prepare_memory(SqlConnection& sql) {
         sql.rollback();
         return made;
     }
-    return sql.script(views_on_the_file);
+    TRY_DO(sql.script(views_on_the_file));
+    return stand_in_for_patches(sql);
 }
 
 }  // namespace doorstep

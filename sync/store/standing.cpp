@@ -59,6 +59,15 @@ Result<void> add_standing_tables(SqlConnection& sql) {
     return there == 3 ? Result<void>() : sql.script(tables);
 }
 
+Result<void> stand_in_for_patches(SqlConnection& sql) {
+    TRY(const auto there,
+        number_of(sql, "select count(*) from disk.sqlite_master where name = 'held_patch'"));
+    return there == 1 ? Result<void>()
+                      : sql.script("create table main.held_patch(patch text primary key, going integer, "
+                                   "at_place integer, through_place integer, told_at integer, told_facts "
+                                   "integer, told_sum text, again_ms integer)");
+}
+
 Result<void> mark_sent(SqlConnection& sql, Sequence acked_through, std::int64_t now_ms) {
     TRY(const auto newest, number_of(sql, "select coalesce(max(day), 0) from sent_mark"));
     TRY_DO(sql.run(

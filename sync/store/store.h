@@ -65,6 +65,7 @@ struct SyncPosition {
     std::uint64_t rescued = 0;      // frames of other tablets to hand on (rescue.h)
     Sequence durable_through = 0;   // what a backup of the endpoint covers of our own
     std::vector<HeldPatch> held{};  // what is pulled, by name; none: everything
+    bool something_goes = false;    // of what was pulled before, and is not dropped yet
 };
 
 struct Appended {

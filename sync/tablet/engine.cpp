@@ -67,7 +67,9 @@ void SyncEngine::State::on(const Begin& event, std::vector<Effect>&) {
     vault = event.vault;
     position = event.position;
     begun = true;
-    stopped = status_known = pull_wanted = parcels_wanted = compare_wanted = false;
+    stopped = status_known = pull_wanted = parcels_wanted = false;
+    // What is still to go, goes when the end of the feed says what is in the scope.
+    compare_wanted = event.position.something_goes;
     parcels = event.parcels;
     parcel_next.reset();
     surprises = 0;
