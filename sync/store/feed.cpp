@@ -45,7 +45,7 @@ wire::PulledOperation pulled_from(const SqlRow& row, const Uuid& own) {
 constexpr std::size_t asked_at_once = 100;
 
 // A parameter only looks at its name.
-std::string_view name_of(std::size_t number) {
+std::string_view parameter_name(std::size_t number) {
     static const auto names = [] {
         std::array<std::string, asked_at_once> made;
         for (std::size_t i = 0; i < made.size(); ++i)
@@ -69,7 +69,7 @@ Result<void> add_places(SqlConnection& sql, std::span<const std::string> patches
                         ":partnership and patch = :p{1} and pull_seq > :after and pull_seq <= :through "
                         "order by pull_seq limit :limit) f{1}",
                         i == 0 ? "" : " union all ", i);
-        parameters.push_back({name_of(i), patches[i]});
+        parameters.push_back({parameter_name(i), patches[i]});
     }
     return sql.query(question, parameters, [&](const SqlRow& row) {
         places.push_back(unsigned_column(row, 0));
@@ -120,7 +120,7 @@ Result<std::vector<wire::PulledOperation>> Store::feed_at(std::span<const std::u
     std::vector<SqlParameter> parameters{{"partnership", home_partnership}};
     for (std::size_t i = 0; i < feed_step; ++i) {
         question += fmt::format("{}:p{}", i == 0 ? "and o.pull_seq in (" : ", ", i);
-        parameters.push_back({name_of(i), sql_value(places[std::min(i, places.size() - 1)])});
+        parameters.push_back({parameter_name(i), sql_value(places[std::min(i, places.size() - 1)])});
     }
     std::vector<wire::PulledOperation> page;
     TRY_DO(state_->sql->query(question + ") order by o.pull_seq", parameters, [&](const SqlRow& row) {

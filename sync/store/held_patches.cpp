@@ -111,14 +111,14 @@ Result<bool> drop_what_goes(SqlConnection& sql, std::uint64_t cursor) {
     return !ids.empty();
 }
 
-struct Told {
+struct ToldTotal {
     HeldPatch held;
     wire::PatchTotal total;
     std::int64_t again_ms = 0;
 };
 
-Result<std::vector<Told>> told_of(SqlConnection& sql, std::uint64_t cursor) {
-    std::vector<Told> told;
+Result<std::vector<ToldTotal>> told_of(SqlConnection& sql, std::uint64_t cursor) {
+    std::vector<ToldTotal> told;
     TRY_DO(sql.query("select patch, at_place, through_place, told_facts, told_sum, again_ms from held_patch "
                      "where going = 0 and told_at = :cursor and told_at > 0",
                      {{"cursor", sql_value(cursor)}}, [&](const SqlRow& row) {
@@ -128,7 +128,7 @@ Result<std::vector<Told>> told_of(SqlConnection& sql, std::uint64_t cursor) {
                                          row.integer(5)});
                          return true;
                      }));
-    std::erase_if(told, [](const Told& one) { return !one.held.is_whole(); });
+    std::erase_if(told, [](const ToldTotal& one) { return !one.held.is_whole(); });
     return told;
 }
 

@@ -184,7 +184,7 @@ constexpr std::string_view area_of_contact =
     "where c.partnership = f.partnership and c.contact = ";
 
 // The same rules as above, for facts that are here.  No index takes a text of any length.
-Result<void> fill_in(SqlConnection& sql, std::string_view type, const std::string& area) {
+Result<void> fill_in_type(SqlConnection& sql, std::string_view type, const std::string& area) {
     TRY_DO(
         sql.run("update operation set patch = coalesce((select case when length(a.patch) <= 100 then "
                 "a.patch end from (" +
@@ -216,14 +216,15 @@ std::string of_table(std::string_view table, std::string_view area) {
 
 Result<void> fill_in_all(SqlConnection& sql) {
     const auto by_contact = std::string(area_of_contact) + "f.contact";
-    TRY_DO(fill_in(sql, "visit_planned",
-                   of_table("fact_visit", "select case when min(v.area) = max(v.area) then min(v.area) end "
-                                          "from fact_visit v where v.partnership = f.partnership and "
-                                          "v.visit = f.visit")));
-    TRY_DO(fill_in(sql, "contact_recorded", of_table("fact_contact", by_contact)));
-    TRY_DO(fill_in(sql, "questionnaire_finished", of_table("fact_questionnaire", by_contact)));
-    TRY_DO(fill_in(sql, "offer_made", of_table("fact_offer", by_contact)));
-    TRY_DO(fill_in(sql, "referral_raised", of_table("fact_referral", by_contact)));
+    TRY_DO(
+        fill_in_type(sql, "visit_planned",
+                     of_table("fact_visit", "select case when min(v.area) = max(v.area) then min(v.area) end "
+                                            "from fact_visit v where v.partnership = f.partnership and "
+                                            "v.visit = f.visit")));
+    TRY_DO(fill_in_type(sql, "contact_recorded", of_table("fact_contact", by_contact)));
+    TRY_DO(fill_in_type(sql, "questionnaire_finished", of_table("fact_questionnaire", by_contact)));
+    TRY_DO(fill_in_type(sql, "offer_made", of_table("fact_offer", by_contact)));
+    TRY_DO(fill_in_type(sql, "referral_raised", of_table("fact_referral", by_contact)));
     TRY_DO(fill_in(
         sql, "contact_taken_back",
         "select max(o.patch) as patch from superseded f join operation o on o.partnership = f.partnership "
