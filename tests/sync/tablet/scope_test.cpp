@@ -111,7 +111,7 @@ struct TwoAreas {
     }
 };
 
-constexpr const char* cut_off = "The network is gone.";
+constexpr const char* line_is_cut = "The network is gone.";
 
 }  // namespace
 
@@ -246,7 +246,7 @@ TEST_CASE(
                 http.on_the_way_back = [&](HttpReply reply) -> Result<HttpReply> {
                     ++requests;
                     if (answer ? requests == cut : requests >= cut)
-                        return Error{Fault::unreachable, cut_off, ""};
+                        return Error{Fault::unreachable, line_is_cut, ""};
                     return reply;
                 };
                 static_cast<void>(place.two.sync(http));
@@ -323,7 +323,7 @@ TEST_CASE("a restore in between leaves each tablet with its areas", "[scope][res
     DirectClient http(place.centre, place.two.identity);
     http.on_the_way_back = [&](HttpReply reply) -> Result<HttpReply> {
         if (half && http.exchanges > 2)
-            return Error{Fault::unreachable, cut_off, ""};
+            return Error{Fault::unreachable, line_is_cut, ""};
         return reply;
     };
     static_cast<void>(place.two.sync(http));
