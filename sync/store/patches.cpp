@@ -225,12 +225,12 @@ Result<void> fill_in_all(SqlConnection& sql) {
     TRY_DO(fill_in_type(sql, "questionnaire_finished", of_table("fact_questionnaire", by_contact)));
     TRY_DO(fill_in_type(sql, "offer_made", of_table("fact_offer", by_contact)));
     TRY_DO(fill_in_type(sql, "referral_raised", of_table("fact_referral", by_contact)));
-    TRY_DO(fill_in(
+    TRY_DO(fill_in_type(
         sql, "contact_taken_back",
         "select max(o.patch) as patch from superseded f join operation o on o.partnership = f.partnership "
         "and o.operation_id = f.operation_id where f.partnership = operation.partnership and "
         "f.by_operation = operation.operation_id and f.type = 'contact_taken_back'"));
-    TRY_DO(fill_in(
+    TRY_DO(fill_in_type(
         sql, "referral_state_set",
         "select max(o.patch) as patch from fact_referral_state f join fact_referral r on r.partnership = "
         "f.partnership and r.referral = f.referral join operation o on o.partnership = "
