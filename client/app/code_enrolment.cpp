@@ -29,14 +29,15 @@ std::string waiting_file(const TabletPlaces& places) {
     return places.identity + ".waiting";
 }
 
-HttpOptions line_of(const TabletPlaces& places, const Clock& clock) {
-    const auto notes = read_line_notes(places);
+HttpOptions line_of(const CodeGiven& given, const Clock& clock) {
+    const auto notes = read_line_notes(given.enrolment.places);
     HttpOptions options;
     options.clock = &clock;
     options.proven_ms = notes.proven_ms;
     options.limits.proxy = notes.proxy;
     options.limits.reply_bytes_max = std::size_t{64} * 1024;
     options.limits.whole_ms = minute_ms;
+    options.limits.given_up = given.given_up;
     return options;
 }
 
@@ -74,10 +75,9 @@ Result<void> compare(const CodeGiven& given, const std::string& words, const Enr
         return Error{Fault::refused,
                      "That address is not of the centre with these check words. Nothing was sent.",
                      "Check the address, and the network. Tell the centre if both are right."};
-    if (given.authority_words.empty() &&
-        !talk.says_yes(fmt::format("    {}\nDoes the centre read out these four check words?", words)))
+    if (given.authority_words.empty() && !talk.centre_says(words))
         return Error{Fault::refused, "The check words were not confirmed. Nothing was sent.",
-                     "Give those that the centre reads out: --check-words \"...\""};
+                     "Compare them with those that the centre reads out."};
     return {};
 }
 
@@ -93,8 +93,7 @@ Result<Enrolling> of_code(const CodeGiven& given, const DeviceSecret& device, co
                      "Give it like https://endpoint.example:8443."};
     if (auto kept = waiting_since(given, device, address.url(), *code, {}))
         return std::move(*kept);
-    TRY(const auto authority,
-        CurlClient::authority_of(address.url(), line_of(given.enrolment.places, clock)));
+    TRY(const auto authority, CurlClient::authority_of(address.url(), line_of(given, clock)));
     TRY(const auto words, check_words(authority_words, authority));
     TRY_DO(compare(given, words, talk));
     TRY(auto pinned, pinned_address(address.url(), authority));
@@ -106,7 +105,7 @@ Error nobody_in_time(const CodeGiven& given, const std::string& last) {
             last.empty()
                 ? fmt::format("The centre did not approve this tablet within {} minutes.", given.wait_minutes)
                 : last,
-            "Give the same command again: it goes on where it was."};
+            "Begin again with the same code: it goes on where it was."};
 }
 
 // Until the operator has spoken.
@@ -114,7 +113,7 @@ Result<wire::Ticket> wait_for_word(const CodeGiven& given, Enrolling& enrolling,
                                    const Clock& clock, const EnrolmentTalk& talk) {
     const auto file = waiting_file(given.enrolment.places);
     TRY_DO(keep_enrolling(file, enrolling, device));
-    TRY(auto http, CurlClient::open(enrolling.endpoint, line_of(given.enrolment.places, clock)));
+    TRY(auto http, CurlClient::open(enrolling.endpoint, line_of(given, clock)));
     std::string last_trouble;
     bool shown = false;
     for (std::int64_t left = given.wait_minutes * minute_ms; left > 0; left -= ask_again_ms) {
@@ -132,16 +131,26 @@ Result<wire::Ticket> wait_for_word(const CodeGiven& given, Enrolling& enrolling,
         }
         if (heard.ok() && !shown) {
             TRY_DO(keep_enrolling(file, enrolling, device));
-            talk.tell(fmt::format("    {}\nRead these four words to the centre. Waiting for its word ...\n",
-                                  heard->words));
+            talk.show(heard->words);
             shown = true;
         }
-        if (!heard.ok() && heard.error().text() != last_trouble)
-            talk.tell(heard.error().text() + " Trying again ...\n");
-        last_trouble = heard.ok() ? std::string() : heard.error().text();
-        talk.nap(ask_again_ms);
+        const auto trouble = heard.ok() ? std::string() : heard.error().text();
+        if (trouble != last_trouble)
+            talk.trouble(trouble);
+        last_trouble = trouble;
+        if (!talk.nap(ask_again_ms))
+            break;
     }
     return nobody_in_time(given, last_trouble);
+}
+
+Result<std::string> until_its_end(const CodeGiven& given, Enrolling begun, const DeviceSecret& device,
+                                  const Clock& clock, const EnrolmentTalk& talk) {
+    TRY(const auto ticket, wait_for_word(given, begun, device, clock, talk));
+    TRY(const auto address, parse_endpoint_address(begun.endpoint));
+    TRY(auto said, take_ticket(given.enrolment, ticket, address.url(), clock));
+    forget_waiting(given.enrolment.places);
+    return said;
 }
 
 }  // namespace
@@ -151,8 +160,8 @@ EnrolmentTalk talk_on_terminal() {
         fmt::print("{}", text);
         std::fflush(stdout);
     };
-    const auto says_yes = [tell](const std::string& question) {
-        tell(question + " [y/N] ");
+    const auto centre_says = [tell](const std::string& words) {
+        tell(fmt::format("    {}\nDoes the centre read out these four check words? [y/N] ", words));
         std::array<char, 64> line{};
         const bool typed = ::isatty(STDIN_FILENO) == 1 &&
                            std::fgets(line.data(), static_cast<int>(line.size()), stdin) != nullptr;
@@ -160,21 +169,37 @@ EnrolmentTalk talk_on_terminal() {
             tell("\n");
         return typed && (line[0] == 'y' || line[0] == 'Y');
     };
-    return {says_yes, tell,
-            [](std::int64_t ms) { std::this_thread::sleep_for(std::chrono::milliseconds(ms)); }};
+    const auto show = [tell](const std::string& words) {
+        tell(fmt::format("    {}\nRead these four words to the centre. Waiting for its word ...\n", words));
+    };
+    const auto trouble = [tell](const std::string& what) {
+        tell(what.empty() ? "The centre answers again.\n" : what + " Trying again ...\n");
+    };
+    return {centre_says, show, trouble, [](std::int64_t ms) {
+                std::this_thread::sleep_for(std::chrono::milliseconds(ms));
+                return true;
+            }};
 }
 
 Result<std::string> enrol_by_code(const CodeGiven& given, const Clock& clock, const EnrolmentTalk& talk) {
     TRY(auto device, ready_to_enrol(given.enrolment));
-    auto begun =
-        given.invitation.empty() ? of_code(given, device, clock, talk) : of_invitation(given, device);
-    if (!begun.ok())
-        return begun.error();
-    TRY(const auto ticket, wait_for_word(given, *begun, device, clock, talk));
-    TRY(const auto address, parse_endpoint_address(begun->endpoint));
-    TRY(auto said, take_ticket(given.enrolment, ticket, address.url(), clock));
-    forget_enrolling(waiting_file(given.enrolment.places));
-    return said;
+    TRY(auto begun,
+        given.invitation.empty() ? of_code(given, device, clock, talk) : of_invitation(given, device));
+    return until_its_end(given, std::move(begun), device, clock, talk);
+}
+
+bool enrolment_waits(const TabletPlaces& places) {
+    return ::access(waiting_file(places).c_str(), F_OK) == 0;
+}
+
+Result<std::string> go_on_enrolling(const CodeGiven& given, const Clock& clock, const EnrolmentTalk& talk) {
+    TRY(auto device, ready_to_enrol(given.enrolment));
+    TRY(auto begun, read_enrolling(waiting_file(given.enrolment.places), device));
+    return until_its_end(given, std::move(begun), device, clock, talk);
+}
+
+void forget_waiting(const TabletPlaces& places) {
+    forget_enrolling(waiting_file(places));
 }
 
 Result<std::string> enrolment_record(const TabletPlaces& places) {

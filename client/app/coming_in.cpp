@@ -15,10 +15,11 @@ namespace {
 // Steps at the entrance; all others wait until somebody is inside.
 template<class Said>
 constexpr bool at_the_entrance =
-    std::is_same_v<Said, intent::SetUp> || std::is_same_v<Said, intent::ChoosePerson> ||
-    std::is_same_v<Said, intent::SignIn> || std::is_same_v<Said, intent::UnlockByPin> ||
-    std::is_same_v<Said, intent::ChoosePin> || std::is_same_v<Said, intent::WithoutPin> ||
-    std::is_same_v<Said, intent::RenewLicence>;
+    std::is_same_v<Said, intent::JoinByCode> || std::is_same_v<Said, intent::CentreWords> ||
+    std::is_same_v<Said, intent::StopJoining> || std::is_same_v<Said, intent::SetUp> ||
+    std::is_same_v<Said, intent::ChoosePerson> || std::is_same_v<Said, intent::SignIn> ||
+    std::is_same_v<Said, intent::UnlockByPin> || std::is_same_v<Said, intent::ChoosePin> ||
+    std::is_same_v<Said, intent::WithoutPin> || std::is_same_v<Said, intent::RenewLicence>;
 
 }  // namespace
 
@@ -44,6 +45,15 @@ void Shift::State::enter(const Intent& intent) {
         intent);
     if (!ended && !nobody_can_try())
         come_in();
+}
+
+// A tablet that joins by a code has news: it is enrolled, or what it says has changed.
+void Shift::State::look_at_joining() {
+    if (entrance->has_vault())
+        return;
+    if (entrance->look_at_joining())
+        open();
+    show();
 }
 
 std::optional<std::int64_t> Shift::State::look_again_in_ms() const {

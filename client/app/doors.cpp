@@ -99,6 +99,10 @@ const KnownDraft* Shift::State::draft(const Uuid& questionnaire) const {
 // replayed for the referrals that wait in it.
 Result<void> Shift::State::read_drafts() {
     TRY(const auto headers, casework->drafts());
+    if (const auto begun = static_cast<std::int64_t>(headers.size()); begun != notes.begun) {
+        notes.begun = begun;
+        notes_changed = true;
+    }
     std::vector<KnownDraft> now;
     for (const DraftHeader& header : headers) {
         const KnownDraft* before = draft(header.questionnaire);

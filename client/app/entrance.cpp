@@ -52,6 +52,10 @@ Result<void> Entrance::arrive() {
         identity_ = std::move(identity).value();
     else if (identity.error().fault != Fault::not_found)
         return identity.error();
+    if (identity_)
+        joining_.reset();
+    else if (!joining_ && !has_vault && enrolment_waits(options_.places))
+        join({}, {});
     return has_vault ? open_vault() : Result<void>{};
 }
 
@@ -110,6 +114,50 @@ std::optional<std::int64_t> Entrance::wake_in_ms() const {
         if (one.slot == chosen_ && one.wait_ms > 0)
             return one.wait_ms;
     return std::nullopt;
+}
+
+// --- joining by a code ------------------------------------------------------------
+
+void Entrance::join(const std::string& endpoint, const std::string& code) {
+    CodeGiven given;
+    given.enrolment.places = options_.places;
+    given.enrolment.endpoint = endpoint;
+    given.code = code;
+    joining_.emplace(std::move(given), clock_, options_.news);
+}
+
+void Entrance::act(const intent::JoinByCode& said) {
+    if (vault_ || identity_ || joining_)
+        return;
+    trouble_.clear();
+    const bool whole = said.endpoint.find("://") != std::string::npos;
+    join(whole ? said.endpoint : "https://" + said.endpoint, said.code);
+}
+
+void Entrance::act(const intent::CentreWords& said) {
+    if (joining_)
+        joining_->centre_says(said.same);
+}
+
+void Entrance::act(const intent::StopJoining&) {
+    if (!joining_)
+        return;
+    // Let in a moment ago: it is too late to stop.
+    if (look_at_joining())
+        return say(arrive());
+    joining_.reset();
+    forget_waiting(options_.places);
+}
+
+bool Entrance::look_at_joining() {
+    if (!joining_)
+        return false;
+    const auto now = joining_->stands();
+    if (!now.ended)
+        return false;
+    trouble_ = now.trouble;
+    joining_.reset();
+    return *now.ended;
 }
 
 // --- outside ---------------------------------------------------------------------
@@ -269,9 +317,16 @@ SetUpView Entrance::set_up_view() const {
         view.enrolled
             ? words_.say("This tablet is enrolled. Its first team lead chooses a passphrase here; the "
                          "other officers are added afterwards.")
-            : words_.say("This tablet does not belong to a partnership yet. Whoever looks after "
-                         "Doorstep enrols it: doorstep enrol --help says how.");
+            : words_.say("This tablet does not belong to a partnership yet. Whoever looks after Doorstep "
+                         "at the centre has an address and a code for it.");
     view.trouble = trouble_;
+    if (joining_) {
+        auto now = joining_->stands();
+        // One that has ended is looked at in a moment.
+        view.joining = now.ended ? JoiningStep::asking : now.step;
+        view.check_words = std::move(now.check_words);
+        view.trouble = std::move(now.trouble);
+    }
     view.working = working_;
     return view;
 }

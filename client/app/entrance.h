@@ -1,4 +1,4 @@
-// The way into a tablet: its first team lead, passphrases, the PIN of a shift, the
+// The way into a tablet: its enrolment by a code, its first team lead, passphrases, the PIN of a shift, the
 // licence; and from inside the sign-ins of others and the lock.  Owns the vault.
 //
 // Belongs to the writer thread.  What takes half a second (a passphrase is stretched on
@@ -10,6 +10,7 @@
 #include <string>
 #include <variant>
 
+#include "client/app/joining.h"
 #include "client/app/tablet_places.h"
 #include "client/view/sign_in_intent.h"
 #include "client/view/sign_in_view.h"
@@ -24,6 +25,8 @@ struct EntranceOptions {
     int shift = -1;  // the number of the memory that the PIN opens (Vault::seal_shift)
     // What one guess costs: measured on this tablet where nothing stands here (tests).
     std::optional<PasswordCost> cost = std::nullopt;
+    // A tablet that joins has news: look_at_joining() is to be called.  On another thread; may be empty.
+    std::function<void()> news = {};
 };
 
 class Entrance {
@@ -48,6 +51,11 @@ public:
     std::optional<std::int64_t> wake_in_ms() const;
 
     // Outside.
+    void act(const intent::JoinByCode& said);
+    void act(const intent::CentreWords& said);
+    void act(const intent::StopJoining&);
+    // Whether it is enrolled since: then arrive() anew.
+    bool look_at_joining();
     void act(const intent::SetUp& said);
     void act(const intent::ChoosePerson& said);
     void act(const intent::SignIn& said);
@@ -82,6 +90,7 @@ private:
     Result<void> open_vault();
     void begin_shift();
     bool pin_helps() const;
+    void join(const std::string& endpoint, const std::string& code);
     SetUpView set_up_view() const;
     SignInView sign_in_view() const;
     PasswordCost cost();
@@ -101,6 +110,7 @@ private:
     bool rather_passphrase_ = false;  // although the PIN would do
     bool working_ = false;
     std::string trouble_;
+    std::optional<Joining> joining_;  // while it asks and waits
 };
 
 }  // namespace doorstep

@@ -4,10 +4,19 @@
 
 namespace doorstep {
 
-// Locked or open; of a tablet that retires only when everything it had to send is at the centre.
+// Locked or open; of a tablet that retires only when everything it had to send is at the centre, and
+// nobody is at work on it: what is begun would be lost.
 void Shift::State::erase_when_due() {
     if (!engine || !engine->state().order_is_due || !entrance || options.tablet.view_only)
         return;
+    const auto begun = store ? static_cast<std::int64_t>(drafts.size()) : notes.begun;
+    if (engine->state().order == wire::OrderMode::retire && (sitting || begun > 0)) {
+        say_until_read(
+            Notice::Kind::trouble,
+            words.say("The centre takes this tablet out of use. Finish or give up what is begun on "
+                      "it and sync once more; then it erases itself."));
+        return;
+    }
     const auto places = places_of(options.folder, options.device_secret);
     sitting.reset();
     close_store();

@@ -79,6 +79,7 @@ LineNotes read_line_notes(const TabletPlaces& places) {
     notes.proven_ms = number_in(json, "proven_ms");
     notes.not_backed_up_since_ms = number_in(json, "not_backed_up_since_ms");
     notes.durable_through = static_cast<Sequence>(number_in(json, "durable_through"));
+    notes.begun = number_in(json, "begun");
     return notes;
 }
 
@@ -93,7 +94,8 @@ Result<void> write_line_notes(const TabletPlaces& places, const LineNotes& notes
                     {"trouble_ms", notes.trouble_ms},
                     {"proven_ms", notes.proven_ms},
                     {"not_backed_up_since_ms", notes.not_backed_up_since_ms},
-                    {"durable_through", notes.durable_through}};
+                    {"durable_through", notes.durable_through},
+                    {"begun", notes.begun}};
     const SecretText text(json.dump(-1, ' ', true, Json::error_handler_t::replace));
     return write_durably(file_of(places), seal_under(derive(device.key(), purpose), text.view(), purpose),
                          0600);

@@ -1,6 +1,6 @@
 // What a tablet keeps about its line to the endpoint, for as long as it is locked too: the proxy,
-// and how its syncs went.  A small file under the device secret: a copy of the folder tells
-// neither the password of the proxy nor when this tablet was where.
+// how its syncs went, and whether it may be erased.  A small file under the device secret: a copy of the
+// folder tells neither the password of the proxy nor when this tablet was where.
 #pragma once
 
 #include <cstdint>
@@ -24,6 +24,8 @@ struct LineNotes {
     // went then; by the endpoint's clock.  0: everything has one.
     std::int64_t not_backed_up_since_ms = 0;
     Sequence durable_through = 0;
+    // Questionnaires that are begun and not finished, as it was when the records were last open.
+    std::int64_t begun = 0;
     bool operator==(const LineNotes&) const = default;
 
     // Where push and backup stand now; a backup that went further is of now.

@@ -163,9 +163,9 @@ void Shift::State::open() {
     if (options.keys)
         return open_records(options.keys->duplicate());
     if (!entrance)
-        entrance.emplace(
-            EntranceOptions{places_of(options.folder, options.device_secret), options.shift, options.cost},
-            clock, boot(), words, [this] { show(); });
+        entrance.emplace(EntranceOptions{places_of(options.folder, options.device_secret), options.shift,
+                                         options.cost, options.news},
+                         clock, boot(), words, [this] { show(); });
     if (const auto arrived = entrance->arrive(); !arrived.ok())
         return be_in_trouble(arrived.error());
     if (nobody_can_try())

@@ -103,6 +103,8 @@ void Shift::woken() {
         // Where one is when it has come to its end is kept as after anything that was done.
         s.keep_route();
     }
+    if (s.outside())
+        s.look_at_joining();
     if (s.finding.go_on_at_ms != 0 && s.finding.go_on_at_ms <= now_ms)
         s.read_addresses_on();
     if (s.seal_at_ms != 0 && s.seal_at_ms <= now_ms)

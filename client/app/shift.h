@@ -45,8 +45,9 @@ struct ShiftOptions {
     // Where sticks are looked for.
     std::vector<std::string> stick_roots = usual_stick_roots();
     const BootTime* boot = nullptr;  // nothing: the machine's own
-    // More of the records has been read while they are being opened: woken() is to be called.
-    // Called on another thread.  Empty: whoever opens them waits until they are whole.
+    // More of the records has been read while they are being opened, or a tablet that joins has heard
+    // from its centre: woken() is to be called.  Called on another thread.  Empty: whoever opens them waits
+    // until they are whole.
     std::function<void()> news = {};
     // Opening takes longer than that: what was read can be searched meanwhile.
     std::int64_t find_page_after_ms = 250;

@@ -170,6 +170,7 @@ struct Shift::State {
     void come_in();  // after each step at the entrance: opens the records when it is time
     bool outside() const { return entrance && entrance->stands() != Entrance::Stands::inside; }
     void enter(const Intent& intent);
+    void look_at_joining();
     void lock(bool forget_pin);
     Result<void> hand_on_unsaved();
     void take_over_unsaved();

@@ -130,7 +130,7 @@ ConcernNotice notice_of(const std::vector<Concern>& concerns) {
     return notice;
 }
 
-// {"answers":{name: text},"referrals":[..]}; when and where it was, the endpoint knows.
+// {"answers":{name: text},"referrals":[..]}; when it was, the endpoint knows; where, both say.
 std::string seal_page(const OpenQuestionnaire::State& state, const RestrictedKeys& keys,
                       const wire::OfficersWords& words, const Held& held,
                       const std::vector<Concern>& concerns) {
@@ -145,7 +145,7 @@ std::string seal_page(const OpenQuestionnaire::State& state, const RestrictedKey
     }
     out.raw("]}");
     auto page = words.write(out.view());
-    auto sealed = seal_restricted(keys, page, notice_of(concerns), words.agencies());
+    auto sealed = seal_restricted(keys, state.door.household, page, notice_of(concerns), words.agencies());
     wipe_text(page);
     return sealed;
 }
@@ -250,7 +250,7 @@ Result<std::string> restricted_part(const OpenQuestionnaire::State& state) {
     const auto key = safeguarding_key(state.store);
     const PublicKey safeguarding = key.ok() ? PublicKey{key.value()} : KeyPair::make().public_key;
     const PublicKey endpoint = endpoint_key(state.store, safeguarding);
-    const auto wanted = slots_to_travel(restricted_slots(slots), state.random.below(32) == 0);
+    const auto wanted = slots_to_travel(restricted_slots(slots), state.random.below(slots_draws));
     while (restricted_slots(slots) < wanted) {
         const auto one = empty_restricted({safeguarding, endpoint});
         if (one.empty())

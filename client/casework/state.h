@@ -74,8 +74,8 @@ struct OpenQuestionnaire::State {
     Day today() const;
 };
 
-// The restricted part of a finished questionnaire (sync/store/concern_notice.h): of one size, whether
-// anything was recorded or not.  Empty where the form has no officer's page.
+// The restricted part of a finished questionnaire (sync/store/concern_notice.h), whose size does not
+// tell whether anything was recorded.  Empty where the form has no officer's page.
 Result<std::string> restricted_part(const OpenQuestionnaire::State& state);
 // The safeguarding key of this tablet; `refused` with a remedy while it has none.
 Result<std::string> safeguarding_key(const Store& store);

@@ -81,7 +81,9 @@ struct ChoosePinLocal {
     std::string answered;  // the app's trouble that this page has gone back to the start for
 };
 struct SetUpLocal {
-    FieldLocal code;
+    FieldLocal address;    // of the centre
+    FieldLocal join_code;  // by which it lets the tablet in
+    FieldLocal code;       // the first team lead's
     PassphraseTwice passphrase;
 };
 struct OfficersLocal {

@@ -22,32 +22,27 @@ bool fields(Ui& ui, SetUpLocal& local, bool enabled) {
 }  // namespace
 
 void set_up(Ui& ui, const View& view, const SetUpView& set_up, SetUpLocal& local, Intents& intents) {
-    const bool open = set_up.enrolled && !set_up.working;
-    std::vector<PageAction> actions;
-    if (set_up.enrolled)
-        actions.push_back({set_up.working ? ui.say("Making the keys") : ui.say("Make the sign-in"),
-                           ButtonLook::primary, open && !local.code.text.empty() && both_typed(ui, form)});
-    else
-        actions.push_back({ui.say("Try again"), ButtonLook::primary, true});
+    if (!set_up.enrolled)
+        return join(ui, view, set_up, local, intents);
+    const bool open = !set_up.working;
+    const std::vector<PageAction> actions{
+        {set_up.working ? ui.say("Making the keys") : ui.say("Make the sign-in"), ButtonLook::primary,
+         open && !local.code.text.empty() && both_typed(ui, form)}};
     bool entered = false;
     const PageParts parts = page(
         ui, view.place, locked_header(view), actions, [&] { notice(ui, view, intents); },
         [&] {
-            ui.words(set_up.enrolled ? ui.say("The first team lead of this tablet")
-                                     : ui.say("This tablet is not enrolled"),
-                     Type::title, ui.colours().text, Align::start, Role::heading);
+            ui.words(ui.say("The first team lead of this tablet"), Type::title, ui.colours().text,
+                     Align::start, Role::heading);
             ui.gap(2);
             ui.words(set_up.words, Type::body, ui.colours().text);
             if (!set_up.trouble.empty()) {
                 ui.gap(2);
                 ui.words(set_up.trouble, Type::body, ui.colours().error, Align::start, Role::status);
             }
-            if (set_up.enrolled)
-                entered = fields(ui, local, open);
+            entered = fields(ui, local, open);
         });
     act_on_header(view, parts.header, intents);
-    if (!set_up.enrolled && parts.action == 0)
-        intents.emplace_back(intent::TryAgain{});
     if (!open || (parts.action != 0 && !entered) || local.code.text.empty() || !both_typed(ui, form))
         return;
     if (TypedSecret passphrase = agreed(ui, form, local.passphrase))

@@ -15,6 +15,8 @@ namespace doorstep::screens {
 
 // The sun, and the lock where there is something to lock: no way back and nothing to see.
 PageHeader locked_header(const View& view);
+// The page of a tablet that is not enrolled: by a code of the centre.
+void join(Ui& ui, const View& view, const SetUpView& set_up, SetUpLocal& local, Intents& intents);
 // What went wrong, with a gap below it; nothing where nothing did.
 void said_in_red(Ui& ui, std::string_view words);
 // What was typed there, on its way into an intent: the field is empty afterwards.

@@ -178,11 +178,11 @@ using Intent = std::variant<
     intent::RefuseReferral, intent::DropReferral, intent::ReopenReferral, intent::AddReferral,
     intent::SetOffer, intent::Finish, intent::ShowPeriod, intent::ShowDays, intent::ShowColumnSet,
     intent::WithdrawReferral, intent::SyncNow, intent::ChooseTheme, intent::ChooseTextSize, intent::TryAgain,
-    intent::MendRecords, intent::ViewRecords, intent::WriteRescue, intent::SetUp, intent::ChoosePerson,
-    intent::SignIn, intent::UnlockByPin, intent::ChoosePin, intent::WithoutPin, intent::LockNow,
-    intent::SwitchOfficer, intent::OpenOfficers, intent::AddOfficer, intent::NewPassphrase,
-    intent::RemoveOfficer, intent::RenewLicence, intent::OpenHomes, intent::FindHomes, intent::OpenHome,
-    intent::AddHome, intent::SetProxy>;
+    intent::MendRecords, intent::ViewRecords, intent::WriteRescue, intent::JoinByCode, intent::CentreWords,
+    intent::StopJoining, intent::SetUp, intent::ChoosePerson, intent::SignIn, intent::UnlockByPin,
+    intent::ChoosePin, intent::WithoutPin, intent::LockNow, intent::SwitchOfficer, intent::OpenOfficers,
+    intent::AddOfficer, intent::NewPassphrase, intent::RemoveOfficer, intent::RenewLicence, intent::OpenHomes,
+    intent::FindHomes, intent::OpenHome, intent::AddHome, intent::SetProxy>;
 
 // What a screen said in one frame, in order.
 using Intents = std::vector<Intent>;

@@ -19,6 +19,14 @@ struct SetUp {  // the first team lead of this tablet
     std::string label;
     TypedSecret passphrase;
 };
+struct JoinByCode {        // a tablet that is not enrolled
+    std::string endpoint;  // "endpoint.example:8443", with https:// or without
+    std::string code;      // "7K3M-Q2ZT"
+};
+struct CentreWords {  // whether the centre reads out the words on the screen
+    bool same = false;
+};
+struct StopJoining {};
 struct ChoosePerson {  // nil: back to all of them
     Uuid slot;
 };

@@ -2,6 +2,7 @@
 // which the sign-ins of a tablet are kept.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -9,12 +10,22 @@
 
 namespace doorstep {
 
+// How far a tablet is that joins by a code.
+enum class JoiningStep : std::uint8_t {
+    none,       // address and code are typed
+    asking,     // for the centre; seconds
+    comparing,  // whether the centre reads out `check_words`
+    waiting     // the centre compares `check_words` and lets the tablet in
+};
+
 // The tablet has no sign-in yet.
 struct SetUpView {
     bool enrolled = false;  // only then can its first team lead be made
-    std::string words;      // what is missing and who does it
-    std::string trouble;    // what the last try met with
-    bool working = false;   // the keys are being made; some seconds
+    JoiningStep joining = JoiningStep::none;
+    std::string check_words;  // "amber canoe ladder picnic"; empty: not known yet
+    std::string words;        // what is missing and who does it
+    std::string trouble;      // what the last try met with
+    bool working = false;     // the keys are being made; some seconds
 };
 
 struct SignInPerson {

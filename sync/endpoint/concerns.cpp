@@ -82,8 +82,11 @@ Result<void> set_state(SqlConnection& sql, const Uuid& concern, ConcernState sta
 
 // --- a part in slots, as it is kept: what it is read with and where it was, beside it --------------
 
-constexpr std::string_view kept_mark = "DSC2";
+constexpr std::string_view kept_mark = "DSC3";
 constexpr std::size_t page_text_max = 64 * 1024;
+// Both halves are read: what is in it may be urgent, and which home it means is for a person to find out.
+constexpr std::string_view other_home =
+    R"("warning":"It was recorded at another home than the one it came with. Ask the officer which.",)";
 
 std::string as_it_is_kept(const TakingConcerns& by, const Uuid& household,
                           const QuestionnaireFinished& finished, const RestrictedPart& part) {
@@ -134,19 +137,21 @@ Result<SecretText> read_kept(std::string_view kept, const KeyPair& safeguarding)
         return Error{Fault::not_found, "The words of its questionnaire are not kept with this concern.",
                      "Publish that questionnaire again and let the tablet sync once more."};
     const auto door = door_in(safeguarding, where);
+    const auto home = Uuid::parse(door.household);
     const auto before = fmt::format(R"({{"contact":"{}","household":"{}","at_ms":"{}",)", door.contact,
                                     door.household, door.at_ms);
     std::string lines;
-    lines.reserve(pages.size() *
-                  (before.size() + page_text_max));  // it never moves, so that wiping it wipes all
+    lines.reserve(pages.size() * (before.size() + other_home.size() +
+                                  page_text_max));  // it never moves, so that wiping it wipes all
     for (const auto& page : pages) {
-        const auto text = words->read_text(page.view(), page_text_max);
+        const auto text = words->read_text(page.text.view(), page_text_max);
         if (!text || !text->view().starts_with('{')) {
             wipe_text(lines);
             return Error{Fault::damaged, "This concern cannot be read: it was altered.", ""};
         }
         lines += lines.empty() ? "" : "\n";
         lines += before;
+        lines += home && page.is_of(*home) ? std::string_view{} : other_home;
         lines += text->view().substr(1);
     }
     SecretText found(lines);

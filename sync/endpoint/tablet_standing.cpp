@@ -1,5 +1,11 @@
 #include "sync/endpoint/tablet_standing.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "forms/base/calendar.h"
 #include "sync/endpoint/audit.h"
 #include "sync/store/sql_values.h"
 
@@ -10,6 +16,52 @@ namespace {
 Error no_such_tablet() {
     return {Fault::not_found, "There is no tablet of that name.",
             "Look at its name in doorstep-endpoint tablets."};
+}
+
+struct Meant {
+    Uuid enrolment;
+    std::string tablet;
+    std::int64_t enrolled_ms = 0;
+    std::int64_t last_seen_ms = 0;
+    bool revoked = false;
+    std::string for_audit() const { return fmt::format("tablet {} {}", tablet, enrolment.text()); }
+};
+
+Error several(const std::vector<Meant>& all) {
+    std::string which;
+    for (const auto& one : all)
+        which +=
+            fmt::format("{}{} (enrolled {}, last seen {})", which.empty() ? "" : ", ", one.enrolment.text(),
+                        instant_text(one.enrolled_ms, 0),
+                        one.last_seen_ms == 0 ? std::string("never") : instant_text(one.last_seen_ms, 0));
+    return {Fault::conflict, fmt::format("{} enrolments have that name: {}.", all.size(), which),
+            "A lost tablet and the one in its place may have one name. Give the enrolment that is meant "
+            "instead of the name."};
+}
+
+// By an enrolment's id, or by a name that one enrolment in use has; of those that are revoked already,
+// all.
+Result<std::vector<Meant>> meant_by(SqlConnection& sql, const std::string& tablet) {
+    const auto id = Uuid::parse(tablet);
+    std::vector<Meant> all;
+    TRY_DO(sql.query(
+        "select enrolment, tablet, enrolled_ms, last_seen_ms, revoked_ms from tablet where partnership = "
+        ":partnership and (tablet = :tablet or enrolment = :enrolment) order by enrolled_ms, enrolment",
+        {{"partnership", home_partnership},
+         {"tablet", tablet},
+         {"enrolment", sql_value(id.value_or(Uuid{}))}},
+        [&](const SqlRow& row) {
+            all.push_back({row.uuid(0), row.text(1), row.integer(2), row.integer(3), row.integer(4) != 0});
+            return true;
+        }));
+    if (all.empty())
+        return no_such_tablet();
+    std::vector<Meant> in_use;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(in_use),
+                 [](const Meant& one) { return !one.revoked; });
+    if (in_use.size() > 1)
+        return several(in_use);
+    return in_use.empty() ? all : in_use;
 }
 
 }  // namespace
@@ -31,19 +83,19 @@ Result<std::vector<LostTablet>> lost_tablet(Endpoint& endpoint, const std::strin
 
 Result<std::int64_t> revoke_tablet(Endpoint& endpoint, const std::string& tablet, const std::string& who) {
     TRY(auto transaction, endpoint.store().begin());
-    TRY(const auto rows,
-        transaction.sql().run(
+    TRY(const auto meant, meant_by(transaction.sql(), tablet));
+    for (const auto& one : meant) {
+        TRY_DO(transaction.sql().run(
             "update tablet set revoked_ms = case when revoked_ms = 0 then :now else revoked_ms "
-            "end where partnership = :partnership and tablet = :tablet",
+            "end where partnership = :partnership and enrolment = :enrolment",
             {{"now", endpoint.store().clock().now_ms()},
              {"partnership", home_partnership},
-             {"tablet", tablet}}));
-    if (rows == 0)
-        return no_such_tablet();
-    TRY_DO(
-        note_in_audit(transaction.sql(), endpoint.store().clock(), {who, "revoke", "tablet " + tablet, {}}));
+             {"enrolment", sql_value(one.enrolment)}}));
+        TRY_DO(
+            note_in_audit(transaction.sql(), endpoint.store().clock(), {who, "revoke", one.for_audit(), {}}));
+    }
     TRY_DO(transaction.commit());
-    return rows;
+    return static_cast<std::int64_t>(meant.size());
 }
 
 Result<std::int64_t> order_tablet(Endpoint& endpoint, const std::string& tablet, wire::OrderMode mode,
@@ -52,24 +104,23 @@ Result<std::int64_t> order_tablet(Endpoint& endpoint, const std::string& tablet,
         return Error{Fault::refused, "The keys of this endpoint are not here to sign an order with.",
                      "Put them back, or recover them with the custody sheet."};
     TRY(auto transaction, endpoint.store().begin());
+    TRY(const auto meant, meant_by(transaction.sql(), tablet));
     const bool wipes = mode == wire::OrderMode::wipe;
-    TRY(const auto rows,
-        transaction.sql().run(
+    for (const auto& one : meant) {
+        TRY_DO(transaction.sql().run(
             "update tablet set order_counter = order_counter + 1, order_mode = :mode, revoked_ms = case when "
             ":wipes = 1 and revoked_ms = 0 then :now else revoked_ms end where partnership = :partnership "
-            "and "
-            "tablet = :tablet",
+            "and enrolment = :enrolment",
             {{"mode", std::string(wire::text(mode))},
              {"wipes", std::int64_t{wipes ? 1 : 0}},
              {"now", endpoint.store().clock().now_ms()},
              {"partnership", home_partnership},
-             {"tablet", tablet}}));
-    if (rows == 0)
-        return no_such_tablet();
-    TRY_DO(note_in_audit(transaction.sql(), endpoint.store().clock(),
-                         {who, std::string(wire::text(mode)), "tablet " + tablet, {}}));
+             {"enrolment", sql_value(one.enrolment)}}));
+        TRY_DO(note_in_audit(transaction.sql(), endpoint.store().clock(),
+                             {who, std::string(wire::text(mode)), one.for_audit(), {}}));
+    }
     TRY_DO(transaction.commit());
-    return rows;
+    return static_cast<std::int64_t>(meant.size());
 }
 
 }  // namespace doorstep

@@ -13,8 +13,8 @@
 
 namespace doorstep {
 
-// Each is for all enrolments of that name.  not_found: there is no tablet of that name.
-// `who` goes into the audit.
+// `tablet`: an enrolment's id, or a name.  not_found: there is none; conflict: several enrolments that are
+// in use have that name, as a lost tablet and the one in its place.  `who` goes into the audit.
 
 // Its requests are refused with words from now on.
 Result<std::int64_t> revoke_tablet(Endpoint& endpoint, const std::string& tablet,

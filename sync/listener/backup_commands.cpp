@@ -33,27 +33,48 @@ Result<PublicKey> key_of(const std::string& digits) {
     return PublicKey{*bytes};
 }
 
-Result<CommandOutcome> backup(DataFolder& data, const Command& command) {
-    if (const auto done = command.word("off_site_done"); !done.empty()) {
-        TRY_DO(note_off_site(data, done, operator_of(command)));
-        return CommandOutcome{
-            0, done + " counts as off site: what it holds need not stay on the tablets.\n", {}};
-    }
+Result<CommandOutcome> off_site_done(DataFolder& data, const Command& command) {
+    const auto done = command.word("off_site_done");
+    TRY_DO(note_off_site(data, done, operator_of(command)));
+    return CommandOutcome{0, done + " counts as off site: what it holds need not stay on the tablets.\n", {}};
+}
+
+std::string told(const WrittenBackup& written, bool off_site) {
+    const auto& head = written.summary.head;
+    return fmt::format(
+        "backup     {}\nrows       {}\nfeed       {}\naudit      {}\nbytes      {}\noff site   {}\n",
+        written.file, written.summary.total(), head.cursor, written.summary.audit.number, written.bytes,
+        off_site ? "yes" : "not yet: doorstep-endpoint backup --off-site-done");
+}
+
+Result<CommandOutcome> end_backup(DataFolder& data, const Command& command,
+                                  const Result<WrittenBackup>& written) {
+    if (!written.ok())
+        return written.error();
+    const bool off_site = !command.word("off_site").empty() || is_off_site(command.word("to"), data.folder());
+    TRY_DO(note_backup(data, *written, off_site, operator_of(command)));
+    TRY_DO(keep_erasures_beside(data, command.word("to")));
+    return CommandOutcome{0, told(*written, off_site), {}};
+}
+
+CommandOutcome outcome_of(Result<CommandOutcome> outcome) {
+    return outcome.ok() ? std::move(*outcome) : failed(outcome.error());
+}
+
+// A moment of now, for a command: beside that of a round.
+Result<Snapshot> moment(DataFolder& data, const PublicKey& key) {
+    return take_snapshot(data, key, "command");
+}
+
+Result<BegunCommand> begin_backup(DataFolder& data, const Command& command) {
     if (command.word("to").empty())
         return Error{Fault::bad_input, "A backup needs a folder that it goes into.", "Name it with --to."};
     TRY(const auto key, key_of(command.word("key")));
-    TRY(const auto snapshot, take_snapshot(data, key));
-    TRY(const auto written, write_snapshot(snapshot, command.word("to")));
-    const bool off_site = !command.word("off_site").empty() || is_off_site(command.word("to"), data.folder());
-    TRY_DO(note_backup(data, written, off_site, operator_of(command)));
-    const auto& head = written.summary.head;
-    return CommandOutcome{
-        0,
-        fmt::format(
-            "backup     {}\nrows       {}\nfeed       {}\naudit      {}\nbytes      {}\noff site   {}\n",
-            written.file, written.summary.total(), head.cursor, written.summary.audit.number, written.bytes,
-            off_site ? "yes" : "not yet: doorstep-endpoint backup --off-site-done"),
-        {}};
+    TRY(const auto snapshot, moment(data, key));
+    const auto written = std::make_shared<Result<WrittenBackup>>(Error{});
+    const auto work = [=, to = command.word("to")] { *written = write_snapshot(snapshot, to); };
+    const auto end = [=, &data] { return outcome_of(end_backup(data, command, *written)); };
+    return BegunCommand(LongCommand{work, end});
 }
 
 // On a copy: the read model is folded anew there.
@@ -65,32 +86,52 @@ Result<StoreVerdict> verdict_of_copy(DataFolder& data) {
     return verify_store(endpoint);
 }
 
-Result<CommandOutcome> drill_now(DataFolder& data, const Command& command);
+Result<BegunCommand> begin_drill(DataFolder& data, const Command& command);
+CommandOutcome at_once(BegunCommand begun);
 
 Result<CommandOutcome> verify(DataFolder& data, const Command& command) {
     // Rows of a server are looked at in a copy of ours.
-    if (!data.database().empty())
-        return drill_now(data, command);
+    if (!data.database().empty()) {
+        TRY(auto begun, begin_drill(data, command));
+        return at_once(std::move(begun));
+    }
     TRY(const auto verdict, verdict_of_copy(data));
     return CommandOutcome{verdict.ok() ? 0 : 1, verdict.text(), {}};
 }
 
-// A backup of now, into a folder that goes again, and what a restore of it would give.
-Result<CommandOutcome> drill_now(DataFolder& data, const Command& command) {
-    if (!data.has_keys())
-        return Error{Fault::refused, "This endpoint has no keys yet, so that no backup can be made.", ""};
-    const auto folder = (fs::path(data.folder()) / "drill-backup").string();
-    TRY(const auto snapshot, take_snapshot(data, {}));
-    const auto written = write_snapshot(snapshot, folder);
-    const auto tried = written.ok() ? drill(written->file, written->stream_key, snapshot.scratch,
-                                            data.questionnaires(), *data.endpoint().keys())
-                                    : Result<Restored>(written.error());
-    std::error_code failed;
-    fs::remove_all(folder, failed);
+Result<CommandOutcome> end_drill(DataFolder& data, const Command& command, const Result<Restored>& tried) {
     TRY_DO(data.endpoint().note({operator_of(command), "drill", {}, tried.ok() ? "whole" : "failed"}));
     if (!tried.ok())
         return tried.error();
     return CommandOutcome{0, "A restore would give: " + tried->text(), {}};
+}
+
+// A backup of now, into a folder that goes again, and what a restore of it would give.
+Result<BegunCommand> begin_drill(DataFolder& data, const Command& command) {
+    if (!data.has_keys())
+        return Error{Fault::refused, "This endpoint has no keys yet, so that no backup can be made.", ""};
+    const auto folder = (fs::path(data.folder()) / "drill-backup").string();
+    TRY(const auto snapshot, moment(data, {}));
+    const auto keys = std::make_shared<WorkingKeys>(copy_of(*data.endpoint().keys()));
+    const auto tried = std::make_shared<Result<Restored>>(Error{});
+    const auto work = [=, questionnaires = data.questionnaires()] {
+        const auto written = write_snapshot(snapshot, folder);
+        *tried = written.ok()
+                     ? drill(written->file, written->stream_key, snapshot.scratch, questionnaires, *keys)
+                     : Result<Restored>(written.error());
+        std::error_code failed;
+        fs::remove_all(folder, failed);
+    };
+    const auto end = [=, &data] { return outcome_of(end_drill(data, command, *tried)); };
+    return BegunCommand(LongCommand{work, end});
+}
+
+CommandOutcome at_once(BegunCommand begun) {
+    if (auto* const ended = std::get_if<CommandOutcome>(&begun))
+        return std::move(*ended);
+    const auto& left = std::get<LongCommand>(begun);
+    left.work();
+    return left.end();
 }
 
 Result<CommandOutcome> new_epoch(DataFolder& data, const Command& command) {
@@ -111,19 +152,25 @@ Result<CommandOutcome> new_epoch(DataFolder& data, const Command& command) {
 
 }  // namespace
 
+bool is_long_command(const Command& command) {
+    return command.name == "drill" || (command.name == "backup" && command.word("off_site_done").empty());
+}
+
+BegunCommand begin_long_command(DataFolder& data, const Command& command) {
+    auto begun = command.name == "drill" ? begin_drill(data, command) : begin_backup(data, command);
+    return begun.ok() ? std::move(*begun) : BegunCommand(failed(begun.error()));
+}
+
 std::optional<CommandOutcome> backup_commands(DataFolder& data, const Command& command) {
-    Result<CommandOutcome> outcome = CommandOutcome{};
+    if (is_long_command(command))
+        return at_once(begin_long_command(data, command));
     if (command.name == "backup")
-        outcome = backup(data, command);
-    else if (command.name == "verify")
-        outcome = verify(data, command);
-    else if (command.name == "drill")
-        outcome = drill_now(data, command);
-    else if (command.name == "epoch-new")
-        outcome = new_epoch(data, command);
-    else
-        return std::nullopt;
-    return outcome.ok() ? std::move(*outcome) : failed(outcome.error());
+        return outcome_of(off_site_done(data, command));
+    if (command.name == "verify")
+        return outcome_of(verify(data, command));
+    if (command.name == "epoch-new")
+        return outcome_of(new_epoch(data, command));
+    return std::nullopt;
 }
 
 }  // namespace doorstep

@@ -34,7 +34,13 @@ void declare_backup(CLI::App& app, BackupWords& words) {
     restore.add_option("--sheet", words.sheet, "A file with the custody sheet, or with its recovery line")
         ->required();
     restore.add_option("--reason", words.reason, "Why, for the audit");
-    restore.add_option("--erasures", words.erasures, "The erasure list, to be applied again");
+    auto* const list = restore.add_option(
+        "--erasures", words.erasures,
+        "The erasure list: erasures.list of the endpoint's folder, or the newest beside its backups");
+    restore
+        .add_flag("--no-erasures", words.no_erasures,
+                  "Nobody was forgotten since that backup, or the list is lost")
+        ->excludes(list);
     restore.add_option("--send-journal", words.journal,
                        "The file of serve --send-journal: only what it names is asked for before it is sent");
 
@@ -81,6 +87,12 @@ Result<std::map<std::string, std::string, std::less<>>> backup_words(const Backu
 }
 
 Result<std::string> run_restore(const BackupWords& words, const BackupPlace& place, const KeyPair& recovery) {
+    if (words.erasures.empty() && !words.no_erasures)
+        return Error{Fault::bad_input, "Whoever was forgotten since that backup would be here again.",
+                     "Name the erasure list: --erasures FILE. Where there is none, say --no-erasures."};
+    if (std::error_code failed; !words.erasures.empty() && !std::filesystem::exists(words.erasures, failed))
+        return Error{Fault::not_found, "There is no erasure list at " + words.erasures + ".",
+                     "An endpoint that never forgot anybody has none: --no-erasures."};
     TRY(const auto restored, restore({words.file, place.data, place.questionnaires, place.device_secret,
                                       words.erasures, place.who, words.reason, place.database, words.journal},
                                      recovery));

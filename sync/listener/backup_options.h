@@ -23,6 +23,7 @@ struct BackupWords {
     std::string sheet;
     std::string reason;
     std::string erasures;
+    bool no_erasures = false;
     std::string journal;
 };
 

@@ -13,6 +13,7 @@
 #include "sync/store/snapshot.h"
 #include "sync/store/sql_values.h"
 #include "sync/store/sqlite_connection.h"
+#include "sync/vault/durable_file.h"
 
 namespace doorstep {
 
@@ -22,6 +23,7 @@ namespace {
 
 // After one that failed, and where there was nothing new.
 constexpr std::int64_t again_ms = 60'000;
+constexpr std::size_t erasure_list_max = std::size_t{256} << 20;  // ids and numbers alone
 constexpr std::int64_t day_ms = std::int64_t{24} * 3600 * 1000;
 
 std::string base_name(const std::string& file) {
@@ -69,14 +71,22 @@ Result<std::string> standing(DataFolder& data) {
 
 }  // namespace
 
-bool is_off_site(const std::string& folder, const std::string& data_folder) {
-    struct stat there {};
-    struct stat here {};
-    return ::stat(folder.c_str(), &there) == 0 && ::stat(data_folder.c_str(), &here) == 0 &&
-           there.st_dev != here.st_dev;
+namespace {
+
+std::optional<std::uint64_t> disk_of(const std::string& folder) {
+    struct stat found {};
+    return ::stat(folder.c_str(), &found) == 0 ? std::optional<std::uint64_t>(found.st_dev) : std::nullopt;
 }
 
-Result<Snapshot> take_snapshot(DataFolder& data, const PublicKey& key) {
+}  // namespace
+
+bool is_off_site(const std::string& folder, const std::string& data_folder) {
+    const auto there = disk_of(folder);
+    const auto here = disk_of(data_folder);
+    return there && here && *there != *here;
+}
+
+Result<Snapshot> take_snapshot(DataFolder& data, const PublicKey& key, std::string_view whose) {
     Snapshot snapshot;
     snapshot.key = key;
     if (key.bytes.empty() && !data.has_keys())
@@ -85,8 +95,8 @@ Result<Snapshot> take_snapshot(DataFolder& data, const PublicKey& key) {
                      "Make its keys with doorstep-endpoint keys make."};
     if (key.bytes.empty())
         snapshot.key = data.endpoint().keys()->recovery;
-    snapshot.file = (fs::path(data.folder()) / "snapshot.sqlite").string();
-    snapshot.scratch = (fs::path(data.folder()) / "drill").string();
+    snapshot.file = (fs::path(data.folder()) / fmt::format("snapshot-{}.sqlite", whose)).string();
+    snapshot.scratch = (fs::path(data.folder()) / fmt::format("drill-{}", whose)).string();
     snapshot.made_ms = data.clock().now_ms();
     TRY(snapshot.keys, data.files().kept());
     snapshot.database = data.database();
@@ -119,6 +129,13 @@ Result<void> note_backup(DataFolder& data, const WrittenBackup& written, bool of
     if (who)
         TRY_DO(note_in_audit(sql, data.clock(), {*who, "backup", base_name(written.file), {}}));
     return transaction.commit();
+}
+
+Result<void> keep_erasures_beside(const DataFolder& data, const std::string& folder) {
+    const auto list = read_small_file(data.erasure_list(), erasure_list_max);
+    if (!list.ok())
+        return list.error().fault == Fault::not_found ? Result<void>{} : Result<void>(list.error());
+    return write_durably((fs::path(folder) / "erasures.list").string(), *list, 0600);
 }
 
 Result<void> note_off_site(DataFolder& data, const std::string& backup, const std::string& who) {
@@ -176,6 +193,7 @@ BackupRounds::BackupRounds(DataFolder& data, BackupPlan plan)
     : data_(data), plan_(std::move(plan)), next_drill_ms_(data.clock().now_ms() + day_ms) {
     std::error_code failed;
     fs::create_directories(plan_.folder, failed);
+    disk_ = disk_of(plan_.folder);
     off_site_ = plan_.off_site || is_off_site(plan_.folder, data.folder());
     if (!plan_.folder.empty() && !off_site_)
         spdlog::warn(
@@ -206,7 +224,9 @@ void BackupRounds::begin(std::int64_t now_ms) {
     const bool drill_due = now_ms >= next_drill_ms_ && data_.has_keys();
     if (!data_.has_keys() || (stands.ok() && *stands == covered_ && !drill_due))
         return;
-    auto snapshot = take_snapshot(data_, {});
+    if (!is_disk_there())
+        return;
+    auto snapshot = take_snapshot(data_, {}, "round");
     if (!stands.ok() || !snapshot.ok()) {
         spdlog::error("No backup could be made: {}",
                       (stands.ok() ? snapshot.error() : stands.error()).text());
@@ -222,6 +242,18 @@ void BackupRounds::begin(std::int64_t now_ms) {
     round_->thread = std::thread([round = round_.get()] { round->work(); });
 }
 
+// Where a disk was taken away its mount point is left, on the endpoint's own disk: what is written there is
+// no backup, and must not count as one.
+bool BackupRounds::is_disk_there() {
+    const auto now = disk_of(plan_.folder);
+    if (now && (!disk_ || now == disk_))
+        return true;
+    spdlog::error("No backup could be made: the disk of {} is not there any more. Put it back; nothing else "
+                  "is needed.",
+                  plan_.folder);
+    return false;
+}
+
 void BackupRounds::end(std::int64_t now_ms) {
     const auto round = std::move(round_);
     round->thread.join();
@@ -229,10 +261,14 @@ void BackupRounds::end(std::int64_t now_ms) {
         spdlog::error("No backup could be made: {}", round->written.error().text());
         return;
     }
-    if (const auto noted = note_backup(data_, *round->written, off_site_, {}); !noted.ok()) {
+    // Taken away while it was written, it is looked at again with the next one.
+    if (const auto noted = note_backup(data_, *round->written, off_site_ && is_disk_there(), {});
+        !noted.ok()) {
         spdlog::error("A backup was made and could not be noted: {}", noted.error().text());
         return;
     }
+    if (const auto kept = keep_erasures_beside(data_, plan_.folder); !kept.ok())
+        spdlog::error("The erasure list could not be written beside the backups: {}", kept.error().text());
     covered_ = round->covers;
     next_ms_ = now_ms + plan_.every_ms;
     spdlog::info("Backup {}: {} rows, {} bytes.", base_name(round->written->file),

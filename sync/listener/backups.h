@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include "sync/listener/backup_files.h"
@@ -35,10 +36,14 @@ struct Snapshot {
     PublicKey key;        // to which the backup is sealed
     std::int64_t made_ms = 0;
 };
-// `key` empty: the recovery key of the custody sheet.  refused: there are no keys yet.
-Result<Snapshot> take_snapshot(DataFolder& data, const PublicKey& key);
+// `key` empty: the recovery key of the custody sheet.  refused: there are no keys yet.  `whose` names its
+// files: of two under way at once each has its own.
+Result<Snapshot> take_snapshot(DataFolder& data, const PublicKey& key, std::string_view whose);
 // Removes the snapshot, whatever comes of it.
 Result<WrittenBackup> write_snapshot(const Snapshot& snapshot, const std::string& folder);
+
+// A restore needs it, and the disk on which it lies may be the one that died.
+Result<void> keep_erasures_beside(const DataFolder& data, const std::string& folder);
 
 // One transaction: what the backup covers, where it is off site, and the audit where somebody asked.
 Result<void> note_backup(DataFolder& data, const WrittenBackup& written, bool off_site,
@@ -62,9 +67,12 @@ private:
     void begin(std::int64_t now_ms);
     void end(std::int64_t now_ms);
 
+    bool is_disk_there();
+
     DataFolder& data_;
     BackupPlan plan_;
-    bool off_site_;
+    bool off_site_ = false;
+    std::optional<std::uint64_t> disk_;  // on which the folder was at the start; nothing: it was not there
     std::int64_t next_ms_ = 0;
     std::int64_t next_drill_ms_;
     std::string covered_;  // what stood there at the last one

@@ -11,14 +11,17 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <future>
+#include <list>
 
 namespace doorstep {
 
 namespace {
 
 constexpr const char* socket_name = "endpoint.socket";
+constexpr const char* too_many_callers = "Too many commands are under way. Give this one again later.\n";
 
 class Descriptor {
 public:
@@ -99,6 +102,20 @@ struct CommandSocket::State {
     Descriptor listening;
     Descriptor stop_read;
     Descriptor stop_write;
+    // Each on a thread of its own, since some commands take minutes.
+    struct Caller {
+        std::shared_ptr<std::atomic<bool>> done = std::make_shared<std::atomic<bool>>(false);
+        std::thread thread;
+        Caller(State& state, Descriptor socket)
+            : thread([&state, ended = done, one = std::move(socket)] {
+                  state.answer(one.get());
+                  *ended = true;
+              }) {}
+        Caller(const Caller&) = delete;
+        Caller& operator=(const Caller&) = delete;
+        ~Caller() { thread.join(); }
+    };
+    std::list<Caller> callers;  // the thread's
     std::thread thread;
 
     explicit State(Intake& where) : intake(where) {}
@@ -106,6 +123,7 @@ struct CommandSocket::State {
         { const Descriptor closed = std::move(stop_write); }  // wakes the thread
         if (thread.joinable())
             thread.join();
+        callers.clear();
         if (listening.get() >= 0)
             ::unlinkat(folder.get(), socket_name, 0);
     }
@@ -120,6 +138,10 @@ void CommandSocket::State::answer(int socket) {
     auto reply = answered->get_future();
     const bool taken =
         intake.put(Errand{line, [answered](std::string text) { answered->set_value(std::move(text)); }});
+    // A backup takes minutes: a space now and then, which means nothing before the answer, says that
+    // somebody is still at it.
+    while (taken && reply.wait_for(limits::command_sign_of_life) == std::future_status::timeout)
+        static_cast<void>(send_all(socket, " "));
     const auto text = taken ? reply.get() : encode(CommandOutcome{1, {}, "The endpoint is just ending.\n"});
     static_cast<void>(send_all(socket, text));  // who asked may have gone; nothing hangs on it
 }
@@ -133,9 +155,16 @@ void CommandSocket::State::serve() {
             return;
         if (waiting[0].revents == 0)
             continue;
-        const Descriptor caller(::accept4(listening.get(), nullptr, nullptr, SOCK_CLOEXEC));
-        if (caller.get() >= 0)
-            answer(caller.get());
+        Descriptor caller(::accept4(listening.get(), nullptr, nullptr, SOCK_CLOEXEC));
+        // One is answered while another's backup is written.
+        callers.remove_if([](const Caller& one) { return one.done->load(); });
+        if (caller.get() < 0)
+            continue;
+        if (callers.size() >= limits::callers_max) {
+            static_cast<void>(send_all(caller.get(), encode(CommandOutcome{1, {}, too_many_callers})));
+            continue;
+        }
+        callers.emplace_back(*this, std::move(caller));
     }
 }
 

@@ -21,14 +21,20 @@ CommandOutcome shown(const Result<Made>& made) {
 
 Result<void> note_asked(DataFolder& data, const Command& command, const std::string& what,
                         const std::string& about) {
-    return note(data, {"safeguarding " + command.word("who"), what, about, command.word("reason")});
+    return note(data, {fmt::format("safeguarding {} ({})", command.word("who"), operator_of(command)), what,
+                       about, command.word("reason")});
 }
 
 // The key is here for this one command.
 Result<KeyPair> signed_in(DataFolder& data, const Command& command) {
     TRY(const auto device, data.device_secret());
-    return sign_in_safeguarding_lead(data.endpoint().store().sql(), command.word("who"),
-                                     command.word("passphrase"), data.endpoint().safeguarding_key(), device);
+    auto key =
+        sign_in_safeguarding_lead(data.endpoint().store().sql(), command.word("who"),
+                                  command.word("passphrase"), data.endpoint().safeguarding_key(), device);
+    // Whoever guesses is seen too; a name that is none is not written down.
+    if (!key.ok() && key.error().fault == Fault::refused)
+        TRY_DO(note_asked(data, command, "concerns-sign-in-failed", ""));
+    return key;
 }
 
 Result<Uuid> concern_in(const Command& command) {

@@ -62,6 +62,7 @@ public:
 
     // What forgetting needs (endpoint/erasure.h); refused without keys.
     Result<Forgetting> forgetting() { return endpoint_->forgetting(*erasures_); }
+    const std::string& erasure_list() const { return erasures_->file(); }
     // Under which passphrases of people at the centre are kept.
     Result<DeviceSecret> device_secret() const { return files_->device_secret(); }
 

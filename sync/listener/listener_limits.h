@@ -32,6 +32,12 @@ inline constexpr std::size_t connections_max = 1'024;
 inline constexpr std::size_t connections_per_address_max = 256;
 inline constexpr int backlog = 4'096;
 
+// The largest that a tablet sends is a push of 256 KiB.  Nobody has shown who they are before a body is
+// whole: so all that are under way together have a bound too, which 1,024 pushes of a usual day keep.
+inline constexpr std::size_t body_bytes_max = 320 * 1024;
+inline constexpr std::size_t bodies_bytes_max = std::size_t{64} * 1024 * 1024;
+inline constexpr int bodies_retry_s = 5;
+
 // Per tablet, with as much again at once after a quiet minute.
 inline constexpr double requests_per_minute = 60;
 inline constexpr double pieces_per_minute = 300;  // of pictures, beside the requests
@@ -57,5 +63,7 @@ inline constexpr seconds ending{10};
 // A part of a rescue file, in base64, is the longest.
 inline constexpr std::size_t command_bytes_max = 512 * 1024;
 inline constexpr seconds command_wait{10};
+inline constexpr seconds command_sign_of_life{5};  // while a command is under way
+inline constexpr std::size_t callers_max = 8;      // commands at once, each of them a thread
 
 }  // namespace doorstep::limits

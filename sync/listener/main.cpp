@@ -19,6 +19,7 @@
 #include "sync/listener/code_options.h"
 #include "sync/listener/command_socket.h"
 #include "sync/listener/commands.h"
+#include "sync/listener/noted.h"
 #include "sync/listener/parcel_options.h"
 #include "sync/listener/serve.h"
 #include "sync/listener/subject_options.h"
@@ -135,6 +136,8 @@ CommandOutcome run_beside(Options& options) {
     auto data = DataFolder::open(place_of(options, may_begin));
     if (!data.ok())
         return {1, {}, data.error().text() + "\n"};
+    if (const auto noted = take_up_notes(*data); !noted.ok())
+        return failed(noted.error());
     return run_command(*data, options.command);
 }
 
@@ -181,11 +184,24 @@ Result<void> spare_in_use(const Options& options, const KeyPair& recovery) {
     return authority.opens() ? Result<void>() : authority.use_spare(recovery);
 }
 
+// The system's name of whoever asks, for the audit.
+std::string user_name() {
+    const struct passwd* user = ::getpwuid(::getuid());
+    return user != nullptr ? std::string(user->pw_name) : "uid " + std::to_string(::getuid());
+}
+
+// What is done to files alone is in the audit all the same.
+Result<void> note_of_files(const Options& options, const std::string& what) {
+    return note_later(options.data, SystemClock().now_ms(), {"operator " + user_name(), what, "", ""});
+}
+
 // Of files alone: a `serve` that runs has its keys.
 int run_recover_keys(const Options& options) {
     const auto recovery = recovery_key_in(options.sheet);
     if (!recovery.ok())
         return print(failed(recovery.error()));
+    if (const auto noted = note_of_files(options, "keys-recover"); !noted.ok())
+        return print(failed(noted.error()));
     const auto done = KeyFiles(options.data, options.device_secret).recover(*recovery);
     if (!done.ok())
         return print(failed(done.error()));
@@ -221,16 +237,13 @@ int run_about_subjects(Options& options, const CLI::App& chosen) {
 int run_authority(Options& options, const std::string& what) {
     options.authority.data = options.data;
     options.authority.device_secret = options.device_secret;
+    if (what != "show")
+        if (const auto noted = note_of_files(options, "authority-" + what); !noted.ok())
+            return print(failed(noted.error()));
     return print(what == "show"        ? authority_show(options.authority)
                  : what == "spare"     ? authority_spare(options.authority)
                  : what == "use-spare" ? authority_use_spare(options.authority)
                                        : authority_proxy(options.authority));
-}
-
-// The system's name of whoever asks, for the audit.
-std::string user_name() {
-    const struct passwd* user = ::getpwuid(::getuid());
-    return user != nullptr ? std::string(user->pw_name) : "uid " + std::to_string(::getuid());
 }
 
 int run_audit(Options& options) {
@@ -260,6 +273,7 @@ int run_with_sheet(const Options& options, bool restoring) {
 
 int run_other(Options& options, const CLI::App& app) {
     const CLI::App* chosen = app.get_subcommands().front();
+    options.command.words["operator"] = user_name();
     if (is_of_subjects(*chosen))
         return run_about_subjects(options, *chosen);
     if (chosen->get_name() == "authority")
@@ -276,7 +290,6 @@ int run_other(Options& options, const CLI::App& app) {
         return print(failed(words.error()));
     options.command.words.insert(words->begin(), words->end());
     options.command.form = options.csv ? "csv" : options.json ? "json" : "table";
-    options.command.words["operator"] = user_name();
     if (const auto ready = fill_parcel_command(options.parcels, options.data, options.command); !ready.ok())
         return print(failed(ready.error()));
     else

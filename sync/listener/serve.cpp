@@ -7,10 +7,12 @@
 #include <algorithm>
 
 #include "forms/base/counted.h"
+#include "sync/listener/backup_commands.h"
 #include "sync/listener/command_socket.h"
 #include "sync/listener/commands.h"
 #include "sync/listener/concern_watch.h"
 #include "sync/listener/high_water.h"
+#include "sync/listener/noted.h"
 #include "sync/listener/retention_round.h"
 #include "sync/vault/durable_file.h"
 #include "sync/wire/messages.h"
@@ -29,6 +31,8 @@ public:
     void work() {
         for (;;) {
             auto batch = intake_.take(limits::idle);
+            if (batch.empty() || !batch.errands.empty())
+                take_up_what_was_noted();
             answer(batch);
             follow_others();
             concerns_.look(data_.endpoint().store().sql());
@@ -36,10 +40,13 @@ public:
                 retention_.look(data_);
             high_water_.rise(data_.endpoint().store(), data_.clock().now_ms());
             backups_.look();
+            under_way_.look();
             if (unfolded_bytes_ >= limits::checkpoint_bytes || (batch.empty() && unfolded_bytes_ > 0))
                 fold();
-            if (batch.closed)
+            if (batch.closed) {
+                under_way_.finish();
                 return high_water_.settle(data_.endpoint().store());
+            }
         }
     }
 
@@ -57,14 +64,35 @@ private:
             batch.arrivals[i].answer(responses[i]);
         }
         for (const auto& errand : batch.errands) {
-            const auto command = decode_command(errand.line);
-            errand.answer(encode(command.ok() ? run_command(data_, *command) : failed(command.error())));
+            run(errand);
             ++unfolded_bytes_;
         }
         for (const auto& chore : batch.chores) {
             chore.act();
             ++unfolded_bytes_;
         }
+    }
+
+    void run(const Errand& errand) {
+        const auto command = decode_command(errand.line);
+        const auto tell = [answer = errand.answer](const CommandOutcome& how) { answer(encode(how)); };
+        if (!command.ok())
+            return tell(failed(command.error()));
+        if (!is_long_command(*command))
+            return tell(run_command(data_, *command));
+        if (!under_way_.is_free())
+            return tell(failed({Fault::conflict, "Another backup or drill is under way.",
+                                "Give the command again when that one has ended."}));
+        auto begun = begin_long_command(data_, *command);
+        if (auto* const left = std::get_if<LongCommand>(&begun))
+            return under_way_.begin(std::move(*left), tell);
+        tell(std::get<CommandOutcome>(begun));
+    }
+
+    void take_up_what_was_noted() {
+        if (const auto noted = take_up_notes(data_); !noted.ok())
+            spdlog::error("What was done beside this serve is not in the audit yet: {}",
+                          noted.error().text());
     }
 
     // Another endpoint on the same database may publish too.
@@ -98,6 +126,7 @@ private:
     ConcernWatch concerns_;
     RetentionRound retention_;
     BackupRounds backups_;
+    CommandUnderWay under_way_;
     HighWater high_water_;
     std::size_t unfolded_bytes_ = 0;
     bool told_trouble_ = false;

@@ -8,6 +8,7 @@
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <optional>
+#include <utility>
 
 #include "sync/endpoint/replies.h"
 #include "sync/listener/guest_stream.h"
@@ -68,7 +69,10 @@ public:
         : stream_(std::move(socket), context), from_(from), hall_(hall) {}
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
-    ~Session() { hall_.guests.leave(from_, this); }
+    ~Session() {
+        leave_room();
+        hall_.guests.leave(from_, this);
+    }
 
     void start() {
         hall_.guests.know(this, weak_from_this());
@@ -106,6 +110,8 @@ private:
     void hang_up_gently();
     void tell_in_clear();
     std::optional<EndpointResponse> wrong_with_header();
+    bool takes_room(std::size_t bytes);
+    void leave_room() { hall_.body_bytes -= std::exchange(room_, 0); }
 
     GuestStream stream_;
     net::ip::address from_;
@@ -120,6 +126,7 @@ private:
     std::size_t window_bytes_ = 0;
     std::chrono::steady_clock::time_point pace_began_;
     std::size_t lingered_ = 0;
+    std::size_t room_ = 0;  // of the bodies that are under way, for this one; until it is answered
 };
 
 void Session::begin() {
@@ -148,11 +155,12 @@ void Session::tell_in_clear() {
 }
 
 void Session::wait_for_request(limits::seconds patience) {
+    leave_room();
     if (hall_.ending)
         return stream_.close();
     parser_.emplace();
     parser_->header_limit(limits::header_bytes_max);
-    parser_->body_limit(limits::http_body_bytes_max);
+    parser_->body_limit(limits::body_bytes_max);
     if (buffer_.size() > 0)
         return read_header();
     between_requests_ = true;
@@ -200,11 +208,25 @@ std::optional<EndpointResponse> Session::wrong_with_header() {
     return response;
 }
 
+bool Session::takes_room(std::size_t bytes) {
+    if (hall_.body_bytes.fetch_add(bytes) + bytes > limits::bodies_bytes_max) {
+        hall_.body_bytes -= bytes;
+        return false;
+    }
+    room_ = bytes;
+    return true;
+}
+
 void Session::header_came(Problem problem) {
     if (problem)
         return refuse_unreadable(problem);
     if (const auto wrong = wrong_with_header())
         return refuse(*wrong);
+    if (!takes_room(static_cast<std::size_t>(parser_->content_length().value_or(0)))) {
+        auto response = refusal_response(503, "busy", "The endpoint is receiving as much as it can hold.");
+        response.retry_after_s = limits::bodies_retry_s;
+        return refuse(response);
+    }
     if (parser_->is_done())
         return hand_over();
     begin_pace(limits::body_window);
@@ -312,7 +334,7 @@ void Session::refuse(const EndpointResponse& response) {
 
 void Session::refuse_unreadable(Problem problem) {
     if (problem == http::error::body_limit)
-        return refuse(refusal_response(413, "too_large", "A request has at most 1 MiB."));
+        return refuse(refusal_response(413, "too_large", "A request has at most 320 KiB."));
     if (problem == http::error::header_limit || problem == http::error::buffer_overflow)
         return refuse(refusal_response(431, "bad_request", "The header of the request is too long."));
     // A request that was cut changes nothing and gets no answer.

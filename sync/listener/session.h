@@ -66,6 +66,7 @@ struct Hall {
     Guests guests;
     std::chrono::steady_clock::duration write_window;
     std::atomic<bool> ending = false;
+    std::atomic<std::size_t> body_bytes = 0;  // declared by the requests under way
 };
 
 // Begins to answer whoever is at the other end; it lives until the connection ends.  `context` null: in

@@ -27,7 +27,9 @@ Result<Uuid> subject_in(const Command& command) {
 // Who asks and why is noted before anything is shown or changed.
 Result<void> note_asked(DataFolder& data, const Command& command, const std::string& what,
                         const std::string& about) {
-    return note(data, {command.word("who"), what, about, command.word("reason")});
+    // As they call themselves, and as the system knows them.
+    return note(data, {fmt::format("{} ({})", command.word("who"), operator_of(command)), what, about,
+                       command.word("reason")});
 }
 
 Result<void> must_say(const Command& command, std::initializer_list<const char*> words) {
@@ -116,18 +118,25 @@ Result<std::string> add_confirmer(DataFolder& data, const Command& command) {
     return std::string("From now on this person may confirm an export of somebody else.\n");
 }
 
-Result<void> confirm(DataFolder& data, const Command& command) {
-    const auto second = command.word("second");
-    if (second == command.word("who"))
-        return Error{Fault::refused, "Whoever exports cannot confirm it too.", "Ask a second person."};
+Result<void> prove(DataFolder& data, const std::string& name, const std::string& passphrase) {
     TRY(const auto device, data.device_secret());
     auto& sql = data.endpoint().store().sql();
-    TRY(const auto holder, begin_try(sql, for_export, second));
-    TRY(const auto key, wrapping_key(holder.wrap, command.word("passphrase"), device));
+    TRY(const auto holder, begin_try(sql, for_export, name));
+    TRY(const auto key, wrapping_key(holder.wrap, passphrase, device));
     if (!open_wrap(holder.wrap, key, confirmer_context(holder.id)))
-        return Error{Fault::refused, "That is not the passphrase of the second person. Nothing was exported.",
-                     ""};
-    return end_try(sql, for_export, second);
+        return Error{Fault::refused,
+                     fmt::format("That is not the passphrase of {}. Nothing was exported.", name), ""};
+    return end_try(sql, for_export, name);
+}
+
+// A name alone is anybody's: both prove who they are.
+Result<void> confirm(DataFolder& data, const Command& command) {
+    const auto who = command.word("who");
+    const auto second = command.word("second");
+    if (second == who)
+        return Error{Fault::refused, "Whoever exports cannot confirm it too.", "Ask a second person."};
+    TRY_DO(prove(data, who, command.word("own_passphrase")));
+    return prove(data, second, command.word("passphrase"));
 }
 
 Result<std::string> export_all(DataFolder& data, const Command& command) {

@@ -37,14 +37,15 @@ std::string first_line(std::string text) {
 }
 
 // Without showing what is typed.
-Result<std::string> typed() {
+Result<std::string> typed(const std::string& whose) {
     termios shown{};
     if (::isatty(STDIN_FILENO) != 1 || ::tcgetattr(STDIN_FILENO, &shown) != 0)
         return Error{Fault::bad_input, "A passphrase is asked for on a terminal only.",
                      "Run this in one, or name a file with it: --passphrase-file FILE."};
     termios hidden = shown;
     hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    std::fputs("Passphrase: ", stderr);
+    std::fputs((whose.empty() ? std::string("Passphrase: ") : "Passphrase of " + whose + ": ").c_str(),
+               stderr);
     ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
     char line[1024] = {};
     const bool read = std::fgets(line, sizeof line, stdin) != nullptr;
@@ -55,10 +56,11 @@ Result<std::string> typed() {
     return first_line(std::move(text));
 }
 
-Result<std::string> passphrase(const SubjectWords& words) {
-    if (words.passphrase_file.empty())
-        return typed();
-    TRY(auto text, secret_in(words.passphrase_file));
+// `file` empty: typed.
+Result<std::string> passphrase(const std::string& file, const std::string& whose) {
+    if (file.empty())
+        return typed(whose);
+    TRY(auto text, secret_in(file));
     return first_line(std::move(text));
 }
 
@@ -118,12 +120,14 @@ void declare_concerns(CLI::App& app, SubjectWords& words) {
 }
 
 void declare_export(CLI::App& app, SubjectWords& words) {
-    auto& all = *app.add_subcommand("export", "Every answer of a period, by two persons");
+    auto& all = *app.add_subcommand("export", "Every answer of a period, by two of the confirmers");
     all.add_option("--from", words.from, "First day, 2013-06-08")->required();
     all.add_option("--to", words.to, "Last day, included")->required();
-    all.add_option("--second", words.second, "Who confirms it, with their own passphrase")->required();
+    all.add_option("--second", words.second, "Who confirms it, with a passphrase of their own")->required();
     all.add_option("--out", words.out, "The file, for its owner alone")->required();
     declare_who(all, words, true);
+    all.add_option("--own-passphrase-file", words.own_passphrase_file,
+                   "So of --who, who is one of the confirmers too; else asked for");
     declare_passphrase(all, words);
     auto& confirmers = *app.add_subcommand("confirmers", "Who may confirm an export");
     confirmers.require_subcommand(1);
@@ -168,8 +172,10 @@ Result<void> fill_subject_command(const CLI::App& chosen, const SubjectWords& wo
     command.name = name_of(chosen);
     command.from = words.from;
     command.to = words.to;
-    command.words = {{"subject", words.subject}, {"id", words.id},         {"name", words.name},
-                     {"who", words.who},         {"second", words.second}, {"reason", words.reason}};
+    for (const auto& [name, said] :
+         {std::pair{"subject", words.subject}, std::pair{"id", words.id}, std::pair{"name", words.name},
+          std::pair{"who", words.who}, std::pair{"second", words.second}, std::pair{"reason", words.reason}})
+        command.words[name] = said;
     if (!words.sheet.empty()) {
         TRY(auto text, secret_in(words.sheet));
         const auto pair = from_custody_sheet(CustodyKey::safeguarding, text);
@@ -180,7 +186,12 @@ Result<void> fill_subject_command(const CLI::App& chosen, const SubjectWords& wo
     }
     if (!wants_passphrase(command.name))
         return {};
-    TRY(command.words["passphrase"], passphrase(words));
+    const bool by_two = command.name == "export";
+    if (by_two) {
+        TRY(command.words["own_passphrase"], passphrase(words.own_passphrase_file, words.who));
+    }
+    TRY(command.words["passphrase"],
+        passphrase(words.passphrase_file, by_two ? words.second : std::string{}));
     return {};
 }
 

@@ -14,9 +14,10 @@ namespace doorstep {
 
 struct SubjectWords {
     std::string subject, id, name, who, second, reason, from, to;
-    std::string passphrase_file;  // empty: the terminal
-    std::string sheet;            // a file with the custody sheet, or its safeguarding line alone
-    std::string out;              // the file to write; empty: standard output
+    std::string passphrase_file;      // empty: the terminal
+    std::string own_passphrase_file;  // of who exports; so too
+    std::string sheet;                // a file with the custody sheet, or its safeguarding line alone
+    std::string out;                  // the file to write; empty: standard output
 };
 
 void declare_subjects(CLI::App& app, SubjectWords& words);

@@ -11,13 +11,17 @@ namespace doorstep {
 
 namespace {
 
-constexpr char slots_mark = '\x02';
+constexpr char slots_mark = '\x03';
 constexpr std::size_t page_bytes = 72;
 constexpr std::size_t notice_bytes = 4;
 constexpr std::size_t page_box = one_time_key_bytes + box_tag_bytes + page_bytes;
 constexpr std::size_t slot_bytes = page_box + box_tag_bytes + notice_bytes;
 constexpr std::size_t page_room = page_bytes - 1;  // one byte says where it ends
-constexpr std::size_t slots_step = 2;
+constexpr std::size_t home_bytes = 4;
+constexpr std::size_t before_page = 1 + home_bytes;
+constexpr std::size_t slots_least = 2;
+// Of slots_draws questionnaires that need the least, so many have the next size, or one beyond it.
+constexpr std::array<std::uint64_t, 3> larger_by_chance = {64, 8, 1};
 constexpr std::size_t following_max = 255;
 constexpr std::size_t agencies_known_max = 16;
 constexpr std::array<std::string_view, 4> urgencies = {"", "routine", "soon", "today"};
@@ -124,14 +128,15 @@ std::string slot(const RestrictedKeys& keys, std::string_view page, std::string_
 
 }  // namespace
 
-std::string seal_restricted(const RestrictedKeys& keys, std::string_view page, const ConcernNotice& notice,
-                            const std::vector<std::string>& known) {
-    const auto slots = (page.size() + 1 + page_room - 1) / page_room;
+std::string seal_restricted(const RestrictedKeys& keys, const Uuid& home, std::string_view page,
+                            const ConcernNotice& notice, const std::vector<std::string>& known) {
+    const auto slots = (page.size() + before_page + page_room - 1) / page_room;
     if (slots - 1 > following_max)
         return {};
     std::string text;
-    text.reserve(page.size() + 1);  // it never moves, so that wiping it wipes all
+    text.reserve(page.size() + before_page);  // it never moves, so that wiping it wipes all
     text += static_cast<char>(slots - 1);
+    text.append(home.raw().substr(0, home_bytes));
     text.append(page);
     const auto told_once = notice_text(notice, known);
     std::string sealed;
@@ -154,10 +159,13 @@ std::string restricted_field(std::string_view slots) {
     return std::string(1, slots_mark).append(slots);
 }
 
-std::size_t slots_to_travel(std::size_t filled, bool lucky) {
-    if (filled <= 1 && !lucky)
-        return 1;
-    return std::max<std::size_t>((filled + slots_step - 1) / slots_step, 1) * slots_step;
+std::size_t slots_to_travel(std::size_t filled, std::uint64_t draw) {
+    auto slots = slots_least;
+    for (const auto below : larger_by_chance)
+        slots *= draw < below ? 2 : 1;
+    while (slots < filled)
+        slots *= 2;
+    return slots;
 }
 
 std::vector<RestrictedPart> restricted_parts(std::string_view restricted, const KeyPair* endpoint,
@@ -177,10 +185,14 @@ std::vector<RestrictedPart> restricted_parts(std::string_view restricted, const 
     return {std::move(part)};
 }
 
-Result<std::vector<SecretText>> pages_of(std::string_view sealed, const KeyPair& safeguarding) {
+bool RestrictedPage::is_of(const Uuid& home) const {
+    return home.raw().starts_with(home_begins);
+}
+
+Result<std::vector<RestrictedPage>> pages_of(std::string_view sealed, const KeyPair& safeguarding) {
     const Error damaged{Fault::damaged, "A page does not open: it was altered, or sealed to another key.",
                         ""};
-    std::vector<SecretText> pages;
+    std::vector<RestrictedPage> pages;
     if (sealed.size() % page_box != 0)
         return damaged;
     for (std::size_t at = 0; at < sealed.size();) {
@@ -190,10 +202,12 @@ Result<std::vector<SecretText>> pages_of(std::string_view sealed, const KeyPair&
             return damaged;
         if (box->empty())
             continue;
+        if (box->view().size() < before_page)
+            return damaged;
         const auto following = static_cast<std::size_t>(static_cast<unsigned char>(box->view().front()));
         std::string page;
         page.reserve((following + 1) * page_bytes);  // it never moves, so that wiping it wipes all
-        page.append(box->view().substr(1));
+        page.append(box->view().substr(before_page));
         for (std::size_t i = 0; i < following; ++i, at += page_box) {
             const auto more = at < sealed.size() ? open_sealed(safeguarding, sealed.substr(at, page_box))
                                                  : std::optional<SecretText>{};
@@ -203,7 +217,7 @@ Result<std::vector<SecretText>> pages_of(std::string_view sealed, const KeyPair&
             }
             page.append(more->view());
         }
-        pages.emplace_back(page);
+        pages.push_back({std::string(box->view().substr(1, home_bytes)), SecretText(page)});
         wipe_text(page);
     }
     return pages;

@@ -280,6 +280,8 @@ void SyncEngine::State::tell() {
     told.to_pull = pull_wanted && cursor_max > position.cursor ? cursor_max - position.cursor : 0;
     told.order_is_due = told.order == wire::OrderMode::wipe ||
                         (told.order && begun && status_known && !working && told.unsent == 0 &&
+                         // A centre that never told of a backup has none to wait for.
+                         (position.durable_through == 0 || told.not_backed_up == 0) &&
                          position.only_unlocked == 0 && position.rescued == 0 && walk.done && !walk_again);
     told.what = said ? said->what : (working ? What::working : What::idle);
     told.words = said ? said->words : std::string{};

@@ -1,5 +1,5 @@
 // A tablet that has no keys yet, and its centre: it makes the keys, names the code, and asks until the
-// operator has said yes or no.  What is secret never leaves it.  PROTOCOL.md 4.8.
+// operator has said yes or no.  What is secret never leaves it.  PROTOCOL.md 4.9.
 #pragma once
 
 #include <optional>

@@ -14,8 +14,8 @@ namespace {
 
 using Symbol = Odds::Symbol;
 
-constexpr Symbol derived_first = 0x100;  // 0x1a r
-constexpr Symbol known_first = 0x400;    // 0x1d r
+constexpr Symbol derived_first = 0x100;  // of_root r
+constexpr Symbol known_first = 0x400;    // known_id r
 constexpr Symbol the_end = 0x600;
 constexpr Symbol run_ends = 0x601;
 constexpr Symbol run_again = 0x602;
@@ -109,17 +109,18 @@ Item item_at(std::string_view text, std::size_t at, Symbol last) {
     const auto byte = [&](std::size_t i) { return static_cast<Symbol>(static_cast<unsigned char>(text[i])); };
     const auto left = text.size() - at;
     const auto c = byte(at);
-    if (c == 0x00)
+    if (c == shorthand::absolute)
         return left < 3 ? Item{} : Item{phrase_first + (byte(at + 1) << 8 | byte(at + 2)), 3};
     if (c <= shorthand::step_last)
         return {phrase_first + last + c, 1};
-    if (c == 0x1f)
+    if (c == shorthand::jump)
         return left < 2
                    ? Item{}
                    : Item{phrase_first + last + static_cast<Symbol>(shorthand::step_last) + 1 + byte(at + 1),
                           2};
-    if (c == 0x1a || c == 0x1d)
-        return left < 2 ? Item{} : Item{(c == 0x1a ? derived_first : known_first) + byte(at + 1), 2};
+    if (c == shorthand::of_root || c == shorthand::known_id)
+        return left < 2 ? Item{}
+                        : Item{(c == shorthand::of_root ? derived_first : known_first) + byte(at + 1), 2};
     return {c, 1};
 }
 
@@ -127,9 +128,9 @@ void put_item(std::string& text, Symbol symbol, Symbol last) {
     if (symbol >= phrase_first)
         shorthand::put_step(text, last, symbol - phrase_first);
     else if (symbol >= known_first)
-        text += {static_cast<char>(0x1d), static_cast<char>(symbol - known_first)};
+        text += {shorthand::known_id, static_cast<char>(symbol - known_first)};
     else if (symbol >= derived_first)
-        text += {static_cast<char>(0x1a), static_cast<char>(symbol - derived_first)};
+        text += {shorthand::of_root, static_cast<char>(symbol - derived_first)};
     else
         text += static_cast<char>(symbol);
 }
@@ -169,16 +170,15 @@ Contexts of_number(Symbol place, std::size_t i, std::size_t n) {
     return {{context_of(15, place, i << 8 | n), context_of(16, 0, n)}, 2};
 }
 constexpr Symbol bytes_bound = 256;
-constexpr char number_mark = 0x1e;
 
 // Behind a symbol, in `before` as it stands after it.
 std::size_t numbers_behind(const Before& before, const PhraseBook& book) {
     if (before.kind == Before::Kind::mark)
-        return before.mark == number_mark ? 1 : 0;
+        return before.mark == shorthand::a_number ? 1 : 0;
     if (before.kind != Before::Kind::phrase)
         return 0;
     const auto& phrase = book.at(before.place);
-    return static_cast<std::size_t>(std::count(phrase.begin(), phrase.end(), number_mark));
+    return static_cast<std::size_t>(std::count(phrase.begin(), phrase.end(), shorthand::a_number));
 }
 
 // Whether another byte follows the n-th, which was this one.

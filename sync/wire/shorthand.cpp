@@ -20,14 +20,6 @@ namespace {
 
 using namespace shorthand;
 
-constexpr char due_sequence = 0x18;
-constexpr char a_blob = 0x19;
-constexpr char of_root = 0x1a;
-constexpr char of_envelope = 0x1b;
-constexpr char new_id = 0x1c;
-constexpr char known_id = 0x1d;
-constexpr char a_number = 0x1e;
-
 constexpr char id_base = 0x20;
 constexpr std::size_t id_text = 36;
 constexpr std::size_t digits_min = 10;

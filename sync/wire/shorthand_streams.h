@@ -14,7 +14,15 @@
 
 namespace doorstep::wire::shorthand {
 
+// The marks in the text: what each stands for says shorthand.h.
 inline constexpr char absolute = 0x00;
+inline constexpr char due_sequence = 0x18;
+inline constexpr char a_blob = 0x19;
+inline constexpr char of_root = 0x1a;  // and one byte
+inline constexpr char of_envelope = 0x1b;
+inline constexpr char new_id = 0x1c;
+inline constexpr char known_id = 0x1d;  // and one byte
+inline constexpr char a_number = 0x1e;
 inline constexpr char jump = 0x1f;
 inline constexpr std::size_t known_max = 0x5f;  // ids that can be named
 inline constexpr std::size_t roots_back = 12;   // of which others may be derived

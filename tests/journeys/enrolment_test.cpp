@@ -2,63 +2,14 @@
 #include <catch2/catch.hpp>
 
 #include "client/app/tablet_places.h"
-#include "sync/http/curl_client.h"
 #include "sync/store/identity_file.h"
-#include "sync/store/sqlite_connection.h"
-#include "sync/tablet/request_signer.h"
-#include "sync/tablet/runner.h"
 #include "sync/wire/invitation.h"
-#include "tests/support/temporary_folder.h"
-#include "tests/sync/listener/process.h"
+#include "tests/journeys/centre_at_work.h"
 
 using namespace doorstep;
 using namespace doorstep::testing;
 
 namespace {
-
-std::string word_behind(const std::string& text, const std::string& name) {
-    const auto at = text.find(name);
-    INFO(text);
-    REQUIRE(at != std::string::npos);
-    const auto begin = text.find_first_not_of(' ', at + name.size());
-    return text.substr(begin, text.find('\n', begin) - begin);
-}
-
-struct CentreAtWork {
-    TemporaryFolder temporary;
-    EndpointProgram program{temporary / "data", {}, without_forms(temporary / "questionnaires")};
-    CentreAtWork() { REQUIRE(program.serve()); }
-
-    std::string invited(const std::string& tablet = "tab-01") {
-        const auto ended = program.run({"enrol", tablet, "--code"});
-        INFO(ended.err);
-        REQUIRE(ended.status == 0);
-        code = word_behind(ended.out, "\ncode ");
-        words = word_behind(ended.out, "\ncheck words ");
-        CHECK(word_behind(ended.out, "\naddress ") == program.address());
-        return word_behind(ended.out, "\ninvitation ");
-    }
-    std::string waiting() const {
-        const auto ended = program.run({"tablets", "waiting"});
-        CHECK(ended.status == 0);
-        return ended.out;
-    }
-    std::int64_t rows(const std::string& table) const {
-        auto sql = open_sqlite(program.folder() + "/doorstep.sqlite");
-        REQUIRE(sql.ok());
-        std::int64_t count = -1;
-        REQUIRE((*sql)
-                    ->query("select count(*) from " + table, {},
-                            [&](const SqlRow& row) {
-                                count = row.integer(0);
-                                return false;
-                            })
-                    .ok());
-        return count;
-    }
-    std::string code;
-    std::string words;
-};
 
 // The real `doorstep`, with a folder of its own.
 struct TabletProgram {
@@ -97,7 +48,7 @@ struct TabletProgram {
     std::string words_shown() const {
         for (int i = 0; i < 3'000; ++i) {
             if (const auto text = out(); has(text, "Waiting for its word"))
-                return word_behind(text, "    ");
+                return word_after(text, "    ");
             std::this_thread::sleep_for(std::chrono::milliseconds(20));
         }
         FAIL("it shows no words: " << out() << file_text(folder + ".err"));
@@ -112,36 +63,12 @@ void syncs_a_record(const std::string& folder) {
     REQUIRE(device.ok());
     const auto identity = read_identity(places.identity, *device);
     REQUIRE(identity.ok());
-    SystemClock clock;
-    SystemRandom random;
-    const auto sql = std::move(*open_sqlite(":memory:"));
-    auto store = std::move(*Store::open(*sql, StoreRole::tablet, clock, random));
-    REQUIRE(store.enrol(*identity).ok());
-    VisitPlanned visit;
-    visit.visit = Uuid::random(random);
-    visit.label = "SS";
-    visit.programme = "safer_streets";
-    visit.area = "BE";
-    visit.day = Day::of(2013, 6, 8);
-    Operation fact;
-    fact.subject = visit.visit;
-    fact.payload = visit;
-    auto transaction = store.begin();
-    REQUIRE(transaction.ok());
-    REQUIRE(transaction->append({fact}).ok());
-    REQUIRE(transaction->commit().ok());
-    auto http = CurlClient::open(identity->endpoint);
-    REQUIRE(http.ok());
-    auto signer = RequestSigner::of(*identity, numbers_in_memory());
-    REQUIRE(signer.ok());
-    SignedClient line(*http, *signer);
-    const auto outcome = sync_now(
-        store, line, clock, random,
-        [](std::int64_t) { std::this_thread::sleep_for(std::chrono::milliseconds(20)); }, 10);
-    REQUIRE(outcome.ok());
-    INFO(outcome->state.words);
-    CHECK(outcome->up_to_date);
-    CHECK(store.position()->acked_through == 1);
+    RealTablet tablet(*identity);
+    tablet.keep_visits(1);
+    const auto outcome = tablet.sync_at(identity->endpoint, 10);
+    INFO(outcome.state.words);
+    CHECK(outcome.up_to_date);
+    CHECK(tablet.store.position()->acked_through == 1);
 }
 
 }  // namespace
@@ -153,7 +80,7 @@ TEST_CASE("a tablet with the picture's text waits, shows the words that the cent
     const auto picture = centre.temporary / "invitation.svg";
     const auto made = centre.program.run({"enrol", "tab-01", "--code", "--qr", picture});
     REQUIRE(made.status == 0);
-    const auto text = word_behind(made.out, "\ninvitation ");
+    const auto text = word_after(made.out, "\ninvitation ");
     CHECK(has(made.out, "▀"));
     CHECK(file_text(picture).starts_with("<svg "));
     CHECK((std::filesystem::status(picture).permissions() & std::filesystem::perms(077)) ==
@@ -186,8 +113,8 @@ TEST_CASE("a tablet with the picture's text waits, shows the words that the cent
     for (const char* what : {"enrol-code", "enrol-asked", "enrol "})
         CHECK(has(audit.out, what));
     CHECK(centre.program.end() == 0);
-    CHECK(centre.rows("operation") == 1);
-    CHECK(centre.rows("tablet") == 1);
+    CHECK(rows_in(centre.program, "operation") == 1);
+    CHECK(rows_in(centre.program, "tablet") == 1);
 }
 
 TEST_CASE("with a code typed by hand the centre's words are compared before anything is sent",
@@ -230,7 +157,7 @@ TEST_CASE("another centre at that address is known by its authority, and the cod
     CHECK(has(centre.waiting(), "not used yet"));
     CHECK(has(other.waiting(), "No tablet waits"));
     CHECK(other.program.end() == 0);
-    CHECK(other.rows("enrolment_try") == 0);
+    CHECK(rows_in(other.program, "enrolment_try") == 0);
 }
 
 TEST_CASE("five wrong codes spend it, and the right one comes too late", "[enrolment]") {
@@ -262,7 +189,7 @@ TEST_CASE("a tablet that is declined says so", "[enrolment]") {
     CHECK(tablet.end() == 1);
     CHECK(has(file_text(tablet.folder + ".err"), "declined"));
     CHECK(centre.program.end() == 0);
-    CHECK(centre.rows("tablet") == 0);
+    CHECK(rows_in(centre.program, "tablet") == 0);
 }
 
 TEST_CASE("a tablet that is killed while it waits goes on with the same keys, and so does a centre",

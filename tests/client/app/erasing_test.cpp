@@ -101,6 +101,31 @@ TEST_CASE("a tablet that is ordered to wipe erases itself, open or locked", "[er
     CHECK(tablet.facts_at_the_centre() == 0);
 }
 
+TEST_CASE("a tablet that retires waits for what is begun on it, locked too", "[erasing]") {
+    OrderedTablet tablet;
+    tablet.lock(intent::SwitchOfficer{});
+    tablet.shift.reset();
+    tablet.give_street();
+    tablet.begin();
+    tablet.come_in();
+    tablet.to_the_questionnaire();
+    const auto first = tablet.screen<PageView>().items.at(0).question.node;
+    tablet.act(intent::GiveAnswer{first, {AnswerKind::prefer_not, {}}});
+    REQUIRE(order_tablet(*tablet.endpoint, "tab-01", wire::OrderMode::retire).ok());
+    tablet.sync();
+    CHECK_FALSE(tablet.nothing_is_left());
+    CHECK(tablet.notice().find("out of use") != std::string::npos);
+    // With the questionnaire put away, and with the tablet locked, it is still there.
+    tablet.act(intent::GoHome{});
+    tablet.sync();
+    CHECK_FALSE(tablet.nothing_is_left());
+    tablet.lock();
+    tablet.sync();
+    CHECK_FALSE(tablet.nothing_is_left());
+    tablet.come_in();
+    CHECK(std::get<HomeView>(tablet.view().screen).visits.size() == 1);
+}
+
 TEST_CASE("a tablet that retires sends what is unsent, and then erases itself", "[erasing]") {
     OrderedTablet tablet;
     tablet.lock(intent::SwitchOfficer{});

@@ -67,20 +67,35 @@ std::vector<Sample> of_the_way_in() {
         view.open = true;
         return view;
     };
-    const std::string no_ticket = "The team's administrator enrols it with a ticket of the centre.";
+    const std::string no_ticket = "This tablet does not belong to a partnership yet. Whoever looks after "
+                                  "Doorstep at the centre has an address and a code for it.";
+    const SetUpView joining{false, JoiningStep::none, "", no_ticket, "", false};
+    const auto at = [&](JoiningStep step, std::string words, std::string trouble = {}) {
+        SetUpView view = joining;
+        view.joining = step;
+        view.check_words = std::move(words);
+        view.trouble = std::move(trouble);
+        return view;
+    };
     const std::string first = "Whoever signs in here first decides who else may.";
-    return {sample("set-up-not-enrolled", locked("set-up"), SetUpView{false, no_ticket, "", false}),
-            sample("set-up", locked("set-up"), SetUpView{true, first, "", false}),
-            sample("set-up-working", locked("set-up"), SetUpView{true, first, "", true}),
-            sample("sign-in", locked("sign-in"), lock_screen()),
-            sample("sign-in-passphrase", locked("sign-in"), of_chosen(false)),
-            sample("sign-in-wrong", locked("sign-in"),
-                   of_chosen(false, "That is not the passphrase. 6 tries are left.")),
-            sample("sign-in-checking", locked("sign-in"), checking),
-            sample("sign-in-pin", locked("sign-in"), of_chosen(true)),
-            sample("sign-in-pin-wait", locked("sign-in"), waiting),
-            sample("choose-pin", inside("choose-pin"), ChoosePinView{}),
-            sample("opening", inside("opening"), OpeningView{"12,000 of 50,000 records", 0.24})};
+    return {
+        sample("set-up-not-enrolled", locked("set-up"), joining),
+        sample("join-refused", locked("set-up"),
+               at(JoiningStep::none, "", "This code does not hold. Ask the centre for a new one.")),
+        sample("join-asking", locked("set-up"), at(JoiningStep::asking, "", "The centre cannot be reached.")),
+        sample("join-comparing", locked("set-up"), at(JoiningStep::comparing, "amber canoe ladder picnic")),
+        sample("join-waiting", locked("set-up"), at(JoiningStep::waiting, "marble otter dusk thimble")),
+        sample("set-up", locked("set-up"), SetUpView{true, JoiningStep::none, "", first, "", false}),
+        sample("set-up-working", locked("set-up"), SetUpView{true, JoiningStep::none, "", first, "", true}),
+        sample("sign-in", locked("sign-in"), lock_screen()),
+        sample("sign-in-passphrase", locked("sign-in"), of_chosen(false)),
+        sample("sign-in-wrong", locked("sign-in"),
+               of_chosen(false, "That is not the passphrase. 6 tries are left.")),
+        sample("sign-in-checking", locked("sign-in"), checking),
+        sample("sign-in-pin", locked("sign-in"), of_chosen(true)),
+        sample("sign-in-pin-wait", locked("sign-in"), waiting),
+        sample("choose-pin", inside("choose-pin"), ChoosePinView{}),
+        sample("opening", inside("opening"), OpeningView{"12,000 of 50,000 records", 0.24})};
 }
 
 }  // namespace

@@ -274,12 +274,38 @@ TEST_CASE("a passphrase that is too short is told before anything is sent", "[sc
     CHECK(glass.in_sight().find("Passphrase") != std::string::npos);
 }
 
-TEST_CASE("a tablet that is not enrolled says who does it", "[screens][sign-in]") {
+TEST_CASE("a tablet that is not enrolled asks for the centre's address and code", "[screens][sign-in]") {
     Glass glass(landscape);
     glass.show(named("set-up-not-enrolled"));
-    CHECK(glass.sees("The team's administrator enrols it with a ticket of the centre."));
     CHECK_FALSE(glass.target("Passphrase"));
-    CHECK(glass.said<TryAgain>("Try again"));
+    CHECK(glass.said<TryAgain>("Look again"));
+    REQUIRE(glass.tap("Address of the centre"));
+    REQUIRE(glass.type("centre"));
+    REQUIRE(glass.tap("Enter"));
+    REQUIRE(glass.tap("Code"));
+    REQUIRE(glass.type("abcd"));
+    const auto said = glass.said<JoinByCode>("Enter");
+    REQUIRE(said);
+    CHECK(said->endpoint == "centre");
+    CHECK(said->code == "abcd");
+}
+
+TEST_CASE("the four words are compared with two buttons, and the wait can be stopped", "[screens][sign-in]") {
+    Glass glass(landscape);
+    glass.show(named("join-comparing"));
+    for (const char* word : {"amber", "canoe", "ladder", "picnic"})
+        CHECK(glass.sees(word));
+    const auto same = glass.said<CentreWords>("They are the same");
+    REQUIRE(same);
+    CHECK(same->same);
+    const auto differ = glass.said<CentreWords>("They differ");
+    REQUIRE(differ);
+    CHECK_FALSE(differ->same);
+    glass.show(named("join-waiting"));
+    CHECK(glass.sees("thimble"));
+    CHECK(glass.said<StopJoining>("Stop"));
+    glass.show(named("join-refused"));
+    CHECK(glass.sees("This code does not hold. Ask the centre for a new one."));
 }
 
 TEST_CASE("a lead adds an officer, whose passphrase is typed twice", "[screens][sign-in]") {

@@ -49,9 +49,12 @@ struct ConcernCentre : CentreOnDisk {
         std::get<QuestionnaireFinished>(home.facts.at(1).payload).restricted = bytes;
         acknowledged(tablet->push(home.facts));
     }
-    // As tablets write it now, to `key`.
-    void push_slots(const std::string& restricted) {
-        CanaryHome home(random, Uuid::random(random), Day::of(2013, 6, 8), clock.now_ms(), "x");
+    // As tablets write it now.
+    CanaryHome next_home() {
+        return {random, Uuid::random(random), Day::of(2013, 6, 8), clock.now_ms(), "x"};
+    }
+    void push_slots(const std::string& restricted) { push_slots(next_home(), restricted); }
+    void push_slots(CanaryHome home, const std::string& restricted) {
         auto& finished = std::get<QuestionnaireFinished>(home.facts.at(1).payload);
         finished.restricted = restricted;
         finished.form.hash = officers_form().hash;
@@ -117,13 +120,16 @@ TEST_CASE("a concern in slots opens with its door beside it, and without its for
     centre.push_slots(restricted_field(empty_restricted(keys)));
     CHECK(concerns(*centre.sql)->empty());
     const ConcernNotice told{{}, "child_services", "today"};
+    const auto home = centre.next_home();
+    const auto at = home.facts.at(1).subject;
     const auto first = seal_restricted(
-        keys, words.write(R"({"answers":{"officer_concern":"child","words":"CANARY000123"},"referrals":[]})"),
-        told, words.agencies());
+        keys, at,
+        words.write(R"({"answers":{"officer_concern":"child","words":"CANARY000123"},"referrals":[]})"), told,
+        words.agencies());
     const auto second =
-        seal_restricted(keys, words.write(R"({"answers":{"words":"and a dog"},"referrals":[]})"),
+        seal_restricted(keys, at, words.write(R"({"answers":{"words":"and a dog"},"referrals":[]})"),
                         {{}, "", "routine"}, words.agencies());
-    centre.push_slots(restricted_field(first + empty_restricted(keys) + second));
+    centre.push_slots(home, restricted_field(first + empty_restricted(keys) + second));
     const auto listed = concerns(*centre.sql);
     REQUIRE(listed->size() == 1);
     CHECK(listed->front().agencies == "child_services");
@@ -138,8 +144,23 @@ TEST_CASE("a concern in slots opens with its door beside it, and without its for
     CHECK(text->view().find(canary) != std::string_view::npos);
     CHECK(text->view().find("and a dog") != std::string_view::npos);
     CHECK(text->view().find(centre.household.text()) != std::string_view::npos);
+    CHECK(text->view().find("warning") == std::string_view::npos);
     CHECK(open_concern(*centre.sql, listed->front().concern, centre.made.sealing).error().fault ==
           Fault::damaged);
+}
+
+TEST_CASE("a page that was recorded at another home is read, with a warning", "[concern]") {
+    ConcernCentre centre;
+    const wire::OfficersWords words(officers_form());
+    const RestrictedKeys keys{centre.made.safeguarding.public_key, centre.made.sealing.public_key};
+    centre.push_slots(restricted_field(seal_restricted(
+        keys, Uuid::random(centre.random), words.write(R"({"answers":{"words":"help"},"referrals":[]})"),
+        {{}, "", "today"}, words.agencies())));
+    const auto text =
+        open_concern(*centre.sql, concerns(*centre.sql)->front().concern, centre.made.safeguarding);
+    REQUIRE(text.ok());
+    CHECK(text->view().find("another home") != std::string_view::npos);
+    CHECK(text->view().find("help") != std::string_view::npos);
 }
 
 TEST_CASE("slots whose notices do not open are looked into by a lead", "[concern]") {
@@ -149,7 +170,7 @@ TEST_CASE("slots whose notices do not open are looked into by a lead", "[concern
     const RestrictedKeys keys{centre.made.safeguarding.public_key, nobody.public_key};
     centre.push_slots(restricted_field(empty_restricted(keys)));
     centre.push_slots(restricted_field(seal_restricted(
-        keys, words.write(R"({"answers":{"words":"help"},"referrals":[]})"), {}, words.agencies())));
+        keys, {}, words.write(R"({"answers":{"words":"help"},"referrals":[]})"), {}, words.agencies())));
     CHECK(silent_concerns(*centre.sql)->empty());
     CHECK(concerns(*centre.sql)->size() == 2);
     CHECK(*look_into_unopened(*centre.sql, centre.made.safeguarding) == 1);

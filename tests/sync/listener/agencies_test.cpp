@@ -217,7 +217,7 @@ TEST_CASE(
     program.kill_now();
 
     const auto restored = [&](const std::string& name, const std::vector<std::string>& more) {
-        std::vector<std::string> words{"restore", backup, "--sheet", program.sheet()};
+        std::vector<std::string> words{"restore", backup, "--sheet", program.sheet(), "--no-erasures"};
         words.insert(words.end(), more.begin(), more.end());
         return EndpointProgram(temporary.path() + "/" + name).run(words);
     };

@@ -176,6 +176,8 @@ TEST_CASE("SIGHUP shows the certificate that is there now, to tablets that are e
     tablet.pins.resize(32);
     tablet.keep_visits(1);
     CHECK_FALSE(tablet.sync(data.program.address()).up_to_date);
+    // It had the database all the while: what was done to the files beside it is in its audit.
+    CHECK(data.program.run({"audit"}).out.find("authority-use-spare") != std::string::npos);
     CHECK(data.program.end() == 0);
 }
 

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "sync/listener/backup_files.h"
+#include "sync/listener/backups.h"
 #include "sync/listener/high_water.h"
 #include "sync/vault/custody_sheet.h"
 #include "tests/support/postgres_server.h"
@@ -22,13 +23,13 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct Place {
+struct BackedUp {
     TemporaryFolder temporary;
     EndpointProgram program;
     std::string backups = temporary / "backups";
 
     // `database` empty: SQLite.
-    explicit Place(const std::string& database = {}) : program(temporary / "data", database) {
+    explicit BackedUp(const std::string& database = {}) : program(temporary / "data", database) {
         REQUIRE(program.prepare().status == 0);
     }
     std::string back_up(const std::vector<std::string>& more = {"--off-site"}) const {
@@ -40,7 +41,8 @@ struct Place {
         return word_after(done.out, "backup");
     }
     Ended restore(const EndpointProgram& to, const std::string& backup) const {
-        return to.run({"restore", backup, "--sheet", program.sheet(), "--reason", "the disk died"});
+        return to.run(
+            {"restore", backup, "--sheet", program.sheet(), "--reason", "the disk died", "--no-erasures"});
     }
 };
 
@@ -79,7 +81,7 @@ std::vector<std::string> files_in(const std::string& folder) {
 TEST_CASE(
     "yesterday's backup, a new folder, the keys lost with the machine: every tablet brings what came since",
     "[endpoint-program][backup]") {
-    Place place;
+    BackedUp place;
     REQUIRE(place.program.serve());
     RealTablet one(place.program, "tab-01");
     RealTablet two(place.program, "tab-02");
@@ -133,7 +135,7 @@ TEST_CASE(
 
 TEST_CASE("what PostgreSQL holds is backed up while it serves, and goes on in another database or in a file",
           "[.][postgresql][backup]") {
-    Place place(the_server().new_database());
+    BackedUp place(the_server().new_database());
     REQUIRE(place.program.serve());
     RealTablet tablet(place.program, "tab-01");
     RealTablet other(place.program, "tab-02");
@@ -179,7 +181,7 @@ TEST_CASE("what PostgreSQL holds is backed up while it serves, and goes on in an
 
 TEST_CASE("a backup holds nothing that can be read without the sheet, and any damage to it is told",
           "[endpoint-program][backup]") {
-    Place place;
+    BackedUp place;
     REQUIRE(place.program.run({"enrol", "tab-canary"}).status == 0);
     const auto backup = place.back_up();
     CHECK_FALSE(has(file_text(backup), "tab-canary"));
@@ -212,7 +214,7 @@ TEST_CASE("a backup holds nothing that can be read without the sheet, and any da
 
 TEST_CASE("a backup that is cut off at any byte leaves the one before whole, and no half of its own",
           "[endpoint-program][backup]") {
-    Place place;
+    BackedUp place;
     const auto first = place.back_up();
     REQUIRE(place.program.run({"enrol", "tab-01"}).status == 0);
     const auto before = files_in(place.backups);
@@ -251,7 +253,7 @@ TEST_CASE("a backup that is cut off at any byte leaves the one before whole, and
 }
 
 TEST_CASE("no backup takes the name of another", "[endpoint-program][backup]") {
-    Place place;
+    BackedUp place;
     const auto first = place.back_up();
     const auto bytes = file_text(first);
     const auto key = recovery_of(place.program).public_key;
@@ -265,7 +267,7 @@ TEST_CASE("no backup takes the name of another", "[endpoint-program][backup]") {
 
 TEST_CASE("what was sent counts as backed up once a copy is off site, and not before",
           "[endpoint-program][backup]") {
-    Place place;
+    BackedUp place;
     REQUIRE(place.program.serve());
     RealTablet tablet(place.program, "tab-01");
     tablet.keep_visits(2);
@@ -280,7 +282,7 @@ TEST_CASE("what was sent counts as backed up once a copy is off site, and not be
 }
 
 TEST_CASE("a serve makes backups by itself and tries their restore", "[endpoint-program][backup]") {
-    Place place;
+    BackedUp place;
     REQUIRE(place.program.serve({"--backup-to", place.backups, "--backup-off-site"}));
     for (int i = 0; i < 3'000 && backups_in(place.backups).empty(); ++i)
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
@@ -291,13 +293,47 @@ TEST_CASE("a serve makes backups by itself and tries their restore", "[endpoint-
     CHECK(drilled.status == 0);
     CHECK(has(drilled.out, "A restore would give"));
     CHECK(has(drilled.out, "whole"));
-    CHECK_FALSE(fs::exists(place.program.folder() + "/drill"));
+    CHECK_FALSE(fs::exists(place.program.folder() + "/drill-command"));
     CHECK_FALSE(fs::exists(place.program.folder() + "/drill-backup"));
     CHECK(place.program.end() == 0);
 }
 
+TEST_CASE("a backup whose disk was taken away is not made on the endpoint's own",
+          "[endpoint-program][backup]") {
+    BackedUp place;
+    // The folder of a disk that is there, and later the empty mount point that is left of it.
+    const TemporaryFolder elsewhere("/dev/shm");
+    const auto left = place.temporary / "mount-point";
+    fs::create_directories(left);
+    if (!is_off_site(elsewhere.path(), left))
+        return;  // this machine has one file system only
+    const auto folder = place.temporary / "disk";
+    fs::create_directory_symlink(elsewhere.path(), folder);
+    auto data = DataFolder::open(place.program.folder(), DOORSTEP_QUESTIONNAIRES_HERE);
+    REQUIRE(data.ok());
+    REQUIRE(data->confirm_keys().ok());
+    BackupRounds rounds(*data, {folder, 0});
+    const auto looked_until = [&](std::size_t backups, int tries) {
+        for (int i = 0; i < tries && backups_in(folder).size() < backups; ++i) {
+            rounds.look();
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        }
+        rounds.look();
+        return backups_in(folder).size();
+    };
+    REQUIRE(looked_until(1, 3'000) == 1);
+    fs::remove(folder);
+    fs::create_directory_symlink(left, folder);
+    REQUIRE(
+        data->endpoint().note({"operator", "tablets", {}, {}}).ok());  // there is something new to back up
+    CHECK(looked_until(1, 100) == 0);
+    fs::remove(folder);
+    CHECK(looked_until(1, 20) == 0);
+    CHECK(fs::is_empty(left));
+}
+
 TEST_CASE("a database that was set back is not served without a new epoch", "[endpoint-program][backup]") {
-    Place place;
+    BackedUp place;
     const auto mark = place.temporary / "high-water";
     const auto store = place.program.folder() + "/doorstep.sqlite";
     REQUIRE(place.program.serve({"--high-water", mark}));
@@ -328,7 +364,7 @@ TEST_CASE("a database that was set back is not served without a new epoch", "[en
 
 TEST_CASE("the audit names who asked, and heads of tablets are held against it",
           "[endpoint-program][audit]") {
-    Place place;
+    BackedUp place;
     REQUIRE(place.program.serve());
     RealTablet tablet(place.program, "tab-01");
     synced(tablet, place.program);

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "sync/listener/listener_limits.h"
 #include "sync/wire/limits.h"
 #include "tests/sync/listener/served.h"
 
@@ -40,7 +41,7 @@ TEST_CASE("each mistake has its own status", "[listener]") {
     CHECK(status(post("")) == 411);
     CHECK(status(post("Transfer-Encoding: chunked\r\n", "2\r\nxx\r\n0\r\n\r\n")) == 411);
     CHECK(status(post("Content-Length: 2\r\nContent-Encoding: gzip\r\n", "xx")) == 415);
-    CHECK(status(post(fmt::format("Content-Length: {}\r\n", limits::http_body_bytes_max + 1))) == 413);
+    CHECK(status(post(fmt::format("Content-Length: {}\r\n", limits::body_bytes_max + 1))) == 413);
     CHECK(status(post("Content-Length: 2\r\nContent-Length: 3\r\n", "xxx")) == 400);
     CHECK(status(post("Content-Length: 2\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n")) == 400);
     CHECK(status(post("Content-Length: -1\r\n")) == 400);
@@ -103,6 +104,29 @@ TEST_CASE("more than 256 connections of one address are turned away, the others 
     guests.clear();
     std::this_thread::sleep_for(std::chrono::milliseconds(300));
     CHECK(served.lives());
+}
+
+TEST_CASE("bodies that nobody has signed for yet never fill the memory, and give their room back",
+          "[listener]") {
+    const Served served;
+    const auto header = post(fmt::format("Content-Length: {}\r\n", limits::body_bytes_max));
+    const auto fit = limits::bodies_bytes_max / limits::body_bytes_max;
+    std::vector<std::unique_ptr<RawConnection>> guests;
+    for (std::size_t i = 0; i < fit; ++i) {
+        guests.push_back(std::make_unique<RawConnection>(served.program.port()));
+        REQUIRE(guests.back()->send(header + "x"));
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    RawConnection late(served.program.port());
+    late.send(header + "x");
+    const auto reply = late.read_all(5'000);
+    CHECK(status_of(reply) == 503);
+    CHECK(has(reply, "\r\nRetry-After: 5\r\n"));
+    CHECK(served.lives());
+    guests.clear();
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    CHECK(status_of(served.ask(post("Content-Length: 2\r\nConnection: close\r\n", "xx"))) == 401);
+    CHECK(status_of(served.ask(header + std::string(limits::body_bytes_max, 'x'))) == 401);
 }
 
 TEST_CASE("a tablet that asks too often is told to wait", "[listener]") {

@@ -147,8 +147,8 @@ TEST_CASE("after a restore of an older backup the pictures come again by themsel
     CHECK(tablet.waits() == 0);
     program.kill_now();
     EndpointProgram restored(temporary / "restored");
-    const auto done = restored.run(
-        {"restore", word_after(made.out, "backup"), "--sheet", program.sheet(), "--reason", "the disk died"});
+    const auto done = restored.run({"restore", word_after(made.out, "backup"), "--sheet", program.sheet(),
+                                    "--reason", "the disk died", "--no-erasures"});
     INFO(done.out + done.err);
     REQUIRE(done.status == 0);
     CHECK(rows_in(restored, "media where done_ms > 0") == 2);

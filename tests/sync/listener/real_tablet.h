@@ -23,6 +23,7 @@ namespace doorstep::testing {
 
 inline std::string word_after(const std::string& text, const std::string& name) {
     const auto at = text.find(name);
+    INFO(text);
     REQUIRE(at != std::string::npos);
     const auto begin = text.find_first_not_of(' ', at + name.size());
     return text.substr(begin, text.find('\n', begin) - begin);
@@ -45,6 +46,10 @@ struct RealTablet {
                                 return Result<void>();
                             }};
 
+    // As an enrolment wrote it down.
+    explicit RealTablet(const TabletIdentity& enrolled) : seed(enrolled.seed), identity(enrolled) {
+        REQUIRE(store.enrol(identity).ok());
+    }
     explicit RealTablet(const EndpointProgram& program, const std::string& name = "tab-01") {
         const auto ended = program.run({"enrol", name});
         REQUIRE(ended.status == 0);
@@ -96,7 +101,11 @@ struct RealTablet {
         return options;
     }
     SyncOutcome sync(const std::string& address, int give_up_after = 3, std::int64_t nap_ms = 20) {
-        auto http = CurlClient::open(pinned(address), line());
+        return sync_at(pinned(address), give_up_after, nap_ms);
+    }
+    // `address` with its pins.
+    SyncOutcome sync_at(const std::string& address, int give_up_after = 3, std::int64_t nap_ms = 20) {
+        auto http = CurlClient::open(address, line());
         REQUIRE(http.ok());
         return sync_over(*http, give_up_after, nap_ms);
     }

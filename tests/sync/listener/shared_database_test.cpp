@@ -34,7 +34,7 @@ std::int64_t number_in(SqlConnection& sql, const std::string& question) {
 
 }  // namespace
 
-TEST_CASE("two endpoints over TLS on one PostgreSQL, one killed again and again under load: no gap, no loss",
+TEST_CASE("of two endpoints on one PostgreSQL one is killed again and again under load: no gap, no loss",
           "[.][postgresql][listener]") {
     const int kills = size_of_run("DOORSTEP_SHARED_KILLS", 6);
     const auto database = the_server().new_database();

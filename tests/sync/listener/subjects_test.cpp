@@ -162,17 +162,26 @@ TEST_CASE("history, subject access, who saw it, and forgetting", "[commands][era
     CHECK_FALSE(has(file_text(worked.folder / "centre/doorstep.sqlite"), "CANARY"));
 }
 
-TEST_CASE("an export needs a second person with a passphrase of their own", "[commands][export]") {
+TEST_CASE("an export needs two persons, each with a passphrase of their own", "[commands][export]") {
     Worked worked;
     const std::string file = worked.folder / "all.csv";
+    const std::string own = worked.folder / "own";
+    write_secret(own, "lemon raft button\n");
     const auto ask = [&](const std::string& who) {
         return worked.run({"export", "--from", "2013-01-01", "--to", "2013-12-31", "--who", who, "--second",
-                           "ben", "--reason", "audit 3", "--out", file, "--passphrase-file", worked.secret});
+                           "ben", "--reason", "audit 3", "--out", file, "--own-passphrase-file", own,
+                           "--passphrase-file", worked.secret});
     };
     CHECK(ask("anna").status == 2);  // nobody has a passphrase yet
     REQUIRE(worked.run({"confirmers", "add", "ben", "--who", "anna", "--passphrase-file", worked.secret})
                 .status == 0);
     CHECK(ask("ben").status == 1);
+    // One who knows the second's passphrase takes any name for the first.
+    CHECK(ask("anna").status == 2);
+    REQUIRE(worked.run({"confirmers", "add", "anna", "--who", "ben", "--passphrase-file", own}).status == 0);
+    write_secret(own, "not what anna chose\n");
+    CHECK(ask("anna").status == 1);
+    write_secret(own, "lemon raft button\n");
     write_secret(worked.secret, "another three words\n");
     CHECK(ask("anna").status == 1);
     CHECK_FALSE(std::filesystem::exists(file));
@@ -182,5 +191,7 @@ TEST_CASE("an export needs a second person with a passphrase of their own", "[co
     REQUIRE(done.status == 0);
     const auto text = file_text(file);
     CHECK(has(text, "\"by anna\",\"confirmed by ben\""));
+    // Whoever sat there stands in the audit beside the name that was given.
+    CHECK(has(worked.run({"audit"}).out, "anna (operator "));
     CHECK(has(text, "CANARY000123 Quartzmeadow"));
 }

@@ -63,6 +63,24 @@ TEST_CASE("a revoked tablet is refused with words, and its rescue file comes in 
     CHECK(revoke_tablet(day.centre.endpoint, "tab-99").error().fault == Fault::not_found);
 }
 
+TEST_CASE("of two tablets with one name the one that is meant is named by its enrolment", "[order]") {
+    Ordered day;
+    SealedTablet instead(day.centre, "tab-01", 22);
+    instead.enrol();
+    const auto both = order_tablet(day.centre.endpoint, "tab-01", wire::OrderMode::wipe);
+    REQUIRE_FALSE(both.ok());
+    CHECK(both.error().fault == Fault::conflict);
+    CHECK(both.error().what.find(day.tablet.identity.enrolment.text()) != std::string::npos);
+    CHECK(revoke_tablet(day.centre.endpoint, "tab-01").error().fault == Fault::conflict);
+    REQUIRE(
+        order_tablet(day.centre.endpoint, day.tablet.identity.enrolment.text(), wire::OrderMode::wipe).ok());
+    CHECK(day.sync().state.order_is_due);
+    DirectClient by_other(day.centre, instead.identity);
+    CHECK_FALSE(instead.sync(by_other)->state.order);
+    // The other one is revoked now: the name means one again.
+    CHECK(*revoke_tablet(day.centre.endpoint, "tab-01") == 1);
+}
+
 TEST_CASE("a wipe is due at once, whatever is unsent", "[order]") {
     Ordered day;
     REQUIRE(order_tablet(day.centre.endpoint, "tab-01", wire::OrderMode::wipe).ok());
