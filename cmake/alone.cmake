@@ -75,6 +75,7 @@ set(DOORSTEP_ALONE
   tests/journeys/season.cpp
   tests/simulation/sim_endpoint.cpp
   tests/simulation/sim_tablet_power.cpp
+  tests/simulation/cheap_libraries.cpp
   tests/sync/listener/commands_test.cpp
   tests/sync/listener/hostile_test.cpp
   tests/sync/listener/subjects_test.cpp

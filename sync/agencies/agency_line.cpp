@@ -6,6 +6,7 @@
 #include <charconv>
 #include <filesystem>
 
+#include "forms/base/sha256.h"
 #include "sync/store/sql_values.h"
 #include "sync/vault/sealed_box.h"
 
@@ -150,6 +151,14 @@ std::optional<AdapterKind> adapter_kind(std::string_view word) {
 }
 std::optional<WebhookSigning> webhook_signing(std::string_view word) {
     return of_word<WebhookSigning>(signings, word);
+}
+
+std::string way_of(const AgencyLine& line) {
+    if (line.adapter == AdapterKind::inbox)
+        return std::string(word(line.adapter));
+    // An address may hold what only the agency and we know.
+    const auto& place = line.adapter == AdapterKind::webhook ? line.url : line.folder;
+    return fmt::format("{}:{}", word(line.adapter), Sha256::of(place).hex().substr(0, 12));
 }
 
 Result<std::vector<AgencyLine>> agency_lines(SqlConnection& sql) {

@@ -41,6 +41,9 @@ struct AgencyLine {
     std::int64_t reconciled_ms = 0;
 };
 
+// The way and, hashed, the place there: what was handed over by one cannot be asked for by another.
+std::string way_of(const AgencyLine& line);
+
 // By agency.
 Result<std::vector<AgencyLine>> agency_lines(SqlConnection& sql);
 Result<std::optional<AgencyLine>> agency_line(SqlConnection& sql, const std::string& agency);

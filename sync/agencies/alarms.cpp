@@ -1,5 +1,7 @@
 #include "sync/agencies/alarms.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <utility>
 
@@ -9,7 +11,13 @@ namespace doorstep {
 
 namespace {
 
-// Rows of outbox `o` with the line `l` of its agency, if any, and the fact `f`.
+// Of a row of outbox `o` with the line `l` of its agency, if any, and the fact `f`.  Nothing is added to a
+// time of a tablet: it may be any number.
+constexpr std::string_view too_late =
+    R"(case when o.raised_ms < o.arrived_ms then o.raised_ms else o.arrived_ms end
+      <= cast(:now as bigint) - (case when f.urgency = 'today' then coalesce(l.urgent_alarm_hours, 1)
+        else coalesce(l.alarm_hours, 24) end) * cast(:hour as bigint))";
+
 constexpr std::string_view question = R"(
 select k.kind, k.agency, k.referral, k.since,
   case when a.told_ms > :again then 1 else 0 end as told
@@ -18,25 +26,25 @@ from (
     from outbox o left join agency_line l on l.partnership = o.partnership and l.agency = o.agency
     left join fact_referral f on f.partnership = o.partnership and f.operation_id = o.operation_id
     where o.partnership = :partnership and o.state in ('waiting', 'leased', 'sent', 'unknown', 'verify')
-    and o.raised_ms + (case when f.urgency = 'today' then coalesce(l.urgent_alarm_hours, 1)
-      else coalesce(l.alarm_hours, 24) end) * :hour <= :now
+    and {0}
   union all
   select case when o.state = 'waiting' then 'no_way' else o.state end, o.agency, o.referral, o.arrived_ms
     from outbox o left join agency_line l on l.partnership = o.partnership and l.agency = o.agency
+    left join fact_referral f on f.partnership = o.partnership and f.operation_id = o.operation_id
     where o.partnership = :partnership and (o.state in ('refused', 'unknown_agency')
       or (o.state = 'waiting' and l.agency is null)
-      or (o.state = 'gate' and o.arrived_ms + :day <= :now)
-      or (o.state = 'unknown' and (o.changed_ms + :hour <= :now or (l.adapter = 'webhook' and l.ask = 0))))
+      or (o.state = 'gate' and {0})
+      or (o.state = 'unknown' and (o.changed_ms <= cast(:now as bigint) - cast(:hour as bigint) or (l.adapter = 'webhook' and l.ask = 0))))
   union all
   select 'difference', d.agency, d.referral, d.found_ms from agency_difference d
     where d.partnership = :partnership
   union all
   select 'withdrawal', o.agency, o.referral, o.changed_ms from outbox o
     where o.partnership = :partnership and (o.withdrawal = 'person'
-      or (o.withdrawal = 'to_tell' and o.changed_ms + :day <= :now))
+      or (o.withdrawal = 'to_tell' and o.changed_ms <= cast(:now as bigint) - cast(:day as bigint)))
 ) k left join agency_alarm a on a.partnership = :partnership and a.kind = k.kind and a.agency = k.agency
   and a.referral = k.referral
-order by k.since, k.kind, k.referral limit 1000)";
+{1}order by k.since, k.kind, k.referral limit 1000)";
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 8> words{
     {{"not_received", "was raised and not received in time. Telephone the agency."},
@@ -51,12 +59,13 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 8> words{
 
 }  // namespace
 
-Result<std::vector<AgencyAlarm>> agency_alarms(SqlConnection& sql, const Clock& clock) {
+Result<std::vector<AgencyAlarm>> agency_alarms(SqlConnection& sql, const Clock& clock, AlarmsToSee which) {
     constexpr std::int64_t hour_ms = 60 * 60'000;
     const auto now = clock.now_ms();
     std::vector<AgencyAlarm> alarms;
     TRY_DO(sql.query(
-        question,
+        fmt::format(question, too_late,
+                    which == AlarmsToSee::untold ? "where a.told_ms is null or a.told_ms <= :again " : ""),
         {{"partnership", home_partnership},
          {"now", now},
          {"hour", hour_ms},
@@ -67,6 +76,13 @@ Result<std::vector<AgencyAlarm>> agency_alarms(SqlConnection& sql, const Clock& 
             return true;
         }));
     return alarms;
+}
+
+std::string agency_code(const AgencyAlarm& alarm) {
+    constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.:";
+    const auto& code = alarm.agency;
+    return code.empty() || code.size() > 64 || code.find_first_not_of(plain) != std::string::npos ? "-"
+                                                                                                  : code;
 }
 
 std::string words_of(const AgencyAlarm& alarm) {

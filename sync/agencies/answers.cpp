@@ -54,6 +54,14 @@ Result<void> append(Transaction& transaction, const Standing& now, const Referra
     return {};
 }
 
+// What was written about somebody who was forgotten is forgotten as it comes.
+Result<std::string> words_to_keep(SqlConnection& sql, const Uuid& referral, const std::string& text) {
+    if (text.empty())
+        return text;
+    TRY(const bool erased, content_is_erased(sql, referral));
+    return erased ? std::string{} : text;
+}
+
 Error ended(const Standing& now) {
     if (now.withdrawn)
         return {Fault::conflict, "The resident has withdrawn this referral.", "Stop work on it."};
@@ -99,10 +107,11 @@ Result<AnswerTaken> take_answer(Transaction& transaction, const Clock& clock, co
     if (answer.reopened && !is_end(now.state))
         return AnswerTaken::known;
     const auto at = answer.at_ms == 0 ? clock.now_ms() : std::min(answer.at_ms, clock.now_ms());
-    TRY_DO(append(
-        transaction, now,
-        {answer.referral, now.cycle + (answer.reopened ? 1 : 0), answer.state, answer.note, answer.agency},
-        at));
+    TRY(auto note, words_to_keep(sql, answer.referral, answer.note));
+    TRY_DO(append(transaction, now,
+                  {answer.referral, now.cycle + (answer.reopened ? 1 : 0), answer.state, std::move(note),
+                   answer.agency},
+                  at));
     // Whoever answers holds it.
     TRY_DO(sql.run("update outbox set state = 'received', problem = '', changed_ms = :now "
                    "where partnership = :partnership and referral = :referral",
@@ -128,7 +137,8 @@ Result<AnswerTaken> withdraw_referral(Transaction& transaction, const Clock& clo
     TRY(const auto now, standing(sql, referral));
     if (now.withdrawn)
         return AnswerTaken::known;
-    TRY_DO(append(transaction, now, {referral, now.cycle, ReferralState::withdrawn, reason, by}, 0));
+    TRY(auto why, words_to_keep(sql, referral, reason));
+    TRY_DO(append(transaction, now, {referral, now.cycle, ReferralState::withdrawn, std::move(why), by}, 0));
     TRY_DO(stop_in_outbox(sql, clock, referral));
     return AnswerTaken::added;
 }

@@ -29,7 +29,7 @@ Error no_such_referral();
 enum class AnswerTaken : std::uint8_t { added, known };
 // In the transaction of the caller.  The rank only rises within a cycle: what is behind what stands
 // is known already.  not_found: no referral of that agency; conflict: it has ended, or was
-// withdrawn; bad_input: the note.
+// withdrawn; bad_input: the note.  Of a referral that was erased the state is kept and the note is not.
 Result<AnswerTaken> take_answer(Transaction& transaction, const Clock& clock, const AgencyAnswer& answer);
 
 // The fact that the agency was handed it, unless it is further already.

@@ -1,5 +1,9 @@
 #include "sync/agencies/outbox.h"
 
+#include <fmt/format.h>
+
+#include <vector>
+
 #include "sync/store/sql_values.h"
 
 namespace doorstep {
@@ -40,17 +44,57 @@ Result<void> stop_in_outbox(SqlConnection& sql, const Clock& clock, const Uuid& 
     return {};
 }
 
-Result<std::int64_t> go_on_with_known_agencies(SqlConnection& sql, const Directory& directory,
+Result<std::int64_t> go_on_with_known_agencies(const Store& store, const Directory& directory,
                                                const Clock& clock) {
-    std::int64_t went_on = 0;
-    for (const auto& agency : directory.agencies) {
-        TRY(const auto changed,
-            sql.run("update outbox set state = 'waiting', changed_ms = :now "
-                    "where partnership = :partnership and agency = :agency and state = 'unknown_agency'",
-                    {{"now", clock.now_ms()}, {"partnership", home_partnership}, {"agency", agency.code}}));
-        went_on += changed;
-    }
-    return went_on;
+    std::vector<Uuid> known;
+    for (const auto& agency : directory.agencies)
+        TRY_DO(store.sql().query("select referral from outbox where partnership = :partnership "
+                                 "and agency = :agency and state = 'unknown_agency' "
+                                 "order by raised_ms, referral",
+                                 {{"partnership", home_partnership}, {"agency", agency.code}},
+                                 [&](const SqlRow& row) {
+                                     known.push_back(row.uuid(0));
+                                     return true;
+                                 }));
+    TRY_DO(enter_again(store, directory, clock, known));
+    return static_cast<std::int64_t>(known.size());
+}
+
+Result<std::int64_t> go_on_without_their_first(const Store& store, const Directory& directory,
+                                               const Clock& clock) {
+    std::vector<Uuid> left_alone;
+    TRY_DO(store.sql().query(
+        "select o.referral from outbox o join outbox f on f.partnership = o.partnership "
+        "and f.referral = o.linked_to where o.partnership = :partnership and o.linked_to is not null "
+        "and o.state = 'linked' and f.state in ('withdrawn', 'refused', 'erased') "
+        "order by o.raised_ms, o.referral limit 100",
+        {{"partnership", home_partnership}}, [&](const SqlRow& row) {
+            left_alone.push_back(row.uuid(0));
+            return true;
+        }));
+    TRY_DO(enter_again(store, directory, clock, left_alone));
+    return static_cast<std::int64_t>(left_alone.size());
+}
+
+Result<std::string_view> what_holds_it(SqlConnection& sql, const Uuid& referral, const Agreement& agreement) {
+    TRY(const bool erased, content_is_erased(sql, referral));
+    if (erased)
+        return outbox_state::erased;
+    if (!is_by_signature(agreement))
+        return std::string_view{};
+    TRY(const bool here, there_is(sql,
+                                  "select 1 from agreement_signature where partnership = :partnership "
+                                  "and referral = :referral",
+                                  referral));
+    return here ? std::string_view{} : outbox_state::gate;
+}
+
+Result<bool> content_is_erased(SqlConnection& sql, const Uuid& referral) {
+    return there_is(sql,
+                    "select 1 from outbox o join erased_operation e on e.partnership = o.partnership "
+                    "and e.operation_id = o.operation_id where o.partnership = :partnership "
+                    "and o.referral = :referral",
+                    referral);
 }
 
 Result<void> signature_is_here(SqlConnection& sql, const Clock& clock, const Uuid& referral) {
@@ -61,6 +105,27 @@ Result<void> signature_is_here(SqlConnection& sql, const Clock& clock, const Uui
     TRY_DO(sql.run("update outbox set state = 'waiting', changed_ms = :now where partnership = :partnership "
                    "and referral = :referral and state = 'gate'",
                    {{"now", now}, {"partnership", home_partnership}, {"referral", sql_value(referral)}}));
+    return {};
+}
+
+Result<void> leave_other_ways_to_a_person(SqlConnection& sql, const Clock& clock, const AgencyLine& line) {
+    const std::vector<SqlParameter> names{
+        {"partnership", home_partnership},
+        {"agency", line.agency},
+        {"way", way_of(line)},
+        {"now", clock.now_ms()},
+        {"problem", std::string("It may have been handed over by another way than the agency has now.")}};
+    constexpr std::string_view elsewhere = "where partnership = :partnership and agency = :agency "
+                                           "and lease_until <= :now and way <> '' and way <> :way";
+    TRY_DO(sql.run(fmt::format("update outbox set state = 'unknown', not_before = 0, changed_ms = :now, "
+                               "problem = :problem {} and (state = 'verify' or (state = 'unknown' "
+                               "and problem <> :problem))",
+                               elsewhere),
+                   names));
+    TRY_DO(sql.run(fmt::format("update outbox set withdrawal = 'person', changed_ms = :now, "
+                               "problem = :problem {} and state = 'withdrawn' and withdrawal = 'to_tell'",
+                               elsewhere),
+                   names));
     return {};
 }
 

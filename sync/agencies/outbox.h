@@ -15,8 +15,10 @@
 #include "forms/base/result.h"
 #include "forms/base/uuid.h"
 #include "forms/directory/directory.h"
+#include "sync/agencies/agency_line.h"
 #include "sync/operation/operation.h"
 #include "sync/store/sql_connection.h"
+#include "sync/store/store.h"
 
 namespace doorstep {
 
@@ -31,7 +33,7 @@ inline constexpr std::string_view refused = "refused";    // a person must look 
 inline constexpr std::string_view verify = "verify";      // ask before sending: we were restored
 inline constexpr std::string_view unknown_agency = "unknown_agency";  // not in the directory
 inline constexpr std::string_view withdrawn = "withdrawn";
-inline constexpr std::string_view linked = "linked";  // the need was open there already: never sent
+inline constexpr std::string_view linked = "linked";  // the need is open there already, by another one
 inline constexpr std::string_view erased = "erased";  // its content was, and it went or goes nowhere
 inline constexpr std::string_view gate = "gate";      // waits for the signature of its agreement
 }  // namespace outbox_state
@@ -46,13 +48,34 @@ inline constexpr std::string_view person = "person";  // it could not be told by
 
 // Of every operation that was taken in, in the transaction that took it in: a referral gets its
 // row, a withdrawal stops one.  Anything else, and what was set aside, is left alone.
-Result<void> enter_in_outbox(SqlConnection& sql, const Directory& directory, const Clock& clock,
+Result<void> enter_in_outbox(const Store& store, const Directory& directory, const Clock& clock,
                              std::span<const Operation* const> operations);
-inline Result<void> enter_in_outbox(SqlConnection& sql, const Directory& directory, const Clock& clock,
+inline Result<void> enter_in_outbox(const Store& store, const Directory& directory, const Clock& clock,
                                     const Operation& operation) {
     const Operation* const one = &operation;
-    return enter_in_outbox(sql, directory, clock, {&one, 1});
+    return enter_in_outbox(store, directory, clock, {&one, 1});
 }
+
+// Rows that stopped go on, each from the state in which it would enter now: what would have held it up
+// then holds it up now.  In a transaction of the caller.
+enum class MayHaveLeft : std::uint8_t { as_known, no };  // no: the agency proved that it has not got it
+Result<void> enter_again(const Store& store, const Directory& directory, const Clock& clock,
+                         std::span<const Uuid> referrals, MayHaveLeft left = MayHaveLeft::as_known);
+
+// Those that are linked to one that came to nothing (withdrawn, refused or erased); how many.
+Result<std::int64_t> go_on_without_their_first(const Store& store, const Directory& directory,
+                                               const Clock& clock);
+
+// The last question before a referral leaves, whatever way led there: the state in which it stays
+// instead (gate: the signature of its agreement is not here; erased), or nothing.
+Result<std::string_view> what_holds_it(SqlConnection& sql, const Uuid& referral, const Agreement& agreement);
+
+inline bool is_by_signature(const Agreement& agreement) {
+    return agreement.basis == ShareBasis::agreement && agreement.channel == "signature";
+}
+
+// Of the fact nothing but a bare row is left.
+Result<bool> content_is_erased(SqlConnection& sql, const Uuid& referral);
 
 // The fact of the withdrawal is in the log: what was not sent never is, and an agency that may
 // hold it is to be told.
@@ -62,12 +85,16 @@ Result<void> stop_in_outbox(SqlConnection& sql, const Clock& clock, const Uuid& 
 Result<void> stop_if_withdrawn(SqlConnection& sql, const Clock& clock, const Operation& operation);
 
 // Referrals to agencies that the directory did not know, and knows now, go on; how many.
-Result<std::int64_t> go_on_with_known_agencies(SqlConnection& sql, const Directory& directory,
+Result<std::int64_t> go_on_with_known_agencies(const Store& store, const Directory& directory,
                                                const Clock& clock);
 
 // The signature that the agreement names is here and whole: whoever takes attachments in says so,
 // in the same transaction, before or after the referral came.
 Result<void> signature_is_here(SqlConnection& sql, const Clock& clock, const Uuid& referral);
+
+// The place that an agency has now knows nothing of what was handed over elsewhere: a person asks there,
+// and tells of a withdrawal.
+Result<void> leave_other_ways_to_a_person(SqlConnection& sql, const Clock& clock, const AgencyLine& line);
 
 struct OutboxRow {
     Uuid referral;
@@ -75,7 +102,7 @@ struct OutboxRow {
     std::string state;
     std::string withdrawal;
     int attempt = 0;
-    std::int64_t raised_ms = 0;
+    std::int64_t raised_ms = 0;  // by the tablet, and never later than it arrived
     std::int64_t arrived_ms = 0;
     std::int64_t changed_ms = 0;
     std::string their_id;

@@ -1,14 +1,18 @@
 // In what state a referral enters the outbox: asked for all that came together.
+#include <algorithm>
 #include <array>
+#include <deque>
 #include <map>
 #include <set>
 #include <tuple>
 #include <vector>
 
 #include "sync/agencies/outbox.h"
+#include "sync/agencies/referral_message.h"
 #include "sync/report/referral_sql.h"
 #include "sync/store/rows_at_once.h"
 #include "sync/store/sql_values.h"
+#include "sync/wire/limits.h"
 
 namespace doorstep {
 
@@ -21,14 +25,25 @@ struct Raised {
     std::string agency;
     Uuid household;
     std::int64_t day = 0;
+
+    const ReferralRaised& content() const { return std::get<ReferralRaised>(operation->payload); }
 };
 
 // A referral that is on its way or open, of which another one may be the same need.
 struct OpenNeed {
     Uuid referral;
+    Uuid operation;
     std::string agency;
+    std::string urgency;
     std::int64_t day = 0;
     std::int64_t raised_ms = 0;
+    const ReferralRaised* content = nullptr;  // null: to be read
+};
+
+// What is in the journal of a referral: the last attempt.
+struct Journalled {
+    int attempt = 0;
+    std::string way;
 };
 
 // What is known of all of them.
@@ -36,8 +51,9 @@ struct Known {
     std::set<Uuid> entered;
     std::set<Uuid> withdrawn;
     std::set<Uuid> ended;  // by its newest state
-    std::set<Uuid> journalled;
     std::set<Uuid> signed_for;
+    std::set<Uuid> erased;
+    std::map<Uuid, Journalled> journalled;
     std::optional<std::int64_t> restored_ms;     // with a journal that may lack something
     std::map<Uuid, std::vector<OpenNeed>> open;  // by home
 };
@@ -102,16 +118,17 @@ Result<void> learn_open_needs(SqlConnection& sql, std::span<const Raised> raised
     struct Before {
         Uuid household;
         std::int64_t day = 0;
+        std::string urgency;
     };
     std::map<Uuid, Before> facts;  // by operation
     std::vector<Uuid> referrals;
     TRY_DO(query_about(sql,
-                       "select operation_id, referral, household, day from fact_referral where partnership = "
-                       ":partnership and household = :id",
+                       "select operation_id, referral, household, day, urgency from fact_referral where "
+                       "partnership = :partnership and household = :id",
                        std::vector<Uuid>(homes.begin(), homes.end()), [&](const SqlRow& row) {
                            if (coming.contains(row.uuid(1)))
                                return;
-                           facts.emplace(row.uuid(0), Before{row.uuid(2), row.integer(3)});
+                           facts.emplace(row.uuid(0), Before{row.uuid(2), row.integer(3), row.text(4)});
                            referrals.push_back(row.uuid(1));
                        }));
     if (referrals.empty())
@@ -120,12 +137,13 @@ Result<void> learn_open_needs(SqlConnection& sql, std::span<const Raised> raised
     return query_about(
         sql,
         "select operation_id, referral, agency, raised_ms from outbox where partnership = :partnership and "
-        "referral = :id and state not in ('linked', 'withdrawn', 'unknown_agency', 'erased')",
+        "referral = :id and state in ('waiting', 'leased', 'sent', 'received', 'unknown', 'verify', 'gate')",
         referrals, [&](const SqlRow& row) {
             const auto fact = facts.find(row.uuid(0));
             if (fact != facts.end() && !known.ended.contains(row.uuid(1)))
-                known.open[fact->second.household].push_back(
-                    {row.uuid(1), row.text(2), fact->second.day, row.integer(3)});
+                known.open[fact->second.household].push_back({row.uuid(1), row.uuid(0), row.text(2),
+                                                              fact->second.urgency, fact->second.day,
+                                                              row.integer(3)});
         });
 }
 
@@ -134,15 +152,24 @@ Result<Known> what_is_known(SqlConnection& sql, std::span<const Raised> raised) 
     std::vector<Uuid> referrals;
     for (const auto& one : raised)
         referrals.push_back(one.referral);
-    const std::array<std::set<Uuid>*, 3> into{&known.entered, &known.journalled, &known.signed_for};
+    const std::array<std::set<Uuid>*, 3> into{&known.entered, &known.signed_for, &known.erased};
     TRY_DO(query_about(sql,
                        "select 0, referral from outbox where partnership = :partnership and referral = :id "
-                       "union all select 1, referral from send_journal where partnership = :partnership and "
-                       "referral = :id and step = 'attempt' "
-                       "union all select 2, referral from agreement_signature where partnership = "
-                       ":partnership and referral = :id",
+                       "union all select 1, referral from agreement_signature where partnership = "
+                       ":partnership and referral = :id "
+                       "union all select 2, o.referral from outbox o join erased_operation e on "
+                       "e.partnership = o.partnership and e.operation_id = o.operation_id where "
+                       "o.partnership = :partnership and o.referral = :id",
                        referrals, [&](const SqlRow& row) {
                            into.at(static_cast<std::size_t>(row.integer(0)))->insert(row.uuid(1));
+                       }));
+    TRY_DO(query_about(sql,
+                       "select referral, attempt, way from send_journal where partnership = :partnership "
+                       "and referral = :id and step = 'attempt'",
+                       referrals, [&](const SqlRow& row) {
+                           auto& last = known.journalled[row.uuid(0)];
+                           if (const auto attempt = static_cast<int>(row.integer(1)); attempt > last.attempt)
+                               last = {attempt, row.text(2)};
                        }));
     TRY_DO(learn_states(sql, referrals, known));
     TRY_DO(sql.query("select max(restored_ms) from outbox_restored where partnership = :partnership and "
@@ -156,33 +183,63 @@ Result<Known> what_is_known(SqlConnection& sql, std::span<const Raised> raised) 
     return known;
 }
 
-// Another referral of that home to that agency that is on its way or open, raised within the days
-// of one need, whichever of the two was raised or came first.
-std::optional<Uuid> open_need(const Known& known, const Raised& raised) {
+int rank_of(std::string_view urgency) {
+    return urgency == "today" ? 2 : urgency == "soon" ? 1 : 0;
+}
+
+// Whether everything that the later one asks for is asked for by the first, where both name services.
+bool covers(const ReferralRaised& first, const ReferralRaised& later) {
+    return first.services.empty() ||
+           std::all_of(later.services.begin(), later.services.end(), [&](const auto& service) {
+               return std::find(first.services.begin(), first.services.end(), service) !=
+                      first.services.end();
+           });
+}
+
+// One that does not open may be another need: rather twice than never.
+Result<bool> is_covered(const Store& store, const OpenNeed& first, const Raised& raised) {
+    if (first.content)
+        return covers(*first.content, raised.content());
+    const auto fact = read_fact(store, first.operation);
+    if (!fact.ok()) {
+        const auto fault = fact.error().fault;
+        if (fault == Fault::damaged || fault == Fault::conflict || fault == Fault::not_found)
+            return false;
+        return fact.error();
+    }
+    const auto* content = *fact ? std::get_if<ReferralRaised>(&(*fact)->payload) : nullptr;
+    return content && covers(*content, raised.content());
+}
+
+// Another referral of that home to that agency that is on its way or open, asks for as much, is no less
+// urgent, and was raised within the days of one need, whichever of the two was raised or came first.
+Result<std::optional<Uuid>> open_need(const Store& store, const Known& known, const Raised& raised) {
     const auto home = known.open.find(raised.household);
     if (home == known.open.end())
-        return std::nullopt;
-    const OpenNeed* first = nullptr;
-    for (const auto& one : home->second) {
-        const bool same = one.agency == raised.agency && one.referral != raised.referral &&
-                          one.day >= raised.day - open_need_days && one.day <= raised.day + open_need_days;
-        if (same &&
-            (!first || std::tie(one.raised_ms, one.referral) < std::tie(first->raised_ms, first->referral)))
-            first = &one;
+        return std::optional<Uuid>{};
+    std::vector<const OpenNeed*> alike;
+    for (const auto& one : home->second)
+        if (one.agency == raised.agency && one.referral != raised.referral &&
+            rank_of(one.urgency) >= rank_of(raised.content().urgency) &&
+            one.day >= raised.day - open_need_days && one.day <= raised.day + open_need_days)
+            alike.push_back(&one);
+    std::sort(alike.begin(), alike.end(), [](const OpenNeed* one, const OpenNeed* other) {
+        return std::tie(one->raised_ms, one->referral) < std::tie(other->raised_ms, other->referral);
+    });
+    for (const auto* one : alike) {
+        TRY(const bool same, is_covered(store, *one, raised));
+        if (same)
+            return std::optional(one->referral);
     }
-    return first ? std::optional(first->referral) : std::nullopt;
+    return std::optional<Uuid>{};
 }
 
-// A referral that may have left before the centre was set back.
-bool may_have_left(const Known& known, const Raised& raised) {
+// A referral that may have left before the centre was set back.  A time that is still to come tells
+// nothing: it is of a wrong clock.
+bool may_have_left(const Known& known, const Raised& raised, std::int64_t now) {
     return known.journalled.contains(raised.referral) ||
-           (known.restored_ms && *known.restored_ms >= raised.operation->at_ms);
-}
-
-bool waits_for_signature(const Known& known, const Raised& raised) {
-    const auto& agreement = std::get<ReferralRaised>(raised.operation->payload).agreement;
-    return agreement.basis == ShareBasis::agreement && agreement.channel == "signature" &&
-           !known.signed_for.contains(raised.referral);
+           (known.restored_ms && (*known.restored_ms >= raised.operation->at_ms ||
+                                  raised.operation->at_ms > now + limits::clock_skew_ms_max));
 }
 
 struct Entry {
@@ -190,30 +247,45 @@ struct Entry {
     std::optional<Uuid> linked_to{};
 };
 
-Entry first_state(const Known& known, const Directory& directory, const Raised& raised) {
+struct Door {
+    const Store& store;
+    const Directory& directory;
+    std::int64_t now = 0;
+};
+
+Result<Entry> first_state(const Door& door, const Known& known, const Raised& raised, MayHaveLeft left) {
     if (known.withdrawn.contains(raised.referral))
-        return {outbox_state::withdrawn};
-    if (!directory.agency(raised.agency))
-        return {outbox_state::unknown_agency};
-    if (may_have_left(known, raised))
-        return {outbox_state::verify};
-    if (const auto open = open_need(known, raised))
-        return {outbox_state::linked, open};
-    return {waits_for_signature(known, raised) ? outbox_state::gate : outbox_state::waiting};
+        return Entry{outbox_state::withdrawn};
+    if (known.erased.contains(raised.referral))
+        return Entry{outbox_state::erased};
+    if (!door.directory.agency(raised.agency))
+        return Entry{outbox_state::unknown_agency};
+    if (left == MayHaveLeft::as_known && may_have_left(known, raised, door.now))
+        return Entry{outbox_state::verify};
+    TRY(const auto open, open_need(door.store, known, raised));
+    if (open)
+        return Entry{outbox_state::linked, open};
+    const bool gate =
+        is_by_signature(raised.content().agreement) && !known.signed_for.contains(raised.referral);
+    return Entry{gate ? outbox_state::gate : outbox_state::waiting};
+}
+
+std::int64_t raised_ms_of(const Raised& raised, std::int64_t now) {
+    return std::clamp(raised.operation->at_ms, std::int64_t{0}, now);
 }
 
 // For those of the same home that come after it.
-void remember(const Raised& raised, const Entry& entry, Known& known) {
+void remember(const Raised& raised, const Entry& entry, std::int64_t now, Known& known) {
     known.entered.insert(raised.referral);
     const bool open = entry.state == outbox_state::waiting || entry.state == outbox_state::gate ||
                       entry.state == outbox_state::verify;
     if (open && !raised.household.is_nil() && !known.ended.contains(raised.referral))
-        known.open[raised.household].push_back(
-            {raised.referral, raised.agency, raised.day, raised.operation->at_ms});
+        known.open[raised.household].push_back({raised.referral, raised.operation->id, raised.agency,
+                                                raised.content().urgency, raised.day,
+                                                raised_ms_of(raised, now), &raised.content()});
 }
 
-Result<void> enter(SqlConnection& sql, const Directory& directory, const Clock& clock,
-                   std::span<const Raised> raised) {
+Result<void> enter(const Door& door, std::span<const Raised> raised) {
     static const RowShape shape("outbox", {{"referral", RowShape::blob},
                                            {"agency", RowShape::text},
                                            {"operation_id", RowShape::blob},
@@ -221,30 +293,95 @@ Result<void> enter(SqlConnection& sql, const Directory& directory, const Clock& 
                                            {"raised_ms", RowShape::number},
                                            {"arrived_ms", RowShape::number},
                                            {"changed_ms", RowShape::number},
-                                           {"linked_to", RowShape::blob}});
+                                           {"linked_to", RowShape::blob},
+                                           {"attempt", RowShape::number},
+                                           {"way", RowShape::text}});
+    auto& sql = door.store.sql();
     TRY(auto known, what_is_known(sql, raised));
     RowsAtOnce rows(shape);
-    const auto now = clock.now_ms();
     for (const auto& one : raised) {
         if (known.entered.contains(one.referral))
             continue;
-        const auto entry = first_state(known, directory, one);
-        remember(one, entry, known);
+        TRY(const auto entry, first_state(door, known, one, MayHaveLeft::as_known));
+        remember(one, entry, door.now, known);
+        const auto before = known.journalled.find(one.referral);
+        const auto last = before == known.journalled.end() ? Journalled{} : before->second;
         rows.add(sql_value(one.referral), one.agency, sql_value(one.operation->id), std::string(entry.state),
-                 one.operation->at_ms, now, now, sql_value(entry.linked_to));
+                 raised_ms_of(one, door.now), door.now, door.now, sql_value(entry.linked_to),
+                 std::int64_t{last.attempt}, last.way);
     }
     return rows.insert_later(sql);
 }
 
+Result<void> move_to(SqlConnection& sql, const Uuid& referral, const Entry& entry, std::int64_t now) {
+    TRY_DO(sql.run("update outbox set state = :state, linked_to = :linked, lease_until = 0, not_before = 0, "
+                   "problem = '', changed_ms = :now where partnership = :partnership and referral = "
+                   ":referral and state in ('linked', 'unknown_agency', 'waiting')",
+                   {{"state", std::string(entry.state)},
+                    {"linked", sql_value(entry.linked_to)},
+                    {"now", now},
+                    {"partnership", home_partnership},
+                    {"referral", sql_value(referral)}}));
+    return {};
+}
+
+// The facts of those rows, in the order of the referrals; of what does not open there is none.
+Result<std::deque<Operation>> facts_behind(const Store& store, std::span<const Uuid> referrals) {
+    std::map<Uuid, Uuid> operations;
+    TRY_DO(query_about(store.sql(),
+                       "select referral, operation_id from outbox where partnership = :partnership "
+                       "and referral = :id",
+                       referrals, [&](const SqlRow& row) { operations.emplace(row.uuid(0), row.uuid(1)); }));
+    std::deque<Operation> facts;
+    for (const auto& referral : referrals) {
+        const auto found = operations.find(referral);
+        if (found == operations.end())
+            continue;
+        auto fact = read_fact(store, found->second);
+        if (fact.ok() && *fact)
+            facts.push_back(std::move(**fact));
+        else if (!fact.ok() && fact.error().fault != Fault::damaged && fact.error().fault != Fault::conflict)
+            return fact.error();
+    }
+    return facts;
+}
+
 }  // namespace
 
-Result<void> enter_in_outbox(SqlConnection& sql, const Directory& directory, const Clock& clock,
+Result<void> enter_in_outbox(const Store& store, const Directory& directory, const Clock& clock,
                              std::span<const Operation* const> operations) {
+    auto& sql = store.sql();
     TRY(const auto raised, raised_facts(sql, operations));
     if (!raised.empty())
-        TRY_DO(enter(sql, directory, clock, raised));
+        TRY_DO(enter({store, directory, clock.now_ms()}, raised));
     for (const auto* one : operations)
         TRY_DO(stop_if_withdrawn(sql, clock, *one));
+    return {};
+}
+
+Result<void> enter_again(const Store& store, const Directory& directory, const Clock& clock,
+                         std::span<const Uuid> referrals, MayHaveLeft left) {
+    if (referrals.empty())
+        return {};
+    auto& sql = store.sql();
+    const Door door{store, directory, clock.now_ms()};
+    TRY(const auto facts, facts_behind(store, referrals));
+    std::vector<const Operation*> operations;
+    for (const auto& fact : facts)
+        operations.push_back(&fact);
+    TRY(const auto raised, raised_facts(sql, operations));
+    TRY(auto known, what_is_known(sql, raised));
+    std::set<Uuid> moved;
+    for (const auto& one : raised) {
+        TRY(const auto entry, first_state(door, known, one, left));
+        remember(one, entry, door.now, known);
+        TRY_DO(move_to(sql, one.referral, entry, door.now));
+        moved.insert(one.referral);
+    }
+    // Of the others the sender says what is wrong with them.
+    for (const auto& referral : referrals)
+        if (!moved.contains(referral))
+            TRY_DO(move_to(sql, referral, {}, door.now));
     return {};
 }
 

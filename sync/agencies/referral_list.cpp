@@ -34,7 +34,8 @@ Result<void> set_waiting(SqlConnection& sql, const Clock& clock, const Uuid& ref
     TRY(const auto changed,
         sql.run(
             fmt::format("update outbox set state = 'waiting', not_before = 0, lease_until = 0, problem = '', "
-                        "changed_ms = :now where partnership = :partnership and referral = :referral "
+                        "linked_to = null, changed_ms = :now where partnership = :partnership and referral = "
+                        ":referral "
                         "and state in ({})",
                         from),
             {{"now", clock.now_ms()}, {"partnership", home_partnership}, {"referral", sql_value(referral)}}));
@@ -91,12 +92,13 @@ Result<ShownReferral> show_referral(SqlConnection& sql, const Uuid& referral) {
 }
 
 Result<void> resend_referral(SqlConnection& sql, const Clock& clock, const Uuid& referral) {
-    return set_waiting(sql, clock, referral, "'unknown', 'verify', 'refused'",
-                       "Only one that is unknown, verify or refused is handed over again.");
+    return set_waiting(sql, clock, referral, "'unknown', 'verify', 'refused', 'linked'",
+                       "Only one that is unknown, verify, refused or linked is handed over.");
 }
 
 Result<void> release_referral(SqlConnection& sql, const Clock& clock, const Uuid& referral) {
-    return set_waiting(sql, clock, referral, "'gate'", "Only one that waits for a signature is released.");
+    TRY_DO(set_waiting(sql, clock, referral, "'gate'", "Only one that waits for a signature is released."));
+    return signature_is_here(sql, clock, referral);
 }
 
 }  // namespace doorstep

@@ -42,10 +42,11 @@ struct ShownReferral {
 // not_found.
 Result<ShownReferral> show_referral(SqlConnection& sql, const Uuid& referral);
 
-// A person decided that it is to be handed over again: from unknown, verify or refused.
+// A person decided that it is to be handed over (again): from unknown, verify, refused or linked.
+// Without the signature of its agreement it still does not leave.
 // not_found; conflict: it is in another state.
 Result<void> resend_referral(SqlConnection& sql, const Clock& clock, const Uuid& referral);
-// A person saw the signature on paper.  The same errors.
+// A person saw the signature on paper, which counts from then on.  The same errors.
 Result<void> release_referral(SqlConnection& sql, const Clock& clock, const Uuid& referral);
 
 }  // namespace doorstep

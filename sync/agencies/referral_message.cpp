@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "forms/base/calendar.h"
@@ -82,9 +83,10 @@ Result<ReferralMessage> referral_message(const Store& store, const Directory& di
     const auto* contact = door ? std::get_if<ContactRecorded>(&door->payload) : nullptr;
     if (!contact)
         return Error{Fault::conflict, "The record of the door has not arrived yet.", ""};
-    ReferralMessage message{
-        referral,    raised->agency,           *raised, contact->address, contact->language,
-        fact->at_ms, fact->utc_offset_minutes, {}};
+    // A clock that told the end of time tells an agency nothing.
+    const auto at_ms = std::clamp(fact->at_ms, std::int64_t{0}, store.clock().now_ms());
+    ReferralMessage message{referral, raised->agency,           *raised, contact->address, contact->language,
+                            at_ms,    fact->utc_offset_minutes, {}};
     const auto* agency = directory.agency(raised->agency);
     for (const auto& code : raised->services) {
         const auto* service = agency ? agency->service(code) : nullptr;

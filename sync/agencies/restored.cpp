@@ -59,18 +59,21 @@ Result<std::int64_t> verify_before_send(SqlConnection& sql, const Clock& clock,
         for (const auto& attempt : *journal) {
             TRY_DO(journal_attempt(sql, attempt));
             // The next attempt has a number of its own.
-            TRY_DO(sql.run("update outbox set attempt = :attempt where partnership = :partnership "
-                           "and referral = :referral and attempt < :attempt",
-                           {{"attempt", std::int64_t{attempt.attempt}},
-                            {"partnership", home_partnership},
-                            {"referral", sql_value(attempt.referral)}}));
+            TRY_DO(
+                sql.run("update outbox set attempt = :attempt, way = :way where partnership = :partnership "
+                        "and referral = :referral and attempt < :attempt",
+                        {{"attempt", std::int64_t{attempt.attempt}},
+                         {"way", attempt.way},
+                         {"partnership", home_partnership},
+                         {"referral", sql_value(attempt.referral)}}));
         }
+    // Also what waits for its signature, which may have come since.
     return sql.run(
         "update outbox set state = 'verify', lease_until = 0, not_before = 0, changed_ms = :now "
-        "where partnership = :partnership and state in ('waiting', 'leased') "
-        "and (:whole = 0 or exists (select 1 from send_journal j "
+        "where partnership = :partnership and ((:whole = 0 and state in ('waiting', 'leased', 'gate')) "
+        "or (state in ('waiting', 'leased', 'gate', 'linked') and exists (select 1 from send_journal j "
         "where j.partnership = outbox.partnership and j.referral = outbox.referral "
-        "and j.step = 'attempt'))",
+        "and j.step = 'attempt')))",
         {{"now", now}, {"partnership", home_partnership}, {"whole", std::int64_t{journal ? 1 : 0}}});
 }
 

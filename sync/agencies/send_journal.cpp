@@ -22,16 +22,18 @@ constexpr std::size_t journal_bytes_max = std::size_t{1} << 30;
 
 Result<void> keep(SqlConnection& sql, const SendAttempt& attempt, std::string_view step,
                   std::string_view outcome, std::int64_t at_ms) {
-    TRY_DO(sql.run("insert into send_journal(partnership, referral, attempt, step, agency, at_ms, outcome) "
-                   "values(:partnership, :referral, :attempt, :step, :agency, :at, :outcome) "
-                   "on conflict do nothing",
-                   {{"partnership", home_partnership},
-                    {"referral", sql_value(attempt.referral)},
-                    {"attempt", std::int64_t{attempt.attempt}},
-                    {"step", std::string(step)},
-                    {"agency", attempt.agency},
-                    {"at", at_ms},
-                    {"outcome", std::string(outcome)}}));
+    TRY_DO(
+        sql.run("insert into send_journal(partnership, referral, attempt, step, agency, at_ms, outcome, way) "
+                "values(:partnership, :referral, :attempt, :step, :agency, :at, :outcome, :way) "
+                "on conflict do nothing",
+                {{"partnership", home_partnership},
+                 {"referral", sql_value(attempt.referral)},
+                 {"attempt", std::int64_t{attempt.attempt}},
+                 {"step", std::string(step)},
+                 {"agency", attempt.agency},
+                 {"at", at_ms},
+                 {"outcome", std::string(outcome)},
+                 {"way", attempt.way}}));
     return {};
 }
 
@@ -61,7 +63,7 @@ std::optional<Number> number(std::string_view text) {
                                                                            : std::nullopt;
 }
 
-// "attempt REFERRAL N AT AGENCY"
+// "attempt REFERRAL N AT AGENCY WAY"; the way may be missing
 std::optional<SendAttempt> attempt_in(std::string_view line) {
     if (!line.starts_with(first_word))
         return std::nullopt;
@@ -72,14 +74,15 @@ std::optional<SendAttempt> attempt_in(std::string_view line) {
         words.push_back(line.substr(from, to - from));
         from = to + 1;
     }
-    if (words.size() != 4)
+    if (words.size() != 4 && words.size() != 5)
         return std::nullopt;
     const auto referral = Uuid::parse(words[0]);
     const auto count = number<int>(words[1]);
     const auto at = number<std::int64_t>(words[2]);
     if (!referral || !count || !at || words[3].empty())
         return std::nullopt;
-    return SendAttempt{*referral, std::string(words[3]), *count, *at};
+    return SendAttempt{*referral, std::string(words[3]), *count, *at,
+                       std::string(words.size() == 5 ? words[4] : std::string_view{})};
 }
 
 }  // namespace
@@ -125,8 +128,8 @@ JournalFile::~JournalFile() {
 }
 
 Result<void> JournalFile::append(const SendAttempt& attempt) {
-    const auto line = fmt::format("{}{} {} {} {}\n", first_word, attempt.referral.text(), attempt.attempt,
-                                  attempt.at_ms, attempt.agency);
+    const auto line = fmt::format("{}{} {} {} {}{}{}\n", first_word, attempt.referral.text(), attempt.attempt,
+                                  attempt.at_ms, attempt.agency, attempt.way.empty() ? "" : " ", attempt.way);
     if (!write_all(handle_, line) || ::fsync(handle_) != 0)
         return unwritable(file_);
     return {};

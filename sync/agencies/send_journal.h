@@ -18,6 +18,7 @@ struct SendAttempt {
     std::string agency;
     int attempt = 0;
     std::int64_t at_ms = 0;
+    std::string way{};  // way_of() its line; empty: not told
     bool operator==(const SendAttempt&) const = default;
 };
 

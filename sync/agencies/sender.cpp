@@ -4,10 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cassert>
 
 #include "sync/agencies/answers.h"
-#include "sync/agencies/drop_folder.h"
 #include "sync/agencies/inbox.h"
 #include "sync/agencies/outbox.h"
 #include "sync/agencies/webhook.h"
@@ -85,7 +83,7 @@ Result<void> Sender::take_over() {
         TRY_DO(
             sql.run("update outbox set lease_until = 0 where partnership = :partnership and lease_until > 0",
                     {partnership()}));
-    TRY_DO(go_on_with_known_agencies(sql, directory_, clock_));
+    TRY_DO(go_on_with_known_agencies(store_, directory_, clock_));
     return transaction.commit();
 }
 
@@ -113,6 +111,8 @@ Result<std::optional<Sender::Due>> Sender::due_of(SqlConnection& sql, const Agen
         if (kind.purpose == Purpose::check && !can_be_asked(line))
             continue;
         std::vector<SqlParameter> names{partnership(), {"agency", line.agency}, {"now", now}};
+        if (kind.purpose != Purpose::send)
+            names.push_back({"way", way_of(line)});
         if (kind.purpose == Purpose::check)
             names.insert(names.end(), {{"checked", now - every}, {"season", now - season_ms}});
         // What cannot be asked is asked once all the same: from there a person decides.
@@ -122,10 +122,10 @@ Result<std::optional<Sender::Due>> Sender::due_of(SqlConnection& sql, const Agen
             fmt::format("select o.referral, o.attempt from outbox o left join fact_referral f "
                         "on f.partnership = o.partnership and f.operation_id = o.operation_id "
                         "where o.partnership = :partnership and o.agency = :agency and {} "
-                        "and o.lease_until <= :now and o.not_before <= :now "
+                        "and o.lease_until <= :now and o.not_before <= :now{} "
                         "order by case when f.urgency = 'today' then 0 when f.urgency = 'soon' then 1 "
                         "else 2 end, o.raised_ms, o.referral limit 1",
-                        where),
+                        where, kind.purpose == Purpose::send ? "" : " and o.way in ('', :way)"),
             names, [&](const SqlRow& row) {
                 due = Due{kind.purpose, row.uuid(0), static_cast<int>(row.integer(1))};
                 return false;
@@ -160,6 +160,11 @@ Result<bool> Sender::pack(SqlConnection& sql, const Due& due, const AgencyLine& 
         return true;
     auto message = referral_message(store_, directory_, due.referral);
     if (message.ok()) {
+        TRY(const auto held, what_holds_it(sql, due.referral, message->raised.agreement));
+        if (!held.empty()) {
+            TRY_DO(stay(sql, due.referral, held, {}));
+            return false;
+        }
         parcel.message = std::move(*message);
         return true;
     }
@@ -168,32 +173,41 @@ Result<bool> Sender::pack(SqlConnection& sql, const Due& due, const AgencyLine& 
     if (fault != Fault::not_found && fault != Fault::conflict && fault != Fault::damaged)
         return message.error();
     const bool gone = fault == Fault::not_found;
+    TRY_DO(
+        stay(sql, due.referral, gone ? outbox_state::refused : outbox_state::waiting, message.error().what));
+    return false;
+}
+
+Result<void> Sender::stay(SqlConnection& sql, const Uuid& referral, std::string_view state,
+                          const std::string& problem) const {
+    const auto now = clock_.now_ms();
     TRY_DO(sql.run("update outbox set state = :state, problem = :problem, not_before = :later, "
                    "changed_ms = :now where partnership = :partnership and referral = :referral",
-                   {{"state", std::string(gone ? outbox_state::refused : outbox_state::waiting)},
-                    {"problem", message.error().what},
-                    {"later", now + sending::door_wait_ms},
+                   {{"state", std::string(state)},
+                    {"problem", problem},
+                    {"later", state == outbox_state::waiting ? now + sending::door_wait_ms : 0},
                     {"now", now},
                     partnership(),
-                    {"referral", sql_value(due.referral)}}));
-    return false;
+                    {"referral", sql_value(referral)}}));
+    return {};
 }
 
 // By the state that it was found in: between two processes only one finds it still so.
 Result<bool> Sender::lease(SqlConnection& sql, const Parcel& parcel) const {
     const bool sends = parcel.purpose == Purpose::send;
+    std::vector<SqlParameter> names{
+        {"lease", sql_value(parcel.lease)},        {"until", parcel.at_ms + sending::lease_ms},
+        {"attempt", std::int64_t{parcel.attempt}}, partnership(),
+        {"referral", sql_value(parcel.referral)},  {"now", parcel.at_ms}};
+    if (sends)
+        names.push_back({"way", way_of(parcel.line)});
     TRY(const auto changed,
         sql.run(fmt::format("update outbox set lease = :lease, lease_until = :until, attempt = :attempt{} "
                             "where partnership = :partnership and referral = :referral "
                             "and lease_until <= :now{}",
-                            sends ? ", state = 'leased', changed_ms = :now" : "",
+                            sends ? ", state = 'leased', way = :way, changed_ms = :now" : "",
                             sends ? " and state = 'waiting'" : ""),
-                {{"lease", sql_value(parcel.lease)},
-                 {"until", parcel.at_ms + sending::lease_ms},
-                 {"attempt", std::int64_t{parcel.attempt}},
-                 partnership(),
-                 {"referral", sql_value(parcel.referral)},
-                 {"now", parcel.at_ms}}));
+                names));
     return changed == 1;
 }
 
@@ -217,7 +231,8 @@ Result<Taken> Sender::take_from(const AgencyLine& line, std::int64_t now) {
         if (!leased)
             return taken;  // another process was faster
         if (parcel.purpose == Purpose::send) {
-            const SendAttempt attempt{parcel.referral, parcel.agency, parcel.attempt, parcel.at_ms};
+            const SendAttempt attempt{parcel.referral, parcel.agency, parcel.attempt, parcel.at_ms,
+                                      way_of(line)};
             TRY_DO(journal_attempt(sql, attempt));
             // Before the commit: without it nothing was leased, and nothing leaves.
             if (journal_)
@@ -240,7 +255,10 @@ Result<Taken> Sender::take() {
     const auto now = clock_.now_ms();
     TRY(auto transaction, store_.begin());
     TRY_DO(find_again(transaction.sql(), now));
+    TRY_DO(go_on_without_their_first(store_, directory_, clock_));
     TRY(auto lines, open_lines(transaction.sql(), now));
+    for (const auto& turn : lines)
+        TRY_DO(leave_other_ways_to_a_person(transaction.sql(), clock_, turn.line));
     TRY_DO(transaction.commit());
     std::stable_sort(lines.begin(), lines.end(), [&](const LineTurn& one, const LineTurn& other) {
         return last_turn_[one.line.agency] < last_turn_[other.line.agency];
@@ -271,8 +289,9 @@ Result<void> Sender::record(const Parcel& parcel, const Delivery& delivery) {
 Result<void> Sender::keep(Transaction& transaction, const Parcel& parcel, const Delivery& delivery) {
     auto& sql = transaction.sql();
     if (parcel.purpose == Purpose::send)
-        TRY_DO(journal_outcome(sql, {parcel.referral, parcel.agency, parcel.attempt, clock_.now_ms()},
-                               word(delivery.came)));
+        TRY_DO(journal_outcome(
+            sql, {parcel.referral, parcel.agency, parcel.attempt, clock_.now_ms(), way_of(parcel.line)},
+            word(delivery.came)));
     switch (parcel.purpose) {
     case Purpose::send:
         TRY_DO(keep_send(transaction, parcel, delivery));
@@ -306,7 +325,10 @@ Result<bool> put_down(SqlConnection& sql, const Parcel& parcel, std::string_view
                       const Delivery& delivery, std::int64_t now, std::int64_t not_before) {
     TRY(const auto changed,
         sql.run(fmt::format("update outbox set state = :state, lease_until = 0, changed_ms = :now, "
-                            "not_before = :later, problem = :problem, their_id = coalesce(:their, their_id) "
+                            "not_before = :later, problem = :problem, their_id = case when exists "
+                            "(select 1 from erased_operation e where e.partnership = outbox.partnership "
+                            "and e.operation_id = outbox.operation_id) then null "
+                            "else coalesce(:their, their_id) end "
                             "where partnership = :partnership and referral = :referral "
                             "and attempt = :attempt and (lease = :lease or :held = 1) and {}",
                             from),
@@ -380,8 +402,9 @@ Result<void> Sender::keep_ask(Transaction& transaction, const Parcel& parcel,
         return sent ? append_sent(transaction, parcel.referral) : Result<void>{};
     }
     if (delivery.came == Came::not_there) {
-        TRY_DO(put_down(sql, parcel, outbox_state::waiting, mine, delivery, now, 0));
-        return {};
+        TRY(const bool waits, put_down(sql, parcel, outbox_state::waiting, mine, delivery, now, 0));
+        return waits ? enter_again(store_, directory_, clock_, {&parcel.referral, 1}, MayHaveLeft::no)
+                     : Result<void>{};
     }
     if (!can_be_asked(parcel.line)) {
         TRY_DO(put_down(sql, parcel, outbox_state::unknown, mine, delivery, now, 0));
@@ -451,25 +474,6 @@ std::int64_t Sender::later(int tries) const {
     const auto span =
         std::min(sending::backoff_first_ms << std::clamp(tries - 1, 0, 10), sending::backoff_most_ms);
     return span / 4 + static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(span)));
-}
-
-Delivery deliver(const Parcel& parcel, const Connect& connect, const Clock& clock, Random& random) {
-    assert(parcel.line.adapter != AdapterKind::inbox);
-    if (parcel.line.adapter == AdapterKind::folder) {
-        DropFolder folder(parcel.line.folder);
-        return carry_out(parcel, folder);
-    }
-    const auto nothing_sent = [&](const Error& error) {
-        return Delivery{parcel.purpose == Purpose::send ? Came::not_there : Came::unknown, {}, error.what};
-    };
-    const auto place = webhook_place(parcel.line.url);
-    if (!place.ok())
-        return nothing_sent(place.error());
-    const auto http = connect(place->origin);
-    if (!http.ok())
-        return nothing_sent(http.error());
-    WebhookAdapter webhook(**http, place->path, parcel.line.can_be_asked, parcel.signer, clock, random);
-    return carry_out(parcel, webhook);
 }
 
 }  // namespace doorstep

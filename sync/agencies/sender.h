@@ -62,6 +62,8 @@ private:
     struct Due;
     Result<std::optional<Due>> due_of(SqlConnection& sql, const AgencyLine& line, std::int64_t now) const;
     Result<bool> pack(SqlConnection& sql, const Due& due, const AgencyLine& line, Parcel& parcel);
+    Result<void> stay(SqlConnection& sql, const Uuid& referral, std::string_view state,
+                      const std::string& problem) const;
     Result<bool> lease(SqlConnection& sql, const Parcel& parcel) const;
     Result<void> keep(Transaction& transaction, const Parcel& parcel, const Delivery& delivery);
     Result<void> keep_send(Transaction& transaction, const Parcel& parcel, const Delivery& delivery) const;

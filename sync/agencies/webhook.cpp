@@ -89,8 +89,9 @@ Result<WebhookSigner> webhook_signer(const AgencyLine& line, const WorkingKeys* 
                      "Make them with doorstep-endpoint keys make."};
     if (line.signing == WebhookSigning::ed25519)
         return WebhookSigner(
-            [pair = std::make_shared<SigningPair>(SigningPair::from_seed(keys->signing.seed.duplicate()))](
-                std::string_view text) { return "ed25519=" + to_hex(sign(*pair, signing_purpose, text)); });
+            [pair = std::make_shared<SigningPair>(keys->signing.duplicate())](std::string_view text) {
+                return "ed25519=" + to_hex(sign(*pair, signing_purpose, text));
+            });
     auto opened = open_sealed(keys->sealing, line.sealed_secret);
     if (!opened)
         return Error{Fault::refused, fmt::format("The secret of the agency {} does not open.", line.agency),

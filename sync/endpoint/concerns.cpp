@@ -14,7 +14,8 @@ namespace doorstep {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> states = {"unopened", "raised", "acknowledged", "released"};
+constexpr std::array<std::string_view, 5> states = {"unopened", "raised", "acknowledged", "released",
+                                                    "unreadable"};
 
 ConcernState state_of(const std::string& text) {
     const auto found = std::find(states.begin(), states.end(), text);
@@ -281,19 +282,23 @@ Result<std::int64_t> look_into_unopened(SqlConnection& sql, const KeyPair& safeg
     std::int64_t raised = 0;
     const auto look = [&]() -> Result<void> {
         for (const auto& row : rows) {
-            if (row.state != ConcernState::unopened)
+            if (row.state != ConcernState::unopened && row.state != ConcernState::unreadable)
                 continue;
             const auto text = open_concern(sql, row.concern, safeguarding);
-            // Sealed to nobody's key: a tablet that had none recorded nothing.
-            if ((!text.ok() && text.error().fault == Fault::damaged) ||
-                (text.ok() && (text->empty() || text->view() == "{}"))) {
+            if (text.ok() && (text->empty() || text->view() == "{}")) {
                 TRY_DO(drop(sql, row.concern));
                 continue;
             }
-            TRY_DO(sql.run("update concern set state = 'raised' where partnership = :partnership and concern "
-                           "= :id",
-                           {{"partnership", home_partnership}, {"id", sql_value(row.concern)}}));
-            ++raised;
+            // From a tablet without a key it is empty, but nobody can see that on it; and it may be the key
+            // of the leads that is the wrong one.
+            const bool opens = text.ok() || text.error().fault != Fault::damaged;
+            const auto state = opens ? ConcernState::raised : ConcernState::unreadable;
+            TRY_DO(sql.run(
+                "update concern set state = :state where partnership = :partnership and concern = :id",
+                {{"state", std::string(word(state))},
+                 {"partnership", home_partnership},
+                 {"id", sql_value(row.concern)}}));
+            raised += opens ? 1 : 0;
         }
         return {};
     };

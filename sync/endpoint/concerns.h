@@ -24,7 +24,8 @@
 namespace doorstep {
 
 // unopened: from a tablet that could give no notice; whoever opens the list looks into it.
-enum class ConcernState : std::uint8_t { unopened, raised, acknowledged, released };
+// unreadable: it was looked into, and does not open with the key of the leads.
+enum class ConcernState : std::uint8_t { unopened, raised, acknowledged, released, unreadable };
 std::string_view word(ConcernState state);
 
 struct ConcernRow {
@@ -63,7 +64,8 @@ Result<void> acknowledge_concern(SqlConnection& sql, const Uuid& concern, std::i
 Result<void> release_concern(SqlConnection& sql, const Uuid& concern, std::int64_t now_ms);
 // What was recorded, as JSON: a line for each time that the page was left.
 Result<SecretText> open_concern(SqlConnection& sql, const Uuid& concern, const KeyPair& safeguarding);
-// Opens what came without a notice: empty ones go, the others are raised.  How many were raised.
+// Opens what came without a notice: those that open and are empty go, the others are raised; what does not
+// open stays as unreadable, and is tried again each time.  How many were raised.
 Result<std::int64_t> look_into_unopened(SqlConnection& sql, const KeyPair& safeguarding);
 
 // A safeguarding lead, by the name given with `concerns leads add`.

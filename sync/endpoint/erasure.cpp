@@ -118,10 +118,10 @@ Result<void> forget_unused_key(SqlConnection& sql, const SubjectKeys& keys, cons
 // What nobody has sent yet has nothing left to send.
 Result<void> keep_from_agencies(SqlConnection& sql, const std::vector<Uuid>& operations) {
     for (const auto& id : operations)
-        TRY_DO(
-            sql.run("update outbox set state = 'erased' where partnership = :partnership and operation_id = "
-                    ":id and state in ('waiting', 'gate', 'unknown_agency')",
-                    {{"partnership", home_partnership}, {"id", sql_value(id)}}));
+        TRY_DO(sql.run("update outbox set their_id = null, state = case when state in ('waiting', 'gate', "
+                       "'unknown_agency', 'linked', 'refused') then 'erased' else state end "
+                       "where partnership = :partnership and operation_id = :id",
+                       {{"partnership", home_partnership}, {"id", sql_value(id)}}));
     return {};
 }
 
@@ -160,11 +160,30 @@ Result<bool> is_known(SqlConnection& sql, const Uuid& order) {
     return known;
 }
 
+// What arrived between an order and its carrying out, and was recorded before it, is meant as well.
+Result<void> add_what_came_since(SqlConnection& sql, ErasureOrder& order) {
+    if (order.cause != "erase")
+        return {};
+    const std::set<Uuid> named(order.operations.begin(), order.operations.end());
+    return sql.query("select operation_id from operation where partnership = :partnership and subject = "
+                     ":subject and hybrid_clock <= :clock and type not in ('visit_planned', "
+                     "'records_erased')",
+                     {{"partnership", home_partnership},
+                      {"subject", sql_value(order.subject)},
+                      {"clock", sql_value(order.hybrid_clock)}},
+                     [&](const SqlRow& row) {
+                         if (!named.contains(row.uuid(0)))
+                             order.operations.push_back(row.uuid(0));
+                         return true;
+                     });
+}
+
 }  // namespace
 
 // The list is on its disk before the database changes: whatever is cut off here is done when
-// the endpoint is next opened.
+// the endpoint is next opened, or goes on forgetting.
 Result<std::int64_t> forget_in_orders(const Forgetting& by, std::vector<ErasureOrder> orders) {
+    TRY_DO(reapply_erasures(by));
     TRY(auto transaction, by.store.begin());
     for (auto& order : orders) {
         TRY(order.hybrid_clock, tell_tablets(transaction, order));
@@ -191,13 +210,14 @@ Result<Forgotten> erase_subject(const Forgetting& by, const Uuid& subject) {
 }
 
 Result<std::int64_t> reapply_erasures(const Forgetting& by) {
-    TRY(const auto orders, by.list.orders());
+    TRY(auto orders, by.list.orders());
     std::int64_t applied = 0;
-    for (const auto& order : orders) {
+    for (auto& order : orders) {
         TRY(const bool known, is_known(by.store.sql(), order.order));
         if (known)
             continue;
         TRY(auto transaction, by.store.begin());
+        TRY_DO(add_what_came_since(transaction.sql(), order));
         TRY_DO(tell_tablets(transaction, order));
         TRY_DO(carry_out(transaction, by, order));
         TRY_DO(transaction.commit());

@@ -61,14 +61,15 @@ struct Forgotten {
     std::int64_t facts = 0;
 };
 
-// Orders that are whole but for clock and time; how many facts they were about.
+// Orders that are whole but for clock and time; how many facts they were about.  After an error they may
+// stand on the list all the same: then reapply_erasures() carries them out, and so does the next call.
 Result<std::int64_t> forget_in_orders(const Forgetting& by, std::vector<ErasureOrder> orders);
 
 // not_found: nothing is known of that home or person.
 Result<Forgotten> erase_subject(const Forgetting& by, const Uuid& subject);
 
 // Every order of the list that this database does not have, as after a restore of an older one:
-// before it serves.  How many.
+// before it serves, and every hour for what a disk refused meanwhile.  How many.
 Result<std::int64_t> reapply_erasures(const Forgetting& by);
 
 // --- retention ---------------------------------------------------------------------

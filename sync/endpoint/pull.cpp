@@ -196,8 +196,9 @@ Result<EndpointResponse> tablet_status(Call& call) {
     }
     reply.min_app = call.min_app;
     TRY(reply.officers_left, officers_who_left(call.transaction.sql()));
+    // A restore may have taken the first publication with it: then tablets learn that there is none.
     TRY(const auto published, last_publication(call.transaction.sql()));
-    if (published > 0) {
+    if (published > 0 || !lineage.steps.empty()) {
         TRY(reply.scope, areas_given(call.transaction.sql(), call.tablet.tablet));
         TRY(const auto list, parcels_of_areas(call.transaction.sql(), reply.scope));
         reply.parcels = wire::list_hash(list);

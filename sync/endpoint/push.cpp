@@ -111,7 +111,7 @@ Result<void> leave_to_verify(Call& call, const wire::OpenedOperation& opened) {
         return {};
     TRY_DO(call.transaction.sql().run(
         "update outbox set state = 'verify' where partnership = :partnership and operation_id = :id and "
-        "state = 'waiting'",
+        "state in ('waiting', 'gate')",
         {{"partnership", home_partnership}, {"id", sql_value(opened.operation->id)}}));
     return {};
 }
@@ -282,7 +282,7 @@ Result<KeptFacts> take_facts(Call& call, const OpenedFacts& opened) {
             in_their_time.back().at_ms = found->second;
         }
     }
-    TRY_DO(enter_in_outbox(call.transaction.sql(), call.directory, call.clock, operations));
+    TRY_DO(enter_in_outbox(call.store, call.directory, call.clock, operations));
     for (const auto& one : opened.facts)
         if (one.operation)
             TRY_DO(leave_to_verify(call, one));

@@ -15,7 +15,7 @@ namespace doorstep {
 namespace {
 
 // A version that stands in endpoints is never changed: the next one mends it.
-constexpr std::array<std::string_view, 11> steps = {R"sql(
+constexpr std::array<std::string_view, 12> steps = {R"sql(
 create table endpoint_state(partnership integer not null primary key, schema_version integer not null,
   safeguarding_key blob not null);
 create table tablet(partnership integer not null, enrolment blob not null, tablet text not null,
@@ -179,6 +179,14 @@ create table media_piece(partnership integer not null, sha256 blob not null, num
 -- How much came from a tablet on a day.
 create table media_taken(partnership integer not null, enrolment blob not null, day bigint not null,
   bytes bigint not null, primary key(partnership, enrolment, day));
+)sql",
+                                                    R"sql(
+-- By which way and to which place a referral was handed over last (way_of in sync/agencies); and no time
+-- of a tablet is later than its fact arrived.
+alter table outbox add column way text not null default '';
+alter table send_journal add column way text not null default '';
+update outbox set raised_ms = arrived_ms where raised_ms > arrived_ms and arrived_ms > 0;
+create index outbox_linked on outbox(partnership, linked_to) where linked_to is not null;
 )sql",
                                                     R"sql(
 -- The feed of a patch (sync/store/patches.h); facts from before are given theirs by fill_in_patches().

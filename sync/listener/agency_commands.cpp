@@ -120,7 +120,7 @@ Result<CommandOutcome> list_alarms(DataFolder& data) {
     TRY(const auto alarms, agency_alarms(store.sql(), store.clock()));
     std::string out;
     for (const auto& alarm : alarms)
-        out += fmt::format("{} {:<14} {:<20} {} {}\n", when(alarm.since_ms), alarm.kind, alarm.agency,
+        out += fmt::format("{} {:<14} {:<20} {} {}\n", when(alarm.since_ms), alarm.kind, agency_code(alarm),
                            alarm.referral.text(), words_of(alarm));
     return CommandOutcome{0, out.empty() ? std::string("Nothing about agencies needs a person.\n") : out, {}};
 }

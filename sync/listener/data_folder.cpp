@@ -183,7 +183,7 @@ Result<std::uint64_t> DataFolder::follow_published() {
         return std::uint64_t{0};
     TRY_DO(read_published_directory());
     TRY(auto transaction, endpoint_->store().begin());
-    TRY_DO(go_on_with_known_agencies(transaction.sql(), *directory_, *clock_));
+    TRY_DO(go_on_with_known_agencies(endpoint_->store(), *directory_, *clock_));
     TRY_DO(transaction.commit());
     return read_forms();
 }

@@ -1,5 +1,5 @@
-// Once a day, when the endpoint is idle: what has outlived its time is forgotten, a few homes at a
-// time, so that no tablet waits for it.
+// When the endpoint is idle: once a day what has outlived its time is forgotten, a few homes at a
+// time, so that no tablet waits for it; every hour what was ordered to be, and failed.
 #pragma once
 
 #include <cstdint>
@@ -10,10 +10,13 @@ namespace doorstep {
 
 class RetentionRound {
 public:
-    // Cheap but once a day; call it when nothing else is to be done.
+    // Cheap but once an hour; call it when nothing else is to be done.
     void look(DataFolder& data);
 
 private:
+    void go_on_forgetting(DataFolder& data);
+
+    std::int64_t looked_ms_ = 0;
     std::int64_t done_ms_ = 0;  // 0: not since this start
 };
 

@@ -26,6 +26,8 @@ constexpr limits::milliseconds rest{1'000};
 constexpr std::chrono::seconds folders_every{5};
 constexpr std::chrono::seconds alarms_every{10};
 constexpr std::size_t alarms_a_round = 20;
+// One that could not be told lets others have their turn.
+constexpr std::chrono::minutes alarm_tried_again{5};
 
 using Moment = std::chrono::steady_clock::time_point;
 
@@ -42,6 +44,7 @@ struct Sending::State {
     std::map<std::string, AnswersFolder> folders{};
     Moment next_folders{};
     Moment next_alarms{};
+    std::map<std::pair<std::string, Uuid>, Moment> untold{};  // by kind and referral: not before then
     bool told_trouble = false;
     std::atomic<bool> ending{false};
     std::mutex mutex{};
@@ -95,23 +98,36 @@ struct Sending::State {
         }
         return {};
     }
-    Result<void> raise_alarms() {
-        TRY(const auto alarms,
-            on_writer([&] { return agency_alarms(data.endpoint().store().sql(), clock); }));
-        std::size_t raised = 0;
-        for (const auto& alarm : alarms) {
-            if (alarm.told || raised == alarms_a_round || ending)
-                continue;
-            ++raised;
-            spdlog::warn("Referral {} to {} {}", alarm.referral.text(), alarm.agency, words_of(alarm));
-            if (!options.alarm_command.empty()) {
-                const std::vector<std::string> words{"agency", alarm.kind, alarm.agency,
-                                                     alarm.referral.text()};
-                TRY_DO(run_alarm_command(options.alarm_command, words));
-            }
-            TRY_DO(on_writer([&] { return alarm_was_told(data.endpoint().store().sql(), clock, alarm); }));
+    Result<void> raise(const AgencyAlarm& alarm) {
+        const auto agency = agency_code(alarm);
+        spdlog::warn("Referral {} to {} {}", alarm.referral.text(), agency, words_of(alarm));
+        if (!options.alarm_command.empty()) {
+            const std::vector<std::string> words{"agency", alarm.kind, agency, alarm.referral.text()};
+            TRY_DO(run_alarm_command(options.alarm_command, words));
         }
-        return {};
+        return on_writer([&] { return alarm_was_told(data.endpoint().store().sql(), clock, alarm); });
+    }
+    // What is wrong with one keeps no other one back.
+    Result<void> raise_alarms() {
+        TRY(const auto alarms, on_writer([&] {
+                return agency_alarms(data.endpoint().store().sql(), clock, AlarmsToSee::untold);
+            }));
+        const auto now = std::chrono::steady_clock::now();
+        std::erase_if(untold, [&](const auto& one) { return one.second <= now; });
+        std::size_t tried = 0;
+        Result<void> all;
+        for (const auto& alarm : alarms) {
+            const std::pair key{alarm.kind, alarm.referral};
+            if (untold.contains(key))
+                continue;
+            if (tried++ == alarms_a_round || ending)
+                break;
+            if (auto raised = raise(alarm); !raised.ok()) {
+                untold[key] = now + alarm_tried_again;
+                all = std::move(raised);
+            }
+        }
+        return all;
     }
     void work() {
         while (!ending) {

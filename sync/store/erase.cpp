@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <set>
 
@@ -64,9 +65,66 @@ Result<void> put_bare(SqlConnection& sql, const Keeping& how, const Operation& l
 }
 
 struct OwnEnvelope {
+    Uuid enrolment;
     Sequence first = 0;
     std::string body;
 };
+
+// What it held goes; the chain goes over its place.
+Result<void> leave_its_place(SqlConnection& sql, const OwnEnvelope& one) {
+    // While it was locked only what travels could be dropped.
+    if (!wire::is_forgotten({{}, 0, 0, one.body}))
+        TRY_DO(sql.run("update envelope set body = :body where partnership = :partnership and first_seq = "
+                       ":first and enrolment = :enrolment",
+                       {{"body", Blob{wire::forgotten_body(one.body)}},
+                        {"partnership", home_partnership},
+                        {"first", sql_value(one.first)},
+                        {"enrolment", sql_value(one.enrolment)}}));
+    TRY_DO(sql.run("update envelope set plain = :nothing where partnership = :partnership and first_seq = "
+                   ":first and enrolment = :enrolment",
+                   {{"nothing", Blob{}},
+                    {"partnership", home_partnership},
+                    {"first", sql_value(one.first)},
+                    {"enrolment", sql_value(one.enrolment)}}));
+    return {};
+}
+
+struct OlderEnvelope {
+    Uuid enrolment;
+    wire::Envelope sent;
+    std::string plain;
+};
+
+bool names_one_of(const OlderEnvelope& envelope, const std::set<Uuid>& ids) {
+    auto readable = envelope.sent;
+    if (!envelope.plain.empty())
+        readable.body = envelope.plain;
+    const auto opened = wire::open_envelope(readable);
+    return opened.ok() && std::any_of(opened->begin(), opened->end(), [&](const auto& one) {
+               return one.operation && ids.contains(one.operation->id);
+           });
+}
+
+// Of an enrolment before this one: nothing is sent from there any more, and its places are none of this
+// one, so that only what it holds can tell.
+Result<void> drop_older_envelopes(SqlConnection& sql, const std::vector<Uuid>& operations) {
+    std::vector<OlderEnvelope> found;
+    TRY_DO(sql.query(
+        "select e.enrolment, e.envelope_id, e.first_seq, e.last_seq, e.body, e.plain from envelope e join "
+        "sync_state s on s.partnership = e.partnership where e.partnership = :partnership and e.enrolment "
+        "<> s.enrolment",
+        {{"partnership", home_partnership}}, [&](const SqlRow& row) {
+            const auto first = unsigned_column(row, 2);
+            const auto count = static_cast<std::uint32_t>(unsigned_column(row, 3) - first + 1);
+            found.push_back({row.uuid(0), {row.uuid(1), first, count, row.blob(4)}, row.blob(5)});
+            return true;
+        }));
+    const std::set<Uuid> ids(operations.begin(), operations.end());
+    for (const auto& one : found)
+        if (names_one_of(one, ids))
+            TRY_DO(leave_its_place(sql, {one.enrolment, one.sent.first_sequence, one.sent.body}));
+    return {};
+}
 
 }  // namespace
 
@@ -121,31 +179,17 @@ Result<void> note_forgotten(SqlConnection& sql, const Uuid& order, std::span<con
 Result<void> drop_own_envelopes(SqlConnection& sql, std::span<const Sequence> places) {
     for (const auto place : places) {
         std::vector<OwnEnvelope> found;
-        TRY_DO(sql.query("select e.first_seq, e.body from envelope e join sync_state s on "
+        TRY_DO(sql.query("select e.enrolment, e.first_seq, e.body from envelope e join sync_state s on "
                          "s.partnership = e.partnership and s.enrolment = e.enrolment where e.partnership = "
                          ":partnership and e.first_seq <= :place and e.last_seq >= :place and e.last_seq <= "
                          "s.acked_seq",
                          {{"partnership", home_partnership}, {"place", sql_value(place)}},
                          [&](const SqlRow& row) {
-                             found.push_back({unsigned_column(row, 0), row.blob(1)});
+                             found.push_back({row.uuid(0), unsigned_column(row, 1), row.blob(2)});
                              return true;
                          }));
-        for (const auto& one : found) {
-            // While it was locked only what travels could be dropped.
-            if (!wire::is_forgotten({{}, 0, 0, one.body}))
-                TRY_DO(sql.run(
-                    "update envelope set body = :body where partnership = :partnership and first_seq = "
-                    ":first and enrolment = (select s.enrolment from sync_state s where s.partnership = "
-                    ":partnership)",
-                    {{"body", Blob{wire::forgotten_body(one.body)}},
-                     {"partnership", home_partnership},
-                     {"first", sql_value(one.first)}}));
-            TRY_DO(sql.run(
-                "update envelope set plain = :nothing where partnership = :partnership and first_seq = "
-                ":first and enrolment = (select s.enrolment from sync_state s where s.partnership = "
-                ":partnership)",
-                {{"nothing", Blob{}}, {"partnership", home_partnership}, {"first", sql_value(one.first)}}));
-        }
+        for (const auto& one : found)
+            TRY_DO(leave_its_place(sql, one));
     }
     return {};
 }
@@ -161,7 +205,7 @@ Result<void> drop_passed_over(SqlConnection& sql, Sequence after) {
                   "and e.last_seq <= s.acked_seq and o.subject in (select subject from operation where "
                   "partnership = :partnership and type = 'records_erased')",
                   {{"partnership", home_partnership}, {"after", sql_value(after)}}, [&](const SqlRow& row) {
-                      found.push_back({unsigned_column(row, 0), row.blob(1)});
+                      found.push_back({{}, unsigned_column(row, 0), row.blob(1)});
                       return true;
                   }));
     std::vector<Sequence> places;
@@ -178,7 +222,7 @@ Result<void> drop_locked_envelopes(SqlConnection& sql, std::span<const Sequence>
                          "e.enrolment where e.first_seq <= :place and e.last_seq >= :place and e.last_seq <= "
                          "s.acked_seq",
                          {{"place", sql_value(place)}}, [&](const SqlRow& row) {
-                             found.push_back({unsigned_column(row, 0), row.blob(1)});
+                             found.push_back({{}, unsigned_column(row, 0), row.blob(1)});
                              return true;
                          }));
         for (const auto& one : found)
@@ -191,7 +235,41 @@ Result<void> drop_locked_envelopes(SqlConnection& sql, std::span<const Sequence>
     return {};
 }
 
-Result<std::int64_t> forget_on_tablet(SqlConnection& sql, const RecordsErased& order) {
+namespace {
+
+// What the endpoint lost with a restore and nobody has brought again, so that no order can name it: of the
+// homes that this one is about, and recorded before it.
+Result<std::vector<Uuid>> provisional_of(SqlConnection& sql, const std::vector<Uuid>& named,
+                                         std::uint64_t ordered_at) {
+    std::set<Uuid> subjects;
+    for (const auto& id : named)
+        TRY_DO(sql.query("select subject from operation where partnership = :partnership and operation_id = "
+                         ":id and type not in ('visit_planned', 'records_erased')",
+                         {{"partnership", home_partnership}, {"id", sql_value(id)}}, [&](const SqlRow& row) {
+                             subjects.insert(row.uuid(0));
+                             return true;
+                         }));
+    std::vector<Uuid> found;
+    for (const auto& subject : subjects)
+        TRY_DO(sql.query("select operation_id from operation where partnership = :partnership and subject = "
+                         ":subject and pull_seq is null and tablet_seq is null and hybrid_clock <= :clock",
+                         {{"partnership", home_partnership},
+                          {"subject", sql_value(subject)},
+                          {"clock", sql_value(ordered_at)}},
+                         [&](const SqlRow& row) {
+                             found.push_back(row.uuid(0));
+                             return true;
+                         }));
+    return found;
+}
+
+}  // namespace
+
+Result<std::int64_t> forget_on_tablet(SqlConnection& sql, const RecordsErased& told,
+                                      std::uint64_t ordered_at) {
+    auto order = told;
+    TRY(const auto provisional, provisional_of(sql, told.operations, ordered_at));
+    order.operations.insert(order.operations.end(), provisional.begin(), provisional.end());
     std::set<Uuid> homes;
     std::vector<Sequence> own;
     for (const auto& id : order.operations) {
@@ -215,6 +293,7 @@ Result<std::int64_t> forget_on_tablet(SqlConnection& sql, const RecordsErased& o
     for (const auto& home : homes)
         TRY_DO(sql.run("delete from walk_door where household = :home", {{"home", sql_value(home)}}));
     TRY_DO(drop_own_envelopes(sql, own));
+    TRY_DO(drop_older_envelopes(sql, order.operations));
     return forgotten;
 }
 

@@ -26,8 +26,10 @@ Result<void> note_forgotten(SqlConnection& sql, const Uuid& order, std::span<con
                             std::int64_t now_ms);
 
 // A tablet that was told to forget: the same, and with them the addresses of the walk, and its own
-// envelopes, where they are acknowledged.  What is not sent stays, unreadable as it is.
-Result<std::int64_t> forget_on_tablet(SqlConnection& sql, const RecordsErased& order);
+// envelopes, where they are acknowledged, and what stands here provisionally of the same homes and was
+// recorded before the order (`ordered_at`, its hybrid clock).  What is not sent stays, unreadable as it is.
+Result<std::int64_t> forget_on_tablet(SqlConnection& sql, const RecordsErased& order,
+                                      std::uint64_t ordered_at);
 // Its own envelopes around these places; the second is what a locked tablet can do of it, by what
 // travels.
 Result<void> drop_own_envelopes(SqlConnection& sql, std::span<const Sequence> places);

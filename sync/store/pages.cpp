@@ -6,6 +6,7 @@
 #include "sync/store/erase.h"
 #include "sync/store/log.h"
 #include "sync/store/outbound_media.h"
+#include "sync/store/second_copy.h"
 #include "sync/store/sql_values.h"
 #include "sync/store/sqlite_connection.h"
 #include "sync/store/standing.h"
@@ -98,7 +99,7 @@ Result<void> keep_pulled(SqlConnection& sql, const wire::PulledOperation& pulled
         store.hybrid.see(opened.operation->hybrid_clock, now);
     const auto* order = opened.operation ? std::get_if<RecordsErased>(&opened.operation->payload) : nullptr;
     if (order && kept != WasKept::fork)
-        TRY_DO(forget_on_tablet(sql, *order));
+        TRY_DO(forget_on_tablet(sql, *order, opened.operation->hybrid_clock));
     appended.added += kept == WasKept::added ? 1 : 0;
     appended.known += kept == WasKept::known ? 1 : 0;
     const auto reason = kept == WasKept::fork ? std::string(fork_reason) : why_quarantined(opened);
@@ -107,6 +108,23 @@ Result<void> keep_pulled(SqlConnection& sql, const wire::PulledOperation& pulled
             {pulled.id, opened.operation ? opened.operation->sequence : 0, reason});
     return {};
 }
+
+namespace {
+
+// What came while it was locked is older: an order to forget that overtook it would find nothing.
+Result<void> check_nothing_waits(SqlConnection& sql) {
+    bool waits = false;
+    TRY_DO(sql.query("select 1 from waiting where pull_to <> 0 limit 1", {}, [&](const SqlRow&) {
+        waits = true;
+        return false;
+    }));
+    if (waits)
+        return Error{Fault::conflict, "What came while this tablet was locked is not taken in yet.",
+                     "Make room on its disk, and open the records again."};
+    return {};
+}
+
+}  // namespace
 
 Result<Appended> Store::keep_page(const wire::PullReply& page) {
     TRY(const auto stands, position());
@@ -120,6 +138,8 @@ Result<Appended> Store::keep_page(const wire::PullReply& page) {
             fmt::format("The page starts after {}, and this tablet stands at {}.", page.from, stands.cursor),
             ""};
     const bool locked = state_->role == StoreRole::locked_tablet;
+    if (!locked)
+        TRY_DO(check_nothing_waits(*state_->sql));
     const auto now = state_->clock->now_ms();
     TRY(auto transaction, begin_any());
     auto& sql = transaction.sql();
@@ -138,6 +158,9 @@ Result<Appended> Store::keep_page(const wire::PullReply& page) {
         TRY(dropped, settle_patches(sql, page.patch ? stands.cursor : page.cursor, now));
     }
     TRY_DO(transaction.commit());
+    // A disk that refused it when all was acknowledged may have left what this page forgets.
+    if (state_->second_copy)
+        static_cast<void>(state_->second_copy->drop_acknowledged(*state_->sql));
     if (dropped)
         TRY_DO(checkpoint(sql));
     return appended;

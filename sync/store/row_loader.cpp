@@ -30,6 +30,19 @@ int bind(sqlite3_stmt* statement, int index, const RowPart& part) {
     return sqlite3_bind_null(statement, index);
 }
 
+// Fewer are put in sooner than the indexes are made anew.
+constexpr std::int64_t few_records = 500;
+
+Result<bool> has_many(SqlConnection& memory) {
+    bool many = false;
+    TRY_DO(memory.query("select 1 from disk.sealed_row order by generation limit 1 offset :few",
+                        {{"few", few_records}}, [&](const SqlRow&) {
+                            many = true;
+                            return false;
+                        }));
+    return many;
+}
+
 Error unknown_kind() {
     return {Fault::newer_version, "A row of the store is of a kind that this Doorstep does not know.",
             "Install the newer Doorstep again."};
@@ -43,22 +56,19 @@ void RowLoader::Finalize::operator()(sqlite3_stmt* statement) const {
 
 Result<RowLoader> RowLoader::begin(SqlConnection& memory) {
     RowLoader loader(memory);
-    TRY_DO(loader.read_columns());
-    TRY_DO(loader.drop_indexes());
+    for (const KeptTable& kept : kept_tables())
+        loader.tables_[kept.number].name = kept.name;
+    TRY(const bool many, has_many(memory));
+    if (many)
+        TRY_DO(loader.drop_indexes());
     return loader;
 }
 
-Result<void> RowLoader::read_columns() {
-    for (const KeptTable& kept : kept_tables()) {
-        Table& table = tables_[kept.number];
-        table.name = kept.name;
-        TRY_DO(
-            memory_->query(fmt::format("pragma main.table_info({})", kept.name), {}, [&](const SqlRow& row) {
-                table.columns.push_back(row.text(1));
-                return true;
-            }));
-    }
-    return {};
+Result<void> RowLoader::read_columns(Table& table) {
+    return memory_->query(fmt::format("pragma main.table_info({})", table.name), {}, [&](const SqlRow& row) {
+        table.columns.push_back(row.text(1));
+        return true;
+    });
 }
 
 Result<void> RowLoader::drop_indexes() {
@@ -96,10 +106,14 @@ sqlite3_stmt* RowLoader::insert_into(Table& table, std::size_t values) {
 }
 
 Result<RowPlace> RowLoader::put(const RecordText::Row& row) {
-    if (row.table > kept_number_max || tables_[row.table].name.empty() || row.values.empty() ||
-        row.values.size() > tables_[row.table].columns.size())
+    if (row.table > kept_number_max || tables_[row.table].name.empty() || row.values.empty())
         return unknown_kind();
-    sqlite3_stmt* insert = insert_into(tables_[row.table], row.values.size());
+    Table& table = tables_[row.table];
+    if (table.columns.empty())
+        TRY_DO(read_columns(table));
+    if (row.values.size() > table.columns.size())
+        return unknown_kind();
+    sqlite3_stmt* insert = insert_into(table, row.values.size());
     int code = insert ? SQLITE_OK : SQLITE_ERROR;
     for (std::size_t i = 0; i < row.values.size() && code == SQLITE_OK; ++i)
         code = bind(insert, static_cast<int>(i) + 1, row.values[i]);

@@ -1,6 +1,6 @@
 // Puts opened rows into the tables in memory, as fast as SQLite takes them: statements
-// are prepared once, values are bound where they stand, and indexes are made when all
-// rows are there.
+// are prepared once, values are bound where they stand, and where there are many rows, indexes
+// are made when all are there.
 #pragma once
 
 #include <array>
@@ -21,7 +21,7 @@ namespace doorstep {
 
 class RowLoader {
 public:
-    // Takes the indexes of the kept tables away.  `memory`: a connection of this room.
+    // Takes the indexes of the kept tables away where that pays.  `memory`: a connection of this room.
     // REQUIRES: a transaction is open, until finish() has returned or it is rolled back.
     static Result<RowLoader> begin(SqlConnection& memory);
 
@@ -44,7 +44,7 @@ private:
 
     explicit RowLoader(SqlConnection& memory) : memory_(&memory) {}
     Result<void> drop_indexes();
-    Result<void> read_columns();
+    Result<void> read_columns(Table& table);
     sqlite3_stmt* insert_into(Table& table, std::size_t values);
 
     SqlConnection* memory_;

@@ -227,8 +227,10 @@ Result<void> SecondCopy::catch_up(SqlConnection& sealed) {
 
 // Not synced: what comes back after a power cut was acknowledged, and is known there.
 Result<void> SecondCopy::drop_acknowledged(SqlConnection& sealed) {
+    if (content_.envelopes.empty())
+        return {};
     TRY(const auto stands, stands_of(sealed));
-    if (content_.envelopes.empty() || !stands)
+    if (!stands)
         return {};
     for (const auto& one : content_.envelopes)
         if (one.enrolment != stands->enrolment || one.last > stands->acked)
@@ -237,24 +239,29 @@ Result<void> SecondCopy::drop_acknowledged(SqlConnection& sealed) {
     const auto bytes = through ? framed(*through) : std::string{};
     if (!bytes.empty())
         TRY_DO(file_->write(bytes, 0));
+    TRY_DO(file_->cut(bytes.size()));
     content_ = {{}, through};
     end_ = bytes.size();
-    return file_->cut(end_);
+    return {};
 }
 
 // Over what was there, and then cut: whatever a kill leaves, some of it whole, the store has it all.
 Result<void> SecondCopy::begin_anew(SqlConnection& sealed) {
     TRY(const auto stands, stands_of(sealed));
+    // Until it is written nothing is known to be in the file: the next finish writes it all.
     content_ = {{}, mark_of(stands)};
-    TRY(content_.envelopes, missing(sealed));
+    end_ = 0;
+    TRY(auto wanted, missing(sealed));
     std::string bytes = content_.mark ? framed(*content_.mark) : std::string{};
-    for (const auto& one : content_.envelopes)
+    for (const auto& one : wanted)
         bytes += framed(one);
     if (!bytes.empty())
         TRY_DO(file_->write(bytes, 0));
+    TRY_DO(file_->cut(bytes.size()));
+    TRY_DO(file_->sync());
+    content_.envelopes = std::move(wanted);
     end_ = bytes.size();
-    TRY_DO(file_->cut(end_));
-    return file_->sync();
+    return {};
 }
 
 Result<void> SecondCopy::keep_aside(const std::vector<CopiedEnvelope>& unreadable) const {

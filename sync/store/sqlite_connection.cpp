@@ -14,6 +14,7 @@
 #include "sync/store/ballast.h"
 #include "sync/store/log_frames.h"
 #include "sync/store/mend_store.h"
+#include "sync/store/settle_log.h"
 #include "sync/store/sqlite_errors.h"
 #include "sync/store/vfs_file.h"
 
@@ -334,7 +335,8 @@ Result<void> set_up(SqliteConnection& sql, const std::string& schema, const std:
     TRY_DO(sql.script(fmt::format("pragma {}.synchronous = full; pragma wal_autocheckpoint = 0", schema)));
     // Takes the lock now, not at the first fact.
     TRY_DO(sql.begin());
-    return sql.commit();
+    TRY_DO(sql.commit());
+    return settle_log(sql.handle(), schema, path);
 }
 
 // Names of residents stand in it: for this user alone, whatever the folder allows.

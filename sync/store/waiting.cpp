@@ -5,6 +5,7 @@
 
 #include "forms/base/packing.h"
 #include "sync/store/erase.h"
+#include "sync/store/second_copy.h"
 #include "sync/store/sql_values.h"
 #include "sync/store/sqlite_connection.h"
 #include "sync/store/store_state.h"
@@ -166,6 +167,8 @@ Result<bool> Store::fold_one_waiting(const OpenInbox& open_inbox, Appended& appe
     TRY_DO(sql.run("delete from waiting where number = :number", {{"number", next->number}}));
     TRY_DO(keep_hybrid_clock(sql, state_->hybrid));
     TRY_DO(transaction.commit());
+    if (state_->second_copy)
+        static_cast<void>(state_->second_copy->drop_acknowledged(*state_->sql));
     return true;
 }
 

@@ -75,8 +75,7 @@ EndpointKeys EndpointKeys::make() {
 
 WorkingKeys copy_of(const WorkingKeys& keys) {
     auto sealing = KeyPair::from_secret(keys.sealing.secret_key.view());
-    return {std::move(*sealing), SigningPair::from_seed(keys.signing.seed.duplicate()), keys.safeguarding,
-            keys.recovery};
+    return {std::move(*sealing), keys.signing.duplicate(), keys.safeguarding, keys.recovery};
 }
 
 std::string keep_working_keys(const EndpointKeys& keys, const DeviceSecret& device) {

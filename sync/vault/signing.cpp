@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include <cassert>
+#include <cstring>
 
 namespace doorstep {
 
@@ -31,10 +32,17 @@ SigningPair SigningPair::from_seed(SecretBytes seed) {
     return pair;
 }
 
+SigningPair SigningPair::duplicate() const {
+    return {public_key, seed.duplicate()};
+}
+
 std::string sign(const SigningPair& pair, std::string_view purpose, std::string_view content) {
-    std::string half(crypto_sign_PUBLICKEYBYTES, '\0');
+    assert(pair.public_key.bytes.size() == crypto_sign_PUBLICKEYBYTES);
+    // libsodium's secret key is the seed and the public half, which is not made anew for each signature.
     auto secret = SecretBytes::blank(crypto_sign_SECRETKEYBYTES);
-    crypto_sign_seed_keypair(octets(half), secret.data(), pair.seed.data());
+    std::memcpy(secret.data(), pair.seed.data(), crypto_sign_SEEDBYTES);
+    std::memcpy(secret.data() + crypto_sign_SEEDBYTES, pair.public_key.bytes.data(),
+                crypto_sign_PUBLICKEYBYTES);
     const auto text = signed_text(purpose, content);
     std::string signature(crypto_sign_BYTES, '\0');
     crypto_sign_detached(octets(signature), nullptr, octets(text), text.size(), secret.data());

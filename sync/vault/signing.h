@@ -13,12 +13,14 @@ struct VerifyKey {
     bool operator==(const VerifyKey&) const = default;
 };
 
+// By make(), from_seed() and duplicate() alone: halves that do not belong together would give the seed away.
 struct SigningPair {
     VerifyKey public_key;
     SecretBytes seed;  // 32 bytes, of which the pair can be made again
     static SigningPair make();
     // REQUIRES: seed.size() == 32
     static SigningPair from_seed(SecretBytes seed);
+    SigningPair duplicate() const;
 };
 
 // 64 bytes.  The purpose is signed with the content, so that what was signed for one

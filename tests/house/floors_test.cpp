@@ -77,7 +77,7 @@ const std::vector<Corner>& corners() {
         {"openssl/",
          {"forms/xpath", "sync/listener", "sync/http", "tests/sync/listener", "tests/sync/http",
           "tests/support"}},
-        {"zstd.h", {"sync/wire", "tests/sync/wire"}},
+        {"zstd.h", {"sync/wire", "tests/sync/wire", "tests/simulation"}},
         {"sodium.h", {"forms/base", "sync/vault", "tests/simulation"}},
         {"spdlog/", {"sync/listener"}},
         {"rapidcheck", {"tests/properties"}}};

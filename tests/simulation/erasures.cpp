@@ -10,6 +10,7 @@
 #include "sync/store/sql_values.h"
 #include "sync/store/sqlite_connection.h"
 #include "sync/wire/codec.h"
+#include "tests/simulation/fresh_images.h"
 #include "tests/simulation/must.h"
 #include "tests/simulation/oracle.h"
 #include "tests/simulation/sim_endpoint.h"
@@ -187,7 +188,7 @@ void Erasures::search_backups() {
     const auto count = world_.endpoint().backups();
     for (std::size_t i = 0; i < count; ++i) {
         const std::string where = fmt::format("backup {} once restored", i + 1);
-        SimDisk disk("restored-again");
+        SimDisk disk("restored-again", fresh_tables());
         {
             const auto sql = must(open_sqlite(store_name, disk.options()), where);
             auto restored = must(world_.endpoint().restored_from(i, *sql), where);

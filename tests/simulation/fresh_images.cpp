@@ -1,10 +1,10 @@
 #include "tests/simulation/fresh_images.h"
 
-#include <utility>
-
 #include "sync/endpoint/endpoint.h"
+#include "sync/endpoint/schema.h"
 #include "sync/store/sealed_connection.h"
 #include "sync/store/sqlite_connection.h"
+#include "tests/simulation/cheap_libraries.h"
 #include "tests/simulation/must.h"
 #include "tests/simulation/seeded_secrets.h"
 #include "tests/simulation/sim_disk.h"
@@ -25,6 +25,19 @@ faults::Files endpoint_image() {
     return disk.image();
 }
 
+faults::Files tables_image() {
+    const SimDisk disk("fresh-tables");
+    const ManualClock clock(0, 0);
+    SeededRandom random(0);
+    const auto sql = must(open_sqlite(store_name, disk.options()), "fresh tables");
+    auto store = must(Store::open(*sql, StoreRole::endpoint, clock, random), "fresh tables");
+    auto transaction = must(store.begin(), "fresh tables");
+    must(bring_endpoint_up_to_date(transaction.sql()), "fresh tables");
+    must(transaction.commit(), "fresh tables");
+    must(checkpoint(*sql), "fresh tables");
+    return disk.image();
+}
+
 faults::Files tablet_image() {
     const SimDisk disk("fresh-tablet");
     RowKeys keys;
@@ -34,14 +47,21 @@ faults::Files tablet_image() {
     return disk.image();
 }
 
-std::pair<faults::Files, faults::Files>& images() {
-    static std::pair<faults::Files, faults::Files> made = [] {
+struct Images {
+    faults::Files endpoint;
+    faults::Files tablet;
+    faults::Files tables;
+};
+
+Images& images() {
+    static Images made = [] {
         // One thread: SQLite needs no locks, and nobody asks for its statistics.
+        give_sqlite_memory();
         sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
         sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
         sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 1'200, 400);
         seed_secrets(0);
-        return std::pair(endpoint_image(), tablet_image());
+        return Images{endpoint_image(), tablet_image(), tables_image()};
     }();
     return made;
 }
@@ -53,11 +73,15 @@ void make_fresh_images() {
 }
 
 const faults::Files& fresh_endpoint() {
-    return images().first;
+    return images().endpoint;
 }
 
 const faults::Files& fresh_tablet() {
-    return images().second;
+    return images().tablet;
+}
+
+const faults::Files& fresh_tables() {
+    return images().tables;
 }
 
 }  // namespace doorstep::simulation

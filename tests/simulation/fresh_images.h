@@ -10,5 +10,7 @@ namespace doorstep::simulation {
 void make_fresh_images();
 const faults::Files& fresh_endpoint();
 const faults::Files& fresh_tablet();
+// An endpoint's tables before anything is in them.
+const faults::Files& fresh_tables();
 
 }  // namespace doorstep::simulation

@@ -103,12 +103,17 @@ void check_cursor(World& world, SimTablet& tablet) {
     if (!read_feed(endpoint.sql(), should, place.cursor) || !read_feed(tablet.sql(), has, INT64_MAX))
         return;
     const bool dense = should.size() == place.cursor;
-    // Set back, it is told that it lacks facts of its own, and is enrolled again.
-    std::erase_if(should, [&](const Uuid& id) {
-        const auto fact = world.model.facts.find(id);
-        return fact != world.model.facts.end() && fact->second.tablet == tablet.name() &&
-               fact->second.may_be_lost && std::find(has.begin(), has.end(), id) == has.end();
-    });
+    // Set back, it is told by their ids alone that it lacks facts of its own, until it is enrolled again: as
+    // of another enrolment they come whole, from the start of the feed.
+    std::vector<Uuid> by_id_alone;
+    if (!read_ids(endpoint.sql(), by_id_alone, "select operation_id from operation where enrolment = :own",
+                  {{"own", sql_value(tablet.enrolment())}}))
+        return;
+    for (const auto& id : by_id_alone)
+        if (const auto fact = world.model.facts.find(id);
+            fact != world.model.facts.end() && fact->second.after_image &&
+            fact->second.tablet == tablet.name() && std::find(has.begin(), has.end(), id) == has.end())
+            std::erase(should, id);
     if (has != should || !dense)
         world.broken(fmt::format("I6 cursor: {} stands at {} and does not hold exactly what comes before",
                                  tablet.name(), place.cursor));

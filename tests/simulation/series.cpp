@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/simulation/fresh_images.h"
 #include "tests/simulation/workers.h"
 
 namespace doorstep::simulation {
@@ -121,6 +122,7 @@ Part read(const std::string& bytes) {
 
 // Seeds in blocks of the same size whatever the number of processes.
 std::vector<Part> run_parts(const Series& series) {
+    make_fresh_images();  // once for all of them
     const std::uint64_t block = 50;
     std::vector<std::function<std::string()>> tasks;
     for (std::uint64_t done = 0; done < series.seeds; done += block)

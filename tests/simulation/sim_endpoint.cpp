@@ -283,7 +283,7 @@ void SimEndpoint::publish() {
         wanted.name = fmt::format("safer_streets/{}", random_.next());
     if (kind == wire::ParcelKind::addresses)
         wanted.name = random_.chance(0.5) ? "BE" : "PB";
-    for (auto words = 1 + random_.below(random_.chance(0.3) ? 20'000 : 400); words > 0; --words)
+    for (auto words = 1 + random_.below(random_.chance(0.3) ? 12'000 : 400); words > 0; --words)
         wanted.content += fmt::format("{:x} ", random_.next());
     const auto published = endpoint_->publish({wanted});
     world_.trace(name, fmt::format("{} {}", published.ok() ? "publishes" : "could not publish", wanted.name));
@@ -335,6 +335,7 @@ void SimEndpoint::calm() {
     disk_.no_cut_planned();
     disk_.heal();
     open();
+    go_on_forgetting();
     agencies_.look_soon();
 }
 
@@ -355,6 +356,9 @@ void SimEndpoint::be_idle() {
     if (!endpoint_ || late_)
         return;
     world_.trace(name, "is idle");
+    go_on_forgetting();
+    if (!goes_on())
+        return;
     if (!checkpoint(*sql_).ok() && !disk_.is_troubled())
         world_.broken("I13 liveness: the endpoint cannot fold its log into the file");
     if (disk_.is_cut())

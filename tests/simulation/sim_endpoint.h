@@ -45,6 +45,7 @@ public:
     void restore();  // a backup, if there is one, under a new epoch
     bool was_restored() const { return restored_; }
     void erase_home();  // somebody asks to be forgotten
+    void go_on_forgetting();
     std::size_t backups() const { return backups_.size(); }
     // That backup in an empty database, as it would serve.
     Result<Endpoint> restored_from(std::size_t backup, SqlConnection& sql);

@@ -128,6 +128,21 @@ void SimEndpoint::restore() {
                  });
 }
 
+// What `serve` does every hour, for an order that its disk refused.
+void SimEndpoint::go_on_forgetting() {
+    if (!endpoint_ || late_ || world_.erasures.empty() || world_.plan.mutant == Mutant::erase_not_reapplied)
+        return;
+    const auto by = endpoint_->forgetting(world_.erasures.list());
+    const auto applied = by.ok() ? reapply_erasures(*by) : Result<std::int64_t>(by.error());
+    if (applied.ok() && *applied > 0)
+        world_.trace(backed_up,
+                     fmt::format("carries out {} orders to forget that a fault stopped", *applied));
+    if (goes_on() && !applied.ok() && !is_troubled())
+        world_.broken("I12 erasure: what stands on the list cannot be forgotten: " + applied.error().text());
+    learn_facts();
+    world_.erasures.learn();
+}
+
 void SimEndpoint::erase_home() {
     if (!endpoint_ || late_ || is_troubled())
         return;

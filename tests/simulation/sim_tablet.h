@@ -69,7 +69,7 @@ private:
     bool enrol();
     void sign_as(const TabletIdentity& identity);
     void enrol_again();
-    void fold_what_waits();
+    bool fold_what_waits();
     // The disk failed, or is no more: the program has to begin anew.
     bool must_end() const;
 

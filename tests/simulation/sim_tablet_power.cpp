@@ -164,7 +164,8 @@ void SimTablet::note_sealed() {
             world_.erasures.note_sealed(name_, *sql_, query);
 }
 
-void SimTablet::fold_what_waits() {
+// As the app does: records of which a part is not taken in are closed again, and opened later.
+bool SimTablet::fold_what_waits() {
     before_folding(world_.plan.mutant, *sql_);
     const auto opener = [&](std::string_view sealed) -> Result<SecretText> {
         auto opened = doorstep::open_sealed(inbox_, sealed);
@@ -172,9 +173,11 @@ void SimTablet::fold_what_waits() {
             return Error{doorstep::Fault::damaged, "It is not sealed to this inbox.", ""};
         return std::move(*opened);
     };
-    if (const auto folded = fold_waiting(*store_, opener); !folded.ok() && !disk_.is_troubled())
+    const auto folded = fold_waiting(*store_, opener);
+    if (!folded.ok() && !disk_.is_troubled())
         world_.broken(fmt::format("I6 cursor: {} cannot fold what came while it was locked: {}", name_,
                                   folded.error().text()));
+    return folded.ok() && !must_end();
 }
 
 // The program begins, on the disk as it is.
@@ -182,14 +185,17 @@ bool SimTablet::open(bool locked) {
     const bool stands_open = std::exchange(just_made_, false) && !locked;
     if (!stands_open && !open_store(locked))
         return false;
+    // Not before: what an opening has seen stands.
+    if (locked && !pending_.empty())
+        check_unseen();
     if (!locked) {
         if (beside_)
             lose_rows_beside(world_.plan.mutant, *sql_, *std::exchange(beside_, std::nullopt));
         look_for_pending(*sql_);
         if (world_.plan.faults.count(Fault::erase) != 0)
             note_sealed();
-        fold_what_waits();
-        if (must_end()) {
+        if (!fold_what_waits()) {
+            world_.trace(name_, "cannot take in what came while it was locked");
             close();
             return false;
         }
@@ -220,14 +226,11 @@ void SimTablet::start() {
     if (calm_)
         disk_.heal();
     const bool locked = !calm_ && random_.chance(0.3);
-    if (locked && !pending_.empty())
-        check_unseen();
     plan_end();
     if (open(locked) || is_on())
         return;
     // The store of a tablet that cannot be opened stays as it is; somebody tries again.
-    const bool cut = disk_.is_cut();
-    if (!cut)
+    if (!disk_.is_cut() && !disk_.is_full())
         disk_.heal();
     world_.after(minute_ms, [this, life = life_] {
         if (life == life_)
@@ -349,7 +352,7 @@ void SimTablet::put_image_back() {
     beside_.reset();
     for (auto& [id, fact] : world_.model.facts)
         if (fact.tablet == name_ && image_->facts.count(id) == 0)
-            fact.may_be_lost = true;
+            fact.may_be_lost = fact.after_image = true;
     world_.model.seen_states.erase(name_);
     start();
 }
@@ -363,8 +366,6 @@ void SimTablet::calm() {
         unlock();
     else if (is_on() && must_end())
         end(false);
-    else if (is_on())
-        fold_what_waits();
     start();
 }
 

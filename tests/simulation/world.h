@@ -48,6 +48,7 @@ struct Model {
         std::string bytes;
         // It was on no disk that is still there: the centre may have it all the same.
         bool may_be_lost = false;
+        bool after_image = false;   // its tablet went back to a copy of its disk that it is not in
         bool forgotten = false;     // by an order: nobody may hold what it says any more
         std::size_t judged_by = 0;  // orders
     };

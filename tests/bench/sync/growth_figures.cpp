@@ -50,7 +50,7 @@ Result<void> keep_record(DataFolder& data, Transaction& transaction, Record reco
     std::vector<const Operation*> operations;
     for (const auto& one : opened)
         operations.push_back(&*one.operation);
-    return enter_in_outbox(transaction.sql(), data.directory(), data.clock(), operations);
+    return enter_in_outbox(data.endpoint().store(), data.directory(), data.clock(), operations);
 }
 
 // Whatever their number, the last ones are the same answers.

@@ -1,5 +1,8 @@
 #include "sync/agencies/alarms.h"
 
+#include <algorithm>
+#include <limits>
+
 #include "tests/sync/agencies/rig.h"
 
 using namespace doorstep;
@@ -93,4 +96,67 @@ TEST_CASE("an agency that cannot be told of a withdrawal alarms", "[alarms]") {
     rig.work();
     CHECK(rig.row(referral).withdrawal == "person");
     CHECK(kinds(rig, referral) == Kinds{"withdrawal"});
+}
+
+TEST_CASE("an urgent one whose signature does not come alarms after the agency's urgent hours", "[alarms]") {
+    Rig rig;
+    rig.webhook("fire");
+    const auto contact = rig.door(Uuid::random(rig.random));
+    auto urgent = rig.raised(contact, "fire", "today");
+    urgent.agreement.channel = "signature";
+    rig.arrive({rig.fact(contact), rig.fact(urgent)});
+    rig.work();
+    rig.clock.advance_ms(hour_ms - 1);
+    CHECK(kinds(rig, urgent.referral).empty());
+    rig.clock.advance_ms(1);
+    CHECK(kinds(rig, urgent.referral) == Kinds{"gate"});
+}
+
+TEST_CASE("a wrong clock delays no alarm, and overflows none", "[alarms]") {
+    const auto at = GENERATE(std::int64_t{2'082'758'400'000}, std::numeric_limits<std::int64_t>::max(),
+                             std::numeric_limits<std::int64_t>::min());
+    Rig rig;
+    rig.webhook("fire");
+    rig.stubs["fire"].does = [](const HttpRequest&) { return AgencyDoes::lost; };
+    const auto contact = rig.door(Uuid::random(rig.random));
+    const auto raised = rig.raised(contact, "fire");
+    auto fact = rig.fact(raised);
+    fact.at_ms = at;
+    rig.arrive({rig.fact(contact), fact});
+    CHECK(rig.row(raised.referral).raised_ms <= rig.clock.now_ms());
+    CHECK(rig.row(raised.referral).raised_ms >= 0);
+    // As a row of before the mend may be.
+    must(rig.sql->run("update outbox set raised_ms = :at where partnership = 1", {{"at", at}}));
+    rig.work();
+    rig.clock.advance_ms(24 * hour_ms);
+    const auto found = kinds(rig, raised.referral);
+    CHECK(std::find(found.begin(), found.end(), "not_received") != found.end());
+}
+
+TEST_CASE("alarms that were told hide none that was not, however many they are", "[alarms]") {
+    Rig rig;
+    const auto old = rig.refer("fire");
+    for (int i = 0; i < 1'200; ++i)
+        must(rig.sql->run("insert into outbox(partnership, referral, agency, operation_id, state, raised_ms, "
+                          "arrived_ms) values(1, :referral, 'fire', :referral, 'refused', 1, 1)",
+                          {{"referral", sql_value(Uuid::random(rig.random))}}));
+    const auto told = must(agency_alarms(*rig.sql, rig.clock));
+    REQUIRE(told.size() == 1'000);
+    for (const auto& alarm : told)
+        must(alarm_was_told(*rig.sql, rig.clock, alarm));
+    const auto untold = must(agency_alarms(*rig.sql, rig.clock, AlarmsToSee::untold));
+    CHECK(untold.size() == 201);
+    CHECK(untold.back().referral == old);
+}
+
+TEST_CASE("what a tablet wrote as an agency's code goes into no log", "[alarms]") {
+    Rig rig;
+    rig.refer("Red Cross, ask for Mrs X");
+    rig.refer(std::string(65, 'a'));
+    rig.refer("fire");
+    std::vector<std::string> codes;
+    for (const auto& alarm : must(agency_alarms(*rig.sql, rig.clock)))
+        codes.push_back(agency_code(alarm));
+    std::sort(codes.begin(), codes.end());
+    CHECK(codes == std::vector<std::string>{"-", "-", "fire"});
 }

@@ -2,6 +2,8 @@
 
 #include "sync/agencies/answers_file.h"
 #include "sync/agencies/inbox.h"
+#include "sync/endpoint/erasure.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/sync/agencies/rig.h"
 
 using namespace doorstep;
@@ -156,4 +158,42 @@ TEST_CASE("instants of spreadsheets and of programs are read", "[answers]") {
         INFO(wrong);
         CHECK_FALSE(instant_in(wrong));
     }
+}
+
+TEST_CASE("of a home that was erased an agency's state is kept, and not its words", "[answers]") {
+    const TemporaryFolder folder;
+    Rig rig;
+    rig.webhook("fire");
+    const auto home = Uuid::random(rig.random);
+    const auto contact = rig.door(home);
+    const auto raised = rig.raised(contact, "fire");
+    const auto referral = raised.referral;
+    rig.arrive({rig.fact(contact), rig.fact(raised)});
+    rig.work();
+    REQUIRE(rig.row(referral).their_id == "CASE-1");
+    const ErasureList list(folder / "erasures.list");
+    REQUIRE(erase_subject(must(rig.endpoint->forgetting(list)), home).ok());
+    CHECK(rig.row(referral).their_id.empty());
+
+    SECTION("asked hourly") {
+        rig.stubs["fire"].states[referral] = "accepted";  // with the note "by telephone"
+        rig.work_for(3 * hour_ms);
+        CHECK(rig.status(referral) == "1 accepted");
+    }
+    SECTION("in a file") {
+        const auto taken = must(take_answers_file(
+            rig.store(), "fire", {"answers.csv", csv({referral.text() + ",completed,by telephone,"})}));
+        CHECK(taken.added == 1);
+        CHECK(rig.status(referral) == "1 completed");
+    }
+    SECTION("withdrawn at the centre") {
+        auto transaction = must(rig.store().begin());
+        must(withdraw_referral(transaction, rig.clock, referral, "told us by telephone", "endpoint"));
+        must(transaction.commit());
+    }
+    std::string all;
+    for (const auto& operation : must(rig.store().log()))
+        all += wire::encode(operation);
+    CHECK(all.find("by telephone") == std::string::npos);
+    CHECK(rig.row(referral).their_id.empty());
 }

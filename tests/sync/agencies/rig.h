@@ -89,7 +89,7 @@ struct Rig {
             auto opened = wire::open_operation(wire::encode(operation));
             opened.sequence = operation.sequence;
             must(transaction.append_received({&opened, 1}, tablet));
-            must(enter_in_outbox(transaction.sql(), directory, clock, operation));
+            must(enter_in_outbox(store(), directory, clock, operation));
         }
         must(transaction.commit());
     }

@@ -280,7 +280,8 @@ TEST_CASE("the attempt is in the journal, and synced to the other disk, before t
     rig.work();
     const auto lines = must(read_journal_file(file));
     REQUIRE(lines.size() == 2);
-    CHECK(lines[0] == SendAttempt{referral, "fire", 1, rig.clock.now_ms()});
+    CHECK(lines[0] ==
+          SendAttempt{referral, "fire", 1, rig.clock.now_ms(), way_of(*must(agency_line(*rig.sql, "fire")))});
     CHECK(lines[1].referral == put);
     const auto shown = must(show_referral(*rig.sql, referral));
     REQUIRE(shown.journal.size() == 1);

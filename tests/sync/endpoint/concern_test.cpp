@@ -202,6 +202,18 @@ TEST_CASE("what came from a tablet without the endpoint's key is looked into by 
     CHECK(silent_concerns(*centre.sql)->size() == 1);
 }
 
+TEST_CASE("a concern that does not open is kept and shown, and opens with the right key", "[concern]") {
+    ConcernCentre centre;
+    centre.push_part(R"({"answers":{"words":"help"}})", std::nullopt);
+    const auto wrong = KeyPair::make();
+    CHECK(*look_into_unopened(*centre.sql, wrong) == 0);
+    REQUIRE(concerns(*centre.sql)->size() == 1);
+    CHECK(concerns(*centre.sql)->front().state == ConcernState::unreadable);
+    CHECK(word(ConcernState::unreadable) == "unreadable");
+    CHECK(*look_into_unopened(*centre.sql, centre.made.safeguarding) == 1);
+    CHECK(concerns(*centre.sql)->front().state == ConcernState::raised);
+}
+
 TEST_CASE("silence on a concern raises its alarm on time, until somebody acknowledges it",
           "[concern][alarm]") {
     ConcernCentre centre;

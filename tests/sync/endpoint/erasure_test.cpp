@@ -152,6 +152,32 @@ TEST_CASE("an order cut off after the list was written is carried out at the nex
     CHECK(centre.list.orders().error().fault == Fault::damaged);
 }
 
+TEST_CASE("an order that a fault stopped is carried out with the next one, and with what came meanwhile",
+          "[erase]") {
+    WorkedCentre centre;
+    const auto home = centre.work();
+    const auto other = centre.work("OTHER");
+    std::vector<Uuid> ids;
+    for (const auto& fact : home.facts)
+        ids.push_back(fact.id);
+    auto late = home.facts.at(1);
+    late.id = Uuid::random(centre.random);
+    std::get<QuestionnaireFinished>(late.payload).questionnaire = Uuid::random(centre.random);
+    const auto clock = static_cast<std::uint64_t>(centre.clock.now_ms()) << 16;
+    // It was written to the list, and then the disk failed; the endpoint went on serving.
+    REQUIRE(centre.list
+                .add({{Uuid::random(centre.random), home.home, "erase", clock, centre.clock.now_ms(), ids}})
+                .ok());
+    late.hybrid_clock = clock - 1;
+    acknowledged(centre.tablet->push({late}));
+    REQUIRE(has(centre.all_readable(), canary));
+    REQUIRE(erase_subject(centre.forgetting(), other.home).ok());
+    CHECK_FALSE(has(centre.all_readable(), "OTHER"));
+    CHECK_FALSE(has(centre.all_readable(), canary));
+    CHECK(centre.number("select count(*) from erasure") == 2);
+    CHECK(*reapply_erasures(centre.forgetting()) == 0);
+}
+
 TEST_CASE("retention forgets what is past its time, and the counts of every period stay", "[retention]") {
     WorkedCentre centre;
     centre.work("OLDEST");

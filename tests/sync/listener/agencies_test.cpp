@@ -147,6 +147,7 @@ TEST_CASE("a running endpoint hands referrals to a folder and a webhook, and bri
     const auto fire = officer.refer("fire");
     const auto theirs = officer.refer("police");
     const auto nobodys = officer.refer("red_cross");
+    const auto odd = officer.refer("Red Cross, ask for Mrs X");
     officer.sync();
     INFO(program.messages());
     CHECK(in_time([&] { return fs::exists(drop + "/" + fire.text() + ".csv"); }));
@@ -159,6 +160,10 @@ TEST_CASE("a running endpoint hands referrals to a folder and a webhook, and bri
     CHECK(in_time([&] {
         return file_text(told).find("agency no_way red_cross " + nobodys.text()) != std::string::npos;
     }));
+    // What a tablet wrote as a code is in no log and no command, and keeps no alarm back.
+    CHECK(in_time(
+        [&] { return file_text(told).find("agency unknown_agency - " + odd.text()) != std::string::npos; }));
+    CHECK(program.messages().find("Mrs X") == std::string::npos);
 
     std::ofstream(drop + "/answers/today.csv") << "referral,state,note\n"
                                                << fire.text() << ",completed,fitted\n";

@@ -9,6 +9,8 @@
 #include <fstream>
 #include <functional>
 
+#include "sync/store/sql_values.h"
+#include "tests/support/faulty_disk.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/sync/store/facts.h"
 #include "tests/sync/store/rig.h"
@@ -66,6 +68,33 @@ int in_child(bool as_nobody, const std::function<int()>& work) {
 int fault_of_opening(const std::string& file) {
     const auto sql = open_sqlite(file);
     return sql.ok() ? 99 : static_cast<int>(sql.error().fault);
+}
+
+bool has_fact(SqlConnection& sql, const Uuid& id) {
+    bool found = false;
+    REQUIRE(sql.query("select 1 from operation where operation_id = :id", {{"id", sql_value(id)}},
+                      [&](const SqlRow&) {
+                          found = true;
+                          return false;
+                      })
+                .ok());
+    return found;
+}
+
+// A store on that disk, and the id of a fact whose commit failed at the sync.
+Uuid fail_at_sync(faults::FaultyDisk& disk, const Clock& clock, Random& random) {
+    const auto sql = open_sqlite("doorstep.sqlite", {disk.name()});
+    REQUIRE(sql.ok());
+    auto store = Store::open(**sql, StoreRole::tablet, clock, random);
+    REQUIRE(store.ok());
+    auto transaction = store->begin();
+    REQUIRE(transaction.ok());
+    const auto kept = transaction->append({a_visit(random)});
+    REQUIRE(kept.ok());
+    disk.fail({faults::DiskAct::sync, SQLITE_IOERR_FSYNC, 1, 1});
+    CHECK_FALSE(transaction->commit().ok());
+    disk.heal();
+    return kept->front().id;
 }
 
 }  // namespace
@@ -306,4 +335,27 @@ TEST_CASE("a process that is killed leaves what it had committed", "[store][disk
     REQUIRE(WTERMSIG(status) == SIGKILL);
     Rig rig(file);
     CHECK(rig.store->log()->size() == 1);
+}
+
+TEST_CASE("what an opening after a failed commit does not find no power cut brings back", "[store][disk]") {
+    const ManualClock clock(1'370'678'400'000, 60);
+    for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+        INFO("seed " << seed);
+        SeededRandom random(seed);
+        faults::Files survived;
+        bool found = false;
+        Uuid doubtful;
+        {
+            faults::FaultyDisk disk("once-failed");
+            doubtful = fail_at_sync(disk, clock, random);
+            const auto sql = open_sqlite("doorstep.sqlite", {disk.name()});
+            REQUIRE(sql.ok());
+            found = has_fact(**sql, doubtful);
+            survived = disk.after_cut(random);
+        }
+        faults::FaultyDisk disk("once-failed", survived);
+        const auto sql = open_sqlite("doorstep.sqlite", {disk.name()});
+        REQUIRE(sql.ok());
+        CHECK(has_fact(**sql, doubtful) == found);
+    }
 }

@@ -194,3 +194,36 @@ TEST_CASE("an order that is pulled before the acknowledgement of what it is abou
     quarter.one.unlock();
     CHECK_FALSE(has_canary(quarter.one));
 }
+
+TEST_CASE("what an earlier enrolment had sent goes with the home too", "[forget][enrolled-again][I12]") {
+    Quarter quarter;
+    auto& one = quarter.one;
+    quarter.record(one);
+    one.sync_whole();
+    // A backup covers it, so that it stays behind under the enrolment that it was sent with.
+    REQUIRE(one.store->keep_standing(one.store->position()->acked_through, std::nullopt).ok());
+    const auto made = quarter.centre.endpoint.enrol("tab-01");
+    REQUIRE(made.ok());
+    one.identity.enrolment = made->enrolment;
+    one.identity.seed = made->seed;
+    REQUIRE(one.store->enrol(one.identity).ok());
+    one.plan_visits(1);
+    one.sync_whole();
+    const std::string older = "(select * from envelope e join sync_state s on e.enrolment <> s.enrolment)";
+    REQUIRE(count_rows(*one.sql, older) > 0);
+    REQUIRE(has_canary(one));
+    SECTION("while it is open") {
+        quarter.erase();
+        one.sync_whole();
+    }
+    SECTION("while it is locked") {
+        one.lock();
+        quarter.erase();
+        one.sync_whole();
+        one.unlock_and_fold();
+    }
+    CHECK_FALSE(has_canary(one));
+    CHECK(count_rows(*one.sql, older) > 0);
+    one.plan_visits(1);
+    one.sync_whole();
+}

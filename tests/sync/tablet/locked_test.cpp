@@ -468,3 +468,29 @@ TEST_CASE("only to view, a locked store says what is unsent without changing a b
     CHECK(every_byte(one.file()) == before);
     CHECK(open_locked(one.file() + ".none", one.inbox.public_key).error().fault == Fault::not_found);
 }
+
+TEST_CASE("nothing overtakes what came while it was locked and could not be folded", "[locked]") {
+    CentreWithKeys centre;
+    SealedTablet writer(centre, "tab-01", 21);
+    SealedTablet locked(centre, "tab-02", 22);
+    writer.enrol();
+    locked.enrol();
+    writer.plan_visits(2);
+    writer.sync_whole();
+    locked.lock();
+    locked.sync_whole();
+    locked.unlock();  // and its disk was full
+    writer.plan_visits(3);
+    writer.sync_whole();
+    const auto stood = locked.store->position()->cursor;
+    const auto outcome = locked.sync();
+    REQUIRE(outcome.ok());
+    CHECK_FALSE(outcome->up_to_date);
+    CHECK(locked.store->position()->cursor == stood);
+    CHECK(count_rows(*locked.sql, "waiting where pull_to > 0") == 1);
+    CHECK(*fold_waiting(*locked.store, locked.opener()) == 2);
+    locked.sync_whole();
+    CHECK(locked.dump() == writer.dump());
+    // Each fact at the place that the endpoint gave it.
+    CHECK(count_rows(*locked.sql, "operation where pull_seq is null") == 0);
+}

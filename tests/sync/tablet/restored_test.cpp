@@ -2,7 +2,11 @@
 // comes back by itself.
 #include <filesystem>
 
+#include "sync/endpoint/erasure.h"
+#include "sync/endpoint/parcels.h"
 #include "sync/store/sql_values.h"
+#include "sync/tablet/parcel_folder.h"
+#include "sync/wire/codec.h"
 #include "tests/sync/tablet/backed_up_centre.h"
 #include "tests/sync/tablet/sealed_tablet.h"
 
@@ -231,6 +235,79 @@ TEST_CASE("an envelope goes when it was acknowledged 14 days ago and a backup co
     CHECK(count_rows(*place.sql, "operation") == 6);
     CHECK(one.store->log()->size() == 6);
     CHECK(place.endpoint.store().quarantined()->empty());
+}
+
+TEST_CASE("a home that is forgotten is forgotten where a fact of it is provisional, too",
+          "[restored][forget]") {
+    BackedUpCentre place;
+    SealedTablet one(place, "tab-01", 48);
+    SealedTablet two(place, "tab-02", 49);
+    one.enrol();
+    two.enrol();
+    const auto home = Uuid::random(place.random);
+    const auto other = Uuid::random(place.random);
+    const auto record = [&](SealedTablet& tablet, const Uuid& at, const std::string& says) {
+        ReferralStateSet state;
+        state.referral = Uuid::random(place.random);
+        state.state = ReferralState::withdrawn;
+        state.reason = says;
+        Operation fact;
+        fact.subject = at;
+        fact.payload = state;
+        auto transaction = tablet.store->begin();
+        REQUIRE((transaction.ok() && transaction->append({fact}).ok() && transaction->commit().ok()));
+        tablet.sync_whole();
+    };
+    record(one, home, "FIRST");
+    const auto backup = place.back_up();
+    record(two, home, "SECOND");
+    record(two, other, "OTHER");
+    one.sync_whole();
+    // The second tablet is lost, and with the restore what it alone had brought.
+    place.restore(backup);
+    one.sync_whole();
+    REQUIRE(*one.store->provisional() == 2);
+    place.clock.advance_ms(60'000);
+    TemporaryFolder folder;
+    const ErasureList list(folder / "erasures.list");
+    const auto by = place.endpoint.forgetting(list);
+    REQUIRE(by.ok());
+    REQUIRE(erase_subject(*by, home).ok());
+    one.sync_whole();
+    std::string text;
+    const auto log = one.store->log();
+    REQUIRE(log.ok());
+    for (const auto& fact : *log)
+        text += wire::encode(fact);
+    CHECK(text.find("FIRST") == std::string::npos);
+    CHECK(text.find("SECOND") == std::string::npos);
+    CHECK(text.find("OTHER") != std::string::npos);
+    CHECK(*one.store->provisional() == 2);
+}
+
+TEST_CASE("what was published after the backup that was restored goes from the tablets",
+          "[restored][parcels]") {
+    BackedUpCentre place;
+    SealedTablet one(place, "tab-01", 47);
+    one.enrol();
+    one.sync_whole();
+    const auto backup = place.back_up();
+    REQUIRE(place.endpoint.publish({{wire::ParcelKind::addresses, "BE", "14 Mill Lane", {}, {}}}).ok());
+    TemporaryFolder folder;
+    ParcelFolder parcels(folder / "published", place.endpoint.keys()->signing.public_key);
+    DirectClient http(place, one.identity);
+    const auto sync = [&] {
+        const auto outcome = sync_now(
+            *one.store, http, place.clock, one.random, [&](std::int64_t ms) { place.clock.advance_ms(ms); },
+            6, {}, &parcels);
+        REQUIRE(outcome.ok());
+        CHECK(outcome->up_to_date);
+    };
+    sync();
+    REQUIRE(parcels.parcels().size() == 1);
+    place.restore(backup);
+    sync();
+    CHECK(parcels.parcels().empty());
 }
 
 TEST_CASE("the heads of the endpoint's audit stay on a tablet, locked or not, the newest hundred",
