@@ -66,8 +66,11 @@ Result<void> begin_batch(EndpointParts& state, std::span<const EndpointRequest> 
     TRY_DO(read_again(state));
     const bool brings = std::any_of(requests.begin(), requests.end(),
                                     [](const EndpointRequest& one) { return one.method == "POST"; });
-    if (brings)
-        TRY_DO(lock_feed(transaction.sql()));
+    state.epoch = {};
+    if (brings) {
+        TRY(const auto feed, lock_feed(transaction.sql()));
+        state.epoch = feed.epoch;
+    }
     return {};
 }
 

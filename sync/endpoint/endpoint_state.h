@@ -31,6 +31,7 @@ struct EndpointParts {
     std::unique_ptr<SubjectKeys> subject_keys{};  // with the keys
     std::string min_app{};                        // empty: any app will do
     std::unique_ptr<AheadOfTurn> ahead{};         // null: everything has its turn
+    Uuid epoch{};  // of a batch that locked the feed, to its end: nobody can change it; else nil
 };
 struct Endpoint::State : EndpointParts {};
 
@@ -75,6 +76,7 @@ struct Call {
     bool rescued = false;  // brought by somebody else: the tablet itself was not seen
     std::optional<ClockReading> clock_reading{};
     Foreseen* foreseen = nullptr;  // of this request, worked out; null: it was not
+    Uuid epoch{};                  // nil: it is to be asked for
 };
 
 // The routes.  An error is the store's, and becomes a 503; what the tablet did wrong

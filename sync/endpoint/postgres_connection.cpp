@@ -54,6 +54,10 @@ std::string_view words_of(const PGresult* result) {
     return words ? std::string_view(words) : std::string_view{};
 }
 
+std::int64_t rows_of(PGresult* result) {
+    return std::strtoll(PQcmdTuples(result), nullptr, 10);
+}
+
 // Numbers go as digits, since the server knows the width that it wants; bytes and text go as they are.
 class Parameters {
 public:
@@ -103,12 +107,12 @@ set jit = off;
 select set_config('doorstep.scope', 'centre', false);
 )sql";
 
-// What is prepared while a table is small is asked the same way when it is large: by its keys, then.
-// A report over all of it runs outside.
-constexpr std::string_view begin_sql = "begin isolation level read committed; "
-                                       "set local enable_seqscan = off; "
-                                       "set local enable_hashjoin = off; "
-                                       "set local enable_mergejoin = off";
+constexpr const char* begin_sql = "begin isolation level read committed";
+
+// A plan is made for tables as large as they are then, and kept.  Made anew each time that what was written
+// has doubled, no statement is asked for long in a way that was right for fewer rows.
+constexpr const char* plan_anew_sql = "discard plans";
+constexpr std::int64_t first_plans_rows = 256;
 
 class PostgresConnection final : public SqlConnection, public RunsLater {
 public:
@@ -147,7 +151,7 @@ public:
         TRY(const auto answer, execute(sql, parameters));
         if (PQresultStatus(answer.get()) != PGRES_COMMAND_OK)
             return std::int64_t{0};
-        return std::int64_t{std::strtoll(PQcmdTuples(answer.get()), nullptr, 10)};
+        return rows_of(answer.get());
     }
 
     Result<void> query(std::string_view sql, std::span<const SqlParameter> parameters,
@@ -158,13 +162,30 @@ public:
     Result<void> run_later(std::string_view sql, std::span<const SqlParameter> parameters) override {
         TRY_DO(still_there());
         TRY(const Prepared* prepared, prepare(sql));
-        const auto bound = bind(*prepared, parameters);
         TRY_DO(begin_pipeline());
-        if (PQsendQueryPrepared(connection_.get(), prepared->name.c_str(), bound.count(), bound.values(),
-                                bound.lengths(), bound.formats(), 1) != 1)
-            return fell_out_of_step();
-        ++unanswered_;
+        TRY_DO(send(*prepared, parameters));
         writes_unanswered_ = true;
+        return {};
+    }
+
+    Result<void> ask_together(std::span<const Question> questions) override {
+        TRY_DO(still_there());
+        std::vector<const Prepared*> prepared;
+        // Twice, since the first time may clear what was prepared before.
+        for (int i = 0; i < 2; ++i) {
+            prepared.clear();
+            for (const auto& one : questions) {
+                TRY(prepared.emplace_back(), prepare(one.sql));
+            }
+        }
+        if (questions.empty())
+            return {};
+        TRY_DO(begin_pipeline());
+        for (std::size_t i = 0; i < questions.size(); ++i)
+            TRY_DO(send(*prepared[i], questions[i].parameters));
+        TRY(const auto answers, read_answers(questions.size()));
+        for (std::size_t i = 0; i < questions.size(); ++i)
+            give(*answers[i], questions[i].each);
         return {};
     }
 
@@ -173,7 +194,9 @@ public:
             return Error{Fault::conflict, "A transaction is already open.", ""};
         may_repeat_ = false;
         TRY_DO(be_there());
-        TRY_DO(plain(std::string(begin_sql)));
+        if (has_outgrown_plans())
+            TRY_DO(plain(plan_anew_sql));
+        TRY_DO(plain(begin_sql));
         open_ = true;
         return {};
     }
@@ -202,6 +225,8 @@ public:
         if (writes_unanswered_)
             TRY_DO(settle());
         TRY_DO(begin_pipeline());
+        if (has_outgrown_plans())
+            TRY_DO(send_plain(plan_anew_sql));
         return send_plain("savepoint doorstep");
     }
     Result<void> release_savepoint() override {
@@ -239,9 +264,18 @@ private:
         return set_up();
     }
 
+    bool has_outgrown_plans() {
+        if (written_ < plans_hold_)
+            return false;
+        plans_hold_ = 2 * written_;
+        return true;
+    }
+
     Result<Answer> checked(PGresult* raw) {
         Answer answer(raw);
         const auto status = PQresultStatus(answer.get());
+        if (status == PGRES_COMMAND_OK)
+            written_ += rows_of(answer.get());
         if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY)
             return answer;
         const auto state = state_of(answer.get());
@@ -270,20 +304,28 @@ private:
         ++unanswered_;
         return {};
     }
-    // The answer to the last one sent; the first error of all, otherwise.
-    Result<Answer> read_answers() {
+    Result<void> send(const Prepared& prepared, std::span<const SqlParameter> parameters) {
+        const auto bound = bind(prepared, parameters);
+        if (PQsendQueryPrepared(connection_.get(), prepared.name.c_str(), bound.count(), bound.values(),
+                                bound.lengths(), bound.formats(), 1) != 1)
+            return fell_out_of_step();
+        ++unanswered_;
+        return {};
+    }
+    // The answers to the last ones sent, so many; the first error of all, otherwise.
+    Result<std::vector<Answer>> read_answers(std::size_t count) {
         auto& connection = *connection_;
         std::optional<Error> first;
-        Answer last;
+        std::vector<Answer> last;
         const bool sent = PQpipelineSync(&connection) == 1;
         for (; sent && unanswered_ > 0; --unanswered_) {
             auto answer = checked(PQgetResult(&connection));
             while (PGresult* more = PQgetResult(&connection))
                 PQclear(more);  // behind an answer stands nothing but its end
-            if (answer.ok())
-                last = std::move(*answer);
-            else if (!first)
-                first = answer.error();
+            if (!answer.ok())
+                first = first ? first : std::optional(answer.error());
+            else if (unanswered_ <= count)
+                last.push_back(std::move(*answer));
         }
         if (sent)
             PQclear(PQgetResult(&connection));  // of the end of all
@@ -301,7 +343,7 @@ private:
     Result<void> settle() {
         if (unanswered_ == 0)
             return {};
-        TRY_DO(read_answers());
+        TRY_DO(read_answers(0));
         return {};
     }
     Result<void> plain(const std::string& sql) {
@@ -326,14 +368,12 @@ private:
     Result<Answer> execute(std::string_view sql, std::span<const SqlParameter> parameters) {
         TRY_DO(be_there());
         TRY(const Prepared* prepared, prepare(sql));
-        const auto bound = bind(*prepared, parameters);
         if (unanswered_ > 0) {
-            if (PQsendQueryPrepared(connection_.get(), prepared->name.c_str(), bound.count(), bound.values(),
-                                    bound.lengths(), bound.formats(), 1) != 1)
-                return fell_out_of_step();
-            ++unanswered_;
-            return read_answers();
+            TRY_DO(send(*prepared, parameters));
+            TRY(auto answers, read_answers(1));
+            return std::move(answers.front());
         }
+        const auto bound = bind(*prepared, parameters);
         return checked(PQexecPrepared(connection_.get(), prepared->name.c_str(), bound.count(),
                                       bound.values(), bound.lengths(), bound.formats(), 1));
     }
@@ -357,10 +397,13 @@ private:
     Result<void> ask(std::string_view sql, std::span<const SqlParameter> parameters,
                      const std::function<bool(const SqlRow&)>& each) {
         TRY(const auto answer, execute(sql, parameters));
-        for (int row = 0; row < PQntuples(answer.get()); ++row)
-            if (!each(PostgresRow(answer.get(), row)))
-                return {};
+        give(*answer, each);
         return {};
+    }
+    static void give(const PGresult& answer, const std::function<bool(const SqlRow&)>& each) {
+        for (int row = 0; row < PQntuples(&answer); ++row)
+            if (!each(PostgresRow(&answer, row)))
+                return;
     }
 
     Connection connection_;
@@ -369,6 +412,8 @@ private:
     std::size_t unanswered_ = 0;  // above 0: in pipeline mode
     bool writes_unanswered_ = false;
     bool out_of_step_ = false;  // as good as lost
+    std::int64_t written_ = 0;  // rows, since it was opened
+    std::int64_t plans_hold_ = first_plans_rows;
     std::size_t next_name_ = 0;
     std::unordered_map<std::string, Prepared, HashOfText, std::equal_to<>> prepared_;
 };

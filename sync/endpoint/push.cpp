@@ -311,7 +311,7 @@ Result<EndpointResponse> push(Call& call) {
 }
 
 Result<EndpointResponse> take_push(Call& call, const wire::PushRequest& request) {
-    TRY(const auto epoch, call.store.epoch());
+    TRY(const auto epoch, call.epoch.is_nil() ? call.store.epoch() : Result<Uuid>(call.epoch));
     if (auto refusal = refused(call, request, epoch))
         return *refusal;
     TRY(const auto comparison, compare(call, request));

@@ -145,6 +145,7 @@ Result<EndpointResponse> ask(EndpointParts& state, const EndpointRequest& reques
               state.keys ? &*state.keys : nullptr,
               state.books.get(),
               state.min_app};
+    call.epoch = state.epoch;
     call.foreseen = foreseen;
     TRY(auto response,
         call.tablet.revoked_ms != 0 ? Result<EndpointResponse>(revoked()) : route.answer(call));

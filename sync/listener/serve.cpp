@@ -166,6 +166,7 @@ Result<void> tell_port(const std::string& file, std::uint16_t port) {
 Result<void> serve(DataFolder& data, const ServeOptions& options) {
     TRY_DO(HighWater(options.high_water).check(data.endpoint().store()));
     TRY_DO(data.endpoint().ask_for_app(options.min_app));
+    data.endpoint().work_ahead();
     TRY(const auto read_again, data.read_forms());
     if (read_again > 0)
         spdlog::info("{} that were set aside for want of their form are read.",

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "forms/base/result.h"
+#include "forms/base/uuid.h"
 #include "sync/store/sql_connection.h"
 
 namespace doorstep {
@@ -17,6 +18,7 @@ inline std::string_view for_update(const SqlConnection& sql) {
 struct FeedEnd {
     std::uint64_t last = 0;          // place in the feed that was given out
     std::uint64_t hybrid_clock = 0;  // as any program left it
+    Uuid epoch{};
 };
 // Of an endpoint: from here to the commit no other program gives out a place in the feed; it waits.
 Result<FeedEnd> lock_feed(SqlConnection& sql);

@@ -128,30 +128,51 @@ Result<void> RowsAtOnce::insert_later(SqlConnection& sql) const {
     return {};
 }
 
-Result<void> query_about(SqlConnection& sql, std::string_view question, std::span<const Uuid> ids,
-                         const std::function<void(const SqlRow&)>& each) {
-    if (ids.empty())
-        return {};
-    const auto all = [&](const SqlRow& row) {
+std::vector<Question> questions_about(const SqlConnection& sql, std::string_view question,
+                                      std::span<const Uuid> ids,
+                                      const std::function<void(const SqlRow&)>& each) {
+    std::vector<Question> all;
+    const auto take = [each](const SqlRow& row) {
         each(row);
         return true;
     };
     if (!is_server(sql)) {
         for (const auto& id : ids)
-            TRY_DO(sql.query(question, {{"partnership", home_partnership}, {"id", sql_value(id)}}, all));
-        return {};
+            all.push_back(
+                {std::string(question), {{"partnership", home_partnership}, {"id", sql_value(id)}}, take});
+        return all;
     }
+    if (ids.empty())
+        return all;
     BinaryArray array(ids.size(), Kind::blob);
     for (const auto& id : ids)
         array.add(sql_value(id));
-    // For each by the key: `= any(...)` is asked of whatever index a server without statistics thinks small.
+    // For each by itself (`offset 0`), so by its key: joined, or with `= any(...)`, it is asked of whatever
+    // index a server without statistics thinks small.
     std::string text(question);
     assert(text.find(one_id) != std::string::npos);
     for (auto at = text.find(one_id); at != std::string::npos; at = text.find(one_id, at + each_id.size()))
         text.replace(at, one_id.size(), each_id);
-    text =
-        "select found.* from unnest(:id::bytea[]) as wanted(id) cross join lateral (" + text + ") as found";
-    return sql.query(text, {{"partnership", home_partnership}, {"id", array.taken()}}, all);
+    text = "select found.* from unnest(:id::bytea[]) as wanted(id) cross join lateral (" + text +
+           " offset 0) as found";
+    all.push_back({std::move(text), {{"partnership", home_partnership}, {"id", array.taken()}}, take});
+    return all;
+}
+
+Result<void> query_about(SqlConnection& sql, std::string_view question, std::span<const Uuid> ids,
+                         const std::function<void(const SqlRow&)>& each) {
+    const auto take = [&](const SqlRow& row) {
+        each(row);
+        return true;
+    };
+    if (!is_server(sql)) {
+        for (const auto& id : ids)
+            TRY_DO(sql.query(question, {{"partnership", home_partnership}, {"id", sql_value(id)}}, take));
+        return {};
+    }
+    for (const auto& one : questions_about(sql, question, ids, each))
+        TRY_DO(sql.query(one.sql, one.parameters, one.each));
+    return {};
 }
 
 }  // namespace doorstep

@@ -13,6 +13,7 @@
 
 #include "forms/base/result.h"
 #include "forms/base/uuid.h"
+#include "sync/store/run_later.h"
 #include "sync/store/sql_connection.h"
 
 namespace doorstep {
@@ -69,5 +70,9 @@ private:
 // come in no order.
 Result<void> query_about(SqlConnection& sql, std::string_view question, std::span<const Uuid> ids,
                          const std::function<void(const SqlRow&)>& each);
+// The same as questions of ask_together().
+std::vector<Question> questions_about(const SqlConnection& sql, std::string_view question,
+                                      std::span<const Uuid> ids,
+                                      const std::function<void(const SqlRow&)>& each);
 
 }  // namespace doorstep

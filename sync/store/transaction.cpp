@@ -64,9 +64,34 @@ SqlConnection& Transaction::sql() {
 
 namespace {
 
+Question of_feed(const SqlConnection& sql, FeedEnd& end) {
+    return {fmt::format("select c.seq, s.hybrid_clock, c.epoch from partnership_clock c join store_state s "
+                        "on s.partnership = c.partnership where c.partnership = :partnership{}",
+                        for_update(sql)),
+            {{"partnership", home_partnership}},
+            [&](const SqlRow& row) {
+                end = {unsigned_column(row, 0), unsigned_column(row, 1), row.uuid(2)};
+                return false;
+            }};
+}
+
+// Most centres have forgotten nobody: asked once for an envelope.
+Question of_forgotten(bool& any) {
+    return {"select 1 from erasure where partnership = :partnership limit 1",
+            {{"partnership", home_partnership}},
+            [&](const SqlRow&) {
+                any = true;
+                return false;
+            }};
+}
+
 // Behind the feed's lock stands the hybrid clock, which other programs move on too.
-Result<std::uint64_t> lock_feed_of(StoreParts& store) {
-    TRY(const auto end, lock_feed(*store.sql));
+Result<std::uint64_t> lock_feed_of(StoreParts& store, bool* forgets = nullptr) {
+    FeedEnd end;
+    std::vector<Question> questions{of_feed(*store.sql, end)};
+    if (forgets)
+        questions.push_back(of_forgotten(*forgets));
+    TRY_DO(ask_together(*store.sql, questions));
     if (end.hybrid_clock > store.hybrid.last())
         store.hybrid = HybridClock(end.hybrid_clock);
     return end.last;
@@ -105,17 +130,6 @@ Result<wire::OpenedOperation> as_kept(const Operation& operation) {
     return opened;
 }
 
-// Most centres have forgotten nobody: asked once for an envelope.
-Result<bool> has_forgotten(SqlConnection& sql) {
-    bool found = false;
-    TRY_DO(sql.query("select 1 from erasure where partnership = :partnership limit 1",
-                     {{"partnership", home_partnership}}, [&](const SqlRow&) {
-                         found = true;
-                         return false;
-                     }));
-    return found;
-}
-
 // Empty: as it came.
 Result<wire::OpenedOperation> as_far_as_remembered(SqlConnection& sql, const wire::OpenedOperation& came,
                                                    std::int64_t now_ms, Appended& appended) {
@@ -152,13 +166,8 @@ Result<T> in_savepoint(SqlConnection& sql, Work work) {
 // commit, never a sequence of the database's own.
 Result<FeedEnd> lock_feed(SqlConnection& sql) {
     FeedEnd end;
-    TRY_DO(sql.query(fmt::format("select c.seq, s.hybrid_clock from partnership_clock c join store_state s "
-                                 "on s.partnership = c.partnership where c.partnership = :partnership{}",
-                                 for_update(sql)),
-                     {{"partnership", home_partnership}}, [&](const SqlRow& row) {
-                         end = {unsigned_column(row, 0), unsigned_column(row, 1)};
-                         return false;
-                     }));
+    const auto question = of_feed(sql, end);
+    TRY_DO(ask_together(sql, {&question, 1}));
     return end;
 }
 
@@ -300,8 +309,9 @@ Result<Appended> Transaction::append_received(std::span<const wire::OpenedOperat
     return in_savepoint<Appended>(sql(), [&]() -> Result<Appended> {
         Appended appended;
         const auto now = store.clock->now_ms();
-        TRY(auto feed, at_endpoint ? lock_feed_of(store) : Result<std::uint64_t>(0));
-        TRY(const bool forgets, store.subject_keys ? has_forgotten(sql()) : Result<bool>(false));
+        bool forgets = false;
+        TRY(auto feed, at_endpoint ? lock_feed_of(store, store.subject_keys ? &forgets : nullptr)
+                                   : Result<std::uint64_t>(0));
         std::vector<wire::OpenedOperation> remembered;
         if (forgets) {
             TRY(remembered, all_as_far_as_remembered(sql(), received, now, appended));

@@ -49,14 +49,11 @@ private:
     bool skip_string() {
         if (!take('"'))
             return false;
-        while (at_ < text_.size()) {
-            const char c = text_[at_++];
-            if (c == '"')
-                return true;
-            if (c == '\\')
-                ++at_;
-        }
-        return false;
+        auto at = at_;  // by itself: most of a text stands between quotes
+        while (at < text_.size() && text_[at] != '"')
+            at += text_[at] == '\\' ? 2u : 1u;
+        at_ = at + 1;
+        return at < text_.size();
     }
     bool skip_scalar() {
         const auto begin = at_;

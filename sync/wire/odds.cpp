@@ -10,6 +10,7 @@ constexpr std::uint32_t top = 1u << 24;
 constexpr std::uint32_t bottom = 1u << 16;
 constexpr std::uint32_t total_max = 1u << 14;
 constexpr std::size_t beyond_max = 8;
+constexpr std::uint64_t scatter = 0x9e37'79b9'7f4a'7c15;  // 2^64 divided by the golden ratio
 
 // Out of settled bytes, or out of room.
 bool is_due(std::uint32_t low, std::uint32_t& range) {
@@ -27,8 +28,33 @@ std::uint32_t share(const Odds::Seen& one) {
 
 }  // namespace
 
+// Where it stands, or would.
+std::size_t Odds::slot_of(Context context) const {
+    const auto last = slots_.size() - 1;
+    auto at = static_cast<std::size_t>((context * scatter) >> 32) & last;
+    while (slots_[at].place != 0 && slots_[at].context != context)
+        at = (at + 1) & last;
+    return at;
+}
+
+void Odds::make_room() {
+    if (2 * (tables_.size() + 1) <= slots_.size())
+        return;
+    std::vector<Slot> before(std::max<std::size_t>(2 * slots_.size(), 1024));
+    before.swap(slots_);
+    for (const auto& slot : before)
+        if (slot.place != 0)
+            slots_[slot_of(slot.context)] = slot;
+}
+
 void Odds::learn(Context context, Symbol symbol) {
-    auto& table = tables_[context];
+    make_room();
+    auto& slot = slots_[slot_of(context)];
+    if (slot.place == 0) {
+        tables_.emplace_back();
+        slot = {context, static_cast<std::uint32_t>(tables_.size())};
+    }
+    auto& table = tables_[slot.place - 1];
     if (table.total >= total_max)
         return;
     ++table.total;
@@ -41,8 +67,10 @@ void Odds::learn(Context context, Symbol symbol) {
 }
 
 const Odds::Table* Odds::under(Context context) const {
-    const auto found = tables_.find(context);
-    return found == tables_.end() ? nullptr : &found->second;
+    if (slots_.empty())
+        return nullptr;
+    const auto place = slots_[slot_of(context)].place;
+    return place == 0 ? nullptr : &tables_[place - 1];
 }
 
 // --- writing -----------------------------------------------------------------

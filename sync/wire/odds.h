@@ -15,7 +15,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace doorstep::wire {
@@ -39,7 +38,16 @@ public:
     const Table* under(Context context) const;
 
 private:
-    std::unordered_map<Context, Table> tables_;
+    // A large table of places, since a record asks it a thousand times.
+    struct Slot {
+        Context context = 0;
+        std::uint32_t place = 0;  // in tables_, counted from 1; 0: free
+    };
+    std::size_t slot_of(Context context) const;
+    void make_room();
+
+    std::vector<Table> tables_;
+    std::vector<Slot> slots_;  // as many as a power of two, half of them free
 };
 
 // Of a kind and what makes it one.

@@ -39,6 +39,9 @@ Error damaged() {
 bool is_control(char c) {
     return static_cast<unsigned char>(c) < 0x20;
 }
+std::size_t until_control(std::string_view text) {
+    return static_cast<std::size_t>(std::find_if(text.begin(), text.end(), is_control) - text.begin());
+}
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
@@ -269,12 +272,14 @@ public:
 
     std::optional<std::string> text(std::string_view marked, std::size_t bytes_max) {
         std::string out;
+        out.reserve(std::min(marked.size() * 3 / 2, bytes_max));
         Reader reader(marked);
         while (!reader.empty() && out.size() <= bytes_max) {
+            out += reader.take(until_control(reader.left()));
+            if (reader.empty())
+                break;
             const auto c = static_cast<char>(reader.byte());
-            if (!is_control(c))
-                out += c;
-            else if (const auto meant = one(c, reader))
+            if (const auto meant = one(c, reader))
                 out += *meant;
             else
                 return std::nullopt;

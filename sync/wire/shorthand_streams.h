@@ -82,6 +82,7 @@ public:
         return 0;
     }
     std::string_view rest() { return take(rest_.size()); }
+    std::string_view left() const { return rest_; }
     bool empty() const { return rest_.empty(); }
     bool failed() const { return failed_; }
 

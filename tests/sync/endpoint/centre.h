@@ -44,6 +44,9 @@ public:
             return full();
         return doorstep::run_later(*inner_, sql, parameters);
     }
+    Result<void> ask_together(std::span<const Question> questions) override {
+        return doorstep::ask_together(*inner_, questions);
+    }
     Result<void> query(std::string_view sql, std::span<const SqlParameter> parameters,
                        const std::function<bool(const SqlRow&)>& each) override {
         return inner_->query(sql, parameters, each);

@@ -177,6 +177,56 @@ TEST_CASE("of two transactions that wait for each other one may be repeated", "[
     CHECK(number(*kinds.sql, "select sum(big) from kinds") == 2);
 }
 
+namespace {
+
+// Ten homes with a visit and two referrals each.
+void keep_a_day(Hand& tablet) {
+    auto& random = tablet.centre.random;
+    for (int home = 0; home < 10; ++home)
+        tablet.keep({visit(random), referral(random, Uuid::random(random), "fire"),
+                     referral(random, Uuid::random(random), "fire")});
+}
+
+// Rows and entries of indexes that the server has read for all statements so far.
+std::int64_t rows_read(Centre& centre) {
+    number(centre.sql, "select count(*) from pg_stat_force_next_flush()");
+    return number(centre.sql, "select (select sum(seq_tup_read) from pg_stat_user_tables) + "
+                              "(select sum(idx_tup_read) from pg_stat_user_indexes)");
+}
+
+std::int64_t read_by_a_push(Hand& tablet) {
+    keep_a_day(tablet);
+    const auto days = tablet.envelopes.size();
+    const auto before = rows_read(tablet.centre);
+    acknowledged(tablet.push(days - 10, days));
+    return rows_read(tablet.centre) - before;
+}
+
+}  // namespace
+
+TEST_CASE("what a push reads does not grow with the log, though nobody ever analysed a table",
+          "[postgresql]") {
+    Centre centre;
+    if (centre.sql.engine() != SqlConnection::Engine::postgresql)
+        return;  // the run on PostgreSQL shows it
+    Hand tablet(centre);
+    std::vector<EndpointRequest> evening;
+    for (std::size_t i = 0; i < 60; ++i) {
+        keep_a_day(tablet);
+        evening.push_back(tablet.push_of(tablet.frame(10 * i, 10 * (i + 1))));
+    }
+    const auto before = rows_read(centre);
+    for (const auto& response : centre.endpoint->handle({evening.data(), 5}))
+        acknowledged(response);
+    // All in one transaction: its plans began with empty tables.
+    const auto early = rows_read(centre);
+    for (const auto& response : centre.endpoint->handle(std::span(evening).subspan(5)))
+        acknowledged(response);
+    CHECK(centre.rows("operation") == 1'800);
+    CHECK(read_by_a_push(tablet) < 2 * (early - before) / 5);
+    CHECK(number(centre.sql, "select count(*) from pg_stat_user_tables where last_analyze is not null") == 0);
+}
+
 TEST_CASE("what cannot be opened says why, and never the password", "[postgresql]") {
     CHECK(open_postgres("mysql://x").error().fault == Fault::bad_input);
     const auto nobody = open_postgres("postgresql://doorstep:Geheim1@127.0.0.1:1/x");
