@@ -1,4 +1,6 @@
 // Team review: the counts of a period.
+#include <fmt/format.h>
+
 #include "client/app/day_words.h"
 #include "client/app/shift_state.h"
 
@@ -63,6 +65,8 @@ CountsView Shift::State::counts_view() {
     view.period = period_in_words(counting.kind, counting.period, words);
     view.today = today(clock).text();
     view.trouble = counting.trouble;
+    if (const auto held = held_patches(*sql); held.ok())
+        view.areas = fmt::format("{}", fmt::join(scope_of(*held), ", "));
     for (const ColumnSet& set : library.directory.column_sets)
         view.column_sets.push_back(set.label);
     const ColumnSet* set = column_set();

@@ -91,7 +91,8 @@ void Shift::State::step(const Event& event) {
                 end_sign_ins(left->officers);
             } else {
                 kept = true;
-                facts_came = facts_came || std::holds_alternative<KeepPage>(effect);
+                facts_came = facts_came || std::holds_alternative<KeepPage>(effect) ||
+                             std::holds_alternative<KeepScope>(effect);
                 if (auto answer = carry_out(effect, *sync_store, parcels ? &*parcels : nullptr)) {
                     const auto* came = std::get_if<ParcelsKept>(&*answer);
                     published_came = published_came || (came && came->stand.ok() && !came->stand->next);

@@ -163,6 +163,9 @@ void counts(Ui& ui, const View& view, const CountsView& counts, CountsLocal& loc
         [&] {
             period_line(ui, counts, intents);
             any_days(ui, counts, local, intents);
+            // What others count in other areas comes to the centre alone.
+            if (!counts.areas.empty())
+                second(ui, with(ui.say("Only of the areas of this tablet: %1"), {counts.areas}));
             if (!counts.trouble.empty()) {
                 ui.gap(4);
                 banner(ui, counts.trouble, BannerLook::error);

@@ -32,6 +32,7 @@ struct CountsView {
     std::vector<CountBar> bars;
     std::int64_t already_open = 0;
     std::int64_t other_agencies = 0;
+    std::string areas;    // "BE, SX": all that this tablet pulls; empty: everything
     std::string today;    // "2026-11-21", for the two dates of "Choose dates"
     std::string trouble;  // the period is upside down, and the like
 };

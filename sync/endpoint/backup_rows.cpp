@@ -2,6 +2,7 @@
 #include "sync/endpoint/backup.h"
 #include "sync/endpoint/row_security.h"
 #include "sync/endpoint/schema.h"
+#include "sync/store/patches.h"
 #include "sync/store/sql_values.h"
 #include "sync/store/store.h"
 
@@ -18,6 +19,7 @@ Result<RowsOfBackup> rows_from_backup(SqlConnection& sql, const Clock& clock, Ra
     TRY(rows.backup, read(&transaction.sql()));
     // The tables are those of this program, whatever made the backup.
     TRY_DO(keep_endpoint_schema_version(transaction.sql(), version));
+    TRY_DO(fill_in_patches(transaction.sql()));
     TRY(rows.epoch, go_on_from_backup(transaction.sql(), clock, random, rows.backup, order));
     TRY_DO(transaction.commit());
     return rows;

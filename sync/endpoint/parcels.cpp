@@ -206,19 +206,30 @@ Result<std::uint64_t> last_publication(SqlConnection& sql) {
     return number;
 }
 
-Result<wire::ParcelList> parcels_for(SqlConnection& sql, const std::string& tablet) {
+Result<std::vector<std::string>> areas_given(SqlConnection& sql, const std::string& tablet) {
     std::vector<std::string> areas;
     TRY_DO(sql.query("select area from address_patch where partnership = :partnership and tablet = :tablet",
                      {{"partnership", home_partnership}, {"tablet", tablet}}, [&](const SqlRow& row) {
                          areas.push_back(row.text(0));
                          return true;
                      }));
+    // Not by the database, whose order of letters may be another.
+    std::sort(areas.begin(), areas.end());
+    return areas;
+}
+
+Result<wire::ParcelList> parcels_of_areas(SqlConnection& sql, const std::vector<std::string>& areas) {
     TRY(auto published, published_parcels(sql));
     wire::ParcelList list;
     for (auto& one : published)
         if (is_of(areas, one.parcel))
             list.parcels.push_back(std::move(one.parcel));
     return list;
+}
+
+Result<wire::ParcelList> parcels_for(SqlConnection& sql, const std::string& tablet) {
+    TRY(const auto areas, areas_given(sql, tablet));
+    return parcels_of_areas(sql, areas);
 }
 
 Result<void> give_areas(SqlConnection& sql, const std::string& tablet,

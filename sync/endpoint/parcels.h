@@ -45,9 +45,14 @@ Result<std::string> parcel_content(SqlConnection& sql, wire::ParcelKind kind, co
 // Of the last publication or removal; 0: none.
 Result<std::uint64_t> last_publication(SqlConnection& sql);
 
-// What that tablet is to have: everything, of the addresses those of its areas where it was given any.
+// What a tablet that was given these areas is to have: everything, of the addresses those of its areas, or
+// all.
+Result<wire::ParcelList> parcels_of_areas(SqlConnection& sql, const std::vector<std::string>& areas);
 Result<wire::ParcelList> parcels_for(SqlConnection& sql, const std::string& tablet);
-// The addresses that a tablet is given from now on; no area: all.  REQUIRES: a transaction.
+// The areas that a tablet was given, by name: of their addresses, and of their facts (wire/patch.h).  None:
+// all.
+Result<std::vector<std::string>> areas_given(SqlConnection& sql, const std::string& tablet);
+// From now on; no area: all.  REQUIRES: a transaction.
 Result<void> give_areas(SqlConnection& sql, const std::string& tablet, const std::vector<std::string>& areas);
 
 }  // namespace doorstep

@@ -4,12 +4,11 @@
 
 #include "sync/endpoint/audit.h"
 #include "sync/endpoint/clock_skew.h"
-#include "sync/endpoint/concerns.h"
 #include "sync/endpoint/endpoint_state.h"
 #include "sync/endpoint/epochs.h"
-#include "sync/endpoint/media.h"
 #include "sync/endpoint/officers.h"
 #include "sync/endpoint/parcels.h"
+#include "sync/endpoint/pull_page.h"
 #include "sync/endpoint/replies.h"
 #include "sync/store/sql_values.h"
 #include "sync/vault/vault.h"
@@ -19,11 +18,6 @@ namespace doorstep {
 
 namespace {
 
-// A page ends here even when the tablet asked for more: with the largest operation on
-// top it still expands to less than limits::frame_bytes_max.
-constexpr std::size_t page_bytes_max = 2 * 1024 * 1024;
-// Rows fetched at a time, so that few large ones never fill the memory.
-constexpr int page_step = 8;
 // `last seen` is for people: once a minute is enough, and most answers need no write.
 constexpr std::int64_t seen_again_ms = 60'000;
 
@@ -48,46 +42,6 @@ std::optional<std::int64_t> time_told(const Call& call) {
     const std::string& text = found->second;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     return error == std::errc{} && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
-}
-
-// Of the tablet's own places, so that it can drop what it sent while it is locked.
-Result<void> name_forgotten(const Call& call, const wire::PulledOperation& row, wire::PullReply& page) {
-    if (row.json.find("\"records_erased\"") == std::string::npos)
-        return {};
-    const auto opened = wire::open_operation(row.json);
-    const auto* erased = opened.operation ? std::get_if<RecordsErased>(&opened.operation->payload) : nullptr;
-    for (const auto& id : erased ? erased->operations : std::vector<Uuid>{})
-        TRY_DO(call.transaction.sql().query(
-            "select tablet_seq from operation where partnership = :partnership and operation_id = :id and "
-            "enrolment = :enrolment",
-            {{"partnership", home_partnership},
-             {"id", sql_value(id)},
-             {"enrolment", sql_value(call.tablet.enrolment)}},
-            [&](const SqlRow& found) {
-                page.forgotten.push_back(unsigned_column(found, 0));
-                return false;
-            }));
-    return {};
-}
-
-Result<void> fill_page(const Call& call, std::uint64_t limit, wire::PullReply& page) {
-    std::size_t bytes = 0;
-    while (page.operations.size() < limit && bytes < page_bytes_max) {
-        const auto want = std::min<std::uint64_t>(page_step, limit - page.operations.size());
-        TRY(auto rows, call.store.feed(page.cursor, static_cast<int>(want), call.tablet.enrolment));
-        if (rows.empty())
-            break;
-        for (auto& row : rows) {
-            if (bytes >= page_bytes_max)
-                break;
-            row.json = without_media(without_restricted_part(std::move(row.json)));
-            bytes += row.json.size() + 80;
-            page.cursor = row.pull_sequence;
-            TRY_DO(name_forgotten(call, row, page));
-            page.operations.push_back(std::move(row));
-        }
-    }
-    return {};
 }
 
 // For the vault that asks: whoever may sync works on.  An endpoint without keys has
@@ -134,28 +88,77 @@ Result<void> confirm_forgotten(const Call& call, std::uint64_t cursor) {
     return {};
 }
 
+struct EndOfFeed {
+    Uuid epoch;
+    std::uint64_t newest = 0;
+};
+
+Result<EndOfFeed> end_of_feed(const Call& call) {
+    EndOfFeed end;
+    TRY_DO(call.transaction.sql().query(
+        "select epoch, seq from partnership_clock where partnership = :partnership",
+        {{"partnership", home_partnership}}, [&](const SqlRow& row) {
+            end = {row.uuid(0), unsigned_column(row, 1)};
+            return false;
+        }));
+    return end;
+}
+
+// Nothing where it is not as it must be.
+std::optional<PageAsked> page_asked(const Call& call, std::uint64_t newest) {
+    const auto patch = call.query.find("patch");
+    const bool history = patch != call.query.end();
+    const auto after = number(call, history ? "from" : "cursor", 0);
+    const auto through = history ? number(call, "through", 0) : std::optional(newest);
+    if (!after || !through || (history && *after > *through))
+        return std::nullopt;
+    PageAsked asked;
+    asked.names_scope = call.query.contains("scope");
+    if (history)
+        asked.patch = patch->second;
+    asked.after = *after;
+    asked.through = *through;
+    return asked;
+}
+
+// What is asked for is told against what the tablet was given now: it may have changed since its last status.
+bool is_of_its_scope(const Call& call, const PageAsked& asked) {
+    const auto& areas = asked.areas;
+    const auto named = call.query.find("scope");
+    if (named != call.query.end() && named->second != wire::scope_name(areas))
+        return false;
+    if (!asked.patch)
+        return true;
+    if (areas.empty())
+        return asked.patch == std::string(wire::every_patch);
+    return asked.names_scope &&
+           (asked.patch->empty() || std::find(areas.begin(), areas.end(), *asked.patch) != areas.end());
+}
+
 }  // namespace
 
 Result<EndpointResponse> pull(Call& call) {
-    const auto asked = call.query.find("epoch");
-    const auto epoch_seen = asked == call.query.end() ? std::nullopt : Uuid::parse(asked->second);
-    const auto cursor = number(call, "cursor", 0);
+    const auto asked_epoch = call.query.find("epoch");
+    const auto epoch_seen = asked_epoch == call.query.end() ? std::nullopt : Uuid::parse(asked_epoch->second);
     const auto limit = number(call, "limit", limits::pull_operations_max);
-    if (!epoch_seen || !cursor || !limit || *limit == 0)
+    TRY(const auto end, end_of_feed(call));
+    auto asked = page_asked(call, end.newest);
+    if (!epoch_seen || !asked || !limit || *limit == 0)
         return refusal_response(400, "bad_request",
                                 "A pull names its epoch, its cursor and how many it wants.");
-    TRY(const auto epoch, call.store.epoch());
-    TRY(const auto newest, call.store.cursor_max());
-    if (epoch != *epoch_seen || *cursor > newest)
+    if (end.epoch != *epoch_seen || asked->after > end.newest || asked->through > end.newest)
         return refusal_response(
             409, "epoch", "The endpoint was restored since the tablet last asked. Ask for /v1/tablet first.");
-    TRY_DO(confirm_forgotten(call, *cursor));
-    wire::PullReply page;
-    page.epoch = epoch;
+    TRY(asked->areas, areas_given(call.transaction.sql(), call.tablet.tablet));
+    if (!is_of_its_scope(call, *asked))
+        return refusal_response(
+            409, "scope", "The areas of this tablet are others than it thinks. Ask for /v1/tablet first.");
+    if (!asked->patch)
+        TRY_DO(confirm_forgotten(call, asked->after));
+    asked->limit = std::min<std::uint64_t>(*limit, limits::pull_operations_max);
+    TRY(auto page, page_for(call, *asked));
+    page.epoch = end.epoch;
     page.enrolment = call.tablet.enrolment;
-    page.from = page.cursor = *cursor;
-    TRY_DO(fill_page(call, std::min<std::uint64_t>(*limit, limits::pull_operations_max), page));
-    page.more = page.cursor < newest;
     page.hash = wire::page_hash(page.operations);
     page.server_time_ms = call.clock.now_ms();
     return frame_response(wire::encode(page));
@@ -196,7 +199,8 @@ Result<EndpointResponse> tablet_status(Call& call) {
     // A restore may have taken the first publication with it: then tablets learn that there is none.
     TRY(const auto published, last_publication(call.transaction.sql()));
     if (published > 0 || !lineage.steps.empty()) {
-        TRY(const auto list, parcels_for(call.transaction.sql(), call.tablet.tablet));
+        TRY(reply.scope, areas_given(call.transaction.sql(), call.tablet.tablet));
+        TRY(const auto list, parcels_of_areas(call.transaction.sql(), reply.scope));
         reply.parcels = wire::list_hash(list);
     }
     return frame_response(wire::encode(reply));

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "sync/endpoint/audit.h"
+#include "sync/store/patches.h"
 #include "sync/store/schema.h"
 #include "sync/store/sql_values.h"
 
@@ -14,7 +15,7 @@ namespace doorstep {
 namespace {
 
 // A version that stands in endpoints is never changed: the next one mends it.
-constexpr std::array<std::string_view, 12> steps = {R"sql(
+constexpr std::array<std::string_view, 13> steps = {R"sql(
 create table endpoint_state(partnership integer not null primary key, schema_version integer not null,
   safeguarding_key blob not null);
 create table tablet(partnership integer not null, enrolment blob not null, tablet text not null,
@@ -197,6 +198,10 @@ create index branch_of_enrolment on branch(partnership, of_enrolment, last_seq);
 -- How much that cannot be read, or branches off, came from a tablet on a day.
 create table aside_taken(partnership integer not null, enrolment blob not null, day bigint not null,
   bytes bigint not null, primary key(partnership, enrolment, day));
+)sql",
+                                                    R"sql(
+-- The feed of a patch (sync/store/patches.h); facts from before are given theirs by fill_in_patches().
+create index operation_patch on operation(partnership, patch, pull_seq);
 )sql"};
 
 Result<std::int64_t> version_of(SqlConnection& sql) {
@@ -251,6 +256,7 @@ Result<void> bring_endpoint_up_to_date(SqlConnection& sql) {
         return {};  // nothing is written, so that a full disk does not stop a start
     for (std::int64_t next = version; next < newest; ++next)
         TRY_DO(sql.script(steps[static_cast<std::size_t>(next)]));
+    TRY_DO(fill_in_patches(sql));
     TRY_DO(sql.script(audit_guard(sql.engine())));
     TRY_DO(sql.run("insert into endpoint_state(partnership, schema_version, safeguarding_key) "
                    "values(:partnership, :version, :none) "

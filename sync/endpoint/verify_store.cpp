@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "forms/base/counted.h"
 #include "sync/endpoint/audit.h"
 #include "sync/endpoint/media.h"
+#include "sync/store/patches.h"
 #include "sync/store/sql_values.h"
 
 namespace doorstep {
@@ -58,6 +61,22 @@ Result<void> check_feed(SqlConnection& sql, StoreVerdict& verdict) {
                      fmt::format("{} no body.", counted(unsigned_column(row, 0), "fact has", "facts have")));
             return false;
         });
+}
+
+// What tablets are told of their patches, against the facts themselves.
+Result<void> check_patches(SqlConnection& sql, StoreVerdict& verdict) {
+    std::uint64_t newest = 0;
+    TRY_DO(sql.query("select seq from partnership_clock where partnership = :partnership",
+                     {{"partnership", home_partnership}}, [&](const SqlRow& row) {
+                         newest = unsigned_column(row, 0);
+                         return false;
+                     }));
+    TRY(auto kept, patch_totals(sql, newest));
+    TRY(const auto counted, counted_patches(sql));
+    std::sort(kept.begin(), kept.end(), [](const auto& a, const auto& b) { return a.patch < b.patch; });
+    if (kept != counted)
+        tell(verdict, "What is kept of how many facts each area has is not what there is.");
+    return {};
 }
 
 struct Place {
@@ -142,6 +161,7 @@ Result<StoreVerdict> verify_store(Endpoint& endpoint) {
     StoreVerdict verdict;
     TRY_DO(check_pages(sql, verdict));
     TRY_DO(check_feed(sql, verdict));
+    TRY_DO(check_patches(sql, verdict));
     TRY_DO(check_tablets(sql, verdict));
     TRY(const auto audit, check_audit(sql));
     verdict.audit_entries = audit.entries;

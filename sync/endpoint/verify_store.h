@@ -22,7 +22,7 @@ struct StoreVerdict {
     std::string text() const;  // for the operator
 };
 
-// The file's own pages, the feed without a gap, every fact with its body, every tablet's envelopes dense up
+// The file's own pages, the feed without a gap, how much of it each area has, every fact with its body, every tablet's envelopes dense up
 // to what it was told (hash by hash where the box itself was kept), the read model against the fold of the
 // log, the pictures, and the audit.
 // REQUIRES: a database that nobody else uses; its read model is folded anew.

@@ -6,6 +6,7 @@
 
 #include "forms/base/counted.h"
 #include "sync/store/endpoint_seal.h"
+#include "sync/store/held_patches.h"
 #include "sync/store/outbound_media.h"
 #include "sync/store/second_copy.h"
 #include "sync/store/sql_values.h"
@@ -98,6 +99,7 @@ Result<void> start_over(SqlConnection& sql, const Uuid& enrolment) {
         "update operation set pull_seq = null where partnership = :partnership and pull_seq is not null",
         {{"partnership", home_partnership}}));
     TRY_DO(sql.run("delete from sent_mark where true"));
+    TRY_DO(set_back_patches(sql, 0));
     return ask_for_media_again(sql);
 }
 
@@ -222,6 +224,8 @@ Result<SyncPosition> Store::position() const {
                                   position.durable_through = unsigned_column(row, 6);
                                   return false;
                               }));
+    TRY(position.held, held_patches(*state_->sql));
+    TRY(position.something_goes, something_goes(*state_->sql));
     TRY_DO(state_->sql->query("select count(*) from rescued where refused = 0", {}, [&](const SqlRow& row) {
         position.rescued = unsigned_column(row, 0);
         return false;

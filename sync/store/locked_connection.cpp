@@ -75,7 +75,9 @@ Result<std::unique_ptr<SqlConnection>> open_locked(const std::string& path, cons
         return Error{Fault::damaged,
                      "Where this tablet stands with its endpoint cannot be read while it is locked.",
                      "Sign in: nothing is lost."};
-    if (!options.view_only) {
+    if (options.view_only) {
+        TRY_DO(stand_in_for_patches(*sql));
+    } else {
         TRY_DO(add_standing_tables(*sql));
         TRY_DO(add_outbound_table(*sql));
         TRY_DO(follow_position(*sql));

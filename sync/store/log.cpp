@@ -156,9 +156,9 @@ Result<void> add(SqlConnection& sql, const Incoming& arrival) {
     const auto& header = opened.operation ? *opened.operation : unread;
     TRY_DO(sql.run(
         "insert into operation(partnership, operation_id, pull_seq, enrolment, tablet_seq, type, "
-        "type_version, subject, at_ms, utc_offset_minutes, hybrid_clock, received_ms, status, reason) "
+        "type_version, subject, at_ms, utc_offset_minutes, hybrid_clock, received_ms, status, reason, patch) "
         "values(:partnership, :id, :pull_seq, :enrolment, :sequence, :type, :type_version, :subject, "
-        ":at_ms, :offset, :clock, :received, :status, :reason)",
+        ":at_ms, :offset, :clock, :received, :status, :reason, :patch)",
         {{"partnership", home_partnership},
          {"id", sql_value(arrival.id)},
          {"pull_seq", sql_value(arrival.pull_sequence)},
@@ -172,7 +172,8 @@ Result<void> add(SqlConnection& sql, const Incoming& arrival) {
          {"clock", sql_value(header.hybrid_clock)},
          {"received", arrival.received_ms},
          {"status", std::int64_t{!reason.empty()}},
-         {"reason", reason}}));
+         {"reason", reason},
+         {"patch", sql_value(arrival.patch)}}));
     TRY(auto body, as_it_is_kept(arrival.how, arrival.id, opened));
     TRY_DO(sql.run(
         "insert into operation_body(partnership, operation_id, body) values(:partnership, :id, :body)",

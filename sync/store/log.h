@@ -28,6 +28,7 @@ struct Incoming {
     std::optional<std::uint64_t> pull_sequence;
     std::int64_t received_ms = 0;
     Keeping how{};
+    std::optional<std::string> patch{};  // patches.h; nothing: not told
 };
 
 inline constexpr const char* other_id = "It stands under another id in the feed than in itself.";

@@ -21,7 +21,8 @@ const RowShape& header_shape() {
                                               {"hybrid_clock", RowShape::number},
                                               {"received_ms", RowShape::number},
                                               {"status", RowShape::number},
-                                              {"reason", RowShape::text}});
+                                              {"reason", RowShape::text},
+                                              {"patch", RowShape::text}});
     return shape;
 }
 
@@ -42,7 +43,8 @@ Result<bool> add_headers(SqlConnection& sql, std::span<const Incoming> arrivals,
         rows.add(sql_value(arrival.id), sql_value(arrival.pull_sequence), sql_value(arrival.enrolment),
                  sql_value(arrival.sequence), type_column(opened), std::int64_t{header.type_version},
                  sql_value(header.subject), header.at_ms, std::int64_t{header.utc_offset_minutes},
-                 sql_value(header.hybrid_clock), arrival.received_ms, std::int64_t{!reason.empty()}, reason);
+                 sql_value(header.hybrid_clock), arrival.received_ms, std::int64_t{!reason.empty()}, reason,
+                 sql_value(arrival.patch));
         if (reason.empty())
             foldable.push_back(&header);
     }

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "sync/store/held_patches.h"
 #include "sync/store/salvage.h"
 #include "sync/store/sql_values.h"
 #include "sync/wire/messages.h"
@@ -134,7 +135,7 @@ Result<void> mend_push(SqlConnection& sql) {
                  {"last_chain", sql_value(push.last_chain)}}));
     TRY_DO(sql.run("update operation set pull_seq = null where partnership = :partnership",
                    {{"partnership", home_partnership}}));
-    return {};
+    return set_back_patches(sql, 0);
 }
 
 }  // namespace

@@ -3,12 +3,12 @@
 
 #include <algorithm>
 
-#include "sync/operation/whose.h"
 #include "sync/store/erase.h"
 #include "sync/store/log.h"
 #include "sync/store/outbound_media.h"
 #include "sync/store/second_copy.h"
 #include "sync/store/sql_values.h"
+#include "sync/store/sqlite_connection.h"
 #include "sync/store/standing.h"
 #include "sync/store/store_state.h"
 
@@ -31,11 +31,13 @@ Result<void> clear_place(SqlConnection& sql, const wire::PulledOperation& pulled
 }
 
 Result<void> place(SqlConnection& sql, const wire::PulledOperation& pulled, bool& there) {
-    TRY(const auto changed, sql.run("update operation set pull_seq = :pull where partnership = :partnership "
-                                    "and operation_id = :id",
-                                    {{"pull", sql_value(pulled.pull_sequence)},
-                                     {"partnership", home_partnership},
-                                     {"id", sql_value(pulled.id)}}));
+    TRY(const auto changed,
+        sql.run("update operation set pull_seq = :pull, patch = coalesce(:patch, patch) where "
+                "partnership = :partnership and operation_id = :id",
+                {{"pull", sql_value(pulled.pull_sequence)},
+                 {"patch", sql_value(pulled.patch)},
+                 {"partnership", home_partnership},
+                 {"id", sql_value(pulled.id)}}));
     there = changed > 0;
     return {};
 }
@@ -48,6 +50,12 @@ Result<void> forget_told_before(SqlConnection& sql, const Uuid& own) {
                 "o.operation_id = :id)",
                 {{"partnership", home_partnership}, {"id", sql_value(own)}}));
     return {};
+}
+
+// As a page of it says.
+std::string scope_told(const std::vector<HeldPatch>& held) {
+    const auto scope = scope_of(held);
+    return scope.empty() ? std::string{} : wire::scope_name(scope);
 }
 
 Result<void> move_cursor(SqlConnection& sql, const Uuid& epoch, std::uint64_t cursor, std::int64_t now) {
@@ -82,6 +90,7 @@ Result<void> keep_pulled(SqlConnection& sql, const wire::PulledOperation& pulled
     Incoming arrival{pulled.id, &opened, {}, {}, {}, now, store.how()};
     if (has_place)
         arrival.pull_sequence = pulled.pull_sequence;
+    arrival.patch = pulled.patch;
     TRY(const auto kept, keep(sql, arrival));
     bool there = true;
     if (kept != WasKept::added && has_place)
@@ -121,7 +130,9 @@ Result<Appended> Store::keep_page(const wire::PullReply& page) {
     TRY(const auto stands, position());
     if (stands.epoch && *stands.epoch != page.epoch)
         return Error{Fault::conflict, "The page is of another epoch of the endpoint.", ""};
-    if (page.from != stands.cursor || page.cursor < page.from)
+    if (page.scope != scope_told(stands.held))
+        return Error{Fault::conflict, "The page is for another scope of this tablet.", ""};
+    if (!page.patch && (page.from != stands.cursor || page.cursor < page.from))
         return Error{
             Fault::conflict,
             fmt::format("The page starts after {}, and this tablet stands at {}.", page.from, stands.cursor),
@@ -139,14 +150,34 @@ Result<Appended> Store::keep_page(const wire::PullReply& page) {
         for (const auto& pulled : page.operations)
             TRY_DO(keep_pulled(sql, pulled, true, *state_, appended));
     TRY_DO(locked ? drop_locked_envelopes(sql, page.forgotten) : drop_own_envelopes(sql, page.forgotten));
-    TRY_DO(move_cursor(sql, page.epoch, page.cursor, now));
-    if (!locked)
+    TRY_DO(page.patch ? move_patch(sql, page) : move_cursor(sql, page.epoch, page.cursor, now));
+    TRY_DO(note_totals(sql, page));
+    bool dropped = false;
+    if (!locked) {
         TRY_DO(keep_hybrid_clock(sql, state_->hybrid));
+        TRY(dropped, settle_patches(sql, page.patch ? stands.cursor : page.cursor, now));
+    }
     TRY_DO(transaction.commit());
     // A disk that refused it when all was acknowledged may have left what this page forgets.
     if (state_->second_copy)
         static_cast<void>(state_->second_copy->drop_acknowledged(*state_->sql));
+    if (dropped)
+        TRY_DO(checkpoint(sql));
     return appended;
+}
+
+Result<void> Store::keep_scope(const std::vector<std::string>& patches) {
+    TRY(const auto stands, position());
+    TRY(auto transaction, begin_any());
+    auto& sql = transaction.sql();
+    TRY_DO(keep_patches(sql, patches, stands.cursor));
+    bool dropped = false;
+    if (state_->role != StoreRole::locked_tablet) {
+        TRY(dropped, settle_patches(sql, stands.cursor, state_->clock->now_ms()));
+    }
+    TRY_DO(transaction.commit());
+    // Until then the pages stand in the write-ahead log as they were.
+    return dropped ? checkpoint(sql) : Result<void>{};
 }
 
 Result<void> Store::rewind(const Uuid& epoch, Sequence acked_through, std::uint64_t cursor) {
@@ -166,6 +197,7 @@ Result<void> Store::rewind(const Uuid& epoch, Sequence acked_through, std::uint6
     // How much a backup covers is for this epoch to say, and 14 days begin anew.
     TRY_DO(take_back_sent(sql, acked_through));
     TRY_DO(ask_for_media_again(sql));
+    TRY_DO(set_back_patches(sql, back_to));
     // The endpoint gives these places to other facts now.
     TRY_DO(sql.run("update waiting set places_to = :cursor where places_to > :cursor",
                    {{"cursor", sql_value(back_to)}}));
@@ -198,58 +230,6 @@ Result<std::uint64_t> Store::cursor_max() const {
                                   return false;
                               }));
     return last;
-}
-
-namespace {
-
-// What is sealed to the endpoint nobody else could read: its place alone, as of one's own.
-bool is_for_endpoint_alone(std::string_view body) {
-    return body.starts_with("DSB1");
-}
-
-// A body that does not open here is told as unreadable, and stops nobody's page.
-Result<void> open_for_page(const StoreParts& store, wire::PulledOperation& one) {
-    if (one.json.empty() || !store.subject_keys)
-        return {};
-    auto body = store.subject_keys->open(one.id, std::move(one.json));
-    if (!body.ok() && body.error().fault != Fault::damaged)
-        return body.error();
-    one.json = body.ok() ? std::move(*body) : std::string("unreadable");
-    if (is_for_endpoint_alone(one.json))
-        one.json.clear();
-    return {};
-}
-
-// Set aside for who said it.  A tablet that read it would obey.
-bool is_no_officers(std::string_view json) {
-    const auto opened = wire::open_operation(std::string(json));
-    return opened.operation && !why_not_an_officers(*opened.operation).empty();
-}
-
-}  // namespace
-
-Result<std::vector<wire::PulledOperation>> Store::feed(std::uint64_t after, int limit,
-                                                       const Uuid& own) const {
-    TRY_DO(check_unlocked(*state_));
-    std::vector<wire::PulledOperation> page;
-    std::vector<bool> aside;  // of what tablets pushed
-    TRY_DO(state_->sql->query(
-        "select o.pull_seq, o.operation_id, o.enrolment, b.body, o.status from operation o join "
-        "operation_body b on b.partnership = o.partnership and b.operation_id = o.operation_id "
-        "where o.partnership = :partnership and o.pull_seq > :after order by o.pull_seq limit :limit",
-        {{"partnership", home_partnership}, {"after", sql_value(after)}, {"limit", std::int64_t{limit}}},
-        [&](const SqlRow& row) {
-            const bool is_own = !row.is_null(2) && row.uuid(2) == own;
-            page.push_back({unsigned_column(row, 0), row.uuid(1), is_own ? std::string{} : row.blob(3)});
-            aside.push_back(!row.is_null(2) && row.integer(4) != 0);
-            return true;
-        }));
-    for (std::size_t i = 0; i < page.size(); ++i) {
-        TRY_DO(open_for_page(*state_, page[i]));
-        if (aside[i] && is_no_officers(page[i].json))
-            page[i].json.clear();
-    }
-    return page;
 }
 
 }  // namespace doorstep

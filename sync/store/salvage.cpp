@@ -310,7 +310,7 @@ std::map<Uuid, AttachmentHead> attachments_in(const SqlitePages& pages, const Ro
 // be told from what the damage made of it.
 bool is_left_behind(std::string_view table) {
     return table == "sync_position" || table == "waiting" || table == "sent_mark" ||
-           table == "witnessed_head" || table == "outbound_media";
+           table == "witnessed_head" || table == "held_patch" || table == "outbound_media";
 }
 
 class Proof {

@@ -211,8 +211,27 @@ create table fact_clock(partnership integer not null, operation_id blob not null
   primary key(partnership, operation_id, by_operation));
 )sql";
 
-constexpr std::array<SchemaStep, 6> history_of_schemas = {
-    {{1, version_1}, {2, version_2}, {3, version_3}, {4, version_4}, {5, version_5}, {6, version_6}}};
+constexpr std::string_view version_7 = R"sql(
+-- The area that a fact belongs to (patches.h): at the endpoint of each, empty where it is of none; on a tablet as the
+-- endpoint told it.
+alter table operation add column patch text;
+-- At the endpoint: how many facts of each stand in the feed, and the sums of their ids.
+create table patch_total(partnership integer not null, patch text not null, facts bigint not null,
+  sum_0 bigint not null, sum_1 bigint not null, sum_2 bigint not null, sum_3 bigint not null,
+  primary key(partnership, patch));
+-- On a tablet: of which it holds the history (held_patches.h).
+create table held_patch(patch text not null primary key, going integer not null, at_place bigint not null,
+  through_place bigint not null, told_at bigint not null, told_facts bigint not null, told_sum text not null,
+  again_ms bigint not null);
+)sql";
+
+constexpr std::array<SchemaStep, 7> history_of_schemas = {{{1, version_1},
+                                                           {2, version_2},
+                                                           {3, version_3},
+                                                           {4, version_4},
+                                                           {5, version_5},
+                                                           {6, version_6},
+                                                           {7, version_7}}};
 
 constexpr std::array<ReadModelTable, 18> tables = {{{"superseded", false, false},
                                                     {"fact_visit", false, false},

@@ -44,6 +44,8 @@ drop table main.waiting;
 drop table main.rescued;
 drop table main.sent_mark;
 drop table main.witnessed_head;
+drop table main.held_patch;
+drop table main.patch_total;
 )sql";
 
 constexpr std::string_view views_on_the_file = R"sql(
@@ -210,7 +212,8 @@ Result<void> prepare_memory(SqlConnection& sql) {
         sql.rollback();
         return made;
     }
-    return sql.script(views_on_the_file);
+    TRY_DO(sql.script(views_on_the_file));
+    return stand_in_for_patches(sql);
 }
 
 }  // namespace doorstep

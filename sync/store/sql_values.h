@@ -28,6 +28,10 @@ SqlValue sql_value(const std::optional<T>& value) {
     return value ? sql_value(*value) : SqlValue{Null{}};
 }
 
+inline SqlValue sql_value(const std::optional<std::string>& text) {
+    return text ? SqlValue{*text} : SqlValue{Null{}};
+}
+
 inline std::uint64_t unsigned_column(const SqlRow& row, int column) {
     return static_cast<std::uint64_t>(row.integer(column));
 }

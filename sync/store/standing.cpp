@@ -16,6 +16,9 @@ constexpr std::string_view tables = R"sql(
 create table if not exists disk.sent_mark(day integer primary key, through_seq integer not null);
 create table if not exists disk.witnessed_head(kept integer primary key, epoch blob not null,
   number integer not null, hash blob not null, signature blob not null);
+create table if not exists disk.held_patch(patch text primary key, going integer not null,
+  at_place integer not null, through_place integer not null, told_at integer not null,
+  told_facts integer not null, told_sum text not null, again_ms integer not null);
 )sql";
 
 Result<std::int64_t> number_of(SqlConnection& sql, std::string_view question,
@@ -51,8 +54,18 @@ Result<void> witness(SqlConnection& sql, const wire::AuditHead& head) {
 Result<void> add_standing_tables(SqlConnection& sql) {
     TRY(const auto there,
         number_of(sql,
-                  "select count(*) from disk.sqlite_master where name in ('sent_mark', 'witnessed_head')"));
-    return there == 2 ? Result<void>() : sql.script(tables);
+                  "select count(*) from disk.sqlite_master where name in ('sent_mark', 'witnessed_head', "
+                  "'held_patch')"));
+    return there == 3 ? Result<void>() : sql.script(tables);
+}
+
+Result<void> stand_in_for_patches(SqlConnection& sql) {
+    TRY(const auto there,
+        number_of(sql, "select count(*) from disk.sqlite_master where name = 'held_patch'"));
+    return there == 1 ? Result<void>()
+                      : sql.script("create table main.held_patch(patch text primary key, going integer, "
+                                   "at_place integer, through_place integer, told_at integer, told_facts "
+                                   "integer, told_sum text, again_ms integer)");
 }
 
 Result<void> mark_sent(SqlConnection& sql, Sequence acked_through, std::int64_t now_ms) {

@@ -18,6 +18,9 @@ inline constexpr std::int64_t sent_kept_days = 14;
 
 // The tables of a sealed file that came after its first version; made where they are missing.
 Result<void> add_standing_tables(SqlConnection& sql);
+// Where nothing may be made and a position is asked for: an empty one in memory stands in for the table of
+// patches.
+Result<void> stand_in_for_patches(SqlConnection& sql);
 
 // By which day how much was acknowledged; a clock that is set back makes nothing older.
 // REQUIRES: a transaction.

@@ -27,6 +27,7 @@
 #include "forms/base/result.h"
 #include "forms/base/secret.h"
 #include "sync/operation/operation.h"
+#include "sync/store/held_patches.h"
 #include "sync/store/sql_connection.h"
 #include "sync/wire/messages.h"
 
@@ -61,8 +62,10 @@ struct SyncPosition {
     std::int64_t last_sync_ms = 0;  // 0: never
     // Locked: own facts from before there was a key to seal to; they go after a sign-in.
     std::uint64_t only_unlocked = 0;
-    std::uint64_t rescued = 0;     // frames of other tablets to hand on (rescue.h)
-    Sequence durable_through = 0;  // what a backup of the endpoint covers of our own
+    std::uint64_t rescued = 0;      // frames of other tablets to hand on (rescue.h)
+    Sequence durable_through = 0;   // what a backup of the endpoint covers of our own
+    std::vector<HeldPatch> held{};  // what is pulled, by name; none: everything
+    bool something_goes = false;    // of what was pulled before, and is not dropped yet
 };
 
 struct Appended {
@@ -162,8 +165,12 @@ public:
     // The chain as it stood after that sequence, which must end an envelope.
     Result<Sha256> chain_at(Sequence sequence) const;
     Result<void> acknowledge(const wire::PushReply& reply);
-    // Page and cursor in one transaction.  Locked, the page waits for fold_waiting().
+    // Page and cursor in one transaction; of a snapshot the page and how far that patch is here.  Locked, the
+    // page waits for fold_waiting().
     Result<Appended> keep_page(const wire::PullReply& page);
+    // From now on these patches are pulled, and none: everything (held_patches.h).  What was pulled of others
+    // goes; locked: at the next sign-in.
+    Result<void> keep_scope(const std::vector<std::string>& patches);
     // Folds the oldest page that came while the tablet was locked, in one transaction; false
     // when none waits.  See locked_connection.h.
     using OpenInbox = std::function<Result<SecretText>(std::string_view sealed)>;
@@ -199,8 +206,18 @@ public:
     Result<std::optional<std::string>> body(const Uuid& operation) const;
     Result<Uuid> epoch() const;
     Result<std::uint64_t> cursor_max() const;  // the newest place in the feed
-    // The feed after `after`, at most `limit`; the facts of `own` as ids only.
-    Result<std::vector<wire::PulledOperation>> feed(std::uint64_t after, int limit, const Uuid& own) const;
+    // The feed after `after`, at most `limit`; the facts of `own` as ids only.  With a scope what is of
+    // other patches too.
+    Result<std::vector<wire::PulledOperation>> feed(std::uint64_t after, int limit, const Uuid& own,
+                                                    std::span<const std::string> scope = {}) const;
+    // Places of the feed after `after` and up to `through` at which facts of these patches stand, at most
+    // `limit`.
+    Result<std::vector<std::uint64_t>> feed_places(std::span<const std::string> patches, std::uint64_t after,
+                                                   std::uint64_t through, std::uint64_t limit) const;
+    // What stands there, at most `feed_step` of them, each with its patch; the facts of `own` as ids only.
+    static constexpr std::size_t feed_step = 8;
+    Result<std::vector<wire::PulledOperation>> feed_at(std::span<const std::uint64_t> places,
+                                                       const Uuid& own) const;
     Result<Sha256> chain_at(const Uuid& enrolment, Sequence sequence) const;
     // Envelopes that were received, from the one that begins at `first`.
     Result<std::vector<wire::Envelope>> received(const Uuid& enrolment, Sequence first) const;

@@ -11,6 +11,7 @@
 #include "sync/store/log.h"
 #include "sync/store/outbound_media.h"
 #include "sync/store/own_envelopes.h"
+#include "sync/store/patches.h"
 #include "sync/store/row_locks.h"
 #include "sync/store/rows_at_once.h"
 #include "sync/store/run_later.h"
@@ -190,6 +191,7 @@ Result<std::vector<Operation>> Transaction::append_own(std::vector<Operation> ow
     std::uint32_t minted = 0;
     TRY(auto feed, on_tablet ? Result<std::uint64_t>(0) : lock_feed_of(store));
     std::vector<std::string> encoded;
+    PatchCount counted;
     for (auto& operation : own) {
         // A tablet's follow from the envelope's, so that they cost nothing on the way.
         if (operation.id.is_nil())
@@ -204,6 +206,8 @@ Result<std::vector<Operation>> Transaction::append_own(std::vector<Operation> ow
             arrival.sequence = operation.sequence;
         } else {
             arrival.pull_sequence = ++feed;
+            TRY_DO(find_patches(sql(), {&arrival, 1}));
+            counted.add(arrival);
         }
         TRY_DO(add(sql(), arrival));
         encoded.push_back(opened.json);
@@ -213,6 +217,7 @@ Result<std::vector<Operation>> Transaction::append_own(std::vector<Operation> ow
         TRY_DO(write_own_envelope(sql(), place, envelope, encoded, book_of(own, store)));
     else
         TRY_DO(keep_feed(sql(), feed));
+    TRY_DO(counted.keep(sql()));
     TRY_DO(keep_hybrid_clock(sql(), store.hybrid));
     state_->appended_own = on_tablet;
     return own;
@@ -333,20 +338,30 @@ Result<Appended> Transaction::append_received(std::span<const wire::OpenedOperat
             TRY(remembered, all_as_far_as_remembered(sql(), received, now, appended));
         }
         auto arrivals = placed(remembered.empty() ? received : remembered, enrolment, now, store);
+        PatchCount counted;
+        if (at_endpoint)
+            TRY_DO(find_patches(sql(), arrivals));
         TRY(const bool together,
             at_endpoint ? keep_together(sql(), arrivals, feed, store.hybrid, appended) : Result<bool>(false));
-        if (together)
+        if (together) {
             feed += arrivals.size();
+            for (const auto& arrival : arrivals)
+                counted.add(arrival);
+        }
         for (auto& arrival : arrivals) {
             if (together)
                 break;
             arrival.pull_sequence = at_endpoint ? std::optional(feed + 1) : std::nullopt;
             TRY(const auto kept, keep(sql(), arrival));
-            feed += kept == WasKept::added ? 1 : 0;
+            if (at_endpoint && kept == WasKept::added) {
+                ++feed;
+                counted.add(arrival);
+            }
             note(arrival, kept, store.hybrid, appended);
         }
         if (at_endpoint)
             TRY_DO(keep_feed(sql(), feed));
+        TRY_DO(counted.keep(sql()));
         TRY_DO(keep_hybrid_clock(sql(), store.hybrid));
         return appended;
     });

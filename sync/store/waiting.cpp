@@ -7,6 +7,7 @@
 #include "sync/store/erase.h"
 #include "sync/store/second_copy.h"
 #include "sync/store/sql_values.h"
+#include "sync/store/sqlite_connection.h"
 #include "sync/store/store_state.h"
 
 namespace doorstep {
@@ -108,7 +109,8 @@ Result<void> pull_again(SqlConnection& sql, const Waiting& what) {
     TRY_DO(sql.run("update sync_state set pull_cursor = :from where partnership = :partnership and "
                    "pull_cursor > :from",
                    {{"from", sql_value(what.pull_from)}, {"partnership", home_partnership}}));
-    return {};
+    // It may have been of a snapshot.
+    return set_back_patches(sql, what.pull_from);
 }
 
 }  // namespace
@@ -130,11 +132,15 @@ Result<bool> Store::fold_one_waiting(const OpenInbox& open_inbox, Appended& appe
     if (!next) {
         TRY(const auto stands, position());
         TRY(const bool beyond, has_places_beyond(*state_->sql, stands.cursor));
-        if (!beyond)
+        TRY(const bool settled, is_settled(*state_->sql));
+        if (!beyond && settled)
             return false;
         TRY(auto transaction, begin());
         TRY_DO(forget_places_beyond(transaction.sql(), stands.cursor));
+        TRY(const bool dropped, settle_patches(transaction.sql(), stands.cursor, state_->clock->now_ms()));
         TRY_DO(transaction.commit());
+        if (dropped)
+            TRY_DO(checkpoint(*state_->sql));
         return false;
     }
     const auto opened = open_inbox(next->sealed);
@@ -146,7 +152,7 @@ Result<bool> Store::fold_one_waiting(const OpenInbox& open_inbox, Appended& appe
     auto& sql = transaction.sql();
     if (!content)
         TRY_DO(pull_again(sql, *next));
-    if (content && content->page)
+    if (content && content->page && !content->page->patch)
         TRY_DO(forget_places_beyond(sql, next->pull_from));
     if (content && content->page)
         for (const auto& pulled : content->page->operations)

@@ -75,6 +75,8 @@ std::optional<Event> carry_out(const Effect& effect, Store& store, ParcelFolder*
     }
     if (const auto* rewind = std::get_if<Rewind>(&effect))
         return kept(Lane::status, store.rewind(rewind->epoch, rewind->acked_through, rewind->cursor), store);
+    if (const auto* scope = std::get_if<KeepScope>(&effect))
+        return kept(Lane::status, store.keep_scope(scope->patches), store);
     // One that cannot be read now is asked for again by the next sync.
     if (const auto* next = std::get_if<LoadRescued>(&effect)) {
         const auto frame = store.next_rescued(next->passed_over);

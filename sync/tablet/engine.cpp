@@ -70,6 +70,8 @@ void SyncEngine::State::on(const Begin& event, std::vector<Effect>&) {
     position = event.position;
     begun = true;
     stopped = status_known = pull_wanted = parcels_wanted = false;
+    // What is still to go, goes when the end of the feed says what is in the scope.
+    compare_wanted = event.position.something_goes;
     parcels = event.parcels;
     parcel_next.reset();
     surprises = 0;
@@ -136,7 +138,8 @@ void SyncEngine::State::on(const Replied& event, std::vector<Effect>& effects) {
         return act(judge_push(event.reply, position.epoch.value_or(Uuid{}), sent),
                    [&](auto reply) { push_replied(std::move(reply), effects); });
     case Lane::pull:
-        return act(judge_pull(event.reply, position.epoch.value_or(Uuid{}), enrolment, position.cursor),
+        return act(judge_pull(event.reply, {position.epoch.value_or(Uuid{}), enrolment,
+                                            scope_of(position.held), position.cursor, history_asked}),
                    [&](auto reply) { pull_replied(std::move(reply), effects); });
     case Lane::rescue: {
         auto verdict = judge_rescue(event.reply);
@@ -188,7 +191,9 @@ void SyncEngine::State::on(const Kept& event, std::vector<Effect>& effects) {
     if (event.lane == Lane::status && compared && compared->acked_through == position.acked_through &&
         compared->chain != position.acked_chain)
         return failed(Lane::status, copied_storage(), event.now_ms, effects);
-    pull_wanted = position.cursor < cursor_max;
+    if (event.lane == Lane::status && compared && keeps_scope_of(*compared, effects))
+        return;
+    pull_wanted = is_behind();
     if (event.lane == Lane::push) {
         push_bytes = std::min(push_bytes * 2, limits::push_bytes_max);
         surprises = 0;
@@ -214,7 +219,7 @@ void SyncEngine::State::succeeded(Lane which) {
 
 void SyncEngine::State::status_is_known() {
     status_known = true;
-    pull_wanted = position.cursor < cursor_max;
+    pull_wanted = is_behind();
     // What troubled a lane that has nothing left to do is over.
     if (!pull_wanted)
         succeeded(Lane::pull);

@@ -48,6 +48,9 @@ struct Rewind {  // answered by Kept
     Sequence acked_through = 0;
     std::uint64_t cursor = 0;
 };
+struct KeepScope {                     // answered by Kept
+    std::vector<std::string> patches;  // none: everything
+};
 struct LearnKeys {
     std::string safeguarding_key;
 };
@@ -90,9 +93,9 @@ struct KeepMediaFate {  // answered by Kept
 struct WakeAt {
     std::int64_t at_ms = 0;
 };
-using Effect = std::variant<SendRequest, LoadUnsent, KeepAcknowledgement, KeepPage, Rewind, LearnKeys,
-                            KeepStanding, EndSignIns, TakeLicence, LoadRescued, DropRescued, KeepParcelList,
-                            KeepParcelPart, LoadMedia, LoadPiece, KeepMediaFate, WakeAt>;
+using Effect = std::variant<SendRequest, LoadUnsent, KeepAcknowledgement, KeepPage, Rewind, KeepScope,
+                            LearnKeys, KeepStanding, EndSignIns, TakeLicence, LoadRescued, DropRescued,
+                            KeepParcelList, KeepParcelPart, LoadMedia, LoadPiece, KeepMediaFate, WakeAt>;
 
 // --- events: what happened -----------------------------------------------------
 struct Begin {  // at start, and after a crash

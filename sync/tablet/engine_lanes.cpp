@@ -41,12 +41,7 @@ void SyncEngine::State::go_on(std::int64_t now, std::vector<Effect>& effects) {
         effects.push_back(LoadUnsent{position.acked_through, push_bytes});
     }
     if (pull_wanted && !app_trouble && may_begin(Lane::pull, now))
-        send(Lane::pull,
-             {"GET",
-              fmt::format("/v1/pull?epoch={}&cursor={}&limit={}", position.epoch.value_or(Uuid{}).text(),
-                          position.cursor, limits::pull_operations_max),
-              "", ""},
-             effects);
+        ask_pull(effects);
     if (position.rescued > 0 && may_begin(Lane::rescue, now)) {
         lane(Lane::rescue).doing = Doing::loading;
         effects.push_back(LoadRescued{passed_over});
@@ -102,6 +97,8 @@ void SyncEngine::State::status_replied(const wire::TabletReply& reply, std::int6
     }
     if (reply.acked_through == position.acked_through && reply.chain != position.acked_chain)
         return failed(Lane::status, copied_storage(), now, effects);
+    if (keeps_scope_of(reply, effects))
+        return;
     succeeded(Lane::status);
     stands(reply, effects);
     status_is_known();
@@ -186,14 +183,51 @@ void SyncEngine::State::end_rescue_round(std::int64_t now, std::vector<Effect>& 
         failed(Lane::rescue, trouble, now, effects);
 }
 
+// Of a patch that came into the scope the history first, then the feed.
+void SyncEngine::State::ask_pull(std::vector<Effect>& effects) {
+    const auto next = std::find_if(position.held.begin(), position.held.end(),
+                                   [](const HeldPatch& one) { return !one.is_whole(); });
+    history_asked = next == position.held.end() ? std::nullopt : std::optional(*next);
+    const auto of = history_asked ? fmt::format("patch={}&from={}&through={}", history_asked->patch,
+                                                history_asked->at, history_asked->through)
+                                  : fmt::format("cursor={}", position.cursor);
+    send(Lane::pull,
+         {"GET",
+          fmt::format("/v1/pull?epoch={}&{}&limit={}&scope={}", position.epoch.value_or(Uuid{}).text(), of,
+                      limits::pull_operations_max, wire::scope_name(scope_of(position.held))),
+          "", ""},
+         effects);
+}
+
+bool SyncEngine::State::is_behind() const {
+    return position.cursor < cursor_max || compare_wanted ||
+           std::any_of(position.held.begin(), position.held.end(),
+                       [](const HeldPatch& one) { return !one.is_whole(); });
+}
+
+bool SyncEngine::State::keeps_scope_of(const wire::TabletReply& reply, std::vector<Effect>& effects) {
+    auto told_scope = reply.scope;
+    std::sort(told_scope.begin(), told_scope.end());
+    told_scope.erase(std::unique(told_scope.begin(), told_scope.end()), told_scope.end());
+    if (scope_of(position.held) == told_scope)
+        return false;
+    comparing = reply;
+    lane(Lane::status).doing = Doing::keeping;
+    effects.push_back(KeepScope{std::move(told_scope)});
+    return true;
+}
+
 void SyncEngine::State::pull_replied(wire::PullReply reply, std::vector<Effect>& effects) {
     surprises = 0;
-    if (reply.operations.empty()) {
+    // Whoever is at the end of a history has something to compare.
+    compare_wanted = reply.patch && !reply.scope.empty() && !reply.more;
+    if (!reply.patch && reply.operations.empty() && reply.cursor == reply.from && reply.patches.empty()) {
         cursor_max = reply.cursor;
-        pull_wanted = false;
+        pull_wanted = is_behind();
         return succeeded(Lane::pull);
     }
-    cursor_max = std::max(cursor_max, reply.cursor + (reply.more ? 1 : 0));
+    if (!reply.patch)
+        cursor_max = std::max(cursor_max, reply.cursor + (reply.more ? 1 : 0));
     lane(Lane::pull).doing = Doing::keeping;
     effects.push_back(KeepPage{std::move(reply)});
 }

@@ -50,6 +50,8 @@ struct SyncEngine::State {
     SyncPosition position;
     std::uint64_t cursor_max = 0;  // as the endpoint told it last
     bool pull_wanted = false;
+    std::optional<HeldPatch> history_asked;  // in flight; nothing: the feed
+    bool compare_wanted = false;             // a history is whole: what the endpoint counts is asked for
     std::uint64_t attempts = 0;
     std::size_t push_bytes = limits::push_bytes_start;
     std::vector<ChainMark> sent;                 // the push in flight
@@ -114,6 +116,10 @@ struct SyncEngine::State {
     void failed(Lane which, const Trouble& trouble, std::int64_t now, std::vector<Effect>& effects);
     void tell();
     bool may_begin(Lane which, std::int64_t now);
+    bool is_behind() const;
+    void ask_pull(std::vector<Effect>& effects);
+    // The endpoint tells other areas than are pulled here: true, and they are being kept.
+    bool keeps_scope_of(const wire::TabletReply& reply, std::vector<Effect>& effects);
 };
 
 }  // namespace doorstep

@@ -267,23 +267,43 @@ std::variant<wire::PushReply, Trouble> judge_push(const Result<HttpReply>& reply
     return std::move(*decoded);
 }
 
-std::variant<wire::PullReply, Trouble> judge_pull(const Result<HttpReply>& reply, const Uuid& epoch,
-                                                  const Uuid& enrolment, std::uint64_t cursor) {
+namespace {
+
+// Whether that is a page of what was asked for, and no other.
+bool answers(const wire::PullReply& page, const PullAsked& asked) {
+    const auto from = asked.history ? asked.history->at : asked.cursor;
+    const bool every = asked.scope.empty();
+    if (page.from != from || page.scope != (every ? std::string{} : wire::scope_name(asked.scope)) ||
+        (page.more && page.cursor <= from))
+        return false;
+    if (asked.history ? page.patch != asked.history->patch || page.through != asked.history->through ||
+                            page.cursor > page.through || page.more != (page.cursor < page.through)
+                      : page.patch.has_value())
+        return false;
+    // The feed has no holes, so neither may a page of all of it.
+    if (every)
+        return page.cursor - from == page.operations.size();
+    return std::all_of(page.operations.begin(), page.operations.end(), [&](const wire::PulledOperation& one) {
+        const auto patch = one.patch.value_or(std::string{});
+        return asked.history ? patch == asked.history->patch
+                             : patch.empty() || std::find(asked.scope.begin(), asked.scope.end(), patch) !=
+                                                    asked.scope.end();
+    });
+}
+
+}  // namespace
+
+std::variant<wire::PullReply, Trouble> judge_pull(const Result<HttpReply>& reply, const PullAsked& asked) {
     if (auto trouble = trouble_with(reply))
         return *trouble;
     auto decoded = wire::decode_pull_reply(reply->body);
     if (!decoded.ok())
         return unread();
-    if (decoded->epoch != epoch)
+    if (decoded->epoch != asked.epoch)
         return other_epoch();
     // What is another tablet's own stands in its page as ids only: taken for ours, the
     // facts behind them would never come.
-    if (decoded->enrolment != enrolment)
-        return unread();
-    // The feed has no holes, so neither may a page.
-    const bool whole = decoded->from == cursor && decoded->cursor - cursor == decoded->operations.size() &&
-                       (!decoded->more || decoded->cursor > cursor);
-    if (!whole)
+    if (decoded->enrolment != asked.enrolment || !answers(*decoded, asked))
         return unread();
     return std::move(*decoded);
 }

@@ -44,9 +44,15 @@ std::variant<wire::TabletReply, Trouble> judge_status(const Result<HttpReply>& r
 // Valid only for our epoch and for a mark of what was sent with this attempt.
 std::variant<wire::PushReply, Trouble> judge_push(const Result<HttpReply>& reply, const Uuid& epoch,
                                                   const std::vector<ChainMark>& sent);
-// Valid only for our epoch and our enrolment, from our cursor, without a hole.
-std::variant<wire::PullReply, Trouble> judge_pull(const Result<HttpReply>& reply, const Uuid& epoch,
-                                                  const Uuid& enrolment, std::uint64_t cursor);
+struct PullAsked {
+    Uuid epoch;
+    Uuid enrolment;
+    std::vector<std::string> scope;  // none: everything
+    std::uint64_t cursor = 0;
+    std::optional<HeldPatch> history{};  // of one patch; nothing: the feed
+};
+// Valid only for our epoch, our enrolment and our scope, from where we stand; of everything without a hole.
+std::variant<wire::PullReply, Trouble> judge_pull(const Result<HttpReply>& reply, const PullAsked& asked);
 // Of what is carried for another tablet: at the endpoint, or refused for good.
 struct RescueVerdict {
     bool refused = false;

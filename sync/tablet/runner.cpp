@@ -12,7 +12,7 @@ namespace {
 // How far a sync has come: while these rise, trying again is worth it.
 bool further(const SyncPosition& now, const SyncPosition& before) {
     return now.acked_through > before.acked_through || now.cursor > before.cursor ||
-           now.epoch != before.epoch;
+           now.epoch != before.epoch || now.held != before.held;
 }
 
 struct Conversation {

@@ -161,6 +161,8 @@ Result<PulledOperation> read_pulled(std::string_view json) {
     auto fields = document.fields();
     pulled.pull_sequence = fields.number("pull_sequence");
     pulled.id = fields.uuid("id");
+    if (fields.has("patch"))
+        pulled.patch = fields.text("patch");
     if (fields.has("bytes"))
         pulled.json = fields.bytes("bytes");
     TRY_DO(document.verdict());
@@ -254,11 +256,45 @@ Result<PushReply> decode_push_reply(std::string_view frame) {
     return reply;
 }
 
+namespace {
+
+std::string of_scope(const PullReply& page) {
+    std::string text;
+    if (!page.scope.empty())
+        text += ",\"scope\":" + Json(page.scope).dump();
+    if (page.patch)
+        text += fmt::format(",\"patch\":{},\"through\":{}", Json(*page.patch).dump(), page.through);
+    std::string totals;
+    for (const auto& one : page.patches)
+        totals += fmt::format(R"({}{{"patch":{},"facts":{},"sum":"{}"}})", totals.empty() ? "" : ",",
+                              Json(one.patch).dump(), one.facts, one.sum.hex());
+    return totals.empty() ? text : text + fmt::format(",\"patches\":[{}]", totals);
+}
+
+void read_scope(Fields& fields, PullReply& page) {
+    page.scope = fields.text_or_empty("scope");
+    if (fields.has("patch")) {
+        page.patch = fields.text("patch");
+        page.through = fields.number("through");
+    }
+    if (fields.has("patches"))
+        fields.each("patches", [&](Fields& one) {
+            const auto sum = IdSum::parse(one.text("sum"));
+            if (!sum)
+                one.problem("sum", "is no sum of ids");
+            page.patches.push_back({one.text("patch"), one.number("facts"), sum.value_or(IdSum{})});
+        });
+}
+
+}  // namespace
+
 std::string encode(const PullReply& message) {
     std::string operations;
     for (const auto& one : message.operations) {
         operations += fmt::format("{}{{\"pull_sequence\":{},\"id\":\"{}\"", operations.empty() ? "" : ",",
                                   one.pull_sequence, one.id.text());
+        if (!message.scope.empty() && one.patch && !one.patch->empty())
+            operations += ",\"patch\":" + Json(*one.patch).dump();
         // The bytes go as they are; those that would break the page's own JSON in base64.
         if (is_nested_well(one.json, limits::json_depth_max))
             operations += ",\"operation\":" + one.json;
@@ -270,10 +306,11 @@ std::string encode(const PullReply& message) {
     for (const auto place : message.forgotten)
         forgotten += fmt::format("{}{{\"sequence\":{}}}", forgotten.empty() ? "" : ",", place);
     return compress(fmt::format(
-        R"({{"epoch":"{}","enrolment":"{}","from":{},"cursor":{},"more":{},"operations":[{}],"hash":"{}","server_time_ms":{}{}}})",
+        R"({{"epoch":"{}","enrolment":"{}","from":{},"cursor":{},"more":{},"operations":[{}],"hash":"{}","server_time_ms":{}{}{}}})",
         message.epoch.text(), message.enrolment.text(), message.from, message.cursor, message.more,
         operations, page_hash(message.operations).hex(), message.server_time_ms,
-        forgotten.empty() ? std::string{} : fmt::format(",\"forgotten\":[{}]", forgotten)));
+        forgotten.empty() ? std::string{} : fmt::format(",\"forgotten\":[{}]", forgotten),
+        of_scope(message)));
 }
 
 Result<PullReply> decode_pull_reply(std::string_view frame) {
@@ -290,6 +327,7 @@ Result<PullReply> decode_pull_reply(std::string_view frame) {
     page.server_time_ms = fields.integer("server_time_ms", 0, std::numeric_limits<std::int64_t>::max());
     if (fields.has("forgotten"))
         fields.each("forgotten", [&](Fields& one) { page.forgotten.push_back(one.number("sequence")); });
+    read_scope(fields, page);
     TRY_DO(message.head.verdict());
     auto last = page.from;
     for (const auto element : message.list) {
@@ -297,84 +335,13 @@ Result<PullReply> decode_pull_reply(std::string_view frame) {
         if (pulled.pull_sequence <= last || pulled.pull_sequence > page.cursor)
             return bad("The page's operations are not in the order of the feed.");
         last = pulled.pull_sequence;
+        if (!page.scope.empty() && !pulled.patch)
+            pulled.patch.emplace();
         page.operations.push_back(std::move(pulled));
     }
     if (page.cursor < page.from || page.hash != page_hash(page.operations))
         return bad("The page is not whole: its hash or its cursor does not match what it holds.");
     return page;
-}
-
-std::string encode(const TabletReply& message) {
-    Json json;
-    json["epoch"] = message.epoch.text();
-    json["enrolment"] = message.enrolment.text();
-    json["tablet"] = message.tablet;
-    json["acked_through"] = message.acked_through;
-    json["chain"] = message.chain.hex();
-    json["cursor_max"] = message.cursor_max;
-    json["safeguarding_key"] = to_base64(message.safeguarding_key);
-    json["server_time_ms"] = message.server_time_ms;
-    if (message.durable_through > 0)
-        json["durable_through"] = message.durable_through;
-    if (message.licence)
-        json["licence"] = {{"issued_ms", message.licence->issued_ms},
-                           {"until_ms", message.licence->until_ms},
-                           {"signature", to_base64(message.licence->signature)}};
-    if (message.parent_epoch) {
-        json["parent_epoch"] = message.parent_epoch->text();
-        json["parent_cut"] = message.parent_cut;
-    }
-    if (message.audit_head)
-        json["audit_head"] = message.audit_head->line();
-    if (!message.min_app.empty())
-        json["min_app"] = message.min_app;
-    if (!message.officers_left.empty())
-        json["officers_left"] = message.officers_left;
-    if (message.parcels)
-        json["parcels"] = message.parcels->hex();
-    return framed(json);
-}
-
-namespace {
-
-// What endpoints say since they keep backups and an audit.
-void read_standing(Fields& fields, TabletReply& reply) {
-    reply.parent_epoch = fields.uuid_if_any("parent_epoch");
-    if (reply.parent_epoch)
-        reply.parent_cut = fields.number("parent_cut");
-    if (fields.has("audit_head"))
-        reply.audit_head = AuditHead::parse(fields.text("audit_head"));
-    reply.min_app = fields.text_or_empty("min_app");
-    reply.officers_left = fields.texts("officers_left");
-    if (fields.has("parcels"))
-        reply.parcels = fields.sha256("parcels");
-}
-
-}  // namespace
-
-Result<TabletReply> decode_tablet_reply(std::string_view frame) {
-    TRY(const auto json, unframed(frame));
-    TRY(auto document, Document::parse(json));
-    auto fields = document.fields();
-    TabletReply reply;
-    reply.epoch = fields.uuid("epoch");
-    reply.enrolment = fields.uuid("enrolment");
-    reply.tablet = fields.text("tablet");
-    reply.acked_through = fields.number("acked_through");
-    reply.chain = fields.sha256("chain");
-    reply.cursor_max = fields.number("cursor_max");
-    reply.safeguarding_key = fields.bytes("safeguarding_key");
-    reply.server_time_ms = fields.integer("server_time_ms", 0, latest_ms);
-    if (fields.has("durable_through"))
-        reply.durable_through = fields.number("durable_through");
-    if (fields.has("licence"))
-        fields.object("licence", [&](Fields& licence) {
-            reply.licence = {licence.integer("issued_ms", 0, latest_ms),
-                             licence.integer("until_ms", 0, latest_ms), licence.bytes("signature")};
-        });
-    read_standing(fields, reply);
-    TRY_DO(document.verdict());
-    return reply;
 }
 
 std::string encode(const Refusal& message) {

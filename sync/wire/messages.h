@@ -13,6 +13,7 @@
 #include "forms/base/uuid.h"
 #include "sync/operation/operation.h"
 #include "sync/wire/audit_head.h"
+#include "sync/wire/patch.h"
 
 namespace doorstep::wire {
 
@@ -98,7 +99,8 @@ struct PushReply {
 struct PulledOperation {
     std::uint64_t pull_sequence = 0;
     Uuid id;
-    std::string json;  // empty for the tablet's own
+    std::string json;                    // empty for the tablet's own
+    std::optional<std::string> patch{};  // in pages for a scope, and told nowhere else
 };
 
 struct PullReply {
@@ -113,6 +115,12 @@ struct PullReply {
     // Of this tablet's own places: what the orders to forget in this page are about, in clear, so that a
     // locked tablet can drop envelopes that it cannot read.
     std::vector<Sequence> forgotten{};
+    // scope_name() of what the tablet is given; empty: the whole partnership, and then there are no holes.
+    std::string scope{};
+    // A snapshot: the history of one patch (patch.h) from `from` on, of which `through` is the end.
+    std::optional<std::string> patch{};
+    std::uint64_t through = 0;
+    std::vector<PatchTotal> patches{};  // at the end of the feed: what lies at or below `cursor`
 };
 
 // SHA256 over the 16 raw bytes of each id, in order.
@@ -148,6 +156,7 @@ struct TabletReply {
     // list_hash() of the reference data that this tablet is to have (parcels.h); nothing where none was
     // ever published.
     std::optional<Sha256> parcels{};
+    std::vector<std::string> scope{};  // the patches that this tablet is given; none: all of them
 };
 
 // A refusal, with words that a person can be shown.

@@ -63,6 +63,7 @@ ReferralListView waiting() {
 std::vector<Sample> of_review() {
     const View review = framed("Team review", "counts");
     CountsView days = counts();
+    days.areas = "BE, SX";
     days.kind = PeriodKind::days;
     days.period = "2 to 20 November 2026";
     days.from = Day::of(2026, 11, 2);

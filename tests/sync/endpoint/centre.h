@@ -28,6 +28,7 @@ public:
     explicit FillableSql(std::unique_ptr<SqlConnection> inner) : inner_(std::move(inner)) {}
     bool full_at_commit = false;
     bool full_at_write = false;
+    SqlConnection& inner() { return *inner_; }
 
     Engine engine() const override { return inner_->engine(); }
     using SqlConnection::query;

@@ -158,8 +158,8 @@ TEST_CASE("an altered body is told when it is asked for, and the rest is there",
 TEST_CASE("every table of the store is sealed or stays in the file", "[store][sealed]") {
     TemporaryFolder folder;
     Rig plain(folder / "plain.sqlite", StoreRole::endpoint);
-    std::vector<std::string> kept{"operation_body", "envelope",  "waiting",
-                                  "rescued",        "sent_mark", "witnessed_head"};
+    std::vector<std::string> kept{"operation_body", "envelope",       "waiting",    "rescued",
+                                  "sent_mark",      "witnessed_head", "held_patch", "patch_total"};
     for (const KeptTable& table : kept_tables())
         kept.emplace_back(table.name);
     for (const std::string& table :

@@ -146,6 +146,27 @@ void put_operations(std::map<std::string, std::string>& made) {
     made["operation clock_corrected"] = wire::encode(with(corrected, id(7)));
 }
 
+void put_pages_for_a_scope(std::map<std::string, std::string>& made, wire::PullReply pulled) {
+    pulled.forgotten.clear();
+    pulled.scope = wire::scope_name({"BE", "SX"});
+    made["scope"] = "BE\nSX\n\n" + pulled.scope;
+    pulled.cursor = 97;
+    pulled.operations[0].patch = "BE";
+    pulled.operations[1].patch = "";
+    wire::IdSum sum;
+    sum.add(id(1));
+    wire::IdSum none;
+    none.add(id(12));
+    pulled.patches = {{"BE", 1, sum}, {"SX", 0, {}}, {"", 1, none}};
+    made["page for a scope"] = json_of(wire::encode(pulled));
+    pulled.patches.clear();
+    pulled.operations.pop_back();
+    pulled.from = 0;
+    pulled.cursor = pulled.through = 97;
+    pulled.patch = "BE";
+    made["page of a history"] = json_of(wire::encode(pulled));
+}
+
 void put_messages(std::map<std::string, std::string>& made) {
     wire::Envelope envelope{id(10), 1, 1, "the body as it travels"};
     const auto chain = wire::chain(Sha256{}, envelope);
@@ -175,6 +196,7 @@ void put_messages(std::map<std::string, std::string>& made) {
     status.min_app = "0.1.0";
     status.officers_left = {"off-pol-01"};
     status.licence = wire::TabletLicence{at, at + Vault::licence_ms, std::string(64, 'l')};
+    status.scope = {"BE", "SX"};
     made["tablet reply"] = json_of(wire::encode(status));
     wire::PullReply pulled;
     pulled.epoch = id(11);
@@ -186,6 +208,7 @@ void put_messages(std::map<std::string, std::string>& made) {
                          {42, id(12), ""}};
     pulled.forgotten = {1};
     made["pull reply"] = json_of(wire::encode(pulled));
+    put_pages_for_a_scope(made, pulled);
     wire::Parcel parcel{wire::ParcelKind::addresses,
                         "BE",
                         Sha256::of("homes now"),
