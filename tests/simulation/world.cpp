@@ -126,11 +126,14 @@ void World::plan_centre() {
     sometime(has(Fault::erase) ? erasures_wanted : 0, [this] { endpoint_->erase_home(); });
     if (!has(Fault::restore) && !has(Fault::weeks) && !has(Fault::erase))
         return;
-    const auto backed_up = moment() / 2;
+    // Where the day takes weeks they lie far enough apart that what no backup covers has had its fourteen
+    // days.
+    const bool weeks = has(Fault::weeks);
+    const auto backed_up = moment() / (weeks ? 8 : 2);
     after(backed_up, [this] { endpoint_->back_up(); });
     sometime(random.below(2), [this] { endpoint_->back_up(); });
     if (has(Fault::restore))
-        after(backed_up + 1 + moment() / 2, [this] { endpoint_->restore(); });
+        after((weeks ? day_ms_ / 2 : backed_up + 1) + moment() / 2, [this] { endpoint_->restore(); });
 }
 
 void World::plan_the_day() {
