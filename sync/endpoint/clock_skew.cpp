@@ -68,6 +68,9 @@ std::optional<std::int64_t> corrected_ms(std::int64_t at_ms, const ClockReading&
 }
 
 Result<void> note_clock(Call& call, std::optional<std::int64_t> tablet_ms) {
+    // Nobody heard its clock: what cannot have been is set to when it came.
+    if (call.rescued && !call.clock_reading)
+        call.clock_reading = ClockReading{call.clock.now_ms(), call.clock.now_ms()};
     if (!tablet_ms || call.rescued)
         return {};
     call.clock_reading = ClockReading{std::clamp(*tablet_ms, -furthest_ms, furthest_ms), call.clock.now_ms()};

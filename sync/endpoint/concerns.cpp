@@ -237,16 +237,28 @@ Result<std::vector<ConcernRow>> concerns(SqlConnection& sql) {
     return rows;
 }
 
-Result<std::vector<Uuid>> silent_concerns(SqlConnection& sql) {
+namespace {
+
+Result<std::vector<Uuid>> concerns_in(SqlConnection& sql, ConcernState state) {
     std::vector<Uuid> ids;
-    TRY_DO(
-        sql.query("select concern from concern where partnership = :partnership and state = 'raised' order "
-                  "by received_ms, concern",
-                  {{"partnership", home_partnership}}, [&](const SqlRow& row) {
-                      ids.push_back(row.uuid(0));
-                      return true;
-                  }));
+    TRY_DO(sql.query("select concern from concern where partnership = :partnership and state = :state order "
+                     "by received_ms, concern",
+                     {{"partnership", home_partnership}, {"state", std::string(word(state))}},
+                     [&](const SqlRow& row) {
+                         ids.push_back(row.uuid(0));
+                         return true;
+                     }));
     return ids;
+}
+
+}  // namespace
+
+Result<std::vector<Uuid>> silent_concerns(SqlConnection& sql) {
+    return concerns_in(sql, ConcernState::raised);
+}
+
+Result<std::vector<Uuid>> unopened_concerns(SqlConnection& sql) {
+    return concerns_in(sql, ConcernState::unopened);
 }
 
 Result<void> acknowledge_concern(SqlConnection& sql, const Uuid& concern, std::int64_t now_ms) {

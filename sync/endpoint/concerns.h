@@ -59,6 +59,8 @@ std::string without_restricted_part(std::string json);
 Result<std::vector<ConcernRow>> concerns(SqlConnection& sql);
 // Ids of those that nobody has acknowledged.
 Result<std::vector<Uuid>> silent_concerns(SqlConnection& sql);
+// Ids of those of which nobody knows yet whether anything was recorded: a lead looks (look_into_unopened).
+Result<std::vector<Uuid>> unopened_concerns(SqlConnection& sql);
 // In transactions of their own.  not_found; refused when it stands elsewhere already.
 Result<void> acknowledge_concern(SqlConnection& sql, const Uuid& concern, std::int64_t now_ms);
 Result<void> release_concern(SqlConnection& sql, const Uuid& concern, std::int64_t now_ms);

@@ -69,6 +69,8 @@ struct EnrolledTablet {
     std::int64_t last_seen_ms = 0;      // 0: never
     std::int64_t clock_off_ms = 0;      // above 0 it is fast; 0: as good as ours
     std::int64_t clock_suspect_ms = 0;  // when it was wrong last; 0: never
+    std::int64_t forked_ms = 0;         // when another history of it came first; 0: none did
+    bool has_hole = false;              // a rescue file brought facts behind some that are missing
 };
 
 // What a part of a rescue file brought.
@@ -78,6 +80,9 @@ struct TakenIn {
     std::uint64_t facts = 0;  // known ones included
     Sequence acked_through = 0;
     std::size_t set_aside = 0;
+    // Its facts are here, and its place in the tablet's sequence is not: something before it is missing,
+    // or the tablet's storage was copied or set back.
+    enum class Beside : std::uint8_t { no, behind_hole, other_history } beside = Beside::no;
 };
 
 class Endpoint {
@@ -126,7 +131,7 @@ public:
     Result<Counts> report(const Period& period, const std::string& column_set);
     Result<std::vector<EnrolledTablet>> tablets();  // by name
     // A frame of a rescue file (rescue.h); the same again changes nothing.  refused: not of one of
-    // our tablets; conflict: another history of it, which is kept aside, or a gap before it.
+    // our tablets, or too much for today.
     Result<TakenIn> take_in(std::string_view frame, const std::string& who = "operator");
     // What was done beside the store: one entry of the audit, durable when it returns.
     Result<void> note(const AuditEntry& entry);

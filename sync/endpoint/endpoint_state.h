@@ -76,6 +76,7 @@ struct Call {
     bool rescued = false;  // brought by somebody else: the tablet itself was not seen
     std::optional<ClockReading> clock_reading{};
     Foreseen* foreseen = nullptr;  // of this request, worked out; null: it was not
+    std::optional<Uuid> branch{};  // of the tablet, under which its facts are kept (branches.h)
     Uuid epoch{};                  // nil: it is to be asked for
 };
 
@@ -91,7 +92,8 @@ Result<EndpointResponse> ask_for_enrolment(Call& call);
 Result<EndpointResponse> media_stand(Call& call);
 Result<EndpointResponse> media_piece(Call& call);
 struct KeptFacts {
-    bool set_aside = false;  // some of it was
+    bool set_aside = false;                     // some of it was
+    std::optional<EndpointResponse> refused{};  // nothing was kept
 };
 // What envelopes of call.tablet held: into the log, the outbox and the list of concerns.
 Result<KeptFacts> take_facts(Call& call, const OpenedFacts& opened);

@@ -103,15 +103,19 @@ Endpoint::enrol_with_key(const std::string& tablet, const VerifyKey& verify_key,
 
 Result<std::vector<EnrolledTablet>> Endpoint::tablets() {
     std::vector<EnrolledTablet> found;
-    TRY_DO(state_->sql.query("select enrolment, tablet, acked_seq, unsent, last_seen_ms, clock_off_ms, "
-                             "clock_suspect_ms from tablet where partnership = :partnership order by tablet, "
-                             "enrolled_ms, enrolment",
-                             {{"partnership", home_partnership}}, [&](const SqlRow& row) {
-                                 found.push_back({row.uuid(0), row.text(1), unsigned_column(row, 2),
-                                                  unsigned_column(row, 3), row.integer(4), row.integer(5),
-                                                  row.integer(6)});
-                                 return true;
-                             }));
+    TRY_DO(state_->sql.query(
+        "select t.enrolment, t.tablet, t.acked_seq, t.unsent, t.last_seen_ms, t.clock_off_ms, "
+        "t.clock_suspect_ms, coalesce((select min(b.since_ms) from branch b where b.partnership = "
+        "t.partnership and b.of_enrolment = t.enrolment and b.kind = 'fork'), 0), (select count(*) from "
+        "branch b where b.partnership = t.partnership and b.of_enrolment = t.enrolment and b.kind = 'hole' "
+        "and b.last_seq > t.acked_seq) from tablet t where t.partnership = :partnership order by t.tablet, "
+        "t.enrolled_ms, t.enrolment",
+        {{"partnership", home_partnership}}, [&](const SqlRow& row) {
+            found.push_back({row.uuid(0), row.text(1), unsigned_column(row, 2), unsigned_column(row, 3),
+                             row.integer(4), row.integer(5), row.integer(6), row.integer(7),
+                             row.integer(8) != 0});
+            return true;
+        }));
     return found;
 }
 

@@ -57,11 +57,11 @@ Result<std::uint64_t> tell_tablets(Transaction& transaction, const ErasureOrder&
     return clock;
 }
 
+// Of what an older Doorstep kept unread.
 struct Branch {
     Uuid enrolment;
     Sequence first = 0;
     Sha256 chain;
-    wire::Envelope envelope;
 };
 
 bool is_about(const Operation& operation, const Uuid& subject) {
@@ -71,21 +71,35 @@ bool is_about(const Operation& operation, const Uuid& subject) {
            (referral && referral->household == subject);
 }
 
-// What a copied tablet sent was kept as it came and never folded: opened for this alone.
+Result<wire::Envelope> envelope_of(SqlConnection& sql, const Branch& branch) {
+    wire::Envelope envelope;
+    TRY_DO(sql.query("select envelope_id, last_seq, body from forked_envelope where partnership = "
+                     ":partnership and enrolment = :enrolment and first_seq = :first and chain = :chain",
+                     {{"partnership", home_partnership},
+                      {"enrolment", sql_value(branch.enrolment)},
+                      {"first", sql_value(branch.first)},
+                      {"chain", sql_value(branch.chain)}},
+                     [&](const SqlRow& row) {
+                         envelope = {row.uuid(0), branch.first,
+                                     static_cast<std::uint32_t>(unsigned_column(row, 1) - branch.first + 1),
+                                     row.blob(2)};
+                         return false;
+                     }));
+    return envelope;
+}
+
+// Opened for this alone, and one at a time: they may be many.
 Result<void> search_branches(SqlConnection& sql, const Forgetting& by, const Uuid& subject) {
     std::vector<Branch> branches;
-    TRY_DO(sql.query(
-        "select enrolment, first_seq, chain, envelope_id, last_seq, body from forked_envelope "
-        "where partnership = :partnership",
-        {{"partnership", home_partnership}}, [&](const SqlRow& row) {
-            const auto first = unsigned_column(row, 1);
-            const auto count = static_cast<std::uint32_t>(unsigned_column(row, 4) - first + 1);
-            branches.push_back(
-                {row.uuid(0), first, sha256_column(row, 2), {row.uuid(3), first, count, row.blob(5)}});
-            return true;
-        }));
+    TRY_DO(sql.query("select enrolment, first_seq, chain from forked_envelope where partnership = "
+                     ":partnership",
+                     {{"partnership", home_partnership}}, [&](const SqlRow& row) {
+                         branches.push_back({row.uuid(0), unsigned_column(row, 1), sha256_column(row, 2)});
+                         return true;
+                     }));
     for (const auto& branch : branches) {
-        const auto plain = unsealed(branch.envelope, &by.sealing, by.books);
+        TRY(const auto envelope, envelope_of(sql, branch));
+        const auto plain = unsealed(envelope, &by.sealing, by.books);
         const auto opened = plain.ok() ? wire::open_envelope(*plain)
                                        : Result<std::vector<wire::OpenedOperation>>(plain.error());
         if (!opened.ok() || std::none_of(opened->begin(), opened->end(), [&](const auto& one) {
@@ -95,7 +109,7 @@ Result<void> search_branches(SqlConnection& sql, const Forgetting& by, const Uui
         TRY_DO(
             sql.run("update forked_envelope set body = :body where partnership = :partnership and enrolment "
                     "= :enrolment and first_seq = :first and chain = :chain",
-                    {{"body", Blob{wire::forgotten_body(branch.envelope.body)}},
+                    {{"body", Blob{wire::forgotten_body(envelope.body)}},
                      {"partnership", home_partnership},
                      {"enrolment", sql_value(branch.enrolment)},
                      {"first", sql_value(branch.first)},

@@ -9,7 +9,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -90,8 +92,44 @@ struct RetentionReport {
     std::int64_t unconfirmed = 0;        // orders that some tablet has not confirmed yet
 };
 Result<RetentionReport> retention_report(Store& store, const RetentionRule& rule);
-// Forgets what is due, of so many homes at most (0: all); how many facts.
-Result<std::int64_t> run_retention(const Forgetting& by, const RetentionRule& rule,
-                                   std::size_t homes_at_most = 0);
+// Forgets what is due; how many facts.
+Result<std::int64_t> run_retention(const Forgetting& by, const RetentionRule& rule);
+
+struct DueFact {
+    Uuid fact;
+    Uuid subject;
+    bool is_referral = false;
+};
+
+// The same in steps, each of which looks at so many facts or forgets so many homes: nobody waits for the
+// writer meanwhile.
+class RetentionSearch {
+public:
+    static constexpr std::size_t facts_a_step = 2'000;
+    static constexpr std::size_t homes_a_step = 50;
+
+    explicit RetentionSearch(const RetentionRule& rule, std::size_t facts = facts_a_step,
+                             std::size_t homes = homes_a_step)
+        : rule_(rule), facts_(facts), homes_(homes) {}
+    struct Step {
+        std::int64_t forgotten = 0;  // facts
+        bool ended = false;          // everything was looked at and forgotten; the next step begins anew
+    };
+    Result<Step> step(const Forgetting& by);
+
+private:
+    friend Result<RetentionReport> retention_report(Store& store, const RetentionRule& rule);
+    Result<void> look(Store& store);
+    Result<std::int64_t> forget_some(const Forgetting& by);
+
+    RetentionRule rule_;
+    std::size_t facts_ = 0;
+    std::size_t homes_ = 0;
+    Uuid seen_{};  // every fact up to this one was looked at
+    bool seen_all_ = false;
+    std::map<Uuid, std::vector<DueFact>> by_home_{};
+    std::set<Uuid> referrals_{};  // all that are due
+    std::int64_t kept_on_purpose_ = 0;
+};
 
 }  // namespace doorstep

@@ -10,12 +10,12 @@
 #include <map>
 
 #include "sync/agencies/outbox.h"
+#include "sync/endpoint/branches.h"
 #include "sync/endpoint/clock_skew.h"
 #include "sync/endpoint/concerns.h"
 #include "sync/endpoint/endpoint_state.h"
 #include "sync/endpoint/media.h"
 #include "sync/endpoint/replies.h"
-#include "sync/store/endpoint_seal.h"
 #include "sync/store/own_envelopes.h"
 #include "sync/store/run_later.h"
 #include "sync/store/sql_values.h"
@@ -55,8 +55,10 @@ Result<Comparison> compare(const Call& call, const wire::PushRequest& request) {
             break;
         chain = wire::chain(chain, envelope);
         TRY(const bool held, stands_at(call, envelope.last_sequence(), chain));
-        if (!held)
-            return Comparison{Compared::fork};
+        if (!held) {
+            result.compared = Compared::fork;
+            return result;
+        }
         ++result.known;
     }
     return result;
@@ -136,6 +138,13 @@ OpenedFacts opened_of(const Call& call, const wire::PushRequest& request, std::s
     return open_facts(request.envelopes[place], call.keys, *call.books);
 }
 
+std::uint64_t unreadable_bytes(const OpenedFacts& opened) {
+    std::uint64_t bytes = 0;
+    for (const auto& one : opened.facts)
+        bytes += one.operation ? 0 : one.json.size();
+    return bytes;
+}
+
 // From that place on: all together, since most of what a row costs is the statement.
 Result<KeptFacts> keep(Call& call, const wire::PushRequest& request, std::size_t known) {
     std::vector<PlacedEnvelope> places;
@@ -152,38 +161,12 @@ Result<KeptFacts> keep(Call& call, const wire::PushRequest& request, std::size_t
         std::move(opened.facts.begin(), opened.facts.end(), std::back_inserter(all.facts));
         std::move(opened.restricted.begin(), opened.restricted.end(), std::back_inserter(all.restricted));
     }
+    TRY(auto refused, refused_as_too_much(call, unreadable_bytes(all)));
+    if (refused)
+        return KeptFacts{false, std::move(refused)};
     TRY(const auto taken, take_facts(call, all));
     TRY_DO(keep_places_once(call.transaction.sql(), call.tablet.enrolment, places));
     return taken;
-}
-
-// As it came: a plain one, from a tablet without our key, is sealed first.
-std::string sealed_for_keeping(const Call& call, const wire::Envelope& envelope) {
-    const bool plain = !is_sealed(envelope) && !wire::is_forgotten(envelope);
-    return plain && call.keys ? seal_body_to(call.keys->sealing.public_key, envelope.body) : envelope.body;
-}
-
-Result<void> keep_forked(Call& call, const wire::PushRequest& request) {
-    Sha256 chain = request.chain_before;
-    for (const auto& envelope : request.envelopes) {
-        const Sha256 before = chain;
-        chain = wire::chain(before, envelope);
-        TRY_DO(call.transaction.sql().run(
-            "insert into forked_envelope(partnership, enrolment, first_seq, last_seq, envelope_id, "
-            "chain_before, "
-            "chain, body, received_ms) values(:partnership, :enrolment, :first, :last, :id, :before, :chain, "
-            ":body, :now) on conflict do nothing",
-            {{"partnership", home_partnership},
-             {"enrolment", sql_value(call.tablet.enrolment)},
-             {"first", sql_value(envelope.first_sequence)},
-             {"last", sql_value(envelope.last_sequence())},
-             {"id", sql_value(envelope.id)},
-             {"before", sql_value(before)},
-             {"chain", sql_value(chain)},
-             {"body", Blob{sealed_for_keeping(call, envelope)}},
-             {"now", call.clock.now_ms()}}));
-    }
-    return {};
 }
 
 Result<void> keep_place(Call& call, const wire::PushRequest& request, Sequence last) {
@@ -269,7 +252,8 @@ Result<EndpointResponse> acknowledge(Call& call, const wire::PushRequest& reques
 Result<KeptFacts> take_facts(Call& call, const OpenedFacts& opened) {
     TRY(auto corrected, wrongly_timed(call, opened.facts));
     const auto times = times_of(corrected);
-    TRY(const auto appended, call.transaction.append_received(opened.facts, call.tablet.enrolment));
+    TRY(const auto appended,
+        call.transaction.append_received(opened.facts, call.branch.value_or(call.tablet.enrolment)));
     TRY_DO(tell_corrected(call, std::move(corrected)));
     std::vector<const Operation*> operations;
     std::deque<Operation> in_their_time;
@@ -289,10 +273,36 @@ Result<KeptFacts> take_facts(Call& call, const OpenedFacts& opened) {
     TRY_DO(take_concerns(call.transaction.sql(), opened.restricted, call.clock.now_ms()));
     TRY_DO(keep_named_media(call, opened.facts, appended.forgotten));
     TRY_DO(tell_forgotten(call, appended.forgotten));
-    return KeptFacts{!appended.quarantined.empty()};
+    return KeptFacts{!appended.quarantined.empty(), {}};
 }
 
 namespace {
+
+// Whoever brings it cannot bring what is missing before it: his copy has done what it could.
+Result<EndpointResponse> take_behind_hole(Call& call, const wire::PushRequest& request, const Uuid& epoch) {
+    TRY_DO(note_clock(call, {}));
+    TRY(auto refused, take_branch(call, request, 0, BranchKind::behind_hole));
+    if (refused)
+        return *refused;
+    wire::PushReply reply;
+    reply.epoch = epoch;
+    reply.acked_through = call.tablet.acked_through;
+    reply.chain = call.tablet.chain;
+    reply.durable_through = call.tablet.durable_through;
+    reply.server_time_ms = call.clock.now_ms();
+    reply.min_app = call.min_app;
+    return frame_response(wire::encode(reply));
+}
+
+Result<EndpointResponse> take_other_history(Call& call, const wire::PushRequest& request, std::size_t known) {
+    TRY(auto refused, take_branch(call, request, known, BranchKind::other_history));
+    if (refused)
+        return *refused;
+    return refusal_response(
+        409, "fork",
+        "The endpoint holds another history of this tablet: its storage was copied or set "
+        "back. What it sent is kept beside it. Enrol it again.");
+}
 
 Result<EndpointResponse> take_decoded(Call& call, const Result<wire::PushRequest>& decoded) {
     if (!decoded.ok())
@@ -315,23 +325,22 @@ Result<EndpointResponse> take_push(Call& call, const wire::PushRequest& request)
     if (auto refusal = refused(call, request, epoch))
         return *refusal;
     TRY(const auto comparison, compare(call, request));
+    if (comparison.compared == Compared::gap && call.rescued)
+        return take_behind_hole(call, request, epoch);
     if (comparison.compared == Compared::gap)
         return refusal_response(409, "gap",
                                 "Something is missing before what was sent. Ask for /v1/tablet first.",
                                 call.tablet.acked_through + 1);
-    if (comparison.compared == Compared::fork) {
-        TRY_DO(keep_forked(call, request));
-        return refusal_response(
-            409, "fork",
-            "The endpoint holds another history of this tablet: its storage was copied or set "
-            "back. What it sent is kept aside. Enrol it again.");
-    }
     TRY_DO(note_clock(call, request.tablet_time_ms));
+    if (comparison.compared == Compared::fork)
+        return take_other_history(call, request, comparison.known);
     TRY_DO(learn_suspects(call, request));
     // Of what came before some may have been set aside then.
     bool asks = comparison.known > 0;
     if (comparison.known < request.envelopes.size()) {
         TRY(const auto taken, keep(call, request, comparison.known));
+        if (taken.refused)
+            return *taken.refused;
         asks = asks || taken.set_aside;
         TRY_DO(keep_place(call, request, request.envelopes.back().last_sequence()));
     }

@@ -4,6 +4,7 @@
 
 #include "sync/endpoint/endpoint_state.h"
 #include "sync/endpoint/replies.h"
+#include "sync/store/row_locks.h"
 #include "sync/store/sql_values.h"
 #include "sync/wire/limits.h"
 
@@ -16,6 +17,12 @@ constexpr std::size_t rescue_bytes_max = limits::push_bytes_max + 1024;
 
 EndpointResponse bad_rescue(std::string what) {
     return refusal_response(400, "bad_rescue", std::move(what));
+}
+
+bool is_fork(const EndpointResponse& response) {
+    const auto refusal =
+        response.status == 409 ? wire::decode_refusal(response.body) : Result<wire::Refusal>(Error{});
+    return refusal.ok() && refusal->code == "fork";
 }
 
 }  // namespace
@@ -58,28 +65,41 @@ Result<EndpointResponse> rescue(Call& call) {
 Result<TakenIn> Endpoint::take_in(std::string_view frame, const std::string& who) {
     auto& state = *state_;
     TRY(auto transaction, state.store.begin());
+    // As handle() does: two that locked feed and tablets in another order would wait for each other.
+    TRY_DO(lock_feed(transaction.sql()));
     const EndpointRequest nobody;
     const Call call{
         nobody, {},     transaction,      state.directory, state.clock, state.store, state.safeguarding_key,
         {},     keys(), state.books.get()};
     TRY(const auto response, take_rescued(call, frame));
-    if (const auto rescued = open_rescue_frame(frame); response.status == 200 && rescued.ok())
+    const bool other_history = is_fork(response);
+    const auto rescued = open_rescue_frame(frame);
+    if ((response.status == 200 || other_history) && rescued.ok())
         TRY_DO(note_in_audit(transaction.sql(), state.clock,
                              {who, "take-in", "enrolment " + rescued->push.enrolment.text(), {}}));
     TRY_DO(transaction.commit());
-    if (response.status != 200) {
+    if (response.status != 200 && !other_history) {
         const auto refusal = wire::decode_refusal(response.body);
         return Error{response.status == 409 ? Fault::conflict : Fault::refused,
                      refusal.ok() ? refusal->what : std::string("It was refused."), ""};
     }
-    TRY(const auto reply, wire::decode_push_reply(response.body));
-    TRY(const auto rescued, open_rescue_frame(frame));
-    TakenIn taken{{}, rescued.push.enrolment, 0, reply.acked_through, reply.quarantined.size()};
-    for (const auto& envelope : rescued.push.envelopes)
+    TRY_DO(rescued);
+    TakenIn taken{{}, rescued->push.enrolment, 0, 0, 0};
+    for (const auto& envelope : rescued->push.envelopes)
         taken.facts += envelope.count;
     TRY(const auto named, find_enrolment(state.sql, taken.enrolment));
-    if (named)
+    if (named) {
         taken.tablet = named->tablet;
+        taken.acked_through = named->acked_through;
+    }
+    if (other_history) {
+        taken.beside = TakenIn::Beside::other_history;
+        return taken;
+    }
+    TRY(const auto reply, wire::decode_push_reply(response.body));
+    taken.set_aside = reply.quarantined.size();
+    if (reply.acked_through < rescued->push.first_sequence)
+        taken.beside = TakenIn::Beside::behind_hole;
     return taken;
 }
 

@@ -1,11 +1,13 @@
 // What has outlived its time, home by home.
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "forms/base/calendar.h"
 #include "sync/endpoint/erasure.h"
 #include "sync/report/referral_sql.h"
+#include "sync/store/rows_at_once.h"
 #include "sync/store/sql_values.h"
 
 namespace doorstep {
@@ -24,18 +26,6 @@ std::int64_t before_months(const Clock& clock, int months) {
     return Day::of(month / 12, static_cast<unsigned>(month % 12) + 1, day).start_ms() - day_ms;
 }
 
-struct Due {
-    Uuid fact;
-    Uuid subject;
-    std::string type;
-};
-
-struct DueFacts {
-    std::vector<Due> facts;
-    std::int64_t kept_on_purpose = 0;
-    std::int64_t waiting_for_later = 0;
-};
-
 // A tablet's clock that was this far off says nothing of a fact's age: then its arrival does.
 constexpr std::int64_t suspect_ms = 60 * day_ms;
 
@@ -50,7 +40,7 @@ where o.partnership = :partnership and o.type not in ('visit_planned', 'records_
     'offer_made') then cast(:short as bigint) else cast(:long as bigint) end
   and not exists (select 1 from erased_operation e where e.partnership = o.partnership
     and e.operation_id = o.operation_id)
-order by o.operation_id)sql";
+  and o.operation_id > :after)sql";
 
 struct RaisedNeed {
     Uuid fact;
@@ -60,16 +50,23 @@ struct RaisedNeed {
     std::int64_t day = 0;
 };
 
-Result<std::vector<RaisedNeed>> needs(SqlConnection& sql) {
+// Of the homes of these referrals, whatever of theirs is held whole.
+Result<std::vector<RaisedNeed>> needs(SqlConnection& sql, const std::vector<Uuid>& referrals) {
+    std::set<Uuid> homes;
+    TRY_DO(query_about(sql,
+                       "select household from fact_referral where partnership = :partnership "
+                       "and operation_id = :id",
+                       referrals, [&](const SqlRow& row) { homes.insert(row.uuid(0)); }));
     std::vector<RaisedNeed> found;
     TRY_DO(
-        sql.query("select f.operation_id, f.household, f.agency, f.contact, f.day from fact_referral f "
-                  "where f.partnership = :partnership and not exists (select 1 from erased_operation e "
-                  "where e.partnership = f.partnership and e.operation_id = f.operation_id)",
-                  {{"partnership", home_partnership}}, [&](const SqlRow& row) {
-                      found.push_back({row.uuid(0), row.uuid(1), row.text(2), row.uuid(3), row.integer(4)});
-                      return true;
-                  }));
+        query_about(sql,
+                    "select f.operation_id, f.household, f.agency, f.contact, f.day from fact_referral f "
+                    "where f.partnership = :partnership and f.household = :id and not exists (select 1 "
+                    "from erased_operation e where e.partnership = f.partnership "
+                    "and e.operation_id = f.operation_id)",
+                    std::vector<Uuid>(homes.begin(), homes.end()), [&](const SqlRow& row) {
+                        found.push_back({row.uuid(0), row.uuid(1), row.text(2), row.uuid(3), row.integer(4)});
+                    }));
     return found;
 }
 
@@ -94,31 +91,29 @@ std::set<Uuid> needed_by_later(const std::vector<RaisedNeed>& all, const std::se
     return stay;
 }
 
-Result<DueFacts> what_is_due(Store& store, const RetentionRule& rule) {
-    DueFacts due;
-    std::set<Uuid> referrals;
-    TRY_DO(store.sql().query(due_facts,
-                             {{"partnership", home_partnership},
-                              {"short", before_months(store.clock(), rule.questionnaires)},
-                              {"long", before_months(store.clock(), rule.referrals)},
-                              {"suspect", suspect_ms}},
-                             [&](const SqlRow& row) {
-                                 if (row.integer(3) != 0) {
-                                     ++due.kept_on_purpose;
-                                     return true;
-                                 }
-                                 due.facts.push_back({row.uuid(0), row.uuid(1), row.text(2)});
-                                 if (due.facts.back().type == "referral_raised")
-                                     referrals.insert(row.uuid(0));
-                                 return true;
-                             }));
-    if (referrals.empty())
-        return due;
-    TRY(const auto all, needs(store.sql()));
-    const auto stay = needed_by_later(all, referrals);
-    due.waiting_for_later = static_cast<std::int64_t>(stay.size());
-    std::erase_if(due.facts, [&](const Due& one) { return stay.contains(one.fact); });
-    return due;
+// The last of so many facts behind that one; nothing where there are fewer.
+Result<std::optional<Uuid>> end_of_page(SqlConnection& sql, const Uuid& after, std::size_t facts) {
+    std::optional<Uuid> last;
+    TRY_DO(sql.query("select operation_id from operation where partnership = :partnership "
+                     "and operation_id > :after order by operation_id limit 1 offset :skip",
+                     {{"partnership", home_partnership},
+                      {"after", sql_value(after)},
+                      {"skip", static_cast<std::int64_t>(facts) - 1}},
+                     [&](const SqlRow& row) {
+                         last = row.uuid(0);
+                         return false;
+                     }));
+    return last;
+}
+
+// What somebody forgot since it was found.
+Result<std::set<Uuid>> erased_since(SqlConnection& sql, const std::vector<Uuid>& facts) {
+    std::set<Uuid> erased;
+    TRY_DO(query_about(sql,
+                       "select operation_id from erased_operation where partnership = :partnership "
+                       "and operation_id = :id",
+                       facts, [&](const SqlRow& row) { erased.insert(row.uuid(0)); }));
+    return erased;
 }
 
 Result<std::int64_t> number(SqlConnection& sql, std::string_view statement, std::int64_t before = 0) {
@@ -141,13 +136,89 @@ constexpr std::string_view whole =
 
 }  // namespace
 
+Result<void> RetentionSearch::look(Store& store) {
+    auto& sql = store.sql();
+    TRY(const auto last, end_of_page(sql, seen_, facts_));
+    std::vector<SqlParameter> names{{"partnership", home_partnership},
+                                    {"short", before_months(store.clock(), rule_.questionnaires)},
+                                    {"long", before_months(store.clock(), rule_.referrals)},
+                                    {"suspect", suspect_ms},
+                                    {"after", sql_value(seen_)}};
+    auto question = std::string(due_facts);
+    if (last) {
+        question += " and o.operation_id <= :last";
+        names.push_back({"last", sql_value(*last)});
+    }
+    TRY_DO(sql.query(question, names, [&](const SqlRow& row) {
+        if (row.integer(3) != 0) {
+            ++kept_on_purpose_;
+            return true;
+        }
+        const DueFact due{row.uuid(0), row.uuid(1), row.text(2) == "referral_raised"};
+        by_home_[due.subject].push_back(due);
+        if (due.is_referral)
+            referrals_.insert(due.fact);
+        return true;
+    }));
+    seen_all_ = !last;
+    seen_ = last.value_or(seen_);
+    return {};
+}
+
+Result<std::int64_t> RetentionSearch::forget_some(const Forgetting& by) {
+    std::vector<std::pair<Uuid, std::vector<DueFact>>> homes;
+    std::vector<Uuid> facts;
+    std::vector<Uuid> raised;
+    while (homes.size() < homes_ && !by_home_.empty()) {
+        auto home = by_home_.extract(by_home_.begin());
+        for (const auto& due : home.mapped()) {
+            facts.push_back(due.fact);
+            if (due.is_referral)
+                raised.push_back(due.fact);
+        }
+        homes.emplace_back(home.key(), std::move(home.mapped()));
+    }
+    // A later referral may have come since.
+    TRY(const auto all, needs(by.store.sql(), raised));
+    const auto stay = needed_by_later(all, referrals_);
+    TRY(const auto erased, erased_since(by.store.sql(), facts));
+    std::vector<ErasureOrder> orders;
+    for (const auto& [home, due] : homes) {
+        ErasureOrder order{Uuid::random(by.random), home, "retention", 0, 0, {}};
+        for (const auto& one : due)
+            if (!stay.contains(one.fact) && !erased.contains(one.fact))
+                order.operations.push_back(one.fact);
+        if (!order.operations.empty())
+            orders.push_back(std::move(order));
+    }
+    return orders.empty() ? Result<std::int64_t>(0) : forget_in_orders(by, std::move(orders));
+}
+
+Result<RetentionSearch::Step> RetentionSearch::step(const Forgetting& by) {
+    if (!seen_all_) {
+        TRY_DO(look(by.store));
+        return Step{};
+    }
+    if (!by_home_.empty()) {
+        TRY(const auto facts, forget_some(by));
+        return Step{facts, false};
+    }
+    *this = RetentionSearch(rule_, facts_, homes_);
+    return Step{0, true};
+}
+
 Result<RetentionReport> retention_report(Store& store, const RetentionRule& rule) {
     auto& sql = store.sql();
     RetentionReport report;
-    TRY(const auto due, what_is_due(store, rule));
-    report.due = static_cast<std::int64_t>(due.facts.size());
-    report.kept_on_purpose = due.kept_on_purpose;
-    report.waiting_for_later = due.waiting_for_later;
+    RetentionSearch search(rule);
+    while (!search.seen_all_)
+        TRY_DO(search.look(store));
+    TRY(const auto all, needs(sql, {search.referrals_.begin(), search.referrals_.end()}));
+    report.waiting_for_later = static_cast<std::int64_t>(needed_by_later(all, search.referrals_).size());
+    for (const auto& [home, facts] : search.by_home_)
+        report.due += static_cast<std::int64_t>(facts.size());
+    report.due -= report.waiting_for_later;
+    report.kept_on_purpose = search.kept_on_purpose_;
     TRY(report.facts_held, number(sql, std::string("select count(*)").append(whole)));
     TRY(report.oldest_at_ms, number(sql, std::string("select min(o.at_ms)").append(whole)));
     TRY(report.facts_bare,
@@ -164,19 +235,14 @@ Result<RetentionReport> retention_report(Store& store, const RetentionRule& rule
     return report;
 }
 
-Result<std::int64_t> run_retention(const Forgetting& by, const RetentionRule& rule,
-                                   std::size_t homes_at_most) {
-    TRY(const auto due, what_is_due(by.store, rule));
-    std::map<Uuid, std::vector<Uuid>> by_home;
-    for (const auto& one : due.facts)
-        by_home[one.subject].push_back(one.fact);
-    std::vector<ErasureOrder> orders;
-    for (auto& [home, facts] : by_home) {
-        if (homes_at_most != 0 && orders.size() == homes_at_most)
-            break;
-        orders.push_back({Uuid::random(by.random), home, "retention", 0, 0, std::move(facts)});
+Result<std::int64_t> run_retention(const Forgetting& by, const RetentionRule& rule) {
+    RetentionSearch search(rule);
+    std::int64_t facts = 0;
+    for (RetentionSearch::Step step; !step.ended;) {
+        TRY(step, search.step(by));
+        facts += step.forgotten;
     }
-    return orders.empty() ? Result<std::int64_t>(0) : forget_in_orders(by, std::move(orders));
+    return facts;
 }
 
 }  // namespace doorstep

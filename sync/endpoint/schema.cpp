@@ -15,7 +15,7 @@ namespace doorstep {
 namespace {
 
 // A version that stands in endpoints is never changed: the next one mends it.
-constexpr std::array<std::string_view, 12> steps = {R"sql(
+constexpr std::array<std::string_view, 13> steps = {R"sql(
 create table endpoint_state(partnership integer not null primary key, schema_version integer not null,
   safeguarding_key blob not null);
 create table tablet(partnership integer not null, enrolment blob not null, tablet text not null,
@@ -187,6 +187,17 @@ alter table outbox add column way text not null default '';
 alter table send_journal add column way text not null default '';
 update outbox set raised_ms = arrived_ms where raised_ms > arrived_ms and arrived_ms > 0;
 create index outbox_linked on outbox(partnership, linked_to) where linked_to is not null;
+)sql",
+                                                    R"sql(
+-- What comes off the place where its tablet stands (branches.h): behind a hole, or another history.
+create table branch(partnership integer not null, enrolment blob not null, of_enrolment blob not null,
+  kind text not null, first_seq bigint not null, last_seq bigint not null, chain blob not null,
+  since_ms bigint not null, primary key(partnership, enrolment));
+create index operation_set_aside on operation(partnership, status, received_ms) where status = 1;
+create index branch_of_enrolment on branch(partnership, of_enrolment, last_seq);
+-- How much that cannot be read, or branches off, came from a tablet on a day.
+create table aside_taken(partnership integer not null, enrolment blob not null, day bigint not null,
+  bytes bigint not null, primary key(partnership, enrolment, day));
 )sql",
                                                     R"sql(
 -- The feed of a patch (sync/store/patches.h); facts from before are given theirs by fill_in_patches().

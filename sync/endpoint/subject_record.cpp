@@ -19,7 +19,8 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::string_view facts_sql = R"sql(
 select o.operation_id, coalesce(t.tablet, 'endpoint'), o.received_ms from operation o
-left join tablet t on t.partnership = o.partnership and t.enrolment = o.enrolment
+left join branch b on b.partnership = o.partnership and b.enrolment = o.enrolment
+left join tablet t on t.partnership = o.partnership and t.enrolment = coalesce(b.of_enrolment, o.enrolment)
 where o.partnership = :partnership and o.type not in ('visit_planned', 'records_erased')
   and (o.subject = :subject
     or exists (select 1 from fact_contact c where c.partnership = o.partnership

@@ -13,6 +13,7 @@
 #include "sync/listener/code_commands.h"
 #include "sync/listener/officer_commands.h"
 #include "sync/listener/parcel_commands.h"
+#include "sync/listener/set_aside_commands.h"
 #include "sync/listener/subject_commands.h"
 #include "sync/listener/tablet_commands.h"
 #include "sync/report/counts.h"
@@ -115,6 +116,17 @@ std::string clock_note(const EnrolledTablet& tablet) {
                        tablet.clock_off_ms > 0 ? "fast" : "slow");
 }
 
+// branches.h
+std::string branch_note(const EnrolledTablet& tablet) {
+    std::string note;
+    if (tablet.forked_ms != 0)
+        note += fmt::format("  forked: another history of it came first on {}",
+                            instant_text(tablet.forked_ms, 0));
+    if (tablet.has_hole)
+        note += "  something before what a rescue file brought is missing";
+    return note;
+}
+
 CommandOutcome tablets(Endpoint& endpoint) {
     const auto found = endpoint.tablets();
     if (!found.ok())
@@ -122,11 +134,23 @@ CommandOutcome tablets(Endpoint& endpoint) {
     std::string out = fmt::format("{:<16} {:<36} {:>8} {:>8}  {}\n", "tablet", "enrolment", "acked", "unsent",
                                   "last seen (UTC)");
     for (const auto& one : *found)
-        out += fmt::format("{:<16} {:<36} {:>8} {:>8}  {}{}\n", one.tablet, one.enrolment.text(),
+        out += fmt::format("{:<16} {:<36} {:>8} {:>8}  {}{}{}\n", one.tablet, one.enrolment.text(),
                            one.acked_through, one.unsent,
                            one.last_seen_ms == 0 ? std::string("never") : instant_text(one.last_seen_ms, 0),
-                           clock_note(one));
+                           clock_note(one), branch_note(one));
     return {0, out, {}};
+}
+
+std::string_view beside_note(TakenIn::Beside beside) {
+    switch (beside) {
+    case TakenIn::Beside::behind_hole:
+        return " (something before them is missing; if the tablet still has it, let it sync)";
+    case TakenIn::Beside::other_history:
+        return " (of another history of that tablet: its storage was copied or set back)";
+    case TakenIn::Beside::no:
+        break;
+    }
+    return {};
 }
 
 CommandOutcome take_in(DataFolder& data, const Command& command) {
@@ -137,17 +161,17 @@ CommandOutcome take_in(DataFolder& data, const Command& command) {
     if (!taken.ok())
         return failed(taken.error());
     return {0,
-            fmt::format("{} ({}): {} here, acknowledged through {}{}.\n", taken->tablet,
+            fmt::format("{} ({}): {} here{}, acknowledged through {}{}.\n", taken->tablet,
                         taken->enrolment.text(), counted(taken->facts, "fact is", "facts are"),
-                        taken->acked_through,
+                        beside_note(taken->beside), taken->acked_through,
                         taken->set_aside == 0 ? std::string{}
                                               : fmt::format("; {} of them set aside", taken->set_aside)),
             {}};
 }
 
-constexpr std::array<CommandFamily, 9> families = {agency_commands,  audit_commands,   backup_commands,
-                                                   subject_commands, concern_commands, tablet_commands,
-                                                   officer_commands, parcel_commands,  code_commands};
+constexpr std::array<CommandFamily, 10> families = {
+    agency_commands, audit_commands,   backup_commands, subject_commands, concern_commands,
+    tablet_commands, officer_commands, parcel_commands, code_commands,    set_aside_commands};
 
 }  // namespace
 

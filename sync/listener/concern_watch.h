@@ -1,5 +1,7 @@
 // While a concern waits for a safeguarding lead, the operator's alarm command is run: ids only, and
-// never on the thread that answers tablets.
+// never on the thread that answers tablets.  `concern ID...`: nobody has acknowledged them; `unopened
+// ID...`: a lead has to look whether anything was recorded; `set_aside ID...`, once a day: what came more
+// than a day ago and cannot be read here.
 #pragma once
 
 #include <atomic>
@@ -26,6 +28,12 @@ private:
     std::string command_;
     const Clock& clock_;
     ConcernAlarm alarm_;
+    ConcernAlarm unopened_;
+    std::int64_t looked_aside_ms_ = 0;
+    void tell_aside(SqlConnection& sql);
+    void add(const char* what, const Result<std::vector<Uuid>>& ids);
+
+    std::vector<std::vector<std::string>> to_tell_;
     std::thread running_;
     std::atomic<bool> done_ = true;
 };

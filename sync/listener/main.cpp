@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstdio>
@@ -212,7 +213,7 @@ int run_recover_keys(const Options& options) {
 }
 
 // Frame by frame, beside a running `serve` too: what was taken in stays taken in, and the
-// same file again changes nothing.
+// same file again changes nothing.  One that is refused does not keep the next from being taken in.
 int run_take_in(Options& options) {
     const auto file = read_small_file(options.rescue, rescue_file_bytes_max);
     if (!file.ok())
@@ -220,12 +221,16 @@ int run_take_in(Options& options) {
     const auto frames = rescue_frames(*file);
     if (!frames.ok())
         return print(failed(frames.error()));
-    for (const auto& frame : *frames) {
-        options.command.frame = frame;
-        if (const int status = print(run_beside(options)); status != 0)
-            return status;
+    int worst = 0;
+    for (std::size_t i = 0; i < frames->size(); ++i) {
+        options.command.frame = frames->at(i);
+        auto outcome = run_beside(options);
+        if (frames->size() > 1)
+            (outcome.status == 0 ? outcome.out : outcome.err)
+                .insert(0, "Part " + std::to_string(i + 1) + " of " + std::to_string(frames->size()) + ": ");
+        worst = std::max(worst, print(outcome));
     }
-    return 0;
+    return worst;
 }
 
 int run_about_subjects(Options& options, const CLI::App& chosen) {
@@ -382,6 +387,14 @@ void declare_officers(CLI::App& app, Options& options) {
         ->required();
 }
 
+void declare_set_aside(CLI::App& app) {
+    auto& aside =
+        *app.add_subcommand("set-aside", "What tablets sent and this endpoint could not take as it is");
+    aside.fallthrough();
+    aside.require_subcommand(1);
+    aside.add_subcommand("list", "Ids, tablets, since when and why; no content");
+}
+
 void declare(CLI::App& app, Options& options) {
     app.require_subcommand(1);
     app.fallthrough();  // --data may stand before or after the command
@@ -429,6 +442,7 @@ void declare(CLI::App& app, Options& options) {
     app.add_subcommand("take-in", "Take in what a tablet could not send, from its rescue file")
         ->add_option("file", options.rescue, "What doorstep rescue wrote")
         ->required();
+    declare_set_aside(app);
     declare_keys(app, options);
     declare_subjects(app, options.subjects);
     declare_authority(app, options);

@@ -10,14 +10,13 @@ namespace {
 
 constexpr std::int64_t hour_ms = 3'600'000;
 constexpr std::int64_t day_ms = 24 * hour_ms;
-constexpr std::size_t homes_at_once = 50;
 
-Result<std::int64_t> forget_some(DataFolder& data) {
+Result<RetentionSearch::Step> go_on(DataFolder& data, RetentionSearch& search) {
     TRY(const auto by, data.forgetting());
-    TRY(const auto facts, run_retention(by, {}, homes_at_once));
-    if (facts > 0)
+    TRY(const auto step, search.step(by));
+    if (step.forgotten > 0)
         TRY_DO(note(data, {"endpoint", "retention", "", "their time is over"}));
-    return facts;
+    return step;
 }
 
 }  // namespace
@@ -43,12 +42,12 @@ void RetentionRound::look(DataFolder& data) {
     const auto now = data.clock().now_ms();
     if (done_ms_ != 0 && now - done_ms_ < day_ms && now >= done_ms_)
         return;
-    const auto facts = forget_some(data);
-    if (!facts.ok())
-        spdlog::error("What has outlived its time could not be forgotten: {}", facts.error().text());
-    else if (*facts > 0)
-        spdlog::info("{} facts whose time is over were forgotten.", *facts);
-    if (!facts.ok() || *facts == 0)
+    const auto step = go_on(data, search_);
+    if (!step.ok())
+        spdlog::error("What has outlived its time could not be forgotten: {}", step.error().text());
+    else if (step->forgotten > 0)
+        spdlog::info("{} facts whose time is over were forgotten.", step->forgotten);
+    if (!step.ok() || step->ended)
         done_ms_ = now;
 }
 

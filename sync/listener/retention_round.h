@@ -4,13 +4,14 @@
 
 #include <cstdint>
 
+#include "sync/endpoint/erasure.h"
 #include "sync/listener/data_folder.h"
 
 namespace doorstep {
 
 class RetentionRound {
 public:
-    // Cheap but once an hour; call it when nothing else is to be done.
+    // Cheap: once an hour, and a step of the search at a time; call it when nothing else is to be done.
     void look(DataFolder& data);
 
 private:
@@ -18,6 +19,7 @@ private:
 
     std::int64_t looked_ms_ = 0;
     std::int64_t done_ms_ = 0;  // 0: not since this start
+    RetentionSearch search_{RetentionRule{}};
 };
 
 }  // namespace doorstep

@@ -5,6 +5,7 @@
 #include <array>
 #include <cassert>
 
+#include "sync/operation/whose.h"
 #include "sync/store/sql_values.h"
 #include "sync/store/store_state.h"
 
@@ -17,8 +18,19 @@ bool is_for_endpoint_alone(std::string_view body) {
     return body.starts_with("DSB1");
 }
 
+// Set aside for who said it.  A tablet that read it would obey.
+bool is_no_officers(std::string_view json) {
+    const auto opened = wire::open_operation(std::string(json));
+    return opened.operation && !why_not_an_officers(*opened.operation).empty();
+}
+
+struct FeedRow {
+    wire::PulledOperation told;
+    bool aside = false;  // and a tablet pushed it
+};
+
 // A body that does not open here is told as unreadable, and stops nobody's page.
-Result<void> open_for_page(const StoreParts& store, wire::PulledOperation& one) {
+Result<void> open_body_for_page(const StoreParts& store, wire::PulledOperation& one) {
     if (one.json.empty() || !store.subject_keys)
         return {};
     auto body = store.subject_keys->open(one.id, std::move(one.json));
@@ -30,15 +42,30 @@ Result<void> open_for_page(const StoreParts& store, wire::PulledOperation& one) 
     return {};
 }
 
+Result<std::vector<wire::PulledOperation>> opened_for_page(const StoreParts& store,
+                                                           std::vector<FeedRow> rows) {
+    std::vector<wire::PulledOperation> page;
+    page.reserve(rows.size());
+    for (auto& row : rows) {
+        TRY_DO(open_body_for_page(store, row.told));
+        if (row.aside && is_no_officers(row.told.json))
+            row.told.json.clear();
+        page.push_back(std::move(row.told));
+    }
+    return page;
+}
+
 constexpr std::string_view feed_columns =
-    "select o.pull_seq, o.operation_id, o.enrolment, b.body, o.patch from operation o join operation_body b "
+    "select o.pull_seq, o.operation_id, o.enrolment, b.body, o.patch, o.status from operation o join "
+    "operation_body b "
     "on b.partnership = o.partnership and b.operation_id = o.operation_id where o.partnership = "
     ":partnership ";
 
-wire::PulledOperation pulled_from(const SqlRow& row, const Uuid& own) {
+FeedRow pulled_from(const SqlRow& row, const Uuid& own) {
     const bool is_own = !row.is_null(2) && row.uuid(2) == own;
-    return {unsigned_column(row, 0), row.uuid(1), is_own ? std::string{} : row.blob(3),
-            row.is_null(4) ? std::string{} : row.text(4)};
+    return {{unsigned_column(row, 0), row.uuid(1), is_own ? std::string{} : row.blob(3),
+             row.is_null(4) ? std::string{} : row.text(4)},
+            !row.is_null(2) && row.integer(5) != 0};
 }
 
 // At most so many patches in one question: SQLite takes 500.
@@ -82,21 +109,19 @@ Result<void> add_places(SqlConnection& sql, std::span<const std::string> patches
 Result<std::vector<wire::PulledOperation>> Store::feed(std::uint64_t after, int limit, const Uuid& own,
                                                        std::span<const std::string> scope) const {
     TRY_DO(check_unlocked(*state_));
-    std::vector<wire::PulledOperation> page;
+    std::vector<FeedRow> rows;
     TRY_DO(state_->sql->query(
         std::string(feed_columns) + "and o.pull_seq > :after order by o.pull_seq limit :limit",
         {{"partnership", home_partnership}, {"after", sql_value(after)}, {"limit", std::int64_t{limit}}},
         [&](const SqlRow& row) {
-            auto& one = page.emplace_back(pulled_from(row, own));
+            auto& one = rows.emplace_back(pulled_from(row, own)).told;
             if (!scope.empty() && !one.patch->empty() &&
                 std::find(scope.begin(), scope.end(), *one.patch) == scope.end())
                 one.json.clear();
             one.patch.reset();
             return true;
         }));
-    for (auto& one : page)
-        TRY_DO(open_for_page(*state_, one));
-    return page;
+    return opened_for_page(*state_, std::move(rows));
 }
 
 Result<std::vector<std::uint64_t>> Store::feed_places(std::span<const std::string> patches,
@@ -122,14 +147,12 @@ Result<std::vector<wire::PulledOperation>> Store::feed_at(std::span<const std::u
         question += fmt::format("{}:p{}", i == 0 ? "and o.pull_seq in (" : ", ", i);
         parameters.push_back({parameter_name(i), sql_value(places[std::min(i, places.size() - 1)])});
     }
-    std::vector<wire::PulledOperation> page;
+    std::vector<FeedRow> rows;
     TRY_DO(state_->sql->query(question + ") order by o.pull_seq", parameters, [&](const SqlRow& row) {
-        page.push_back(pulled_from(row, own));
+        rows.push_back(pulled_from(row, own));
         return true;
     }));
-    for (auto& one : page)
-        TRY_DO(open_for_page(*state_, one));
-    return page;
+    return opened_for_page(*state_, std::move(rows));
 }
 
 }  // namespace doorstep

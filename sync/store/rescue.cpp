@@ -239,13 +239,14 @@ Result<bool> Store::carry_rescued(std::string_view frame) {
     return kept.error();
 }
 
-Result<std::string> Store::next_rescued() const {
+Result<std::string> Store::next_rescued(std::uint64_t passed_over) const {
     std::string frame;
-    TRY_DO(state_->sql->query("select frame from rescued where refused = 0 order by arrived limit 1", {},
-                              [&](const SqlRow& row) {
-                                  frame = row.blob(0);
-                                  return false;
-                              }));
+    TRY_DO(state_->sql->query(
+        "select frame from rescued where refused = 0 order by arrived limit 1 offset :over",
+        {{"over", sql_value(passed_over)}}, [&](const SqlRow& row) {
+            frame = row.blob(0);
+            return false;
+        }));
     return frame;
 }
 

@@ -95,29 +95,29 @@ create temp trigger envelope_gone instead of delete on envelope begin
 end;
 )sql";
 
-constexpr std::array<KeptTable, 22> tables = {{{1, "people_contact", "operation_id"},
-                                               {2, "walk_door"},
-                                               {3, "fact_visit", "operation_id"},
-                                               {4, "fact_visit_team", "operation_id"},
-                                               {5, "fact_contact", "operation_id"},
-                                               {6, "fact_questionnaire", "operation_id"},
-                                               {7, "fact_offer", "operation_id"},
-                                               {8, "fact_referral", "operation_id"},
-                                               {9, "fact_referral_state", "operation_id"},
-                                               {10, "superseded", "by_operation"},
-                                               {11, "operation", "operation_id"},
-                                               {12, "fork"},
-                                               {13, "store_state"},
-                                               {14, "sync_state"},
-                                               {15, "partnership_clock"},
-                                               {16, "tablet_identity"},
-                                               {17, "told_quarantine"},
-                                               {18, "draft_form"},
-                                               {19, "draft"},
-                                               {20, "draft_line"},
-                                               {21, "address_row"},
-                                               {22, "fact_clock", "by_operation"}}};
-static_assert(tables.back().number <= kept_number_max);
+constexpr std::array<KeptTable, 22> all_kept = {{{1, "people_contact", "operation_id"},
+                                                 {2, "walk_door"},
+                                                 {3, "fact_visit", "operation_id"},
+                                                 {4, "fact_visit_team", "operation_id"},
+                                                 {5, "fact_contact", "operation_id"},
+                                                 {6, "fact_questionnaire", "operation_id"},
+                                                 {7, "fact_offer", "operation_id"},
+                                                 {8, "fact_referral", "operation_id"},
+                                                 {9, "fact_referral_state", "operation_id"},
+                                                 {10, "superseded", "by_operation"},
+                                                 {11, "operation", "operation_id"},
+                                                 {12, "fork"},
+                                                 {13, "store_state"},
+                                                 {14, "sync_state"},
+                                                 {15, "partnership_clock"},
+                                                 {16, "tablet_identity"},
+                                                 {17, "told_quarantine"},
+                                                 {18, "draft_form"},
+                                                 {19, "draft"},
+                                                 {20, "draft_line"},
+                                                 {21, "address_row"},
+                                                 {22, "fact_clock", "by_operation"}}};
+static_assert(all_kept.back().number <= kept_number_max);
 
 Result<std::int64_t> number(SqlConnection& sql, std::string_view question) {
     std::int64_t answer = 0;
@@ -149,7 +149,7 @@ Result<std::string> tables_in_memory() {
 }  // namespace
 
 std::span<const KeptTable> kept_tables() {
-    return tables;
+    return all_kept;
 }
 
 RowIdentity row_identity(std::int64_t number, std::int64_t revision, int schema) {

@@ -218,8 +218,10 @@ Result<void> SecondCopy::catch_up(SqlConnection& sealed) {
         bytes += framed(one);
     if (bytes.empty())
         return {};
+    const bool was_untidy = std::exchange(untidy_, true);
     TRY_DO(file_->write(bytes, end_));
     TRY_DO(file_->sync());
+    untidy_ = was_untidy;  // what it could not keep before may have been longer
     end_ += bytes.size();
     std::move(wanted.begin(), wanted.end(), std::back_inserter(content_.envelopes));
     return {};
@@ -227,10 +229,11 @@ Result<void> SecondCopy::catch_up(SqlConnection& sealed) {
 
 // Not synced: what comes back after a power cut was acknowledged, and is known there.
 Result<void> SecondCopy::drop_acknowledged(SqlConnection& sealed) {
-    if (content_.envelopes.empty())
+    if (content_.envelopes.empty() && !untidy_)
         return {};
     TRY(const auto stands, stands_of(sealed));
-    if (!stands)
+    // What is not sent yet stays, counted or not, until the next finish writes it whole.
+    if (!stands || stands->acked < stands->last)
         return {};
     for (const auto& one : content_.envelopes)
         if (one.enrolment != stands->enrolment || one.last > stands->acked)
@@ -242,6 +245,7 @@ Result<void> SecondCopy::drop_acknowledged(SqlConnection& sealed) {
     TRY_DO(file_->cut(bytes.size()));
     content_ = {{}, through};
     end_ = bytes.size();
+    untidy_ = false;
     return {};
 }
 
@@ -251,6 +255,7 @@ Result<void> SecondCopy::begin_anew(SqlConnection& sealed) {
     // Until it is written nothing is known to be in the file: the next finish writes it all.
     content_ = {{}, mark_of(stands)};
     end_ = 0;
+    untidy_ = true;
     TRY(auto wanted, missing(sealed));
     std::string bytes = content_.mark ? framed(*content_.mark) : std::string{};
     for (const auto& one : wanted)
@@ -261,6 +266,7 @@ Result<void> SecondCopy::begin_anew(SqlConnection& sealed) {
     TRY_DO(file_->sync());
     content_.envelopes = std::move(wanted);
     end_ = bytes.size();
+    untidy_ = false;
     return {};
 }
 

@@ -100,6 +100,7 @@ private:
     std::string vfs_;
     CopyContent content_;
     std::uint64_t end_ = 0;
+    bool untidy_ = false;  // something may lie behind the end that a disk refused to keep or to cut
 };
 
 }  // namespace doorstep

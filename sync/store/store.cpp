@@ -1,5 +1,6 @@
 #include "sync/store/store.h"
 
+#include "sync/operation/whose.h"
 #include "sync/store/fold.h"
 #include "sync/store/log.h"
 #include "sync/store/schema.h"
@@ -127,21 +128,33 @@ namespace {
 struct LogRow {
     Uuid id;
     std::string body;
+    std::string type;
+    bool from_tablet = false;  // as the row says
 };
 
 Result<std::vector<LogRow>> log_rows(SqlConnection& sql) {
     std::vector<LogRow> rows;
-    TRY_DO(sql.query("select o.operation_id, b.body from operation o join operation_body b "
-                     "on b.partnership = o.partnership and b.operation_id = o.operation_id "
-                     "where o.partnership = :partnership order by o.hybrid_clock, o.operation_id",
-                     {{"partnership", home_partnership}}, [&](const SqlRow& row) {
-                         rows.push_back({row.uuid(0), row.blob(1)});
-                         return true;
-                     }));
+    TRY_DO(
+        sql.query("select o.operation_id, b.body, o.type, o.enrolment from operation o join operation_body b "
+                  "on b.partnership = o.partnership and b.operation_id = o.operation_id "
+                  "where o.partnership = :partnership order by o.hybrid_clock, o.operation_id",
+                  {{"partnership", home_partnership}}, [&](const SqlRow& row) {
+                      rows.push_back({row.uuid(0), row.blob(1), row.text(2), !row.is_null(3)});
+                      return true;
+                  }));
     return rows;
 }
 
-Result<void> fold_again(SqlConnection& sql, const Keeping& how, LogRow row) {
+// As append_received() judged it.  Of what was forgotten and could not be read an empty order is left.
+std::string why_set_aside(const wire::OpenedOperation& opened, const LogRow& row, StoreRole role) {
+    auto why = why_quarantined(opened);
+    if (why.empty() && role == StoreRole::endpoint && row.from_tablet && row.type == type_column(opened))
+        why = why_not_an_officers(*opened.operation);
+    return why;
+}
+
+Result<void> fold_again(SqlConnection& sql, const StoreParts& store, LogRow row) {
+    const auto how = store.how();
     if (row.body.empty())
         return {};  // it was read later, and what it held stands elsewhere
     if (how.keys) {
@@ -151,7 +164,7 @@ Result<void> fold_again(SqlConnection& sql, const Keeping& how, LogRow row) {
         row.body = body.ok() ? std::move(*body) : std::string{};
     }
     const auto opened = open_as(row.id, std::move(row.body));
-    const auto reason = why_quarantined(opened);
+    const auto reason = why_set_aside(opened, row, store.role);
     TRY_DO(sql.run("update operation set status = :status, reason = :reason "
                    "where partnership = :partnership and operation_id = :id",
                    {{"status", std::int64_t{!reason.empty()}},
@@ -172,7 +185,7 @@ Result<void> Store::rebuild() {
             TRY_DO(sql.run("delete from " + std::string(table.name) + " where true"));
     TRY(auto rows, log_rows(sql));
     for (auto& row : rows)
-        TRY_DO(fold_again(sql, state_->how(), std::move(row)));
+        TRY_DO(fold_again(sql, *state_, std::move(row)));
     TRY_DO(sql.run("update store_state set fold_version = :fold where partnership = :partnership",
                    {{"fold", fold_version}, {"partnership", home_partnership}}));
     return transaction.commit();

@@ -192,7 +192,7 @@ public:
 
     // What another tablet could not send, carried on its behalf (rescue.h): the oldest that was
     // not handed on, and what became of it.  Empty: none.  Locked too.
-    Result<std::string> next_rescued() const;
+    Result<std::string> next_rescued(std::uint64_t passed_over = 0) const;
     Result<std::vector<std::string>> rescued_frames() const;  // all that were not handed on
     Result<void> drop_rescued(std::string_view frame, bool refused);
     Result<bool> carry_rescued(std::string_view frame);  // false: it is here already

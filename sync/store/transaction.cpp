@@ -6,6 +6,7 @@
 
 #include "forms/base/derived_id.h"
 #include "sync/operation/bare.h"
+#include "sync/operation/whose.h"
 #include "sync/store/erase.h"
 #include "sync/store/log.h"
 #include "sync/store/outbound_media.h"
@@ -288,6 +289,22 @@ all_as_far_as_remembered(SqlConnection& sql, std::span<const wire::OpenedOperati
     return remembered;
 }
 
+// Whoever has a tablet's seed can say anything in its name: what is not an officer's to say is kept, and
+// set aside.  Empty: there is none.
+std::vector<wire::OpenedOperation> with_others_set_aside(std::span<const wire::OpenedOperation> received) {
+    std::vector<wire::OpenedOperation> judged;
+    for (std::size_t i = 0; i < received.size(); ++i) {
+        const auto& one = received[i];
+        auto why = one.operation && one.problem.empty() ? why_not_an_officers(*one.operation) : std::string{};
+        if (why.empty())
+            continue;
+        if (judged.empty())
+            judged.assign(received.begin(), received.end());
+        judged[i].problem = std::move(why);
+    }
+    return judged;
+}
+
 // Where each place in the feed is given out by us.  False: one by one, then.
 Result<bool> keep_together(SqlConnection& sql, std::vector<Incoming>& arrivals, std::uint64_t feed,
                            HybridClock& hybrid, Appended& appended) {
@@ -306,6 +323,10 @@ Result<Appended> Transaction::append_received(std::span<const wire::OpenedOperat
                                               const Uuid& enrolment) {
     auto& store = *state_->store;
     const bool at_endpoint = store.role == StoreRole::endpoint;
+    const auto judged = at_endpoint && !enrolment.is_nil() ? with_others_set_aside(received)
+                                                           : std::vector<wire::OpenedOperation>{};
+    if (!judged.empty())
+        received = judged;
     return in_savepoint<Appended>(sql(), [&]() -> Result<Appended> {
         Appended appended;
         const auto now = store.clock->now_ms();

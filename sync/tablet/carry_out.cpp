@@ -78,8 +78,8 @@ std::optional<Event> carry_out(const Effect& effect, Store& store, ParcelFolder*
     if (const auto* scope = std::get_if<KeepScope>(&effect))
         return kept(Lane::status, store.keep_scope(scope->patches), store);
     // One that cannot be read now is asked for again by the next sync.
-    if (std::holds_alternative<LoadRescued>(effect)) {
-        const auto frame = store.next_rescued();
+    if (const auto* next = std::get_if<LoadRescued>(&effect)) {
+        const auto frame = store.next_rescued(next->passed_over);
         return RescuedLoaded{frame.ok() ? *frame : std::string{}, store.clock().now_ms()};
     }
     if (const auto* rescued = std::get_if<DropRescued>(&effect))

@@ -61,6 +61,8 @@ void SyncEngine::State::on(const Begin& event, std::vector<Effect>&) {
     lanes = {};
     sent.clear();
     carrying.clear();
+    passed_over = 0;
+    held_back.reset();
     comparing.reset();
     app_trouble.reset();
     enrolment = event.enrolment;
@@ -94,6 +96,8 @@ void SyncEngine::State::on(const SyncNow& event, std::vector<Effect>& effects) {
     // One small request tells whether there is anything to do at all.
     status_known = false;
     surprises = 0;
+    passed_over = 0;
+    held_back.reset();
     walk_media_again();
 }
 
@@ -137,8 +141,13 @@ void SyncEngine::State::on(const Replied& event, std::vector<Effect>& effects) {
         return act(judge_pull(event.reply, {position.epoch.value_or(Uuid{}), enrolment,
                                             scope_of(position.held), position.cursor, history_asked}),
                    [&](auto reply) { pull_replied(std::move(reply), effects); });
-    case Lane::rescue:
-        return act(judge_rescue(event.reply), [&](const auto& verdict) { rescue_replied(verdict, effects); });
+    case Lane::rescue: {
+        auto verdict = judge_rescue(event.reply);
+        const auto* const trouble = std::get_if<Trouble>(&verdict);
+        if (trouble && event.reply.ok() && event.reply->proven && event.reply->status != 401)
+            return rescue_not_taken(*trouble, event.now_ms, effects);
+        return act(std::move(verdict), [&](const auto& taken) { rescue_replied(taken, effects); });
+    }
     case Lane::parcels:
         return parcels_replied(event, effects);
     case Lane::media:
@@ -190,6 +199,8 @@ void SyncEngine::State::on(const Kept& event, std::vector<Effect>& effects) {
         surprises = 0;
     }
     succeeded(event.lane);
+    if (event.lane == Lane::rescue)
+        end_rescue_round(event.now_ms, effects);
     if (event.lane == Lane::status && compared) {
         walk_media_again();
         stands(*compared, effects);

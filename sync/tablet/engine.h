@@ -64,8 +64,10 @@ struct EndSignIns {  // of officers who left, on this tablet
 struct TakeLicence {  // for the vault of this tablet, locked or open
     wire::TabletLicence licence;
 };
-struct LoadRescued {};  // of another tablet; answered by RescuedLoaded
-struct DropRescued {    // answered by Kept
+struct LoadRescued {                // of another tablet; answered by RescuedLoaded
+    std::uint64_t passed_over = 0;  // in front of it, that were not taken in this round
+};
+struct DropRescued {  // answered by Kept
     std::string frame;
     bool refused = false;  // the endpoint will never take it
 };

@@ -44,7 +44,7 @@ void SyncEngine::State::go_on(std::int64_t now, std::vector<Effect>& effects) {
         ask_pull(effects);
     if (position.rescued > 0 && may_begin(Lane::rescue, now)) {
         lane(Lane::rescue).doing = Doing::loading;
-        effects.push_back(LoadRescued{});
+        effects.push_back(LoadRescued{passed_over});
     }
     // Last: on one connection a part would be in the way of what the officer waits for.
     const bool quiet = lane(Lane::push).doing == Doing::nothing && lane(Lane::pull).doing == Doing::nothing;
@@ -164,6 +164,23 @@ void SyncEngine::State::rescue_replied(const RescueVerdict& verdict, std::vector
         told.quarantined.push_back({Uuid{}, 0, verdict.words});
     lane(Lane::rescue).doing = Doing::keeping;
     effects.push_back(DropRescued{std::exchange(carrying, {}), verdict.refused});
+}
+
+// One that cannot be taken now is asked about again in the next round: the others do not wait for it.
+void SyncEngine::State::rescue_not_taken(const Trouble& trouble, std::int64_t now,
+                                         std::vector<Effect>& effects) {
+    ++passed_over;
+    held_back = trouble;
+    end_rescue_round(now, effects);
+}
+
+void SyncEngine::State::end_rescue_round(std::int64_t now, std::vector<Effect>& effects) {
+    if (passed_over < position.rescued || !held_back)
+        return;
+    passed_over = 0;
+    const auto trouble = *std::exchange(held_back, std::nullopt);
+    if (position.rescued > 0)
+        failed(Lane::rescue, trouble, now, effects);
 }
 
 // Of a patch that came into the scope the history first, then the feed.

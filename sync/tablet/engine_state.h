@@ -57,6 +57,8 @@ struct SyncEngine::State {
     std::vector<ChainMark> sent;                 // the push in flight
     std::optional<wire::TabletReply> comparing;  // while a Rewind is being kept
     std::string carrying;                        // for another tablet, in flight
+    std::uint64_t passed_over = 0;               // of those: not taken in this round
+    std::optional<Trouble> held_back;            // why, of the last of them
     std::optional<Sha256> parcels;               // the list in use; nothing: none is kept here
     bool parcels_wanted = false;                 // the endpoint has another list
     std::optional<ParcelWant> parcel_next;       // once that list is here
@@ -93,6 +95,8 @@ struct SyncEngine::State {
     void push_replied(wire::PushReply reply, std::vector<Effect>& effects);
     void pull_replied(wire::PullReply reply, std::vector<Effect>& effects);
     void rescue_replied(const RescueVerdict& verdict, std::vector<Effect>& effects);
+    void rescue_not_taken(const Trouble& trouble, std::int64_t now, std::vector<Effect>& effects);
+    void end_rescue_round(std::int64_t now, std::vector<Effect>& effects);
     void ask_parcels(std::vector<Effect>& effects);
     void parcels_replied(const Replied& event, std::vector<Effect>& effects);
 

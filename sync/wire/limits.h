@@ -21,7 +21,6 @@ inline constexpr std::size_t push_operations_max = 500;
 inline constexpr std::size_t frame_bytes_max = 4 * 1024 * 1024;
 inline constexpr std::size_t envelope_bytes_max = 512 * 1024;  // decompressed body of one append()
 
-inline constexpr std::size_t http_body_bytes_max = 1024 * 1024;
 inline constexpr int json_depth_max = 32;
 
 inline constexpr int pull_operations_max = 500;
@@ -42,6 +41,10 @@ inline constexpr std::size_t media_items_max = 200;                       // of 
 inline constexpr std::size_t media_all_bytes_max = 80u * 1024 * 1024;     // of one questionnaire, sealed
 inline constexpr std::size_t media_asked_max = 64;                        // in one question
 inline constexpr std::size_t media_day_bytes_max = std::size_t{1} << 30;  // taken from one tablet in a day
+
+// What cannot be read here, or is another history of its tablet, taken from one tablet in a day: some ten
+// thousand questionnaires, a whole season of one tablet whose storage was set back.
+inline constexpr std::size_t aside_day_bytes_max = std::size_t{32} * 1024 * 1024;
 
 // Retry: full jitter between 0 and the ceiling, which doubles from start to max.
 inline constexpr std::int64_t retry_ms_start = 2'000;

@@ -75,6 +75,60 @@ TEST_CASE("a copy that could not be written is caught up with by the next finish
     CHECK(tablet.copy->envelopes().size() == 3);
 }
 
+TEST_CASE("what could not be written to a copy is gone from it once it is acknowledged", "[faults][copy]") {
+    FaultyDisk disk("failing");
+    Tablet tablet(1);
+    REQUIRE(tablet.open({disk.name()}).ok());
+    doorstep::testing::RandomOperations operations(5);
+    disk.fail({DiskAct::sync, SQLITE_IOERR_FSYNC, 2, 1});
+    finish(tablet, operations);
+    disk.heal();
+    REQUIRE(tablet.copy->envelopes().empty());
+    const auto stands = tablet.store->position();
+    wire::PushReply reply;
+    reply.epoch = Uuid::random(tablet.random);
+    reply.acked_through = stands->last_sequence;
+    reply.chain = *tablet.store->chain_at(stands->last_sequence);
+    REQUIRE(tablet.store->acknowledge(reply).ok());
+    const auto left = SecondCopy::open(day_file, {disk.name()});
+    REQUIRE(left.ok());
+    CHECK(left->envelopes().empty());
+}
+
+TEST_CASE("a copy that could not be emptied when all was acknowledged is emptied with the next page",
+          "[faults][copy]") {
+    int refused = 0;
+    for (std::uint64_t at = 1; at <= 400; ++at) {
+        INFO("write " << at);
+        FaultyDisk disk("failing");
+        Tablet tablet(1);
+        REQUIRE(tablet.open({disk.name()}).ok());
+        doorstep::testing::RandomOperations operations(5);
+        finish(tablet, operations);
+        REQUIRE(tablet.copy->envelopes().size() == 1);
+        const auto stands = tablet.store->position();
+        wire::PushReply reply;
+        reply.epoch = Uuid::random(tablet.random);
+        reply.acked_through = stands->last_sequence;
+        reply.chain = *tablet.store->chain_at(stands->last_sequence);
+        disk.fail({DiskAct::write, SQLITE_IOERR_WRITE, at, 1});
+        const bool kept = tablet.store->acknowledge(reply).ok();
+        disk.heal();
+        if (!disk.has_failed())
+            break;
+        if (!kept)
+            continue;
+        ++refused;
+        CHECK(tablet.copy->envelopes().size() == 1);
+        wire::PullReply page;
+        page.epoch = reply.epoch;
+        REQUIRE(tablet.store->keep_page(page).ok());
+        CHECK(tablet.copy->envelopes().empty());
+        CHECK(SecondCopy::open(day_file, {disk.name()})->envelopes().empty());
+    }
+    CHECK(refused > 0);
+}
+
 TEST_CASE("what a finish costs with its second copy and without", "[.cost]") {
     for (const bool with_copy : {false, true}) {
         testing::TemporaryFolder folder;

@@ -55,7 +55,7 @@ void check_aside(World& world, SqlConnection& sql, const std::string& whose, con
 void check_nothing_aside(World& world) {
     auto& centre = world.endpoint().sql();
     if (world.model.set_back.empty()) {
-        for (const char* query : {"select count(*) from fork", "select count(*) from forked_envelope"})
+        for (const char* query : {"select count(*) from fork", "select count(*) from branch"})
             check_aside(world, centre, "the endpoint", query);
         for (const auto& tablet : world.tablets())
             check_aside(world, tablet->sql(), tablet->name(), "select count(*) from fork");

@@ -84,8 +84,8 @@ inline Operation referral_at(Random& random, const ContactRecorded& contact) {
 inline Operation state_of(Random& random, const Uuid& referral) {
     ReferralStateSet set;
     set.referral = referral;
-    set.state = ReferralState::accepted;
-    set.by = "fire";
+    set.state = ReferralState::withdrawn;  // what an officer may say of one
+    set.by = "resident";
     return fact_of(random, referral, set);
 }
 

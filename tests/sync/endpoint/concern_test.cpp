@@ -172,6 +172,7 @@ TEST_CASE("slots whose notices do not open are looked into by a lead", "[concern
     centre.push_slots(restricted_field(seal_restricted(
         keys, {}, words.write(R"({"answers":{"words":"help"},"referrals":[]})"), {}, words.agencies())));
     CHECK(silent_concerns(*centre.sql)->empty());
+    CHECK(unopened_concerns(*centre.sql)->size() == 2);
     CHECK(concerns(*centre.sql)->size() == 2);
     CHECK(*look_into_unopened(*centre.sql, centre.made.safeguarding) == 1);
     CHECK(concerns(*centre.sql)->size() == 1);
@@ -196,6 +197,7 @@ TEST_CASE("what came from a tablet without the endpoint's key is looked into by 
     centre.push_part("{}", std::nullopt);
     centre.push_part(R"({"answers":{"words":"help"}})", std::nullopt);
     CHECK(silent_concerns(*centre.sql)->empty());
+    CHECK(unopened_concerns(*centre.sql)->size() == 2);
     CHECK(concerns(*centre.sql)->size() == 2);
     CHECK(*look_into_unopened(*centre.sql, centre.made.safeguarding) == 1);
     CHECK(concerns(*centre.sql)->size() == 1);

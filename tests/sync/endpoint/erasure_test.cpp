@@ -205,6 +205,46 @@ TEST_CASE("retention forgets what is past its time, and the counts of every peri
     CHECK(after->due == 0);
 }
 
+TEST_CASE("retention goes through the log in steps, and each is small", "[retention]") {
+    WorkedCentre centre;
+    std::vector<Uuid> homes;
+    for (const char* mark : {"FIRST", "SECOND", "THIRD", "FOURTH"})
+        homes.push_back(centre.work(mark).home);
+    centre.clock.advance_ms(400 * day_ms);
+    RetentionSearch search({}, 3, 1);
+    const auto step = [&] {
+        const auto done = search.step(centre.forgetting());
+        INFO((done.ok() ? std::string{} : done.error().text()));
+        REQUIRE(done.ok());
+        return *done;
+    };
+    int looks = 0;
+    auto last = step();
+    for (; last.forgotten == 0 && !last.ended && looks < 100; ++looks)
+        last = step();
+    CHECK(looks >= 20 / 3);
+    CHECK(last.forgotten == 3);  // of one home
+    // One that somebody forgot meanwhile is not forgotten again.
+    const auto left = [&] {
+        return centre.number(
+            "select count(*) from fact_contact where household not in (select erasure from erasure)");
+    };
+    CHECK(left() == 3);
+    for (const auto& home : homes)
+        if (erase_subject(centre.forgetting(), home).ok() && left() == 2)
+            break;
+    std::int64_t more = 0;
+    for (int i = 0; i < 100 && !last.ended; ++i) {
+        last = step();
+        CHECK(last.forgotten <= 3);
+        more += last.forgotten;
+    }
+    CHECK(last.ended);
+    CHECK(more == 6);
+    CHECK(left() == 0);
+    CHECK(retention_report(centre.endpoint->store(), {})->due == 0);
+}
+
 TEST_CASE("a need that a later referral found open stays until that one goes", "[retention]") {
     WorkedCentre centre;
     auto first = centre.work();

@@ -1,3 +1,4 @@
+#include "sync/store/sql_values.h"
 #include "sync/wire/limits.h"
 #include "tests/sync/endpoint/centre.h"
 
@@ -59,7 +60,7 @@ TEST_CASE("a hole is told with what is missing", "[push]") {
     CHECK(centre.rows("operation") == 1);
 }
 
-TEST_CASE("another history of the same tablet is kept aside whole", "[push]") {
+TEST_CASE("another history of the same tablet is read beside the first, whole and once", "[push]") {
     Centre centre;
     Hand original(centre);
     original.keep({visit(centre.random)});
@@ -86,14 +87,26 @@ TEST_CASE("another history of the same tablet is kept aside whole", "[push]") {
         copy.keep({visit(centre.random), visit(centre.random)});
     }
     const auto count = copy.envelopes.size();
+    const auto facts =
+        2 + static_cast<std::int64_t>(copy.last) - (copy.chains[1] == original.chains[1] ? 1 : 0);
     const auto response = copy.push(0, count);
     CHECK(response.status == 409);
     CHECK(code_of(response) == "fork");
-    CHECK(centre.rows("operation") == 2);
-    CHECK(centre.rows("forked_envelope") == static_cast<std::int64_t>(count));
+    CHECK(centre.rows("fact_visit") == facts);
+    CHECK(centre.rows("branch") == 1);
+    CHECK(centre.rows("fork") == 0);
+    // Again, in one piece or in several, and what follows it.
     CHECK(copy.push(0, count).status == 409);
-    CHECK(centre.rows("forked_envelope") == static_cast<std::int64_t>(count));
+    CHECK(copy.push(count - 1, count).status == 409);
+    CHECK(centre.rows("fact_visit") == facts);
+    copy.keep({visit(centre.random)});
+    CHECK(copy.push(count, count + 1).status == 409);
+    const bool is_gap = copy.envelopes.back().first_sequence > 3;
+    CHECK(centre.rows("fact_visit") == facts + (is_gap ? 0 : 1));
+    CHECK(centre.rows("branch") == 1);
     CHECK(centre.text("select acked_seq from tablet") == "2");
+    CHECK(centre.endpoint->tablets()->front().forked_ms == centre.clock.now_ms());
+    CHECK(original.push(0, 2).status == 200);
 }
 
 TEST_CASE("a history that branched off behind the acknowledged end is a fork too", "[push]") {
@@ -106,7 +119,81 @@ TEST_CASE("a history that branched off behind the acknowledged end is a fork too
     frame.chain_before = Sha256::of("elsewhere");
     frame.chain_after = wire::chain(frame.chain_before, frame.envelopes.front());
     CHECK(code_of(centre.handle(tablet.push_of(frame))) == "fork");
-    CHECK(centre.rows("operation") == 1);
+    CHECK(centre.rows("fact_visit") == 2);
+    CHECK(centre.text("select acked_seq from tablet") == "1");
+}
+
+TEST_CASE("what an older Doorstep kept of another history unread is read in, and known when it comes again",
+          "[push]") {
+    Centre centre;
+    Hand original(centre);
+    original.keep({visit(centre.random)});
+    acknowledged(original.push(0, 1));
+    Hand copy = original;
+    copy.envelopes.clear();
+    copy.chains.resize(1);
+    copy.last = 0;
+    for (int i = 0; i < 3; ++i)
+        copy.keep({visit(centre.random)});
+    for (std::size_t i = 0; i < 3; ++i)
+        REQUIRE(centre.sql
+                    .run("insert into forked_envelope(partnership, enrolment, first_seq, last_seq, "
+                         "envelope_id, chain_before, chain, body, received_ms) values(1, :enrolment, :first, "
+                         ":first, :id, :before, :chain, :body, 1)",
+                         {{"enrolment", sql_value(copy.enrolment.enrolment)},
+                          {"first", sql_value(copy.envelopes[i].first_sequence)},
+                          {"id", sql_value(copy.envelopes[i].id)},
+                          {"before", sql_value(copy.chains[i])},
+                          {"chain", sql_value(copy.chains[i + 1])},
+                          {"body", Blob{copy.envelopes[i].body}}})
+                    .ok());
+    REQUIRE(centre.endpoint->read_set_aside().ok());
+    CHECK(centre.rows("forked_envelope") == 0);
+    CHECK(centre.rows("fact_visit") == 4);
+    CHECK(centre.rows("branch") == 1);
+    CHECK(copy.push(0, 3).status == 409);
+    CHECK(centre.rows("fact_visit") == 4);
+}
+
+TEST_CASE("of what cannot be read only so much is taken from one tablet in a day", "[push]") {
+    Centre centre;
+    Hand tablet(centre);
+    tablet.add({Uuid::random(centre.random), 1, 1, "this is not a frame"});
+    REQUIRE(
+        centre.sql
+            .run("insert into aside_taken(partnership, enrolment, day, bytes) values(1, :enrolment, :day, "
+                 ":bytes)",
+                 {{"enrolment", sql_value(tablet.enrolment.enrolment)},
+                  {"day", centre.clock.now_ms() / 86'400'000},
+                  {"bytes", static_cast<std::int64_t>(limits::aside_day_bytes_max) - 10}})
+            .ok());
+    const auto full = tablet.push(0, 1);
+    CHECK(full.status == 429);
+    CHECK(full.retry_after_s > 0);
+    CHECK(centre.rows("operation") == 0);
+    CHECK(centre.text("select acked_seq from tablet") == "0");
+    SECTION("another history counts too") {
+        Hand copy = tablet;
+        centre.clock.advance_ms(86'400'000);
+        acknowledged(tablet.push(0, 1));
+        REQUIRE(centre.sql
+                    .run("update aside_taken set bytes = :bytes",
+                         {{"bytes", static_cast<std::int64_t>(limits::aside_day_bytes_max)}})
+                    .ok());
+        copy.envelopes.clear();
+        copy.chains.resize(1);
+        copy.last = 0;
+        copy.keep({visit(centre.random)});
+        CHECK(copy.push(0, 1).status == 429);
+        CHECK(centre.rows("branch") == 0);
+        // What can be read goes on.
+        tablet.keep({visit(centre.random)});
+        acknowledged(tablet.push(1, 2));
+    }
+    SECTION("tomorrow there is room again") {
+        centre.clock.advance_ms(86'400'000);
+        CHECK(acknowledged(tablet.push(0, 1)).acked_through == 1);
+    }
 }
 
 TEST_CASE("what cannot be read is kept, set aside, told, and blocks nobody", "[push]") {
@@ -233,7 +320,7 @@ TEST_CASE("what is no push is refused with its own status", "[push]") {
         CHECK(centre.handle(tablet.signed_again(request)).status == 400);
     }
     CHECK(centre.rows("operation") == 0);
-    CHECK(centre.rows("forked_envelope") == 0);
+    CHECK(centre.rows("branch") == 0);
     CHECK(acknowledged(tablet.push(0, 1)).acked_through == 1);
 }
 
@@ -272,7 +359,7 @@ TEST_CASE("a well-formed frame that is not for here is refused, and its tablet s
         CHECK(centre.handle(tablet.push_of(frame)).status == 400);
     }
     CHECK(centre.rows("operation") == 0);
-    CHECK(centre.rows("forked_envelope") == 0);
+    CHECK(centre.rows("branch") == 0);
     CHECK(acknowledged(tablet.push(0, 1)).acked_through == 1);
 }
 

@@ -132,9 +132,10 @@ TEST_CASE("other tablets pull what was sealed, but for what only safeguarding le
     auto& finished = std::get<QuestionnaireFinished>(home.facts.at(1).payload);
     finished.restricted = "sealed to somebody";
     finished.answers.push_back({"quote", "quote", "given", R"(she said "restricted":"yes")"});
+    home.facts.pop_back();  // how an agency says that it stands: no tablet's to say
     acknowledged(tablet.push(home.facts));
     const auto page = other.pull(0);
-    REQUIRE(page.operations.size() == 5);
+    REQUIRE(page.operations.size() == 4);
     CHECK(page.operations.at(1).json.find("\"restricted\":\"\"") != std::string::npos);
     for (std::size_t i = 0; i < page.operations.size(); ++i) {
         const auto pulled = wire::decode(page.operations.at(i).json);

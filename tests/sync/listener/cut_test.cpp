@@ -68,7 +68,7 @@ Round cut_again_and_again(int wanted, std::uint64_t seed) {
     CHECK(data.program.end() == 0);
     CHECK(rows_in(data.program, "operation") == kept);
     CHECK(rows_in(data.program, "fact_visit") == kept);
-    CHECK(rows_in(data.program, "forked_envelope") == 0);
+    CHECK(rows_in(data.program, "branch") == 0);
     return {wire.cuts(), kept};
 }
 

@@ -28,7 +28,7 @@ TEST_CASE("R2: the endpoint is killed again and again under twenty tablets: none
     CHECK(rows_in(data.program, "operation") == kept);
     CHECK(rows_in(data.program, "(select distinct operation_id from operation)") == kept);
     CHECK(rows_in(data.program, "fact_visit") == kept);
-    CHECK(rows_in(data.program, "forked_envelope") == 0);
+    CHECK(rows_in(data.program, "branch") == 0);
     std::printf("%d kills of the endpoint under 20 tablets: %lld facts in %d whole syncs, none lost, none "
                 "doubled\n",
                 killed, static_cast<long long>(kept), depot.syncs());

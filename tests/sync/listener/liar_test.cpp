@@ -136,5 +136,5 @@ TEST_CASE("R16: nothing is marked sent by a page, or by a false, stale or foreig
     CHECK(tablet.store.position()->acked_through == 2);
     CHECK(data.program.end() == 0);
     CHECK(rows_in(data.program, "operation") == 3);
-    CHECK(rows_in(data.program, "forked_envelope") == 0);
+    CHECK(rows_in(data.program, "branch") == 0);
 }

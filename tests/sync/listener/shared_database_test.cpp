@@ -74,7 +74,7 @@ TEST_CASE("of two endpoints on one PostgreSQL one is killed again and again unde
     CHECK(number_in(**sql, "select count(*) from operation") == kept);
     CHECK(number_in(**sql, "select count(distinct operation_id) from operation") == kept);
     CHECK(number_in(**sql, "select count(*) from fact_visit") == kept);
-    CHECK(number_in(**sql, "select count(*) from forked_envelope") == 0);
+    CHECK(number_in(**sql, "select count(*) from branch") == 0);
     CHECK(number_in(**sql, "select count(distinct pull_seq) from operation") == kept);
     CHECK(number_in(**sql, "select max(pull_seq) from operation") == kept);
     std::printf("two endpoints on one PostgreSQL, %d kills of one under 8 tablets: %lld facts in %d whole "

@@ -27,7 +27,7 @@ TEST_CASE("the real endpoint takes a rescue file in twice, beside a running serv
     CHECK(data.program.run({"take-in", file}).status == 0);
     CHECK(rows_in(data.program, "operation") == 12);
     CHECK(rows_in(data.program, "fact_visit") == 12);
-    CHECK(rows_in(data.program, "forked_envelope") == 0);
+    CHECK(rows_in(data.program, "branch") == 0);
 
     const auto whole = file_text(file);
     std::ofstream(data.temporary / "cut", std::ios::binary) << whole.substr(0, whole.size() - 9);
@@ -129,7 +129,7 @@ TEST_CASE("an endpoint killed again and again amid pushes loses and doubles noth
     CHECK(tablet.store.position()->acked_through == tablet.store.position()->last_sequence);
     CHECK(data.program.end() == 0);
     CHECK(rows_in(data.program, "operation") == tablet.kept);
-    CHECK(rows_in(data.program, "forked_envelope") == 0);
+    CHECK(rows_in(data.program, "branch") == 0);
 }
 
 TEST_CASE("a full disk is answered with 503, and after there is room nothing is missing", "[listener]") {

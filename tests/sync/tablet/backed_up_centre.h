@@ -79,7 +79,7 @@ struct BackedUpCentre : CentreWithKeys {
         CHECK(count_rows(*sql, "operation") == facts);
         CHECK(count_rows(*sql, "operation where pull_seq between 1 and " + std::to_string(facts)) == facts);
         CHECK(count_rows(*sql, "fork") == 0);
-        CHECK(count_rows(*sql, "forked_envelope") == 0);
+        CHECK(count_rows(*sql, "branch") == 0);
         CHECK(endpoint.store().quarantined()->empty());
     }
 

@@ -18,6 +18,8 @@ struct Quarter {
     CanaryHome home{centre.random, Uuid::random(centre.random), Day::of(2013, 6, 8), centre.clock.now_ms()};
 
     Quarter() {
+        // How an agency says that the referral stands is no tablet's to say.
+        std::get<ReferralStateSet>(home.facts.back().payload).state = ReferralState::withdrawn;
         one.enrol();
         two.enrol();
     }
@@ -193,6 +195,35 @@ TEST_CASE("an order that is pulled before the acknowledgement of what it is abou
     quarter.one.lock();
     quarter.one.unlock();
     CHECK_FALSE(has_canary(quarter.one));
+}
+
+TEST_CASE("an order to forget that a tablet made itself is obeyed by no other one, locked or not",
+          "[forget][evil]") {
+    Quarter quarter;
+    quarter.record(quarter.one);
+    quarter.one.sync_whole();
+    quarter.two.sync_whole();
+    const bool locked = GENERATE(false, true);
+    if (locked)
+        quarter.one.lock();
+    std::vector<Uuid> ids;
+    for (const auto& fact : quarter.home.facts)
+        ids.push_back(fact.id);
+    Operation order;
+    order.subject = Uuid::random(quarter.centre.random);
+    order.payload = RecordsErased{order.subject, ids};
+    auto transaction = quarter.two.store->begin();
+    REQUIRE(transaction.ok());
+    REQUIRE(transaction->append({order}).ok());
+    REQUIRE(transaction->commit().ok());
+    quarter.two.sync_whole();
+    quarter.one.sync_whole();
+    if (locked)
+        quarter.one.unlock_and_fold();
+    CHECK(has_canary(quarter.one));
+    CHECK(has_canary(quarter.two));
+    CHECK(count_rows(*quarter.centre.sql, "erased_operation") == 0);
+    CHECK(quarter.two.store->quarantined()->size() == 1);
 }
 
 TEST_CASE("what an earlier enrolment had sent goes with the home too", "[forget][enrolled-again][I12]") {

@@ -2,6 +2,8 @@
 #include "sync/store/rescue.h"
 
 #include "sync/store/endpoint_seal.h"
+#include "sync/store/sql_values.h"
+#include "sync/wire/limits.h"
 #include "tests/sync/tablet/sealed_tablet.h"
 
 using namespace doorstep;
@@ -56,7 +58,7 @@ TEST_CASE("a rescue file is taken in once, however often and after whatever it c
     for (const auto& taken : take_in(centre, file))
         CHECK(taken.ok());
     CHECK(count_rows(*centre.sql, "fact_visit") == 6);
-    CHECK(count_rows(*centre.sql, "forked_envelope") == 0);
+    CHECK(count_rows(*centre.sql, "branch") == 0);
     CHECK(write_rescue(*one.store, one.identity).error().fault == Fault::not_found);
 }
 
@@ -69,11 +71,103 @@ TEST_CASE("a long rescue file is cut into parts that each fit a push", "[rescue]
     const auto file = file_of(one);
     const auto frames = rescue_frames(file);
     REQUIRE(frames->size() > 3);
-    // The second before the first is a gap, which changes nothing.
-    CHECK(centre.endpoint.take_in(frames->at(1)).error().fault == Fault::conflict);
     for (const auto& frame : *frames)
-        REQUIRE(centre.endpoint.take_in(frame).ok());
+        REQUIRE(centre.endpoint.take_in(frame)->beside == TakenIn::Beside::no);
     CHECK(count_rows(*centre.sql, "fact_visit") == 1800);
+}
+
+TEST_CASE("of a rescue file with a hole what stands behind the hole is taken in, and counts once",
+          "[rescue]") {
+    CentreWithKeys centre;
+    SealedTablet one(centre, "tab-01", 21);
+    one.enrol();
+    for (int i = 0; i < 30; ++i)
+        one.plan_visits(60);
+    const auto file = file_of(one);
+    const auto frames = rescue_frames(file);
+    REQUIRE(frames->size() > 3);
+    const auto facts_in = [&](std::size_t i) {
+        return static_cast<std::int64_t>(centre.endpoint.take_in(frames->at(i))->facts);
+    };
+    std::int64_t facts = facts_in(0);
+    const auto acked = centre.endpoint.tablets()->front().acked_through;
+    for (std::size_t i = 2; i < frames->size(); ++i) {
+        const auto taken = centre.endpoint.take_in(frames->at(i));
+        REQUIRE(taken.ok());
+        CHECK(taken->beside == TakenIn::Beside::behind_hole);
+        CHECK(taken->acked_through == acked);
+        facts += static_cast<std::int64_t>(taken->facts);
+    }
+    CHECK(count_rows(*centre.sql, "fact_visit") == facts);
+    CHECK(count_rows(*centre.sql, "branch") == 1);
+    CHECK(centre.endpoint.tablets()->front().has_hole);
+    // Again, and then the tablet turns up after all.
+    REQUIRE(centre.endpoint.take_in(frames->at(2)).ok());
+    CHECK(count_rows(*centre.sql, "branch") == 1);
+    one.sync_whole();
+    CHECK(one.store->position()->acked_through == 1800);
+    CHECK(count_rows(*centre.sql, "fact_visit") == 1800);
+    CHECK(count_rows(*centre.sql, "fork") == 0);
+    CHECK_FALSE(centre.endpoint.tablets()->front().has_hole);
+}
+
+TEST_CASE("what a rescue file says of a time to come is set to when it came in", "[rescue]") {
+    CentreWithKeys centre;
+    SealedTablet one(centre, "tab-01", 21);
+    one.enrol();
+    constexpr std::int64_t years = std::int64_t{20} * 365 * 86'400'000;
+    centre.clock.advance_ms(years);
+    one.plan_visits(2);
+    const auto file = file_of(one);
+    centre.clock.advance_ms(-years);
+    const auto taken = take_in(centre, file);
+    REQUIRE(taken.front().ok());
+    CHECK(count_rows(*centre.sql, "fact_visit") == 2);
+    std::vector<std::int64_t> times;
+    REQUIRE(centre.sql
+                ->query("select at_ms from fact_clock", {},
+                        [&](const SqlRow& row) {
+                            times.push_back(row.integer(0));
+                            return true;
+                        })
+                .ok());
+    CHECK(times == std::vector<std::int64_t>(2, centre.clock.now_ms()));
+}
+
+TEST_CASE("a part that the endpoint cannot take today does not keep others on the tablet that carries it",
+          "[rescue]") {
+    CentreWithKeys centre;
+    SealedTablet full(centre, "tab-01", 21);
+    SealedTablet lost(centre, "tab-02", 23);
+    SealedTablet other(centre, "tab-03", 22);
+    for (auto* tablet : {&full, &lost, &other})
+        tablet->enrol();
+    for (int i = 0; i < 30; ++i)
+        full.plan_visits(60);
+    lost.plan_visits(1);
+    const auto frames = rescue_frames(file_of(full));
+    REQUIRE(frames->size() > 2);
+    for (const std::size_t i : {std::size_t{1}, std::size_t{2}})
+        REQUIRE(*other.store->carry_rescued(frames->at(i)));
+    REQUIRE(*keep_rescued(*other.store, file_of(lost)) == 1);
+    REQUIRE(
+        centre.sql
+            ->run("insert into aside_taken(partnership, enrolment, day, bytes) values(1, :enrolment, :day, "
+                  ":bytes)",
+                  {{"enrolment", sql_value(full.identity.enrolment)},
+                   {"day", centre.clock.now_ms() / 86'400'000},
+                   {"bytes", static_cast<std::int64_t>(limits::aside_day_bytes_max)}})
+            .ok());
+    const auto outcome = other.sync();
+    REQUIRE(outcome.ok());
+    CHECK_FALSE(outcome->up_to_date);
+    CHECK(outcome->state.trouble == SyncTrouble::busy);
+    CHECK(other.store->position()->rescued == 2);
+    CHECK(count_rows(*centre.sql, "fact_visit") == 1);
+    centre.clock.advance_ms(86'400'000);
+    other.sync_whole();
+    CHECK(other.store->position()->rescued == 0);
+    CHECK(count_rows(*centre.sql, "fact_visit") > 1);
 }
 
 TEST_CASE("a rescue file that was cut, altered or made by another is refused with words", "[rescue]") {

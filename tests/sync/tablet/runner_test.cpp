@@ -210,7 +210,7 @@ TEST_CASE("an endpoint under a new epoch gets everything that it lost", "[runner
     CHECK(*one.store.dump_read_model(true) == *centre.endpoint.store().dump_read_model(true));
 }
 
-TEST_CASE("a copy of a tablet's storage is refused, and what it sent is kept aside", "[runner]") {
+TEST_CASE("a copy of a tablet's storage is refused, and what it sent is kept as a branch", "[runner]") {
     Centre centre;
     Sync sync{centre};
     Tablet original(centre, "tab-01", 21);
@@ -223,11 +223,12 @@ TEST_CASE("a copy of a tablet's storage is refused, and what it sent is kept asi
     const auto outcome = sync.of(clone, http);
     CHECK(outcome.state.what == SyncState::What::refused);
     CHECK(clone.store.position()->acked_through == 0);
-    CHECK(count_rows(*centre.sql, "operation") == 1);
-    CHECK(count_rows(*centre.sql, "forked_envelope") == 1);
+    CHECK(count_rows(*centre.sql, "fact_visit") == 2);
+    CHECK(count_rows(*centre.sql, "branch") == 1);
     // The same again is kept once.
     sync.of(clone, http);
-    CHECK(count_rows(*centre.sql, "forked_envelope") == 1);
+    CHECK(count_rows(*centre.sql, "branch") == 1);
+    CHECK(count_rows(*centre.sql, "fact_visit") == 2);
 }
 
 TEST_CASE("Retry-After of a full endpoint is slept", "[runner]") {
