@@ -89,6 +89,9 @@ struct EffectText {
     std::string operator()(const Rewind& effect) const {
         return fmt::format("rewind to acked {}, cursor {}", effect.acked_through, effect.cursor);
     }
+    std::string operator()(const KeepScope& effect) const {
+        return fmt::format("keep a scope of {} patches", effect.patches.size());
+    }
     std::string operator()(const LearnKeys& effect) const {
         return "learn keys " + brief(effect.safeguarding_key);
     }
