@@ -25,18 +25,29 @@ AheadOfTurn::~AheadOfTurn() {
         thread_.join();
 }
 
-void AheadOfTurn::begin(std::vector<Task> tasks) {
+void AheadOfTurn::begin(std::vector<Weighed> tasks) {
     {
         const std::lock_guard lock(mutex_);
         tasks_ = std::move(tasks);
         standing_.assign(tasks_.size(), Standing::waiting);
-        next_ = turn_ = 0;
+        next_ = turn_ = weight_ = 0;
     }
     changed_.notify_all();
 }
 
 bool AheadOfTurn::is_wanted() const {
-    return next_ < tasks_.size() && next_ <= turn_ + reach;
+    return next_ < tasks_.size() && (next_ < turn_ + reach || weight_ + tasks_[next_].weight <= weight_max);
+}
+
+void AheadOfTurn::take_next(std::unique_lock<std::mutex>& lock) {
+    const auto place = next_++;
+    weight_ += tasks_[place].weight;
+    standing_[place] = Standing::running;
+    lock.unlock();
+    tasks_[place].task();
+    lock.lock();
+    standing_[place] = Standing::done;
+    changed_.notify_all();
 }
 
 void AheadOfTurn::work() {
@@ -45,28 +56,25 @@ void AheadOfTurn::work() {
         changed_.wait(lock, [&] { return over_ || is_wanted(); });
         if (over_)
             return;
-        const auto place = next_++;
-        standing_[place] = Standing::running;
-        lock.unlock();
-        tasks_[place]();
-        lock.lock();
-        standing_[place] = Standing::done;
-        changed_.notify_all();
+        take_next(lock);
     }
 }
 
-void AheadOfTurn::await(std::size_t place) {
+void AheadOfTurn::await(std::size_t first, std::size_t end) {
     std::unique_lock lock(mutex_);
-    turn_ = std::max(turn_, place);
+    for (; turn_ < first; ++turn_) {
+        weight_ -= turn_ < next_ ? tasks_[turn_].weight : 0;
+        next_ = std::max(next_, turn_ + 1);  // what nobody waited for is passed over
+    }
     changed_.notify_all();
-    if (standing_[place] != Standing::waiting)
-        return changed_.wait(lock, [&] { return standing_[place] == Standing::done; });
-    standing_[place] = Standing::running;
-    next_ = std::max(next_, place + 1);
-    lock.unlock();
-    tasks_[place]();
-    lock.lock();
-    standing_[place] = Standing::done;
+    while (next_ < end)
+        take_next(lock);
+    const auto is_done = [](Standing one) { return one == Standing::done; };
+    const auto from = standing_.begin();
+    changed_.wait(lock, [&] {
+        return std::all_of(from + static_cast<std::ptrdiff_t>(first), from + static_cast<std::ptrdiff_t>(end),
+                           is_done);
+    });
 }
 
 void AheadOfTurn::end() {
@@ -77,7 +85,7 @@ void AheadOfTurn::end() {
     });
     tasks_.clear();
     standing_.clear();
-    next_ = turn_ = 0;
+    next_ = turn_ = weight_ = 0;
 }
 
 }  // namespace doorstep

@@ -44,6 +44,23 @@ Day corrected_day(const Operation& operation, std::int64_t at_ms, const Clock& c
     return said && *said != by_its_clock ? *said : Day::at(at_ms, clock.utc_offset_minutes(at_ms));
 }
 
+// Nothing: its own.
+std::optional<std::int64_t> time_for(const Operation& operation, const ClockReading& clock) {
+    const auto at_ms = corrected_ms(operation.at_ms, clock);
+    // Set right since: its time is, its place in the order is not.
+    const auto latest = static_cast<std::uint64_t>(clock.here_ms + limits::clock_skew_ms_max);
+    return !at_ms && (operation.hybrid_clock >> counter_bits) > latest ? std::optional(operation.at_ms)
+                                                                       : at_ms;
+}
+
+ClockReading reading(std::int64_t tablet_ms, const Clock& clock) {
+    return {std::clamp(tablet_ms, -furthest_ms, furthest_ms), clock.now_ms()};
+}
+
+bool is_suspect(const ClockReading& clock) {
+    return std::abs(clock.off_ms()) > limits::clock_skew_ms_max;
+}
+
 Result<bool> stands(SqlConnection& sql, const Uuid& id, bool counted) {
     bool found = false;
     TRY_DO(sql.query("select status from operation where partnership = :partnership and operation_id = :id",
@@ -58,7 +75,7 @@ Result<bool> stands(SqlConnection& sql, const Uuid& id, bool counted) {
 
 std::optional<std::int64_t> corrected_ms(std::int64_t at_ms, const ClockReading& clock) {
     const auto here = clock.here_ms;
-    if (std::abs(clock.off_ms()) > limits::clock_skew_ms_max) {
+    if (is_suspect(clock)) {
         // By the clock that the tablet still has, unless that leads to a day when nobody was about.
         const auto moved = std::clamp(at_ms, -furthest_ms, furthest_ms) - clock.off_ms();
         if (moved >= here - oldest_ms && moved <= here + limits::clock_skew_ms_max)
@@ -73,9 +90,9 @@ Result<void> note_clock(Call& call, std::optional<std::int64_t> tablet_ms) {
         call.clock_reading = ClockReading{call.clock.now_ms(), call.clock.now_ms()};
     if (!tablet_ms || call.rescued)
         return {};
-    call.clock_reading = ClockReading{std::clamp(*tablet_ms, -furthest_ms, furthest_ms), call.clock.now_ms()};
+    call.clock_reading = reading(*tablet_ms, call.clock);
     const auto off = call.clock_reading->off_ms();
-    const bool suspect = std::abs(off) > limits::clock_skew_ms_max;
+    const bool suspect = is_suspect(*call.clock_reading);
     // Small ones are not worth a write with every answer.
     if (!suspect && call.tablet.clock_off_ms == 0)
         return {};
@@ -90,6 +107,17 @@ Result<void> note_clock(Call& call, std::optional<std::int64_t> tablet_ms) {
     return {};
 }
 
+bool tells_right_time(const Call& call, std::optional<std::int64_t> tablet_ms,
+                      std::span<const wire::OpenedOperation> opened) {
+    if (!tablet_ms)
+        return true;
+    const auto clock = reading(*tablet_ms, call.clock);
+    return call.tablet.clock_off_ms == 0 && !is_suspect(clock) &&
+           std::none_of(opened.begin(), opened.end(), [&](const wire::OpenedOperation& one) {
+               return one.operation && time_for(*one.operation, clock);
+           });
+}
+
 Result<std::vector<CorrectedTime>> wrongly_timed(const Call& call,
                                                  std::span<const wire::OpenedOperation> opened) {
     std::vector<CorrectedTime> found;
@@ -99,12 +127,7 @@ Result<std::vector<CorrectedTime>> wrongly_timed(const Call& call,
         if (!one.operation)
             continue;
         const auto& operation = *one.operation;
-        auto at_ms = corrected_ms(operation.at_ms, *call.clock_reading);
-        // Set right since: its time is, its place in the order is not.
-        const auto latest =
-            static_cast<std::uint64_t>(call.clock_reading->here_ms + limits::clock_skew_ms_max);
-        if (!at_ms && (operation.hybrid_clock >> counter_bits) > latest)
-            at_ms = operation.at_ms;
+        const auto at_ms = time_for(operation, *call.clock_reading);
         if (!at_ms)
             continue;
         TRY(const bool known, stands(call.transaction.sql(), operation.id, false));

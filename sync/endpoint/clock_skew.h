@@ -21,6 +21,11 @@ std::optional<std::int64_t> corrected_ms(std::int64_t at_ms, const ClockReading&
 // Remembered of the tablet that asks.  Nothing where it did not say.
 Result<void> note_clock(Call& call, std::optional<std::int64_t> tablet_ms);
 
+// Of a push that a tablet sent itself: neither is there anything to be remembered of its clock, nor to be
+// corrected.
+bool tells_right_time(const Call& call, std::optional<std::int64_t> tablet_ms,
+                      std::span<const wire::OpenedOperation> opened);
+
 // Those of `opened` that are new here and whose time or place in the order cannot be believed.
 Result<std::vector<CorrectedTime>> wrongly_timed(const Call& call,
                                                  std::span<const wire::OpenedOperation> opened);

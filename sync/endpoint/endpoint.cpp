@@ -1,11 +1,13 @@
 #include "sync/endpoint/endpoint.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 
 #include "sync/endpoint/endpoint_state.h"
 #include "sync/endpoint/postgres_connection.h"
+#include "sync/endpoint/pushes_together.h"
 #include "sync/endpoint/replies.h"
 #include "sync/endpoint/row_security.h"
 #include "sync/endpoint/schema.h"
@@ -97,6 +99,9 @@ Result<std::vector<Foreseen>> callers(SqlConnection& sql, std::span<const Endpoi
     return all;
 }
 
+// Of the bodies of pushes that are taken in together: opened they are a few times as much.
+constexpr std::size_t together_bytes_max = 128 * 1024;
+
 // What the requests of a batch hold, worked out while those before them are written.
 class Ahead {
 public:
@@ -113,13 +118,14 @@ public:
         if (!state_.ahead || requests_.size() < 2)
             return {};
         TRY(foreseen_, callers(state_.sql, requests_));
-        std::vector<AheadOfTurn::Task> tasks;
+        std::vector<AheadOfTurn::Weighed> tasks;
         for (std::size_t i = 0; i < requests_.size(); ++i)
-            tasks.emplace_back([this, i] {
-                if (!foreseen_[i].key.bytes.empty())
-                    work_out(foreseen_[i], requests_[i], state_.keys ? &*state_.keys : nullptr,
-                             *state_.books);
-            });
+            tasks.push_back({[this, i] {
+                                 if (!foreseen_[i].key.bytes.empty())
+                                     work_out(foreseen_[i], requests_[i],
+                                              state_.keys ? &*state_.keys : nullptr, *state_.books);
+                             },
+                             requests_[i].body.size()});
         state_.ahead->begin(std::move(tasks));
         begun_ = true;
         return {};
@@ -131,8 +137,24 @@ public:
         state_.ahead->await(place);
         return foreseen_[place].worked_out ? &foreseen_[place] : nullptr;
     }
-    void let_go(std::size_t place) {
-        if (begun_)
+    // The pushes that have their turn now, as many as may be in hand at once.
+    std::vector<PushInTurn> pushes_from(std::size_t first) {
+        std::vector<PushInTurn> pushes;
+        if (!begun_)
+            return pushes;
+        auto end = first;
+        for (std::size_t bytes = 0; end < requests_.size() && is_push(requests_[end]); ++end) {
+            bytes += requests_[end].body.size();
+            if (bytes > together_bytes_max && end > first)
+                break;
+        }
+        state_.ahead->await(first, end);
+        for (auto place = first; place < end; ++place)
+            pushes.push_back({&requests_[place], of(place)});
+        return pushes;
+    }
+    void let_go(std::size_t first, std::size_t end) {
+        for (auto place = first; begun_ && place < end; ++place)
             foreseen_[place] = {};
     }
 
@@ -175,10 +197,23 @@ std::vector<EndpointResponse> handle_once(EndpointParts& state, std::span<const 
         return all_busy(begun.error());
     std::vector<EndpointResponse> responses;
     responses.reserve(requests.size());
-    for (std::size_t i = 0; i < requests.size(); ++i) {
-        responses.push_back(answer(state, requests[i], *transaction, ahead.of(i)));
-        ahead.let_go(i);
+    std::size_t alone = 0;
+    while (responses.size() < requests.size()) {
+        const auto i = responses.size();
+        TakenTogether taken;
+        if (alone == 0)
+            taken = take_together(state, *transaction, ahead.pushes_from(i));
+        alone = std::max(alone, taken.alone);
+        if (alone > 0) {
+            taken.responses.push_back(answer(state, requests[i], *transaction, ahead.of(i)));
+            --alone;
+        }
+        std::move(taken.responses.begin(), taken.responses.end(), std::back_inserter(responses));
+        ahead.let_go(i, responses.size());
     }
+    // Parts of it may be missing, and it is repeated as a whole.
+    if (may_repeat(state.sql))
+        return all_busy(Error{Fault::conflict, "Another transaction stood in the way.", ""});
     const auto committed = transaction->commit();
     return committed.ok() ? responses : all_busy(committed.error());
 }

@@ -80,6 +80,10 @@ struct Call {
     Uuid epoch{};                  // nil: it is to be asked for
 };
 
+// As it begins: of a tablet, in a batch.
+Call call_of(EndpointParts& state, const EndpointRequest& request, Transaction& transaction,
+             TabletRow tablet);
+
 // The routes.  An error is the store's, and becomes a 503; what the tablet did wrong
 // is a response.
 Result<EndpointResponse> push(Call& call);
@@ -109,5 +113,11 @@ Result<void> read_again(EndpointParts& state);
 // bad_input: it is none.
 Result<void> check_tablet_name(std::string_view name);
 Result<std::optional<TabletRow>> find_enrolment(SqlConnection& sql, const Uuid& enrolment);
+struct LockedTablet {
+    TabletRow row;
+    std::uint64_t last_number = 0;  // of the requests that it signed
+};
+// Those that there are; as with find_enrolment() their rows stay as they are until the commit.
+Result<std::map<Uuid, LockedTablet>> lock_tablets(SqlConnection& sql, std::vector<Uuid> enrolments);
 
 }  // namespace doorstep

@@ -9,6 +9,7 @@
 #include "sync/endpoint/endpoint_state.h"
 #include "sync/endpoint/epochs.h"
 #include "sync/store/row_locks.h"
+#include "sync/store/rows_at_once.h"
 #include "sync/store/sql_values.h"
 
 namespace doorstep {
@@ -119,17 +120,35 @@ Result<std::vector<EnrolledTablet>> Endpoint::tablets() {
     return found;
 }
 
+namespace {
+
+constexpr std::string_view tablet_columns =
+    "select enrolment, tablet, acked_seq, chain, last_seen_ms, durable_seq, suspect_seq, verify_key, "
+    "revoked_ms, order_counter, order_mode, clock_off_ms, request_number from tablet where partnership = "
+    ":partnership and enrolment = ";
+
+}  // namespace
+
 // Its row stays as it is until the commit.
 Result<std::optional<TabletRow>> find_enrolment(SqlConnection& sql, const Uuid& enrolment) {
     std::optional<TabletRow> found;
-    TRY_DO(sql.query(
-        "select enrolment, tablet, acked_seq, chain, last_seen_ms, durable_seq, "
-        "suspect_seq, verify_key, revoked_ms, order_counter, order_mode, clock_off_ms from tablet "
-        "where partnership = :partnership and enrolment = :enrolment" +
-            std::string(for_update(sql)),
-        {{"partnership", home_partnership}, {"enrolment", sql_value(enrolment)}}, [&](const SqlRow& row) {
-            found = tablet_of(row);
-            return false;
+    TRY_DO(sql.query(std::string(tablet_columns) + ":enrolment" + std::string(for_update(sql)),
+                     {{"partnership", home_partnership}, {"enrolment", sql_value(enrolment)}},
+                     [&](const SqlRow& row) {
+                         found = tablet_of(row);
+                         return false;
+                     }));
+    return found;
+}
+
+Result<std::map<Uuid, LockedTablet>> lock_tablets(SqlConnection& sql, std::vector<Uuid> enrolments) {
+    // In one order, whoever locks: two that wait for each other would cost both.
+    std::sort(enrolments.begin(), enrolments.end());
+    std::map<Uuid, LockedTablet> found;
+    TRY_DO(query_about(
+        sql, std::string(tablet_columns) + ":id" + std::string(for_update(sql)), enrolments,
+        [&](const SqlRow& row) {
+            found.insert_or_assign(row.uuid(0), LockedTablet{tablet_of(row), unsigned_column(row, 12)});
         }));
     return found;
 }

@@ -15,6 +15,7 @@
 #include "sync/endpoint/concerns.h"
 #include "sync/endpoint/endpoint_state.h"
 #include "sync/endpoint/media.h"
+#include "sync/endpoint/push.h"
 #include "sync/endpoint/replies.h"
 #include "sync/store/own_envelopes.h"
 #include "sync/store/run_later.h"
@@ -147,16 +148,10 @@ std::uint64_t unreadable_bytes(const OpenedFacts& opened) {
 
 // From that place on: all together, since most of what a row costs is the statement.
 Result<KeptFacts> keep(Call& call, const wire::PushRequest& request, std::size_t known) {
-    std::vector<PlacedEnvelope> places;
+    auto places = places_of(request);
+    places.erase(places.begin(), places.begin() + static_cast<std::ptrdiff_t>(known));
     OpenedFacts all;
-    Sha256 chain = request.chain_before;
-    for (std::size_t i = 0; i < request.envelopes.size(); ++i) {
-        const auto& envelope = request.envelopes[i];
-        chain = wire::chain(chain, envelope);
-        if (i < known)
-            continue;
-        // Its facts stand in rows of their own; of the box the chain alone is needed again.
-        places.push_back({envelope.id, envelope.first_sequence, envelope.last_sequence(), chain});
+    for (std::size_t i = known; i < request.envelopes.size(); ++i) {
         auto opened = opened_of(call, request, i);
         std::move(opened.facts.begin(), opened.facts.end(), std::back_inserter(all.facts));
         std::move(opened.restricted.begin(), opened.restricted.end(), std::back_inserter(all.restricted));
@@ -165,19 +160,18 @@ Result<KeptFacts> keep(Call& call, const wire::PushRequest& request, std::size_t
     if (refused)
         return KeptFacts{false, std::move(refused)};
     TRY(const auto taken, take_facts(call, all));
-    TRY_DO(keep_places_once(call.transaction.sql(), call.tablet.enrolment, places));
+    TRY_DO(keep_places_once(call.transaction.sql(), call.tablet.enrolment, std::move(places)));
     return taken;
 }
 
 Result<void> keep_place(Call& call, const wire::PushRequest& request, Sequence last) {
-    const auto pushed = last - request.first_sequence + 1;
     return run_later(
         call.transaction.sql(),
         "update tablet set acked_seq = :acked, chain = :chain, unsent = :unsent, last_seen_ms = :seen "
         "where partnership = :partnership and enrolment = :enrolment",
         {{"acked", sql_value(last)},
          {"chain", sql_value(request.chain_after)},
-         {"unsent", sql_value(request.unsent - std::min(request.unsent, pushed))},
+         {"unsent", sql_value(left_unsent(request))},
          {"seen", call.rescued ? call.tablet.last_seen_ms : call.clock.now_ms()},
          {"partnership", home_partnership},
          {"enrolment", sql_value(call.tablet.enrolment)}});
@@ -232,22 +226,50 @@ std::optional<EndpointResponse> refused(const Call& call, const wire::PushReques
 
 Result<EndpointResponse> acknowledge(Call& call, const wire::PushRequest& request, const Uuid& epoch,
                                      bool something_set_aside) {
-    const Sequence last = request.envelopes.back().last_sequence();
-    wire::PushReply reply;
-    reply.epoch = epoch;
-    // Exactly what was sent, even when more is held: the tablet can check no other chain.
-    reply.acked_through = last;
-    reply.chain = request.chain_after;
-    reply.durable_through = call.tablet.durable_through;
+    auto reply = acknowledgement(call, request, epoch);
     if (something_set_aside) {
-        TRY(reply.quarantined, set_aside(call, request.first_sequence, last));
+        TRY(reply.quarantined, set_aside(call, request.first_sequence, reply.acked_through));
     }
-    reply.server_time_ms = call.clock.now_ms();
-    reply.min_app = call.min_app;
     return frame_response(wire::encode(reply));
 }
 
 }  // namespace
+
+bool goes_straight_on(const Call& call, const wire::PushRequest& request) {
+    const auto& tablet = call.tablet;
+    return !refused(call.request) && !refused(call, request, call.epoch) &&
+           request.first_sequence == tablet.acked_through + 1 && request.chain_before == tablet.chain &&
+           tablet.suspect_through >= 0 &&
+           request.first_sequence > static_cast<Sequence>(tablet.suspect_through);
+}
+
+// Its facts stand in rows of their own; of the box the chain alone is needed again.
+std::vector<PlacedEnvelope> places_of(const wire::PushRequest& request) {
+    std::vector<PlacedEnvelope> places;
+    Sha256 chain = request.chain_before;
+    for (const auto& envelope : request.envelopes) {
+        chain = wire::chain(chain, envelope);
+        places.push_back({envelope.id, envelope.first_sequence, envelope.last_sequence(), chain});
+    }
+    return places;
+}
+
+std::uint64_t left_unsent(const wire::PushRequest& request) {
+    const auto pushed = request.envelopes.back().last_sequence() - request.first_sequence + 1;
+    return request.unsent - std::min(request.unsent, pushed);
+}
+
+wire::PushReply acknowledgement(const Call& call, const wire::PushRequest& request, const Uuid& epoch) {
+    wire::PushReply reply;
+    reply.epoch = epoch;
+    // Exactly what was sent, even when more is held: the tablet can check no other chain.
+    reply.acked_through = request.envelopes.back().last_sequence();
+    reply.chain = request.chain_after;
+    reply.durable_through = call.tablet.durable_through;
+    reply.server_time_ms = call.clock.now_ms();
+    reply.min_app = call.min_app;
+    return reply;
+}
 
 Result<KeptFacts> take_facts(Call& call, const OpenedFacts& opened) {
     TRY(auto corrected, wrongly_timed(call, opened.facts));

@@ -134,18 +134,8 @@ Result<EndpointResponse> ask(EndpointParts& state, const EndpointRequest& reques
     if (!request.content_encoding.empty())
         return refusal_response(415, "bad_request",
                                 "Content-Encoding is not taken: the frame is compressed in itself.");
-    Call call{request,
-              parse_query(query),
-              transaction,
-              state.directory,
-              state.clock,
-              state.store,
-              state.safeguarding_key,
-              std::move(std::get<TabletRow>(caller)),
-              state.keys ? &*state.keys : nullptr,
-              state.books.get(),
-              state.min_app};
-    call.epoch = state.epoch;
+    auto call = call_of(state, request, transaction, std::move(std::get<TabletRow>(caller)));
+    call.query = parse_query(query);
     call.foreseen = foreseen;
     TRY(auto response,
         call.tablet.revoked_ms != 0 ? Result<EndpointResponse>(revoked()) : route.answer(call));
@@ -154,6 +144,23 @@ Result<EndpointResponse> ask(EndpointParts& state, const EndpointRequest& reques
 }
 
 }  // namespace
+
+Call call_of(EndpointParts& state, const EndpointRequest& request, Transaction& transaction,
+             TabletRow tablet) {
+    Call call{request,
+              {},
+              transaction,
+              state.directory,
+              state.clock,
+              state.store,
+              state.safeguarding_key,
+              std::move(tablet),
+              state.keys ? &*state.keys : nullptr,
+              state.books.get(),
+              state.min_app};
+    call.epoch = state.epoch;
+    return call;
+}
 
 Result<EndpointResponse> route(EndpointParts& state, const EndpointRequest& request, Transaction& transaction,
                                Foreseen* foreseen) {

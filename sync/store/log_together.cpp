@@ -71,7 +71,11 @@ Result<void> add_bodies(SqlConnection& sql, std::span<const Incoming> arrivals) 
     return rows.insert_later(sql);
 }
 
-Result<bool> add_all(SqlConnection& sql, std::span<const Incoming> arrivals) {
+}  // namespace
+
+Result<bool> add_all_new(SqlConnection& sql, std::span<const Incoming> arrivals) {
+    if (arrivals.empty())
+        return true;
     std::vector<const Operation*> foldable;
     TRY(const bool headers, add_headers(sql, arrivals, foldable));
     if (!headers)
@@ -81,13 +85,11 @@ Result<bool> add_all(SqlConnection& sql, std::span<const Incoming> arrivals) {
     return true;
 }
 
-}  // namespace
-
 Result<bool> add_together(SqlConnection& sql, std::span<const Incoming> arrivals) {
     if (arrivals.empty())
         return true;
     TRY_DO(sql.savepoint());
-    auto added = add_all(sql, arrivals);
+    auto added = add_all_new(sql, arrivals);
     if (added.ok() && *added)
         if (const auto released = sql.release_savepoint(); !released.ok())
             added = released.error();

@@ -1,5 +1,7 @@
 #include "sync/store/own_envelopes.h"
 
+#include <utility>
+
 #include "sync/store/endpoint_seal.h"
 #include "sync/store/rows_at_once.h"
 #include "sync/store/sql_values.h"
@@ -90,8 +92,12 @@ Result<void> keep_envelope_once(SqlConnection& sql, const Uuid& enrolment, const
     return insert_envelope(sql, envelope_once, enrolment, envelope, chain_after, {});
 }
 
-Result<void> keep_places_once(SqlConnection& sql, const Uuid& enrolment,
-                              std::span<const PlacedEnvelope> places) {
+Result<void> keep_places_once(SqlConnection& sql, const Uuid& enrolment, std::vector<PlacedEnvelope> places) {
+    const PlacesOf of_one{enrolment, std::move(places)};
+    return keep_places_once(sql, {&of_one, 1});
+}
+
+Result<void> keep_places_once(SqlConnection& sql, std::span<const PlacesOf> all) {
     static const RowShape shape("envelope", {{"enrolment", RowShape::blob},
                                              {"first_seq", RowShape::number},
                                              {"last_seq", RowShape::number},
@@ -100,9 +106,10 @@ Result<void> keep_places_once(SqlConnection& sql, const Uuid& enrolment,
                                              {"chain", RowShape::blob},
                                              {"plain", RowShape::blob}});
     RowsAtOnce rows(shape);
-    for (const auto& one : places)
-        rows.add(sql_value(enrolment), sql_value(one.first), sql_value(one.last), sql_value(one.id), Blob{},
-                 sql_value(one.chain_after), Blob{});
+    for (const auto& [enrolment, places] : all)
+        for (const auto& one : places)
+            rows.add(sql_value(enrolment), sql_value(one.first), sql_value(one.last), sql_value(one.id),
+                     Blob{}, sql_value(one.chain_after), Blob{});
     return rows.insert_later(sql);
 }
 

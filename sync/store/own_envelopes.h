@@ -43,8 +43,12 @@ struct PlacedEnvelope {
     Sequence last = 0;
     Sha256 chain_after;
 };
-// Of an enrolment; what stands there already stays.
-Result<void> keep_places_once(SqlConnection& sql, const Uuid& enrolment,
-                              std::span<const PlacedEnvelope> places);
+struct PlacesOf {
+    Uuid enrolment;
+    std::vector<PlacedEnvelope> places;
+};
+// What stands there already stays.
+Result<void> keep_places_once(SqlConnection& sql, std::span<const PlacesOf> all);
+Result<void> keep_places_once(SqlConnection& sql, const Uuid& enrolment, std::vector<PlacedEnvelope> places);
 
 }  // namespace doorstep

@@ -109,6 +109,15 @@ public:
     // each new one gets the next place in the feed.
     Result<Appended> append_received(std::span<const wire::OpenedOperation> received, const Uuid& enrolment);
 
+    // The endpoint, of several enrolments in their order: the same, where each fact is new, can be folded and
+    // was never forgotten.  False: one is not; then, as after an error, the caller's savepoint is to be
+    // rolled back.
+    struct Received {
+        Uuid enrolment;
+        std::span<const wire::OpenedOperation> facts;
+    };
+    Result<bool> append_all_new(std::span<const Received> received);
+
     // The endpoint: the envelope as it was received, with the chain after it, so that a
     // resent one can be compared.  One already kept is left as it is.
     Result<void> keep_envelope(const Uuid& enrolment, const wire::Envelope& envelope,

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <cassert>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -254,17 +255,16 @@ void note(const Incoming& arrival, WasKept kept, HybridClock& hybrid, Appended& 
             {opened.operation ? opened.operation->id : Uuid{}, opened.sequence, reason});
 }
 
-// Empty: all of it, as it came.
-Result<std::vector<wire::OpenedOperation>>
-all_as_far_as_remembered(SqlConnection& sql, std::span<const wire::OpenedOperation> received,
-                         std::int64_t now_ms, Appended& appended) {
+// Facts and subjects of these that an order to forget names.
+Result<std::set<Uuid>> named_by_orders(SqlConnection& sql, std::span<const Transaction::Received> received) {
     std::vector<Uuid> ids;
     std::vector<Uuid> subjects;
-    for (const auto& one : received)
-        if (one.operation) {
-            ids.push_back(one.operation->id);
-            subjects.push_back(one.operation->subject);
-        }
+    for (const auto& part : received)
+        for (const auto& one : part.facts)
+            if (one.operation) {
+                ids.push_back(one.operation->id);
+                subjects.push_back(one.operation->subject);
+            }
     std::set<Uuid> named;
     const auto take = [&](const SqlRow& row) { named.insert(row.uuid(0)); };
     TRY_DO(query_about(
@@ -275,6 +275,15 @@ all_as_far_as_remembered(SqlConnection& sql, std::span<const wire::OpenedOperati
                        "select subject from erasure where partnership = :partnership and subject = :id and "
                        "cause = 'erase'",
                        subjects, take));
+    return named;
+}
+
+// Empty: all of it, as it came.
+Result<std::vector<wire::OpenedOperation>>
+all_as_far_as_remembered(SqlConnection& sql, std::span<const wire::OpenedOperation> received,
+                         std::int64_t now_ms, Appended& appended) {
+    const Transaction::Received all{Uuid{}, received};
+    TRY(const auto named, named_by_orders(sql, {&all, 1}));
     std::vector<wire::OpenedOperation> remembered;
     if (named.empty())
         return remembered;
@@ -365,6 +374,42 @@ Result<Appended> Transaction::append_received(std::span<const wire::OpenedOperat
         TRY_DO(keep_hybrid_clock(sql(), store.hybrid));
         return appended;
     });
+}
+
+Result<bool> Transaction::append_all_new(std::span<const Received> received) {
+    auto& store = *state_->store;
+    assert(store.role == StoreRole::endpoint);
+    const auto now = store.clock->now_ms();
+    bool forgets = false;
+    TRY(auto feed, lock_feed_of(store, store.subject_keys ? &forgets : nullptr));
+    if (forgets) {
+        TRY(const auto named, named_by_orders(sql(), received));
+        if (!named.empty())
+            return false;
+    }
+    std::vector<Incoming> arrivals;
+    for (const auto& part : received) {
+        auto more = placed(part.facts, part.enrolment, now, store);
+        std::move(more.begin(), more.end(), std::back_inserter(arrivals));
+    }
+    TRY_DO(find_patches(sql(), arrivals));
+    Appended appended;
+    PatchCount counted;
+    for (auto& arrival : arrivals) {
+        arrival.pull_sequence = ++feed;
+        counted.add(arrival);
+    }
+    TRY(const bool added, add_all_new(sql(), arrivals));
+    if (!added)
+        return false;
+    for (const auto& arrival : arrivals)
+        note(arrival, WasKept::added, store.hybrid, appended);
+    if (!appended.quarantined.empty())
+        return false;
+    TRY_DO(keep_feed(sql(), feed));
+    TRY_DO(counted.keep(sql()));
+    TRY_DO(keep_hybrid_clock(sql(), store.hybrid));
+    return true;
 }
 
 Result<void> Transaction::keep_envelope(const Uuid& enrolment, const wire::Envelope& envelope,

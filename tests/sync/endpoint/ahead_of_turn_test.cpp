@@ -44,9 +44,9 @@ TEST_CASE("each task is done once, whoever does it, and before it is waited for 
     AheadOfTurn ahead;
     for (int round = 0; round < 200; ++round) {
         std::vector<std::atomic<int>> done(20);
-        std::vector<AheadOfTurn::Task> tasks;
+        std::vector<AheadOfTurn::Weighed> tasks;
         for (auto& one : done)
-            tasks.emplace_back([&one] { ++one; });
+            tasks.push_back({[&one] { ++one; }, 1});
         ahead.begin(std::move(tasks));
         bool all = true;
         for (std::size_t i = 0; i < done.size(); ++i) {
@@ -62,11 +62,12 @@ TEST_CASE("what nobody began is dropped at the end, and what is under way is wai
     AheadOfTurn ahead;
     std::atomic<int> begun = 0;
     std::atomic<int> ended = 0;
-    std::vector<AheadOfTurn::Task> tasks(50, [&] {
+    const auto slowly = [&] {
         ++begun;
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
         ++ended;
-    });
+    };
+    std::vector<AheadOfTurn::Weighed> tasks(50, {slowly, AheadOfTurn::weight_max / 3});
     ahead.begin(std::move(tasks));
     ahead.await(0);
     ahead.end();
