@@ -10,6 +10,7 @@
 #include "sync/agencies/outbox.h"
 #include "sync/agencies/referral_message.h"
 #include "sync/report/referral_sql.h"
+#include "sync/store/ask_about.h"
 #include "sync/store/rows_at_once.h"
 #include "sync/store/sql_values.h"
 #include "sync/wire/limits.h"
@@ -58,130 +59,173 @@ struct Known {
     std::map<Uuid, std::vector<OpenNeed>> open;  // by home
 };
 
-Result<std::vector<Raised>> raised_facts(SqlConnection& sql, std::span<const Operation* const> operations) {
-    std::map<Uuid, const Operation*> raising;
-    std::vector<Uuid> ids;
-    for (const auto* one : operations)
-        if (std::holds_alternative<ReferralRaised>(one->payload) && raising.emplace(one->id, one).second)
-            ids.push_back(one->id);
-    std::map<Uuid, Raised> found;
-    TRY_DO(query_about(
-        sql,
-        "select operation_id, referral, agency, household, day from fact_referral "
-        "where partnership = :partnership and operation_id = :id",
-        ids, [&](const SqlRow& row) {
-            const auto id = row.uuid(0);
-            found.emplace(id, Raised{raising.at(id), row.uuid(1), row.text(2), row.uuid(3), row.integer(4)});
-        }));
-    std::vector<Raised> in_order;
-    for (const auto& id : ids)
-        if (auto one = found.extract(id); !one.empty())
-            in_order.push_back(std::move(one.mapped()));
-    return in_order;
-}
+// The states of referrals, as they come in.
+class States {
+public:
+    About about(std::span<const Uuid> referrals) {
+        return {"select referral, cycle, state, word from fact_referral_state "
+                "where partnership = :partnership and referral = :id",
+                referrals, [this](const SqlRow& row) { take(row); }};
+    }
+    void tell(Known& known) const {
+        static const std::set<std::string> ends{"completed", "declined", "returned", "withdrawn"};
+        known.withdrawn.insert(withdrawn_.begin(), withdrawn_.end());
+        for (const auto& [referral, last] : newest_)
+            if (ends.contains(last.word))
+                known.ended.insert(referral);
+    }
 
-Result<void> learn_states(SqlConnection& sql, std::span<const Uuid> referrals, Known& known) {
-    static const std::set<std::string> ends{"completed", "declined", "returned", "withdrawn"};
+private:
     struct Newest {
         std::pair<std::int64_t, std::int64_t> place{};
         std::string word;
     };
-    std::map<Uuid, Newest> newest;
-    TRY_DO(query_about(sql,
-                       "select referral, cycle, state, word from fact_referral_state "
-                       "where partnership = :partnership and referral = :id",
-                       referrals, [&](const SqlRow& row) {
-                           const auto referral = row.uuid(0);
-                           const std::pair place{row.integer(1), row.integer(2)};
-                           auto& last = newest[referral];
-                           if (last.word.empty() || place > last.place)
-                               last = {place, row.text(3)};
-                           if (row.text(3) == "withdrawn")
-                               known.withdrawn.insert(referral);
-                       }));
-    for (const auto& [referral, last] : newest)
-        if (ends.contains(last.word))
-            known.ended.insert(referral);
-    return {};
-}
-
-// By one key after the other: a server that has no statistics yet would join them the long way round.
-Result<void> learn_open_needs(SqlConnection& sql, std::span<const Raised> raised, Known& known) {
-    std::set<Uuid> homes;
-    std::set<Uuid> coming;
-    for (const auto& one : raised) {
-        if (!one.household.is_nil())
-            homes.insert(one.household);
-        if (!known.entered.contains(one.referral))
-            coming.insert(one.referral);
+    void take(const SqlRow& row) {
+        const auto referral = row.uuid(0);
+        const std::pair place{row.integer(1), row.integer(2)};
+        auto& last = newest_[referral];
+        if (last.word.empty() || place > last.place)
+            last = {place, row.text(3)};
+        if (row.text(3) == "withdrawn")
+            withdrawn_.insert(referral);
     }
+
+    std::map<Uuid, Newest> newest_{};
+    std::set<Uuid> withdrawn_{};
+};
+
+// What has to be known of referrals before they enter: at most two waits for a server.
+class Learning {
+public:
+    explicit Learning(std::span<const Operation* const> operations) {
+        for (const auto* one : operations)
+            if (const auto* raising = std::get_if<ReferralRaised>(&one->payload);
+                raising && raising_.emplace(one->id, one).second) {
+                ids_.push_back(one->id);
+                referrals_.push_back(raising->referral);
+                if (!raising->household.is_nil() && homes_seen_.insert(raising->household).second)
+                    homes_.push_back(raising->household);
+            }
+    }
+
+    // In the order of the operations, those that the read model has.
+    Result<std::vector<Raised>> learn(SqlConnection& sql, Known& known) {
+        std::vector<Raised> in_order;
+        if (ids_.empty())
+            return in_order;
+        TRY_DO(ask(sql, known));
+        for (const auto& id : ids_)
+            if (auto one = found_.extract(id); !one.empty())
+                in_order.push_back(std::move(one.mapped()));
+        TRY_DO(learn_open_needs(sql, in_order, known));
+        return in_order;
+    }
+
+private:
     struct Before {
+        Uuid operation;
+        Uuid referral;
         Uuid household;
         std::int64_t day = 0;
         std::string urgency;
     };
-    std::map<Uuid, Before> facts;  // by operation
-    std::vector<Uuid> referrals;
-    TRY_DO(query_about(sql,
-                       "select operation_id, referral, household, day, urgency from fact_referral where "
-                       "partnership = :partnership and household = :id",
-                       std::vector<Uuid>(homes.begin(), homes.end()), [&](const SqlRow& row) {
-                           if (coming.contains(row.uuid(1)))
-                               return;
-                           facts.emplace(row.uuid(0), Before{row.uuid(2), row.integer(3), row.text(4)});
-                           referrals.push_back(row.uuid(1));
-                       }));
-    if (referrals.empty())
-        return {};
-    TRY_DO(learn_states(sql, referrals, known));
-    return query_about(
-        sql,
-        "select operation_id, referral, agency, raised_ms from outbox where partnership = :partnership and "
-        "referral = :id and state in ('waiting', 'leased', 'sent', 'received', 'unknown', 'verify', 'gate')",
-        referrals, [&](const SqlRow& row) {
-            const auto fact = facts.find(row.uuid(0));
-            if (fact != facts.end() && !known.ended.contains(row.uuid(1)))
-                known.open[fact->second.household].push_back({row.uuid(1), row.uuid(0), row.text(2),
-                                                              fact->second.urgency, fact->second.day,
-                                                              row.integer(3)});
-        });
-}
 
-Result<Known> what_is_known(SqlConnection& sql, std::span<const Raised> raised) {
-    Known known;
-    std::vector<Uuid> referrals;
-    for (const auto& one : raised)
-        referrals.push_back(one.referral);
-    const std::array<std::set<Uuid>*, 3> into{&known.entered, &known.signed_for, &known.erased};
-    TRY_DO(query_about(sql,
-                       "select 0, referral from outbox where partnership = :partnership and referral = :id "
-                       "union all select 1, referral from agreement_signature where partnership = "
-                       ":partnership and referral = :id "
-                       "union all select 2, o.referral from outbox o join erased_operation e on "
-                       "e.partnership = o.partnership and e.operation_id = o.operation_id where "
-                       "o.partnership = :partnership and o.referral = :id",
-                       referrals, [&](const SqlRow& row) {
-                           into.at(static_cast<std::size_t>(row.integer(0)))->insert(row.uuid(1));
-                       }));
-    TRY_DO(query_about(sql,
-                       "select referral, attempt, way from send_journal where partnership = :partnership "
-                       "and referral = :id and step = 'attempt'",
-                       referrals, [&](const SqlRow& row) {
-                           auto& last = known.journalled[row.uuid(0)];
-                           if (const auto attempt = static_cast<int>(row.integer(1)); attempt > last.attempt)
-                               last = {attempt, row.text(2)};
-                       }));
-    TRY_DO(learn_states(sql, referrals, known));
-    TRY_DO(sql.query("select max(restored_ms) from outbox_restored where partnership = :partnership and "
-                     "journal_whole = 0",
-                     {{"partnership", home_partnership}}, [&](const SqlRow& row) {
-                         if (!row.is_null(0))
-                             known.restored_ms = row.integer(0);
-                         return false;
-                     }));
-    TRY_DO(learn_open_needs(sql, raised, known));
-    return known;
-}
+    Result<void> ask(SqlConnection& sql, Known& known) {
+        const std::array<std::set<Uuid>*, 3> into{&known.entered, &known.signed_for, &known.erased};
+        States states;
+        const std::array<About, 6> questions{
+            About{"select operation_id, referral, agency, household, day from fact_referral "
+                  "where partnership = :partnership and operation_id = :id",
+                  ids_,
+                  [&](const SqlRow& row) {
+                      const auto id = row.uuid(0);
+                      found_.emplace(
+                          id, Raised{raising_.at(id), row.uuid(1), row.text(2), row.uuid(3), row.integer(4)});
+                  }},
+            About{"select 0, referral from outbox where partnership = :partnership and referral = :id "
+                  "union all select 1, referral from agreement_signature where partnership = "
+                  ":partnership and referral = :id "
+                  "union all select 2, o.referral from outbox o join erased_operation e on "
+                  "e.partnership = o.partnership and e.operation_id = o.operation_id where "
+                  "o.partnership = :partnership and o.referral = :id",
+                  referrals_,
+                  [&](const SqlRow& row) {
+                      into.at(static_cast<std::size_t>(row.integer(0)))->insert(row.uuid(1));
+                  }},
+            About{"select referral, attempt, way from send_journal where partnership = :partnership "
+                  "and referral = :id and step = 'attempt'",
+                  referrals_,
+                  [&](const SqlRow& row) {
+                      auto& last = known.journalled[row.uuid(0)];
+                      if (const auto attempt = static_cast<int>(row.integer(1)); attempt > last.attempt)
+                          last = {attempt, row.text(2)};
+                  }},
+            states.about(referrals_),
+            About{"select max(restored_ms) from outbox_restored where partnership = :partnership and "
+                  "journal_whole = 0",
+                  {},
+                  [&](const SqlRow& row) {
+                      if (!row.is_null(0))
+                          known.restored_ms = row.integer(0);
+                  }},
+            // By one key after the other: a server that has no statistics yet would join them the long way
+            // round.
+            About{
+                "select operation_id, referral, household, day, urgency from fact_referral where "
+                "partnership = :partnership and household = :id",
+                homes_, [&](const SqlRow& row) {
+                    at_homes_.push_back({row.uuid(0), row.uuid(1), row.uuid(2), row.integer(3), row.text(4)});
+                }}};
+        TRY_DO(ask_about(sql, questions));
+        states.tell(known);
+        return {};
+    }
+
+    Result<void> learn_open_needs(SqlConnection& sql, std::span<const Raised> raised, Known& known) {
+        std::set<Uuid> coming;
+        for (const auto& one : raised)
+            if (!known.entered.contains(one.referral))
+                coming.insert(one.referral);
+        std::erase_if(at_homes_, [&](const Before& one) { return coming.contains(one.referral); });
+        if (at_homes_.empty())
+            return {};
+        std::map<Uuid, const Before*> facts;
+        std::vector<Uuid> referrals;
+        for (const auto& one : at_homes_) {
+            facts.emplace(one.operation, &one);
+            referrals.push_back(one.referral);
+        }
+        States states;
+        std::vector<OpenNeed> open;
+        const std::array<About, 2> questions{
+            states.about(referrals),
+            About{"select operation_id, referral, agency, raised_ms from outbox where partnership = "
+                  ":partnership and referral = :id and state in ('waiting', 'leased', 'sent', 'received', "
+                  "'unknown', 'verify', 'gate')",
+                  referrals, [&](const SqlRow& row) {
+                      open.push_back({row.uuid(1), row.uuid(0), row.text(2), {}, 0, row.integer(3)});
+                  }}};
+        TRY_DO(ask_about(sql, questions));
+        states.tell(known);
+        for (auto& one : open) {
+            const auto fact = facts.find(one.operation);
+            if (fact == facts.end() || known.ended.contains(one.referral))
+                continue;
+            one.urgency = fact->second->urgency;
+            one.day = fact->second->day;
+            known.open[fact->second->household].push_back(std::move(one));
+        }
+        return {};
+    }
+
+    std::map<Uuid, const Operation*> raising_{};
+    std::vector<Uuid> ids_{};
+    std::vector<Uuid> referrals_{};
+    std::vector<Uuid> homes_{};
+    std::set<Uuid> homes_seen_{};
+    std::map<Uuid, Raised> found_{};  // by operation
+    std::vector<Before> at_homes_{};
+};
 
 int rank_of(std::string_view urgency) {
     return urgency == "today" ? 2 : urgency == "soon" ? 1 : 0;
@@ -285,7 +329,7 @@ void remember(const Raised& raised, const Entry& entry, std::int64_t now, Known&
                                                 raised_ms_of(raised, now), &raised.content()});
 }
 
-Result<void> enter(const Door& door, std::span<const Raised> raised) {
+Result<void> enter(const Door& door, std::span<const Raised> raised, Known& known) {
     static const RowShape shape("outbox", {{"referral", RowShape::blob},
                                            {"agency", RowShape::text},
                                            {"operation_id", RowShape::blob},
@@ -296,8 +340,6 @@ Result<void> enter(const Door& door, std::span<const Raised> raised) {
                                            {"linked_to", RowShape::blob},
                                            {"attempt", RowShape::number},
                                            {"way", RowShape::text}});
-    auto& sql = door.store.sql();
-    TRY(auto known, what_is_known(sql, raised));
     RowsAtOnce rows(shape);
     for (const auto& one : raised) {
         if (known.entered.contains(one.referral))
@@ -310,7 +352,7 @@ Result<void> enter(const Door& door, std::span<const Raised> raised) {
                  raised_ms_of(one, door.now), door.now, door.now, sql_value(entry.linked_to),
                  std::int64_t{last.attempt}, last.way);
     }
-    return rows.insert_later(sql);
+    return rows.insert_later(door.store.sql());
 }
 
 Result<void> move_to(SqlConnection& sql, const Uuid& referral, const Entry& entry, std::int64_t now) {
@@ -351,9 +393,9 @@ Result<std::deque<Operation>> facts_behind(const Store& store, std::span<const U
 Result<void> enter_in_outbox(const Store& store, const Directory& directory, const Clock& clock,
                              std::span<const Operation* const> operations) {
     auto& sql = store.sql();
-    TRY(const auto raised, raised_facts(sql, operations));
-    if (!raised.empty())
-        TRY_DO(enter({store, directory, clock.now_ms()}, raised));
+    Known known;
+    TRY(const auto raised, Learning(operations).learn(sql, known));
+    TRY_DO(enter({store, directory, clock.now_ms()}, raised, known));
     for (const auto* one : operations)
         TRY_DO(stop_if_withdrawn(sql, clock, *one));
     return {};
@@ -369,8 +411,8 @@ Result<void> enter_again(const Store& store, const Directory& directory, const C
     std::vector<const Operation*> operations;
     for (const auto& fact : facts)
         operations.push_back(&fact);
-    TRY(const auto raised, raised_facts(sql, operations));
-    TRY(auto known, what_is_known(sql, raised));
+    Known known;
+    TRY(const auto raised, Learning(operations).learn(sql, known));
     std::set<Uuid> moved;
     for (const auto& one : raised) {
         TRY(const auto entry, first_state(door, known, one, left));

@@ -22,14 +22,19 @@ namespace doorstep {
 
 namespace {
 
+Question about_public_halves(EndpointParts& state) {
+    return {"select safeguarding_key, sealing_key from endpoint_state where partnership = :partnership",
+            {{"partnership", home_partnership}},
+            [&state](const SqlRow& row) {
+                state.safeguarding_key = row.blob(0);
+                state.sealing_key = row.blob(1);
+                return false;
+            }};
+}
+
 Result<void> read_public_halves(SqlConnection& sql, EndpointParts& state) {
-    return sql.query(
-        "select safeguarding_key, sealing_key from endpoint_state where partnership = :partnership",
-        {{"partnership", home_partnership}}, [&](const SqlRow& row) {
-            state.safeguarding_key = row.blob(0);
-            state.sealing_key = row.blob(1);
-            return false;
-        });
+    const auto question = about_public_halves(state);
+    return sql.query(question.sql, question.parameters, question.each);
 }
 
 Result<void> write_safeguarding_key(SqlConnection& sql, const std::string& key) {
@@ -62,43 +67,6 @@ Result<void> make_ready(EndpointParts& state, const Endpoint::FirstSafeguardingK
     return transaction.commit();
 }
 
-// Held from the first: two batches that took tablets' rows in another order would wait for each other.
-Result<void> begin_batch(EndpointParts& state, std::span<const EndpointRequest> requests,
-                         Transaction& transaction) {
-    TRY_DO(read_again(state));
-    const bool brings = std::any_of(requests.begin(), requests.end(),
-                                    [](const EndpointRequest& one) { return one.method == "POST"; });
-    state.epoch = {};
-    if (brings) {
-        TRY(const auto feed, lock_feed(transaction.sql()));
-        state.epoch = feed.epoch;
-    }
-    return {};
-}
-
-// Whose request each one says it is; nothing for who has no row.
-Result<std::vector<Foreseen>> callers(SqlConnection& sql, std::span<const EndpointRequest> requests) {
-    std::vector<Foreseen> all(requests.size());
-    std::multimap<Uuid, Foreseen*> by_enrolment;
-    std::vector<Uuid> ids;
-    for (std::size_t i = 0; i < requests.size(); ++i)
-        if (const auto id = Uuid::parse(requests[i].mark.enrolment)) {
-            by_enrolment.emplace(*id, &all[i]);
-            ids.push_back(*id);
-        }
-    TRY_DO(query_about(sql,
-                       "select enrolment, verify_key, acked_seq from tablet where partnership = :partnership "
-                       "and enrolment = :id",
-                       ids, [&](const SqlRow& row) {
-                           const auto [first, last] = by_enrolment.equal_range(row.uuid(0));
-                           for (auto one = first; one != last; ++one) {
-                               one->second->key.bytes = row.blob(1);
-                               one->second->acked_through = unsigned_column(row, 2);
-                           }
-                       }));
-    return all;
-}
-
 // Of the bodies of pushes that are taken in together: opened they are a few times as much.
 constexpr std::size_t together_bytes_max = 128 * 1024;
 
@@ -114,10 +82,33 @@ public:
     Ahead(const Ahead&) = delete;
     Ahead& operator=(const Ahead&) = delete;
 
-    Result<void> begin() {
+    // Whose request each one says it is; nothing for who has no row.
+    std::vector<Question> questions() {
         if (!state_.ahead || requests_.size() < 2)
             return {};
-        TRY(foreseen_, callers(state_.sql, requests_));
+        foreseen_.resize(requests_.size());
+        std::vector<Uuid> ids;
+        for (std::size_t i = 0; i < requests_.size(); ++i)
+            if (const auto id = Uuid::parse(requests_[i].mark.enrolment)) {
+                by_enrolment_.emplace(*id, &foreseen_[i]);
+                ids.push_back(*id);
+            }
+        return questions_about(
+            state_.sql,
+            "select enrolment, verify_key, acked_seq from tablet where partnership = :partnership "
+            "and enrolment = :id",
+            ids, [this](const SqlRow& row) {
+                const auto [first, last] = by_enrolment_.equal_range(row.uuid(0));
+                for (auto one = first; one != last; ++one) {
+                    one->second->key.bytes = row.blob(1);
+                    one->second->acked_through = unsigned_column(row, 2);
+                }
+            });
+    }
+    // When they were answered.
+    void begin() {
+        if (foreseen_.empty())
+            return;
         std::vector<AheadOfTurn::Weighed> tasks;
         for (std::size_t i = 0; i < requests_.size(); ++i)
             tasks.push_back({[this, i] {
@@ -128,7 +119,6 @@ public:
                              requests_[i].body.size()});
         state_.ahead->begin(std::move(tasks));
         begun_ = true;
-        return {};
     }
     // Null: nothing is known of it.
     Foreseen* of(std::size_t place) {
@@ -162,8 +152,27 @@ private:
     EndpointParts& state_;
     std::span<const EndpointRequest> requests_;
     std::vector<Foreseen> foreseen_{};
+    std::multimap<Uuid, Foreseen*> by_enrolment_{};
     bool begun_ = false;
 };
+
+// The feed is held from the first: two batches that took tablets' rows in another order would wait for each
+// other.
+Result<void> begin_batch(EndpointParts& state, std::span<const EndpointRequest> requests, Ahead& ahead) {
+    std::vector<Question> questions;
+    if (state.sql.engine() == SqlConnection::Engine::postgresql)
+        questions.push_back(about_public_halves(state));
+    FeedEnd feed;
+    if (std::any_of(requests.begin(), requests.end(),
+                    [](const EndpointRequest& one) { return one.method == "POST"; }))
+        questions.push_back(locking_feed(state.sql, feed));
+    auto callers = ahead.questions();
+    std::move(callers.begin(), callers.end(), std::back_inserter(questions));
+    TRY_DO(ask_together(state.sql, questions));
+    state.epoch = feed.epoch;
+    ahead.begin();
+    return {};
+}
 
 // What one request wrote stays or goes as a whole, and never takes its neighbours along.
 EndpointResponse answer(EndpointParts& state, const EndpointRequest& request, Transaction& transaction,
@@ -190,10 +199,8 @@ std::vector<EndpointResponse> handle_once(EndpointParts& state, std::span<const 
     auto transaction = state.store.begin();
     if (!transaction.ok())
         return all_busy(transaction.error());
-    if (const auto begun = begin_batch(state, requests, *transaction); !begun.ok())
-        return all_busy(begun.error());
     Ahead ahead(state, requests);
-    if (const auto begun = ahead.begin(); !begun.ok())
+    if (const auto begun = begin_batch(state, requests, ahead); !begun.ok())
         return all_busy(begun.error());
     std::vector<EndpointResponse> responses;
     responses.reserve(requests.size());

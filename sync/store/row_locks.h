@@ -6,6 +6,7 @@
 
 #include "forms/base/result.h"
 #include "forms/base/uuid.h"
+#include "sync/store/run_later.h"
 #include "sync/store/sql_connection.h"
 
 namespace doorstep {
@@ -20,6 +21,8 @@ struct FeedEnd {
     std::uint64_t hybrid_clock = 0;  // as any program left it
     Uuid epoch{};
 };
+// The question behind lock_feed().
+Question locking_feed(const SqlConnection& sql, FeedEnd& end);
 // Of an endpoint: from here to the commit no other program gives out a place in the feed; it waits.
 Result<FeedEnd> lock_feed(SqlConnection& sql);
 

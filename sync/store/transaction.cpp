@@ -66,17 +66,6 @@ SqlConnection& Transaction::sql() {
 
 namespace {
 
-Question of_feed(const SqlConnection& sql, FeedEnd& end) {
-    return {fmt::format("select c.seq, s.hybrid_clock, c.epoch from partnership_clock c join store_state s "
-                        "on s.partnership = c.partnership where c.partnership = :partnership{}",
-                        for_update(sql)),
-            {{"partnership", home_partnership}},
-            [&](const SqlRow& row) {
-                end = {unsigned_column(row, 0), unsigned_column(row, 1), row.uuid(2)};
-                return false;
-            }};
-}
-
 // Most centres have forgotten nobody: asked once for an envelope.
 Question of_forgotten(bool& any) {
     return {"select 1 from erasure where partnership = :partnership limit 1",
@@ -90,7 +79,7 @@ Question of_forgotten(bool& any) {
 // Behind the feed's lock stands the hybrid clock, which other programs move on too.
 Result<std::uint64_t> lock_feed_of(StoreParts& store, bool* forgets = nullptr) {
     FeedEnd end;
-    std::vector<Question> questions{of_feed(*store.sql, end)};
+    std::vector<Question> questions{locking_feed(*store.sql, end)};
     if (forgets)
         questions.push_back(of_forgotten(*forgets));
     TRY_DO(ask_together(*store.sql, questions));
@@ -164,11 +153,22 @@ Result<T> in_savepoint(SqlConnection& sql, Work work) {
 
 }  // namespace
 
+Question locking_feed(const SqlConnection& sql, FeedEnd& end) {
+    return {fmt::format("select c.seq, s.hybrid_clock, c.epoch from partnership_clock c join store_state s "
+                        "on s.partnership = c.partnership where c.partnership = :partnership{}",
+                        for_update(sql)),
+            {{"partnership", home_partnership}},
+            [&](const SqlRow& row) {
+                end = {unsigned_column(row, 0), unsigned_column(row, 1), row.uuid(2)};
+                return false;
+            }};
+}
+
 // The feed has no holes: the counter is a row that is locked from here to the
 // commit, never a sequence of the database's own.
 Result<FeedEnd> lock_feed(SqlConnection& sql) {
     FeedEnd end;
-    const auto question = of_feed(sql, end);
+    const auto question = locking_feed(sql, end);
     TRY_DO(ask_together(sql, {&question, 1}));
     return end;
 }
