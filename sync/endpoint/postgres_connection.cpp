@@ -107,6 +107,16 @@ set jit = off;
 select set_config('doorstep.scope', 'centre', false);
 )sql";
 
+constexpr std::size_t worth_sending = 8 * 1024;
+
+std::size_t bytes_of(std::span<const SqlParameter> parameters) {
+    std::size_t bytes = 0;
+    for (const auto& one : parameters)
+        if (const auto* blob = std::get_if<Blob>(&one.value))
+            bytes += blob->bytes.size();
+    return bytes;
+}
+
 constexpr const char* begin_sql = "begin isolation level read committed";
 
 // A plan is made for tables as large as they are then, and kept.  Made anew each time that what was written
@@ -165,6 +175,9 @@ public:
         TRY_DO(begin_pipeline());
         TRY_DO(send(*prepared, parameters));
         writes_unanswered_ = true;
+        // The server writes it while we make the next one ready; of small ones each would wake it in vain.
+        if (bytes_of(parameters) >= worth_sending && PQflush(connection_.get()) < 0)
+            return fell_out_of_step();
         return {};
     }
 

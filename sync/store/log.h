@@ -59,8 +59,9 @@ Result<void> keep_fork(SqlConnection& sql, const Incoming& arrival);
 // here already, or stands twice among them; then nothing was written.
 Result<bool> add_together(SqlConnection& sql, std::span<const Incoming> arrivals);
 
-// The same without a savepoint of its own: where it is false the caller's is to be rolled back.
-Result<bool> add_all_new(SqlConnection& sql, std::span<const Incoming> arrivals);
+// The same without a savepoint of its own: where one of them is here already that is an error, then or with
+// what is asked next, and the caller's savepoint is to be rolled back.
+Result<void> add_all_new(SqlConnection& sql, std::span<const Incoming> arrivals);
 
 // Whether `one` is what is left of `other` after it was forgotten.
 bool is_bare_form(const Operation& one, const Operation& other);

@@ -32,8 +32,7 @@ const RowShape& body_shape() {
     return shape;
 }
 
-Result<bool> add_headers(SqlConnection& sql, std::span<const Incoming> arrivals,
-                         std::vector<const Operation*>& foldable) {
+RowsAtOnce headers_of(std::span<const Incoming> arrivals, std::vector<const Operation*>& foldable) {
     RowsAtOnce rows(header_shape());
     const Operation unread;
     for (const auto& arrival : arrivals) {
@@ -48,12 +47,11 @@ Result<bool> add_headers(SqlConnection& sql, std::span<const Incoming> arrivals,
         if (reason.empty())
             foldable.push_back(&header);
     }
-    TRY(const auto added, rows.insert(sql));
-    return added == static_cast<std::int64_t>(arrivals.size());
+    return rows;
 }
 
-// Where there is no header there is no body.
-Result<void> add_bodies(SqlConnection& sql, std::span<const Incoming> arrivals) {
+// As they are kept.
+Result<RowsAtOnce> bodies_of(std::span<const Incoming> arrivals) {
     std::vector<std::string> sealed;
     if (const auto* keys = arrivals.front().how.keys) {
         std::vector<SubjectKeys::Body> bodies;
@@ -68,28 +66,39 @@ Result<void> add_bodies(SqlConnection& sql, std::span<const Incoming> arrivals) 
     RowsAtOnce rows(body_shape());
     for (std::size_t i = 0; i < arrivals.size(); ++i)
         rows.add(sql_value(arrivals[i].id), Blob{std::move(sealed[i])});
-    return rows.insert_later(sql);
+    return rows;
+}
+
+// Where there is no header there is no body.
+Result<bool> add_all(SqlConnection& sql, std::span<const Incoming> arrivals) {
+    std::vector<const Operation*> foldable;
+    TRY(const auto added, headers_of(arrivals, foldable).insert(sql));
+    if (added != static_cast<std::int64_t>(arrivals.size()))
+        return false;
+    TRY(const auto bodies, bodies_of(arrivals));
+    TRY_DO(bodies.insert_later(sql));
+    TRY_DO(fold(sql, foldable, arrivals.front().how.with_people));
+    return true;
 }
 
 }  // namespace
 
-Result<bool> add_all_new(SqlConnection& sql, std::span<const Incoming> arrivals) {
+// Nobody waits to hear that they are new: a server writes them while what follows is made ready.
+Result<void> add_all_new(SqlConnection& sql, std::span<const Incoming> arrivals) {
     if (arrivals.empty())
-        return true;
+        return {};
     std::vector<const Operation*> foldable;
-    TRY(const bool headers, add_headers(sql, arrivals, foldable));
-    if (!headers)
-        return false;
-    TRY_DO(add_bodies(sql, arrivals));
-    TRY_DO(fold(sql, foldable, arrivals.front().how.with_people));
-    return true;
+    TRY(const auto bodies, bodies_of(arrivals));
+    TRY_DO(headers_of(arrivals, foldable).insert_new_later(sql));
+    TRY_DO(bodies.insert_new_later(sql));
+    return fold(sql, foldable, arrivals.front().how.with_people);
 }
 
 Result<bool> add_together(SqlConnection& sql, std::span<const Incoming> arrivals) {
     if (arrivals.empty())
         return true;
     TRY_DO(sql.savepoint());
-    auto added = add_all_new(sql, arrivals);
+    auto added = add_all(sql, arrivals);
     if (added.ok() && *added)
         if (const auto released = sql.release_savepoint(); !released.ok())
             added = released.error();

@@ -73,8 +73,10 @@ RowShape::RowShape(const std::string& table, std::initializer_list<Column> colum
         arrays += (arrays.empty() ? ":" : ", :") + column.name + std::string(array_of(column.kind));
     }
     const auto head = "insert into " + table + "(" + names + ") ";
-    one_ = head + "values(" + values + ") on conflict do nothing";
-    many_ = head + "select :partnership::bigint, u.* from unnest(" + arrays + ") as u on conflict do nothing";
+    one_new_ = head + "values(" + values + ")";
+    many_new_ = head + "select :partnership::bigint, u.* from unnest(" + arrays + ") as u";
+    one_ = one_new_ + " on conflict do nothing";
+    many_ = many_new_ + " on conflict do nothing";
 }
 
 void RowsAtOnce::begin_row() {
@@ -87,12 +89,12 @@ void RowsAtOnce::put(std::size_t column, SqlValue value) {
     cells_.push_back({shape_->columns_[column].name, std::move(value)});
 }
 
-Result<std::int64_t> RowsAtOnce::insert_one_by_one(SqlConnection& sql) const {
+Result<std::int64_t> RowsAtOnce::insert_one_by_one(SqlConnection& sql, const std::string& statement) const {
     const auto width = shape_->columns_.size() + 1;
     assert(cells_.size() == rows_ * width);
     std::int64_t added = 0;
     for (std::size_t row = 0; row < rows_; ++row) {
-        TRY(const auto one, sql.run(shape_->one_, std::span(cells_).subspan(row * width, width)));
+        TRY(const auto one, sql.run(statement, std::span(cells_).subspan(row * width, width)));
         added += one;
     }
     return added;
@@ -116,16 +118,25 @@ std::vector<SqlParameter> RowsAtOnce::as_arrays() const {
 Result<std::int64_t> RowsAtOnce::insert(SqlConnection& sql) const {
     if (rows_ == 0)
         return std::int64_t{0};
-    return is_server(sql) ? sql.run(shape_->many_, as_arrays()) : insert_one_by_one(sql);
+    return is_server(sql) ? sql.run(shape_->many_, as_arrays()) : insert_one_by_one(sql, shape_->one_);
 }
 
-Result<void> RowsAtOnce::insert_later(SqlConnection& sql) const {
+Result<void> RowsAtOnce::insert_later(SqlConnection& sql, const std::string& one,
+                                      const std::string& many) const {
     if (rows_ == 0)
         return {};
     if (is_server(sql))
-        return run_later(sql, shape_->many_, as_arrays());
-    TRY_DO(insert_one_by_one(sql));
+        return run_later(sql, many, as_arrays());
+    TRY_DO(insert_one_by_one(sql, one));
     return {};
+}
+
+Result<void> RowsAtOnce::insert_later(SqlConnection& sql) const {
+    return insert_later(sql, shape_->one_, shape_->many_);
+}
+
+Result<void> RowsAtOnce::insert_new_later(SqlConnection& sql) const {
+    return insert_later(sql, shape_->one_new_, shape_->many_new_);
 }
 
 std::vector<Question> questions_about(const SqlConnection& sql, std::string_view question,

@@ -34,6 +34,9 @@ private:
     std::vector<Column> columns_;
     std::string one_;   // SQLite
     std::string many_;  // PostgreSQL
+    // Those fail where one is there already.
+    std::string one_new_;
+    std::string many_new_;
 };
 
 class RowsAtOnce {
@@ -54,11 +57,14 @@ public:
     Result<std::int64_t> insert(SqlConnection& sql) const;
     // The same, where nobody asks how many (run_later.h).
     Result<void> insert_later(SqlConnection& sql) const;
+    // The same, where each must be new: one that is there already is an error.
+    Result<void> insert_new_later(SqlConnection& sql) const;
 
 private:
     void begin_row();
     void put(std::size_t column, SqlValue value);
-    Result<std::int64_t> insert_one_by_one(SqlConnection& sql) const;
+    Result<std::int64_t> insert_one_by_one(SqlConnection& sql, const std::string& statement) const;
+    Result<void> insert_later(SqlConnection& sql, const std::string& one, const std::string& many) const;
     std::vector<SqlParameter> as_arrays() const;
 
     const RowShape* shape_;

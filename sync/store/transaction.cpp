@@ -399,9 +399,7 @@ Result<bool> Transaction::append_all_new(std::span<const Received> received) {
         arrival.pull_sequence = ++feed;
         counted.add(arrival);
     }
-    TRY(const bool added, add_all_new(sql(), arrivals));
-    if (!added)
-        return false;
+    TRY_DO(add_all_new(sql(), arrivals));
     for (const auto& arrival : arrivals)
         note(arrival, WasKept::added, store.hybrid, appended);
     if (!appended.quarantined.empty())

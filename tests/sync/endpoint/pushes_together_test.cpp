@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <deque>
+#include <sstream>
 
 #include "sync/endpoint/erasure.h"
 #include "tests/support/temporary_folder.h"
@@ -35,7 +36,9 @@ class Season {
 public:
     static constexpr std::size_t tablets = 8;
 
-    Season(CountedCentre& centre, std::uint64_t seed) : centre_(centre), random_(seed) {
+    // In every other season little goes wrong.
+    Season(CountedCentre& centre, std::uint64_t seed)
+        : centre_(centre), random_(seed), calm_(seed % 2 == 0 ? 1 : 10) {
         for (std::size_t i = 0; i < tablets; ++i) {
             hands_.emplace_back(centre, fmt::format("tab-{:02}", i + 1));
             sent_.push_back(0);
@@ -46,8 +49,8 @@ public:
 
     std::vector<EndpointRequest> batch() {
         std::vector<EndpointRequest> all;
-        for (int i = 0; i < 12; ++i)
-            all.push_back(request(random_.below(tablets)));
+        for (std::size_t i = 0; i < 12; ++i)
+            all.push_back(request(calm_ > 1 ? i % tablets : random_.below(tablets)));
         if (random_.below(4) == 0)
             all.push_back(all[random_.below(all.size())]);
         return all;
@@ -57,7 +60,7 @@ public:
 private:
     bool one_in(std::uint64_t n) { return random_.below(n) == 0; }
     Uuid of(std::vector<Uuid>& known, std::uint64_t seldom) {
-        if (!known.empty() && one_in(seldom))
+        if (!known.empty() && one_in(seldom * calm_))
             return known[random_.below(known.size())];
         return known.emplace_back(Uuid::random(random_));
     }
@@ -69,7 +72,7 @@ private:
         made.hybrid_clock = static_cast<std::uint64_t>(made.at_ms) << 16;
         made.subject = subject;
         made.payload = std::move(payload);
-        if (one_in(25))
+        if (one_in(25 * calm_))
             made.supersedes = facts_[random_.below(facts_.size())];
         return made;
     }
@@ -78,7 +81,7 @@ private:
         recorded.contact = of(contacts_, 12);
         recorded.visit = Uuid::random(random_);
         recorded.household = home;
-        recorded.area = one_in(40) ? std::string("B\0", 2) : one_in(2) ? "BE" : "SX";
+        recorded.area = one_in(40 * calm_) ? std::string("B\0", 2) : one_in(2) ? "BE" : "SX";
         recorded.outcome = one_in(3) ? ContactOutcome::completed : ContactOutcome::no_answer;
         recorded.day = Day::of(2013, 6, 8);
         return fact(home, recorded);
@@ -118,7 +121,7 @@ private:
         raised.household = home;
         raised.agency = one_in(6) ? "nobody" : "fire";
         raised.urgency = one_in(3) ? "soon" : "routine";
-        raised.agreement.given_by = one_in(30) ? "" : "resident";
+        raised.agreement.given_by = one_in(30 * calm_) ? "" : "resident";
         raised.agreement.channel = one_in(3) ? "signature" : "spoken";
         raised.day = Day::of(2013, 6, 8);
         return fact(home, raised);
@@ -129,6 +132,8 @@ private:
         case 0:
             return fact(home, ContactTakenBack{of(contacts_, 2), of(facts_, 2)});
         case 1: {
+            if (!one_in(calm_))
+                return offer(home);
             ReferralStateSet set;
             set.referral = of(referrals_, 2);
             set.state = one_in(4) ? ReferralState::completed : ReferralState::withdrawn;
@@ -149,7 +154,7 @@ private:
     }
 
     void keep(Hand& hand) {
-        if (one_in(40))
+        if (one_in(40 * calm_))
             return hand.keep_json({"{\"not\": \"a fact\"}"});
         std::vector<Operation> facts;
         for (auto count = 1 + random_.below(4); count > 0; --count)
@@ -159,14 +164,14 @@ private:
     EndpointRequest push(Hand& hand, std::size_t from) {
         auto frame = hand.frame(from, hand.envelopes.size());
         if (!one_in(5))
-            frame.tablet_time_ms = centre_.clock.now_ms() + (one_in(15) ? 3'600'000 : 700);
-        if (one_in(40))
+            frame.tablet_time_ms = centre_.clock.now_ms() + (one_in(15 * calm_) ? 3'600'000 : 700);
+        if (one_in(40 * calm_))
             frame.epoch_seen = Uuid::random(random_);
         return hand.push_of(frame);
     }
     EndpointRequest request(std::size_t nth) {
         auto& hand = hands_[nth];
-        const auto kind = random_.below(24);
+        const auto kind = random_.below(24 * calm_);
         if (kind == 0)
             return hand.request("GET", "/v1/tablet");
         if (kind == 1)
@@ -191,6 +196,7 @@ private:
 
     CountedCentre& centre_;
     SeededRandom random_;
+    std::uint64_t calm_;
     std::deque<Hand> hands_{};
     std::vector<std::size_t> sent_{};
     std::vector<Uuid> homes_{};
@@ -223,7 +229,9 @@ std::string everything(CountedCentre& centre) {
          "withdrawal"},
         {"media", "sha256, length, pieces, done_ms"},
         {"media_named", "operation_id, sha256, enrolment, contact, kind, required_for, named_ms"},
-        {"patch_total", "patch, facts, sum_0, sum_1, sum_2, sum_3"},
+        // Of a sum its last 32 bits count.
+        {"patch_total",
+         "patch, facts, sum_0 % 4294967296, sum_1 % 4294967296, sum_2 % 4294967296, sum_3 % 4294967296"},
         {"partnership_clock", "seq, epoch"},
         {"store_state", "hybrid_clock"},
         {"erasure", "erasure, subject, cause, place"},
@@ -256,6 +264,23 @@ std::string everything(CountedCentre& centre) {
     return all + *centre.endpoint->store().dump_read_model(true);
 }
 
+// The first line in which they differ; empty: none.
+std::string difference(const std::string& one, const std::string& other) {
+    std::istringstream first(one);
+    std::istringstream second(other);
+    std::string table, left, right;
+    for (;;) {
+        const bool more = static_cast<bool>(std::getline(first, left));
+        const bool and_more = static_cast<bool>(std::getline(second, right));
+        if (!more && !and_more)
+            return {};
+        if (more != and_more || left != right)
+            return fmt::format("{}\n{}\n{}", table, more ? left : "-", and_more ? right : "-");
+        if (!left.starts_with(' '))
+            table = left;
+    }
+}
+
 std::string told(const EndpointResponse& response) {
     return fmt::format("{} {} {} {} {}", response.status, to_hex(response.body), response.retry_after_s,
                        response.signature, response.order);
@@ -281,8 +306,8 @@ std::vector<EndpointRequest> an_evening(CountedCentre& centre, std::deque<Hand>&
 }  // namespace
 
 TEST_CASE("pushes of a batch are answered and kept as if each had come by itself", "[pushes_together]") {
-    int answered = 0;
-    int savepoints = 0;
+    std::size_t calm_requests = 0;
+    std::size_t calm_savepoints = 0;
     for (int seed = 1; seed <= seeds(); ++seed) {
         CountedCentre apart(false);
         CountedCentre together(true);
@@ -299,9 +324,9 @@ TEST_CASE("pushes of a batch are answered and kept as if each had come by itself
             std::string got;
             for (const auto& response : together.endpoint->handle(at_once))
                 got += told(response) + "\n";
-            REQUIRE(got == expected);
-            REQUIRE(everything(together) == everything(apart));
-            answered += static_cast<int>(at_once.size());
+            REQUIRE(difference(got, expected) == "");
+            REQUIRE(difference(everything(together), everything(apart)) == "");
+            calm_requests += seed % 2 == 0 ? 0 : at_once.size();
             if (round == 2 && seed % 2 == 0) {
                 const auto first = erase_subject(*apart.endpoint->forgetting(apart.list), slow.home(0));
                 const auto second =
@@ -311,9 +336,12 @@ TEST_CASE("pushes of a batch are answered and kept as if each had come by itself
             apart.clock.advance_ms(60'000);
             together.clock.advance_ms(60'000);
         }
-        savepoints += together.counting.savepoints;
+        if (seed % 2 != 0)
+            calm_savepoints += static_cast<std::size_t>(together.counting.savepoints);
     }
-    CAPTURE(answered, savepoints);
+    // Each that goes by itself makes three.
+    CAPTURE(calm_requests, calm_savepoints);
+    CHECK(calm_savepoints < 2 * calm_requests);
 }
 
 TEST_CASE("a batch of pushes costs a server little more waiting than one", "[pushes_together]") {
