@@ -58,8 +58,8 @@ Result<void> add_bodies(SqlConnection& sql, std::span<const Incoming> arrivals) 
     if (const auto* keys = arrivals.front().how.keys) {
         std::vector<SubjectKeys::Body> bodies;
         for (const auto& one : arrivals)
-            bodies.push_back(
-                {one.opened->operation ? one.opened->operation->subject : Uuid{}, one.id, one.opened->json});
+            bodies.push_back({one.opened->operation ? one.opened->operation->subject : Uuid{}, one.id,
+                              one.opened->json, one.opened->packed});
         TRY(sealed, keys->seal(bodies));
     } else {
         for (const auto& one : arrivals)
