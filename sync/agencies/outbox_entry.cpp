@@ -289,6 +289,7 @@ bool may_have_left(const Known& known, const Raised& raised, std::int64_t now) {
 struct Entry {
     std::string_view state = outbox_state::waiting;
     std::optional<Uuid> linked_to{};
+    std::string_view withdrawal = withdrawal_word::none;
 };
 
 struct Door {
@@ -298,13 +299,18 @@ struct Door {
 };
 
 Result<Entry> first_state(const Door& door, const Known& known, const Raised& raised, MayHaveLeft left) {
+    const bool known_agency = door.directory.agency(raised.agency) != nullptr;
+    const bool may_be_there = left == MayHaveLeft::as_known && may_have_left(known, raised, door.now);
+    // Brought again together with its withdrawal: the agency that may hold it does not know of that.
     if (known.withdrawn.contains(raised.referral))
-        return Entry{outbox_state::withdrawn};
+        return Entry{outbox_state::withdrawn,
+                     {},
+                     known_agency && may_be_there ? withdrawal_word::to_tell : withdrawal_word::none};
     if (known.erased.contains(raised.referral))
         return Entry{outbox_state::erased};
-    if (!door.directory.agency(raised.agency))
+    if (!known_agency)
         return Entry{outbox_state::unknown_agency};
-    if (left == MayHaveLeft::as_known && may_have_left(known, raised, door.now))
+    if (may_be_there)
         return Entry{outbox_state::verify};
     TRY(const auto open, open_need(door.store, known, raised));
     if (open)
@@ -338,6 +344,7 @@ Result<void> enter(const Door& door, std::span<const Raised> raised, Known& know
                                            {"arrived_ms", RowShape::number},
                                            {"changed_ms", RowShape::number},
                                            {"linked_to", RowShape::blob},
+                                           {"withdrawal", RowShape::text},
                                            {"attempt", RowShape::number},
                                            {"way", RowShape::text}});
     RowsAtOnce rows(shape);
@@ -350,17 +357,19 @@ Result<void> enter(const Door& door, std::span<const Raised> raised, Known& know
         const auto last = before == known.journalled.end() ? Journalled{} : before->second;
         rows.add(sql_value(one.referral), one.agency, sql_value(one.operation->id), std::string(entry.state),
                  raised_ms_of(one, door.now), door.now, door.now, sql_value(entry.linked_to),
-                 std::int64_t{last.attempt}, last.way);
+                 std::string(entry.withdrawal), std::int64_t{last.attempt}, last.way);
     }
     return rows.insert_later(door.store.sql());
 }
 
 Result<void> move_to(SqlConnection& sql, const Uuid& referral, const Entry& entry, std::int64_t now) {
-    TRY_DO(sql.run("update outbox set state = :state, linked_to = :linked, lease_until = 0, not_before = 0, "
-                   "problem = '', changed_ms = :now where partnership = :partnership and referral = "
-                   ":referral and state in ('linked', 'unknown_agency', 'waiting')",
+    TRY_DO(sql.run("update outbox set state = :state, linked_to = :linked, withdrawal = :withdrawal, "
+                   "lease_until = 0, not_before = 0, problem = '', changed_ms = :now "
+                   "where partnership = :partnership and referral = :referral "
+                   "and state in ('linked', 'unknown_agency', 'waiting')",
                    {{"state", std::string(entry.state)},
                     {"linked", sql_value(entry.linked_to)},
+                    {"withdrawal", std::string(entry.withdrawal)},
                     {"now", now},
                     {"partnership", home_partnership},
                     {"referral", sql_value(referral)}}));

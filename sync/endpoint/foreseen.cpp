@@ -5,6 +5,7 @@
 #include "sync/endpoint/concerns.h"
 #include "sync/endpoint/endpoint.h"
 #include "sync/store/endpoint_seal.h"
+#include "sync/store/subject_keys.h"
 #include "sync/wire/limits.h"
 #include "sync/wire/signed_text.h"
 
@@ -71,10 +72,14 @@ void work_out(Foreseen& foreseen, const EndpointRequest& request, const WorkingK
     foreseen.push = wire::decode_push_request(request.body);
     if (!foreseen.push->ok())
         return;
-    for (const auto& envelope : (**foreseen.push).envelopes)
-        foreseen.opened.push_back(envelope.last_sequence() <= foreseen.acked_through
-                                      ? OpenedFacts{}
-                                      : open_facts(envelope, keys, books));
+    for (const auto& envelope : (**foreseen.push).envelopes) {
+        auto& opened = foreseen.opened.emplace_back();
+        if (envelope.last_sequence() <= foreseen.acked_through)
+            continue;
+        opened = open_facts(envelope, keys, books);
+        for (auto& fact : opened.facts)
+            fact.packed = SubjectKeys::packed(fact.json);
+    }
 }
 
 }  // namespace doorstep

@@ -22,10 +22,10 @@ struct StoreVerdict {
     std::string text() const;  // for the operator
 };
 
-// The file's own pages, the feed without a gap, how much of it each area has, every fact with its body, every tablet's envelopes dense up
-// to what it was told (hash by hash where the box itself was kept), the read model against the fold of the
-// log, the pictures, and the audit.
-// REQUIRES: a database that nobody else uses; its read model is folded anew.
+// The file's own pages, the feed without a gap, how much of it each area has, every fact with its body, every
+// tablet's envelopes dense up to what it was told (hash by hash where the box itself was kept), the read
+// model against the fold of the log, the pictures, and the audit. REQUIRES: a database that nobody else uses;
+// its read model is folded anew.
 Result<StoreVerdict> verify_store(Endpoint& endpoint);
 
 }  // namespace doorstep

@@ -102,7 +102,8 @@ void declare_parcels(CLI::App& app, ParcelWords& words, Command& command) {
     load.add_option("--report", words.report, "Where rows that are wrong are told, as CSV");
     load.add_flag("--leave-out", words.leave_out, "Load the good rows although others are wrong");
     addresses.add_subcommand("list", "What is published, and since when");
-    auto& give = *addresses.add_subcommand("give", "Of which areas a tablet is given the addresses, and the facts that it pulls");
+    auto& give = *addresses.add_subcommand(
+        "give", "Of which areas a tablet is given the addresses, and the facts that it pulls");
     give.add_option("tablet", command.tablet, "Its name")->required();
     give.add_option("areas", command.columns, "BE,SX; none: all");
     addresses.add_subcommand("drop", "Take the addresses of an area from the tablets")

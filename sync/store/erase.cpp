@@ -238,21 +238,25 @@ Result<void> drop_locked_envelopes(SqlConnection& sql, std::span<const Sequence>
 namespace {
 
 // What the endpoint lost with a restore and nobody has brought again, so that no order can name it: of the
-// homes that this one is about, and recorded before it.
-Result<std::vector<Uuid>> provisional_of(SqlConnection& sql, const std::vector<Uuid>& named,
+// homes that this one is about, and recorded before it.  An order that is told again after a restore was
+// carried out here already, and what came since about the rows that it left bare is no part of it.
+Result<std::vector<Uuid>> provisional_of(SqlConnection& sql, const RecordsErased& told,
                                          std::uint64_t ordered_at) {
     std::set<Uuid> subjects;
-    for (const auto& id : named)
-        TRY_DO(sql.query("select subject from operation where partnership = :partnership and operation_id = "
-                         ":id and type not in ('visit_planned', 'records_erased')",
-                         {{"partnership", home_partnership}, {"id", sql_value(id)}}, [&](const SqlRow& row) {
-                             subjects.insert(row.uuid(0));
-                             return true;
-                         }));
+    for (const auto& id : told.operations)
+        TRY_DO(sql.query(
+            "select subject from operation where partnership = :partnership and operation_id = "
+            ":id and subject <> :order and type not in ('visit_planned', 'records_erased')",
+            {{"partnership", home_partnership}, {"id", sql_value(id)}, {"order", sql_value(told.order)}},
+            [&](const SqlRow& row) {
+                subjects.insert(row.uuid(0));
+                return true;
+            }));
     std::vector<Uuid> found;
     for (const auto& subject : subjects)
         TRY_DO(sql.query("select operation_id from operation where partnership = :partnership and subject = "
-                         ":subject and pull_seq is null and tablet_seq is null and hybrid_clock <= :clock",
+                         ":subject and pull_seq is null and tablet_seq is null and hybrid_clock <= :clock "
+                         "and type not in ('visit_planned', 'records_erased')",
                          {{"partnership", home_partnership},
                           {"subject", sql_value(subject)},
                           {"clock", sql_value(ordered_at)}},
@@ -268,7 +272,7 @@ Result<std::vector<Uuid>> provisional_of(SqlConnection& sql, const std::vector<U
 Result<std::int64_t> forget_on_tablet(SqlConnection& sql, const RecordsErased& told,
                                       std::uint64_t ordered_at) {
     auto order = told;
-    TRY(const auto provisional, provisional_of(sql, told.operations, ordered_at));
+    TRY(const auto provisional, provisional_of(sql, told, ordered_at));
     order.operations.insert(order.operations.end(), provisional.begin(), provisional.end());
     std::set<Uuid> homes;
     std::vector<Sequence> own;

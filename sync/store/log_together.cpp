@@ -56,8 +56,8 @@ Result<RowsAtOnce> bodies_of(std::span<const Incoming> arrivals) {
     if (const auto* keys = arrivals.front().how.keys) {
         std::vector<SubjectKeys::Body> bodies;
         for (const auto& one : arrivals)
-            bodies.push_back(
-                {one.opened->operation ? one.opened->operation->subject : Uuid{}, one.id, one.opened->json});
+            bodies.push_back({one.opened->operation ? one.opened->operation->subject : Uuid{}, one.id,
+                              one.opened->json, one.opened->packed});
         TRY(sealed, keys->seal(bodies));
     } else {
         for (const auto& one : arrivals)

@@ -65,14 +65,21 @@ Result<std::map<Uuid, std::string>> SubjectKeys::wrapped_keys(std::span<const Bo
     return keys;
 }
 
+std::string SubjectKeys::packed(std::string_view json) {
+    thread_local wire::Compressor compressor(kept_level);
+    return compressor.compress(json);
+}
+
 Result<std::vector<std::string>> SubjectKeys::seal(std::span<const Body> bodies) const {
     TRY(const auto keys, wrapped_keys(bodies));
     std::vector<std::string> all;
     all.reserve(bodies.size());
-    thread_local wire::Compressor compressor(kept_level);
+    std::string made;
     for (const auto& body : bodies) {
-        const auto sealed =
-            seal_.seal(keys.at(body.subject), body.subject, body.fact, compressor.compress(body.json));
+        if (body.packed.empty())
+            made = packed(body.json);
+        const auto sealed = seal_.seal(keys.at(body.subject), body.subject, body.fact,
+                                       body.packed.empty() ? std::string_view(made) : body.packed);
         if (!sealed)
             return does_not_open();
         all.push_back(std::string(mark).append(body.subject.raw()).append(*sealed));

@@ -1,5 +1,5 @@
 // What a tablet without keys and its centre say to each other until it is enrolled: one question, asked
-// again and again, and its answer.  PROTOCOL.md 4.8.
+// again and again, and its answer.  PROTOCOL.md 4.9.
 #pragma once
 
 #include <cstdint>

@@ -10,7 +10,22 @@ bool is_space(char c) {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 bool ends_scalar(char c) {
-    return is_space(c) || c == ',' || c == ']' || c == '}' || c == '[' || c == '{' || c == '"' || c == ':';
+    switch (c) {
+    case ' ':
+    case '\t':
+    case '\r':
+    case '\n':
+    case ',':
+    case ']':
+    case '}':
+    case '[':
+    case '{':
+    case '"':
+    case ':':
+        return true;
+    default:
+        return false;
+    }
 }
 
 class Cutter {
@@ -49,11 +64,21 @@ private:
     bool skip_string() {
         if (!take('"'))
             return false;
-        auto at = at_;  // by itself: most of a text stands between quotes
-        while (at < text_.size() && text_[at] != '"')
-            at += text_[at] == '\\' ? 2u : 1u;
-        at_ = at + 1;
-        return at < text_.size();
+        // Searched for, not read byte by byte: most of a message stands between quotes.
+        for (auto quote = text_.find('"', at_); quote != std::string_view::npos;
+             quote = text_.find('"', quote + 1))
+            if (!is_escaped(quote)) {
+                at_ = quote + 1;
+                return true;
+            }
+        return false;
+    }
+    // Behind an odd number of backslashes, of which none stands before at_.
+    bool is_escaped(std::size_t quote) const {
+        auto first = quote;
+        while (first > at_ && text_[first - 1] == '\\')
+            --first;
+        return (quote - first) % 2 != 0;
     }
     bool skip_scalar() {
         const auto begin = at_;

@@ -57,6 +57,8 @@ struct OpenedOperation {
     // With an UnknownPayload when only its header can be read; nothing when not even that.
     std::optional<Operation> operation;
     std::string problem;  // why it is quarantined, without content; empty when fine
+    // The json as it is kept under the key of its subject, where somebody packed it ahead; empty else.
+    std::string packed{};
 };
 // Never fails: what cannot be read is returned with its reason.
 OpenedOperation open_operation(std::string json);

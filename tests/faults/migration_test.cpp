@@ -72,12 +72,15 @@ Files store_of(int version) {
                     .ok());
         for (int i = 0; i < 12; ++i)
             REQUIRE((*sql)
-                        ->script(fmt::format("insert into operation values(1, x'{0:032x}', null, null, null, "
-                                             "'visit_planned', 1, x'00', 0, 0, {0}, 0, 0, ''); "
-                                             "insert into operation_body values(1, x'{0:032x}', "
-                                             "randomblob(900)); insert into draft_line "
-                                             "values(zeroblob(16), {0}, randomblob(300))",
-                                             i + 1))
+                        ->script(fmt::format(
+                            "insert into operation(partnership, operation_id, type, type_version, "
+                            "subject, at_ms, utc_offset_minutes, hybrid_clock, received_ms, "
+                            "status, reason) values(1, x'{0:032x}', 'visit_planned', 1, "
+                            "x'00', 0, 0, {0}, 0, 0, ''); "
+                            "insert into operation_body values(1, x'{0:032x}', "
+                            "randomblob(900)); insert into draft_line "
+                            "values(zeroblob(16), {0}, randomblob(300))",
+                            i + 1))
                         .ok());
     }
     return disk.now();

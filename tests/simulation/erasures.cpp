@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <unordered_set>
+#include <cstring>
 
 #include "sync/endpoint/backup.h"
 #include "sync/store/endpoint_seal.h"
@@ -28,10 +28,19 @@ constexpr std::size_t beginning = 16;
 // Every canary in these bytes.
 template<class Each>
 void each_word(std::string_view bytes, const Each& each) {
-    for (std::size_t at = bytes.find(canary_word); at != std::string_view::npos;
-         at = bytes.find(canary_word, at + 1))
-        if (at + canary_word.size() + digits <= bytes.size())
-            each(std::string(bytes.substr(at, canary_word.size() + digits)));
+    const auto* const end = bytes.data() + bytes.size();
+    const auto next = [end](const char* from) {
+        return static_cast<const char*>(
+            ::memmem(from, static_cast<std::size_t>(end - from), canary_word.data(), canary_word.size()));
+    };
+    for (const char* at = next(bytes.data()); at != nullptr; at = next(at + 1))
+        if (static_cast<std::size_t>(end - at) >= canary_word.size() + digits)
+            each(std::string(at, canary_word.size() + digits));
+}
+
+std::size_t two_bytes(std::string_view bytes, std::size_t at) {
+    return static_cast<unsigned char>(bytes[at]) * std::size_t{256} +
+           static_cast<unsigned char>(bytes[at + 1]);
 }
 
 std::vector<std::string> beginnings_now(SqlConnection& sql, const char* query) {
@@ -119,14 +128,14 @@ void Erasures::search_tables(const std::string& where, SqlConnection& sql,
 
 void Erasures::search_files(const std::string& whose, const faults::Files& files) {
     const auto& sealed = sealed_[whose];
-    std::unordered_set<std::string_view> firsts;
+    // Of nearly every place two bytes tell that none of them begins there.
+    std::vector<bool> begins(std::size_t{1} << 16);
     for (const auto& one : sealed)
-        firsts.insert(std::string_view(one).substr(0, 4));
+        begins[two_bytes(one, 0)] = true;
     for (const auto& [name, bytes] : files) {
         find_words(whose + ", file " + name, bytes);
-        for (std::size_t at = 0; !firsts.empty() && at + beginning <= bytes.size(); ++at)
-            if (firsts.count(std::string_view(bytes).substr(at, 4)) != 0 &&
-                sealed.count(bytes.substr(at, beginning)) != 0)
+        for (std::size_t at = 0; !sealed.empty() && at + beginning <= bytes.size(); ++at)
+            if (begins[two_bytes(bytes, at)] && sealed.count(bytes.substr(at, beginning)) != 0)
                 return world_.broken(fmt::format("I12 erasure: {} still holds, sealed, what was replaced "
                                                  "there after something was to be forgotten, in {}",
                                                  whose, name));

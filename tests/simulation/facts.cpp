@@ -9,6 +9,8 @@ namespace doorstep::simulation {
 namespace {
 
 constexpr std::array<const char*, 4> agencies = {"police", "fire", "red_cross", "volunteering"};
+// More than one, or the first referral of a home would cover all that follow, and they would go nowhere.
+constexpr std::array<const char*, 4> services = {"visit", "alarm_fitting", "advice", "equipment"};
 constexpr std::array<const char*, 3> texts = {"Łukasz said \"later\"", "call after 5\nring twice", "ਪੰਜਾਬੀ"};
 
 template<class List>
@@ -97,7 +99,7 @@ Operation Officer::raise(const Uuid& contact, const Uuid& household, Day day, st
     raised.contact = contact;
     raised.household = household;
     raised.agency = one_of(agencies, random_);
-    raised.services = {"visit"};
+    raised.services = {one_of(services, random_)};
     raised.reasons = {"No working smoke alarm. " + canary()};
     raised.shares = {{"alarm", "no", "No " + canary()}};
     raised.urgency = "routine";

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "tests/simulation/oracle.h"
 #include "tests/simulation/oracle_tables.h"
 #include "tests/simulation/sim_endpoint.h"
@@ -15,12 +17,15 @@ using testing::AgencyDoes;
 
 const std::string sender_name = "sender";
 constexpr std::int64_t a_minute_ms = 60'000;
-// With nothing to do it looks at what agencies hold, now and then.
+// With nothing to do it looks at what agencies hold, now and then; where the day takes weeks, twice a day.
 constexpr std::int64_t check_ms = 60 * a_minute_ms;
+constexpr std::int64_t check_in_weeks_ms = 12 * check_ms;
 
 }  // namespace
 
-SimAgencies::SimAgencies(World& world) : world_(world), random_(world.plan.seed * 32'452'843 + 11) {}
+SimAgencies::SimAgencies(World& world)
+    : world_(world), random_(world.plan.seed * 32'452'843 + 11),
+      check_every_ms_(world.plan.faults.count(Fault::weeks) != 0 ? check_in_weeks_ms : check_ms) {}
 
 Result<void> SimAgencies::set_up(SqlConnection& sql, const Directory& directory, const WorkingKeys* keys) {
     for (const auto& agency : directory.agencies) {
@@ -70,6 +75,7 @@ void SimAgencies::end() {
 }
 
 void SimAgencies::look_soon() {
+    patience_ms_ = patience_first_ms;
     look(1 + static_cast<std::int64_t>(random_.below(5'000)));
 }
 
@@ -87,7 +93,7 @@ void SimAgencies::look(std::int64_t after_ms) {
 }
 
 bool SimAgencies::has_work() {
-    if (world_.clock.now_ms() >= checked_ms_ + check_ms) {
+    if (world_.clock.now_ms() >= checked_ms_ + check_every_ms_) {
         checked_ms_ = world_.clock.now_ms();
         return true;
     }
@@ -104,7 +110,7 @@ void SimAgencies::step() {
         return;
     auto& centre = world_.endpoint();
     if (!has_work())
-        return look(30 * a_minute_ms);
+        return look(check_every_ms_ / 2);
     auto taken = sender_->take();
     if (!centre.goes_on())
         return;
@@ -120,7 +126,12 @@ void SimAgencies::step() {
     centre.learn_facts();
     if (taken->parcel)
         return carry(*taken->parcel);
-    look(taken->put_into_inboxes > 0 ? 1'000 : 5 * a_minute_ms);
+    if (taken->put_into_inboxes > 0)
+        return look(1'000);
+    // What waits for a person waits long.
+    look(patience_ms_);
+    if (!calm_)
+        patience_ms_ = std::min(2 * patience_ms_, check_every_ms_ / 2);
 }
 
 void SimAgencies::carry(const Parcel& parcel) {
@@ -223,6 +234,7 @@ int SimAgencies::withdrawals_of(const Uuid& referral) const {
 
 void SimAgencies::calm() {
     calm_ = true;
+    patience_ms_ = patience_first_ms;
     for (auto& [agency, stub] : stubs_)
         stub.settle();
     if (sender_)

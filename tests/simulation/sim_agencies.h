@@ -58,6 +58,9 @@ private:
     std::uint64_t life_ = 0;
     std::optional<std::int64_t> planned_ms_;  // the next look
     bool in_hand_ = false;                    // one at a time, as the thread does
+    static constexpr std::int64_t patience_first_ms = 5 * 60'000;
+    std::int64_t check_every_ms_;
+    std::int64_t patience_ms_ = patience_first_ms;  // before a look that found nothing to do is repeated
     std::int64_t checked_ms_ = 0;
     bool calm_ = false;
 };

@@ -1,6 +1,9 @@
 #include "tests/simulation/trace.h"
 
 #include <fmt/format.h>
+#include <sodium.h>
+
+#include <array>
 
 namespace doorstep::simulation {
 
@@ -128,7 +131,12 @@ void Trace::add(std::int64_t at_ms, std::string_view who, std::string_view what)
 }
 
 std::string brief(std::string_view bytes) {
-    return bytes.empty() ? "-" : fmt::format("{}:{}", bytes.size(), Sha256::of(bytes).hex().substr(0, 8));
+    if (bytes.empty())
+        return "-";
+    std::array<unsigned char, 16> hash{};
+    crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(bytes.data()),
+                       bytes.size(), nullptr, 0);
+    return fmt::format("{}:{:02x}{:02x}{:02x}{:02x}", bytes.size(), hash[0], hash[1], hash[2], hash[3]);
 }
 
 std::string describe(const Event& event) {

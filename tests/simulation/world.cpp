@@ -21,6 +21,7 @@ constexpr std::int64_t round_ms = 20 * minute_ms;  // longer than any wait the e
 // The first brings everything to the centre, the second down again, the third
 // is for a tablet that had to compare first.
 constexpr int rounds_max = 3;
+constexpr std::uint64_t records_between = 3;  // of each tablet
 constexpr std::int64_t agencies_patience_ms = 12 * 60 * minute_ms;
 constexpr std::int64_t year_ms = 365LL * 24 * 60 * minute_ms;
 
@@ -132,8 +133,22 @@ void World::plan_centre() {
     const auto backed_up = moment() / (weeks ? 8 : 2);
     after(backed_up, [this] { endpoint_->back_up(); });
     sometime(random.below(2), [this] { endpoint_->back_up(); });
-    if (has(Fault::restore))
-        after((weeks ? day_ms_ / 2 : backed_up + 1) + moment() / 2, [this] { endpoint_->restore(); });
+    if (!has(Fault::restore))
+        return;
+    const auto restored = (weeks ? day_ms_ / 2 : backed_up + 1) + moment() / 2;
+    after(restored, [this] { endpoint_->restore(); });
+    plan_between(backed_up, restored);
+}
+
+// What a backup lacks is what a restore from it is about: records come, are sent, and go on to agencies.
+void World::plan_between(std::int64_t from_ms, std::int64_t to_ms) {
+    const auto span = static_cast<std::uint64_t>(to_ms - from_ms);
+    for (const auto& tablet : tablets_)
+        for (auto n = (records_between * plan.busy + 99) / 100; n > 0; --n) {
+            const auto at = from_ms + static_cast<std::int64_t>(random.below(span));
+            after(at, [&one = *tablet] { one.work(); });
+            after(at + minute_ms, [&one = *tablet] { one.sync_now(); });
+        }
 }
 
 void World::plan_the_day() {

@@ -104,6 +104,7 @@ private:
     void plan_tablet(SimTablet& tablet);
     void plan_mishaps(SimTablet& tablet);
     void plan_centre();
+    void plan_between(std::int64_t from_ms, std::int64_t to_ms);
     // `begins`, and up to half an hour later `ends`.
     void for_a_while(const std::function<void()>& begins, const std::function<void()>& ends);
     // `times` at moments of the day.

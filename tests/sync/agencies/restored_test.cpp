@@ -140,3 +140,39 @@ TEST_CASE("after a restore an agency that cannot be asked leaves it to a person"
     CHECK(rig.state(referral) == "unknown");
     CHECK(rig.stubs["fire"].seen.empty());
 }
+
+TEST_CASE("after a restore an agency that may hold a referral is told of its withdrawal, which comes with it",
+          "[restored]") {
+    SetBack centre(GENERATE(true, false));
+    auto& rig = *centre.rig;
+    rig.refer("fire");
+    rig.work();
+    centre.back_up();
+    rig.clock.advance_ms(hour_ms);
+    const auto contact = rig.door(Uuid::random(rig.random));
+    const auto raised = rig.raised(contact, "fire");
+    const std::vector<Operation> since{rig.fact(contact), rig.fact(raised)};
+    rig.arrive(since);
+    rig.work();
+    REQUIRE(rig.state(raised.referral) == "sent");
+    rig.clock.advance_ms(hour_ms);
+    centre.restore();
+    // The tablet offers all of it at once: by the time the referral enters, the withdrawal is known.
+    const auto withdrawal = [&](const Uuid& referral) {
+        return rig.fact(ReferralStateSet{referral, 1, ReferralState::withdrawn, "", "off-fir-01"});
+    };
+    rig.arrive({withdrawal(raised.referral), since.front(), since.back()});
+    CHECK(rig.state(raised.referral) == "withdrawn");
+    CHECK(rig.row(raised.referral).withdrawal == "to_tell");
+    // What was raised later went nowhere.
+    rig.clock.advance_ms(1);
+    const auto fresh = rig.raised(rig.door(Uuid::random(rig.random)), "fire");
+    rig.arrive({withdrawal(fresh.referral), rig.fact(fresh)});
+    CHECK(rig.row(fresh.referral).withdrawal.empty());
+    rig.work_for(hour_ms);
+    CHECK(rig.row(raised.referral).withdrawal == "told");
+    CHECK(rig.stubs["fire"].withdrawals[raised.referral] == 1);
+    CHECK(rig.stubs["fire"].effects_of(raised.referral) == 1);
+    CHECK(rig.stubs["fire"].effects_of(fresh.referral) == 0);
+    CHECK(rig.stubs["fire"].withdrawals.count(fresh.referral) == 0);
+}

@@ -7,6 +7,7 @@
 #include "sync/store/sql_values.h"
 #include "sync/tablet/parcel_folder.h"
 #include "sync/wire/codec.h"
+#include "tests/sync/canary_home.h"
 #include "tests/sync/tablet/backed_up_centre.h"
 #include "tests/sync/tablet/sealed_tablet.h"
 
@@ -283,6 +284,61 @@ TEST_CASE("a home that is forgotten is forgotten where a fact of it is provision
     CHECK(text.find("SECOND") == std::string::npos);
     CHECK(text.find("OTHER") != std::string::npos);
     CHECK(*one.store->provisional() == 2);
+}
+
+TEST_CASE("an order to forget that is told again after a restore takes nothing that came after it",
+          "[restored][forget]") {
+    BackedUpCentre place;
+    SealedTablet one(place, "tab-01", 50);
+    SealedTablet two(place, "tab-02", 51);
+    one.enrol();
+    two.enrol();
+    const CanaryHome home(place.random, Uuid::random(place.random), Day::of(2013, 6, 8),
+                          place.clock.now_ms());
+    auto transaction = one.store->begin();
+    REQUIRE((transaction.ok() && transaction->append({home.facts.at(0), home.facts.at(3)}).ok() &&
+             transaction->commit().ok()));
+    one.sync_whole();
+    const auto backup = place.back_up();
+    place.clock.advance_ms(60'000);
+    TemporaryFolder folder;
+    const ErasureList list(folder / "erasures.list");
+    const auto forgotten = erase_subject(*place.endpoint.forgetting(list), home.home);
+    REQUIRE(forgotten.ok());
+    // An agency's word on what is left of the referral: the order stands where its home stood.
+    ReferralStateSet accepted;
+    accepted.referral = std::get<ReferralRaised>(home.facts.at(3).payload).referral;
+    accepted.state = ReferralState::accepted;
+    accepted.reason = "SINCE";
+    Operation answer;
+    answer.subject = forgotten->order;
+    answer.payload = accepted;
+    auto centre = place.endpoint.store().begin();
+    REQUIRE((centre.ok() && centre->append({answer}).ok() && centre->commit().ok()));
+    two.sync_whole();
+    // The answer and the first telling of the order are lost with what was not backed up.
+    place.restore(backup);
+    place.clock.advance_ms(60'000);
+    REQUIRE(*reapply_erasures(*place.endpoint.forgetting(list)) == 1);
+    two.sync_whole();
+    REQUIRE(*two.store->provisional() == 2);
+    const auto check_orders = [&] {
+        std::string text;
+        const auto log = two.store->log();
+        REQUIRE(log.ok());
+        for (const auto& fact : *log) {
+            text += wire::encode(fact);
+            if (const auto* order = std::get_if<RecordsErased>(&fact.payload))
+                CHECK(fact.subject == order->order);
+        }
+        CHECK(text.find(canary) == std::string::npos);
+        return text.find("SINCE") != std::string::npos;
+    };
+    CHECK(check_orders());
+    // Somebody has forgotten what was left of it: then what was said of that goes, and no order does.
+    REQUIRE(erase_subject(*place.endpoint.forgetting(list), forgotten->order).ok());
+    two.sync_whole();
+    CHECK_FALSE(check_orders());
 }
 
 TEST_CASE("what was published after the backup that was restored goes from the tablets",
