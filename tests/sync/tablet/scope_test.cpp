@@ -149,7 +149,9 @@ TEST_CASE("an area that is given later comes with its history, and then goes on"
     place.work("BE");
     place.two.sync_whole();
     holds_exactly(place.centre, place.two, {"BE", "SX"});
-    for (const auto& held : place.two.store->position()->held)
+    const auto position = place.two.store->position();
+    REQUIRE(position.ok());
+    for (const auto& held : position->held)
         CHECK(held.is_whole());
 }
 
@@ -289,7 +291,9 @@ TEST_CASE("a locked tablet fetches and drops areas too, and has done it when som
     place.centre.give("tab-02", {"AB", "BE"});
     place.work("AB");
     place.two.sync_whole();
-    for (const auto& held : place.two.store->position()->held)
+    const auto position = place.two.store->position();
+    REQUIRE(position.ok());
+    for (const auto& held : position->held)
         CHECK(held.is_whole());
     place.work("BE");
     place.two.sync_whole();
