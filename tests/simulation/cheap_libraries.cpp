@@ -2,8 +2,10 @@
 
 #include <dlfcn.h>
 #include <sodium.h>
+#include <sys/mman.h>
 #include <zstd.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdlib>
@@ -40,7 +42,8 @@ std::size_t size_of(const void* block) {
 constexpr std::size_t fine_max = 1'024;
 constexpr std::size_t coarse_max = std::size_t{256} << 10;
 constexpr std::size_t fine_sizes = fine_max / 16;
-constexpr std::size_t slab = std::size_t{1} << 20;
+constexpr std::size_t slab = std::size_t{8} << 20;
+constexpr std::size_t large_page = std::size_t{2} << 20;
 
 struct Kind {
     std::size_t number;
@@ -80,9 +83,11 @@ void* take(std::size_t size) {
     }
     const auto whole = kind.size + head;
     if (slab_left < whole) {
-        slab_at = static_cast<unsigned char*>(std::malloc(slab));
+        slab_at = static_cast<unsigned char*>(std::aligned_alloc(large_page, slab));
         if (!slab_at)
             return nullptr;
+        // What a run touches lies all over it.
+        ::madvise(slab_at, slab, MADV_HUGEPAGE);
         slab_left = slab;
     }
     auto* const block = slab_at + head;
@@ -106,6 +111,7 @@ void give_back(void* block) {
 
 using Signed = std::unordered_map<std::string, std::string>;
 constexpr std::size_t short_text = 2'048;
+constexpr int fast_level = 1;
 
 Signed& signed_here() {
     static Signed all;
@@ -249,6 +255,11 @@ extern "C" std::size_t ZSTD_freeCCtx(ZSTD_CCtx* context) {
         compressors().give_back(context);
     }
     return 0;
+}
+
+extern "C" std::size_t ZSTD_CCtx_setParameter(ZSTD_CCtx* context, ZSTD_cParameter which, int value) {
+    static auto* const set = behind<std::size_t(ZSTD_CCtx*, ZSTD_cParameter, int)>("ZSTD_CCtx_setParameter");
+    return set(context, which, which == ZSTD_c_compressionLevel ? std::min(value, fast_level) : value);
 }
 
 #if !DOORSTEP_SANITIZED

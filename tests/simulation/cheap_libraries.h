@@ -7,6 +7,7 @@
 //                                   differs is looked at as ever, and is bad
 //   ZSTD_create..., ZSTD_free...    contexts are used again: making one asks the processor what it can do,
 //                                   and in a virtual machine that goes through the host
+//   ZSTD_CCtx_setParameter          no level above 1: a frame may be longer, and is read as ever
 //   operator new, SQLite's malloc   blocks by size, one thread, never given back (not under a sanitizer)
 #pragma once
 
