@@ -135,6 +135,11 @@ std::string place_of(const DoorAddress& address) {
     return address.flat.empty() ? place : place.empty() ? address.flat : address.flat + ", " + place;
 }
 
+std::string place_known(const DoorAddress& address, const Wording& words) {
+    auto place = place_of(address);
+    return place.empty() ? words.say("An older record: its address is at the centre") : place;
+}
+
 Period period_around(PeriodKind kind, Day day) {
     const chrono::year_month month{date_of(day).year(), date_of(day).month()};
     switch (kind) {

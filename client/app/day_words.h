@@ -31,6 +31,8 @@ std::string moment_with_day(const Clock& clock, std::int64_t at_ms, const Wordin
 
 // "14 Mill Lane", "Flat 2, 14 Mill Lane", "Wicket Cottage, Mill Lane"
 std::string place_of(const DoorAddress& address);
+// Where the tablet let go of the address (sync/store/retention.h), words that say where it is.
+std::string place_known(const DoorAddress& address, const Wording& words);
 
 // The day, week (from Monday), month, quarter or year (from 1 April, as published) that
 // holds `day`; for `days` the day alone.

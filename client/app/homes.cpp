@@ -111,6 +111,11 @@ Result<void> Homes::tables_are_whole(SqlConnection& sql) {
 
 // A name that was told once is not forgotten for a try at which nobody opened.
 Result<void> Homes::follow(SqlConnection& sql) {
+    // Where the last ones went (sync/store/retention.h) their places are given out again.
+    TRY_DO(sql.query("select coalesce(max(rowid), 0) from people_contact", {}, [&](const SqlRow& row) {
+        followed_ = std::min(followed_, row.integer(0));
+        return false;
+    }));
     return sql.query("select rowid, household, number_or_name, flat, road, postcode, uprn, respondent "
                      "from people_contact where rowid > :seen order by rowid",
                      {{"seen", followed_}}, [&](const SqlRow& row) {

@@ -13,6 +13,8 @@ namespace {
 
 // What came for this tablet meanwhile, and how far the backup went.
 constexpr std::int64_t look_again_every_ms = 15 * 60'000;
+constexpr std::int64_t note_told_every_ms = 30 * 60'000;
+constexpr int let_go_steps = 5;
 
 // Tablets of one charging station do not come together.
 std::int64_t look_again_after_ms(Random& random) {
@@ -156,6 +158,39 @@ void Shift::State::around(const Around& now) {
         look_again_ms = clock.now_ms() + look_again_after_ms(random);
 }
 
+// An endpoint that tells the same time twice told it once.
+ToldTime Shift::State::told_time_after(const ToldTime& before, std::int64_t endpoint_ms) const {
+    return doorstep::told(before, endpoint_ms, boot());
+}
+
+// Some hundred facts each time the tablet rests; what is left goes at the next rest.
+void Shift::State::let_some_go() {
+    if (!store || options.tablet.view_only || !tablet)
+        return;
+    if (!retention)
+        retention.emplace(*store, tablet->second_copy());
+    const auto now_told = now_told_ms(notes.told, boot());
+    bool gone = false;
+    for (int steps = 0; steps < let_go_steps; ++steps) {
+        const auto done = retention->step(now_told);
+        if (!done.ok())
+            break;  // the next rest tries again
+        gone = gone || done->own + done->others > 0;
+        if (done->asked_again > 0 && engine && engine->state().up_to_date)
+            begin_sync();
+        if (!done->more)
+            break;
+    }
+    if (now_told - notes.told.at_ms >= note_told_every_ms) {
+        notes.told = counted_on(notes.told, boot());
+        notes_changed = true;
+    }
+    if (gone) {
+        told(read_all());
+        show();
+    }
+}
+
 std::int64_t Shift::State::endpoint_now_ms() const {
     return clock.now_ms() - (engine ? engine->state().clock_off_ms : 0);
 }
@@ -170,6 +205,7 @@ void Shift::State::follow_line() {
         now.trouble = state.trouble, now.trouble_ms = now_ms;
     if (state.proven_ms != 0)
         now.proven_ms = state.proven_ms;
+    now.told = told_time_after(now.told, state.proven_ms);
     trouble_now = state.trouble;
     was_up_to_date = state.up_to_date;
     to_pull_at_start = state.to_pull == 0 ? 0 : std::max(to_pull_at_start, state.to_pull);

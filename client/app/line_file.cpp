@@ -77,6 +77,10 @@ LineNotes read_line_notes(const TabletPlaces& places) {
     notes.trouble = one_of<SyncTrouble>(troubles, json, "trouble");
     notes.trouble_ms = number_in(json, "trouble_ms");
     notes.proven_ms = number_in(json, "proven_ms");
+    notes.told.at_ms = number_in(json, "told_at_ms");
+    notes.told.told_ms = number_in(json, "told_ms");
+    notes.told.boot = Uuid::parse(text_in(json, "told_boot")).value_or(Uuid{});
+    notes.told.since_boot_ms = number_in(json, "told_since_boot_ms");
     notes.not_backed_up_since_ms = number_in(json, "not_backed_up_since_ms");
     notes.durable_through = static_cast<Sequence>(number_in(json, "durable_through"));
     notes.begun = number_in(json, "begun");
@@ -93,6 +97,10 @@ Result<void> write_line_notes(const TabletPlaces& places, const LineNotes& notes
                     {"trouble", troubles[static_cast<std::size_t>(notes.trouble)]},
                     {"trouble_ms", notes.trouble_ms},
                     {"proven_ms", notes.proven_ms},
+                    {"told_at_ms", notes.told.at_ms},
+                    {"told_ms", notes.told.told_ms},
+                    {"told_boot", notes.told.boot.text()},
+                    {"told_since_boot_ms", notes.told.since_boot_ms},
                     {"not_backed_up_since_ms", notes.not_backed_up_since_ms},
                     {"durable_through", notes.durable_through},
                     {"begun", notes.begun}};

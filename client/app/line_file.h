@@ -11,6 +11,7 @@
 #include "sync/http/proxy.h"
 #include "sync/operation/operation.h"
 #include "sync/tablet/sync_trouble.h"
+#include "sync/vault/told_time.h"
 
 namespace doorstep {
 
@@ -20,6 +21,7 @@ struct LineNotes {
     SyncTrouble trouble = SyncTrouble::none;  // the last one met
     std::int64_t trouble_ms = 0;
     std::int64_t proven_ms = 0;  // the time that the endpoint told last, under its signature; 0: none
+    ToldTime told{};             // and what was counted since
     // Since when something that was sent has no backup at the endpoint, and how far its backup
     // went then; by the endpoint's clock.  0: everything has one.
     std::int64_t not_backed_up_since_ms = 0;

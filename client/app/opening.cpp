@@ -95,6 +95,7 @@ void Shift::State::close_store() {
     wipe_text(finding.text);
     finding = {};
     engine.reset();
+    retention.reset();
     requests.clear();
     wake_at_ms = 0;
     leave_sitting();

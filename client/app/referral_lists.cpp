@@ -66,7 +66,7 @@ ReferralListView Shift::State::referrals_view() {
     }
     for (const ReferralRow& row : *rows) {
         view.count += row.counted ? 1 : 0;
-        view.lines.push_back({row.referral, place_of(row.address), agency_name(row.agency),
+        view.lines.push_back({row.referral, place_known(row.address, words), agency_name(row.agency),
                               day_in_short(row.day, words), state_words(row, words), row.counted,
                               !row.withdrawn && !has_ended(row.state)});
     }

@@ -55,6 +55,7 @@ void Shift::rest() {
     s.keep_notes();
     if (!s.tablet)
         return;
+    s.let_some_go();
     s.tablet->rest();
     s.save_unsaved_and_tell();
     s.take_addresses();

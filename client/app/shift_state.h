@@ -19,6 +19,7 @@
 #include "forms/desk/package.h"
 #include "sync/report/lists.h"
 #include "sync/store/mend_store.h"
+#include "sync/store/retention.h"
 #include "sync/store/sql_connection.h"
 #include "sync/store/store.h"
 #include "sync/tablet/parcel_folder.h"
@@ -144,6 +145,7 @@ struct Shift::State {
     std::uint64_t tokens = 0;  // the highest bit is the sitting's
 
     std::optional<TabletIdentity> identity{};
+    std::optional<Retention> retention{};
     std::optional<SyncEngine> engine{};
     std::vector<SendRequest> requests{};
     std::int64_t wake_at_ms = 0;  // 0: nothing is planned
@@ -315,6 +317,8 @@ struct Shift::State {
     // Now, by the endpoint's clock where it told its time: days are counted by it, since a tablet's clock
     // may be set by years.
     std::int64_t endpoint_now_ms() const;
+    ToldTime told_time_after(const ToldTime& before, std::int64_t endpoint_ms) const;
+    void let_some_go();  // what was kept long enough (sync/store/retention.h)
     void follow_line();  // after each step of the engine: how it went is noted
     void keep_notes();
     void operator()(const intent::SetProxy& said);

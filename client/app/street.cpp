@@ -108,7 +108,7 @@ Result<void> Street::refresh(Store& store, const Uuid& household, const AroundSt
 
 DoorRow Street::row_of(std::size_t at, const AroundStreet& around) const {
     const WalkDoor& door = doors_[at];
-    DoorRow row{door.household, place_of(door.address), {}, DoorState::untouched};
+    DoorRow row{door.household, place_known(door.address, around.words), {}, DoorState::untouched};
     if (around.drafts.contains(door.household)) {
         row.state = DoorState::not_finished;
         row.words = around.words.say("Not finished");

@@ -67,6 +67,7 @@ public:
 
     Store& store() { return *store_; }
     SqlConnection& sql() { return *sql_; }
+    SecondCopy* second_copy() { return copy_ ? &*copy_ : nullptr; }
     // What to tell of the disk; empty while there is nothing to say.
     std::string disk_words() const;
     // What the opening found of the second copy: the records were set back, or it was bad; empty, or

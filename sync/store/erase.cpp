@@ -64,6 +64,15 @@ Result<void> put_bare(SqlConnection& sql, const Keeping& how, const Operation& l
     return counted ? fold(sql, left, false) : Result<void>{};
 }
 
+// The home itself, so that what is left still says where a need is open.
+Uuid home_of(const Operation& fact) {
+    if (const auto* contact = std::get_if<ContactRecorded>(&fact.payload))
+        return contact->household;
+    if (const auto* referral = std::get_if<ReferralRaised>(&fact.payload))
+        return referral->household;
+    return fact.subject;
+}
+
 struct OwnEnvelope {
     Uuid enrolment;
     Sequence first = 0;
@@ -105,6 +114,26 @@ bool names_one_of(const OlderEnvelope& envelope, const std::set<Uuid>& ids) {
            });
 }
 
+// Of what nobody here can read any more (retention.h) the log knows where it stood.
+using Places = std::set<std::pair<Uuid, Sequence>>;
+Result<Places> places_of(SqlConnection& sql, const std::vector<Uuid>& operations) {
+    Places places;
+    for (const auto& id : operations)
+        TRY_DO(sql.query("select enrolment, tablet_seq from operation where partnership = :partnership and "
+                         "operation_id = :id and tablet_seq is not null and enrolment is not null",
+                         {{"partnership", home_partnership}, {"id", sql_value(id)}}, [&](const SqlRow& row) {
+                             places.emplace(row.uuid(0), unsigned_column(row, 1));
+                             return true;
+                         }));
+    return places;
+}
+
+bool holds_one_of(const OlderEnvelope& envelope, const Places& places) {
+    const auto first = places.lower_bound({envelope.enrolment, envelope.sent.first_sequence});
+    return first != places.end() && first->first == envelope.enrolment &&
+           first->second <= envelope.sent.last_sequence();
+}
+
 // Of an enrolment before this one: nothing is sent from there any more, and its places are none of this
 // one, so that only what it holds can tell.
 Result<void> drop_older_envelopes(SqlConnection& sql, const std::vector<Uuid>& operations) {
@@ -120,8 +149,9 @@ Result<void> drop_older_envelopes(SqlConnection& sql, const std::vector<Uuid>& o
             return true;
         }));
     const std::set<Uuid> ids(operations.begin(), operations.end());
+    TRY(const auto places, places_of(sql, operations));
     for (const auto& one : found)
-        if (names_one_of(one, ids))
+        if (names_one_of(one, ids) || holds_one_of(one, places))
             TRY_DO(leave_its_place(sql, {one.enrolment, one.sent.first_sequence, one.sent.body}));
     return {};
 }
@@ -138,9 +168,50 @@ Result<std::int64_t> leave_bare(SqlConnection& sql, const Keeping& how, std::spa
         if (json.ok() && !*json)
             continue;
         TRY_DO(put_bare(sql, how, left_of(id, json.ok() ? **json : std::string{}, nobody)));
+        if (how.with_people)
+            TRY_DO(note_shortened(sql, id, Shortened::for_good));
         ++here;
     }
     return here;
+}
+
+Result<void> note_shortened(SqlConnection& sql, const Uuid& id, Shortened how) {
+    TRY_DO(sql.run(
+        "update operation set shortened = :how where partnership = :partnership and operation_id = :id",
+        {{"how", static_cast<std::int64_t>(how)}, {"partnership", home_partnership}, {"id", sql_value(id)}}));
+    return {};
+}
+
+Result<Shortened> shorten(SqlConnection& sql, const Uuid& id) {
+    TRY(auto json, body_under(sql, {}, id));
+    const auto opened = open_as(id, std::move(json).value_or(std::string{}));
+    const auto left = opened.operation ? bare(*opened.operation, home_of(*opened.operation)) : std::nullopt;
+    if (!left || *left == *opened.operation)
+        return Shortened::nothing_to_say;
+    TRY_DO(put_bare(sql, {}, *left));
+    return Shortened::here;
+}
+
+Result<void> make_whole(SqlConnection& sql, const Keeping& how, const Operation& whole,
+                        const std::string& json) {
+    const auto id = sql_value(whole.id);
+    TRY(auto kept, body_under(sql, how, whole.id));
+    const auto opened = open_as(whole.id, std::move(kept).value_or(std::string{}));
+    if (!opened.operation || *opened.operation == whole || opened.operation->subject != home_of(whole) ||
+        !is_bare_form(*opened.operation, whole))
+        return {};
+    TRY_DO(
+        sql.run("update operation_body set body = :body where partnership = :partnership and operation_id = "
+                ":id",
+                {{"body", Blob{json}}, {"partnership", home_partnership}, {"id", id}}));
+    TRY_DO(sql.run("update operation set subject = :subject, shortened = null where partnership = "
+                   ":partnership and operation_id = :id",
+                   {{"subject", sql_value(whole.subject)}, {"partnership", home_partnership}, {"id", id}}));
+    for (const auto table : tables_of_facts)
+        TRY_DO(sql.run(
+            fmt::format("delete from {} where partnership = :partnership and operation_id = :id", table),
+            {{"partnership", home_partnership}, {"id", id}}));
+    return fold(sql, whole, how.with_people);
 }
 
 Result<std::optional<Uuid>> forgotten_before(SqlConnection& sql, const Operation& arrived) {
@@ -277,7 +348,7 @@ Result<std::int64_t> forget_on_tablet(SqlConnection& sql, const RecordsErased& t
     std::set<Uuid> homes;
     std::vector<Sequence> own;
     for (const auto& id : order.operations) {
-        TRY_DO(sql.query("select household from people_contact where partnership = :partnership and "
+        TRY_DO(sql.query("select household from fact_contact where partnership = :partnership and "
                          "operation_id = :id",
                          {{"partnership", home_partnership}, {"id", sql_value(id)}}, [&](const SqlRow& row) {
                              homes.insert(row.uuid(0));

@@ -17,6 +17,20 @@ namespace doorstep {
 Result<std::int64_t> leave_bare(SqlConnection& sql, const Keeping& how, std::span<const Uuid> operations,
                                 const Uuid& nobody);
 
+// What stands in operation.shortened.
+enum class Shortened : std::int64_t {
+    nothing_to_say = 0,  // it is as it was: nothing in it can be read
+    here = 1,            // by this tablet itself (retention.h)
+    for_good = 2         // as the centre has it, or asked for again once
+};
+Result<void> note_shortened(SqlConnection& sql, const Uuid& id, Shortened how);
+// One fact of a tablet, with the id of its home left in it: `here`, or nothing_to_say.
+Result<Shortened> shorten(SqlConnection& sql, const Uuid& id);
+// What was shortened here has come again: it is whole, as it came.  Nothing happens where something else is
+// left of it, as after an order to forget.
+Result<void> make_whole(SqlConnection& sql, const Keeping& how, const Operation& whole,
+                        const std::string& json);
+
 // An endpoint that was restored, or told of a home after it was forgotten: the order under which
 // this fact was, and nothing when it was not.  A fact about that home which was recorded before the
 // order is forgotten as it comes.

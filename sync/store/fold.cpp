@@ -190,9 +190,10 @@ public:
                       sql_value(contact.household), contact.area, contact.road_code, contact.team,
                       contact.officer, contact.companion, std::string(word(contact.outcome)),
                       std::int64_t{contact.day.since_1970}, operation_->at_ms);
-        if (!with_people_)
-            return;
         const auto& address = contact.address;
+        // Of a bare contact nobody is to be found.
+        if (!with_people_ || is_nobodys(contact))
+            return;
         people_.add(id(), clock(), sql_value(contact.contact), sql_value(contact.household),
                     Blob{address.number_or_name}, Blob{address.flat}, Blob{address.road},
                     Blob{address.postcode}, sql_value(address.uprn), Blob{contact.language},
@@ -241,6 +242,10 @@ public:
     void operator()(const UnknownPayload&) { assert(false); }
 
 private:
+    static bool is_nobodys(const ContactRecorded& contact) {
+        return contact.address == DoorAddress{} && contact.officer.empty() && contact.road_code.empty() &&
+               contact.language.empty() && contact.respondent.empty();
+    }
     SqlValue id() const { return sql_value(operation_->id); }
     SqlValue clock() const { return sql_value(operation_->hybrid_clock); }
 

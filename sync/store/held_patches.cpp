@@ -221,6 +221,23 @@ Result<void> keep_patches(SqlConnection& sql, const std::vector<std::string>& sc
     return {};
 }
 
+Result<void> pull_patch_again(SqlConnection& sql, const std::string& patch, std::uint64_t behind,
+                              std::uint64_t cursor) {
+    const std::vector<SqlParameter> parameters{
+        {"patch", patch}, {"behind", sql_value(behind)}, {"cursor", sql_value(cursor)}};
+    // What is still to come of it begins earlier then.
+    TRY(const auto held,
+        sql.run(
+            "update held_patch set at_place = case when at_place > :behind then :behind else at_place end, "
+            "through_place = :cursor where patch = :patch and going = 0",
+            parameters));
+    if (held == 0 && patch == wire::every_patch)
+        TRY_DO(sql.run("insert into held_patch(patch, going, at_place, through_place, told_at, told_facts, "
+                       "told_sum, again_ms) values(:patch, 0, :behind, :cursor, 0, 0, '', 0)",
+                       parameters));
+    return {};
+}
+
 Result<void> set_back_patches(SqlConnection& sql, std::uint64_t cursor) {
     TRY_DO(sql.run(
         "update held_patch set told_at = 0, at_place = case when at_place > :cursor then :cursor else "

@@ -44,6 +44,10 @@ Result<bool> something_goes(SqlConnection& sql);
 Result<void> keep_patches(SqlConnection& sql, const std::vector<std::string>& scope, std::uint64_t cursor);
 // The cursor goes back.
 Result<void> set_back_patches(SqlConnection& sql, std::uint64_t cursor);
+// Facts of this patch (every_patch: of any) are wanted once more, from behind this place; one that is not
+// held is not asked for.
+Result<void> pull_patch_again(SqlConnection& sql, const std::string& patch, std::uint64_t behind,
+                              std::uint64_t cursor);
 // A page of a snapshot stands.  conflict: another one is due.
 Result<void> move_patch(SqlConnection& sql, const wire::PullReply& page);
 // What the endpoint tells at the end of the feed is compared once everything is folded.

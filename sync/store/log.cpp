@@ -202,6 +202,9 @@ Result<WasKept> keep(SqlConnection& sql, const Incoming& arrival) {
     TRY(const auto found, find(sql, arrival));
     if (found == WasKept::known)
         TRY_DO(follow_bare(sql, arrival));
+    // A tablet asked for what it had let go of; an endpoint never does.
+    if (found == WasKept::known && arrival.how.with_people && arrival.opened->operation)
+        TRY_DO(make_whole(sql, arrival.how, *arrival.opened->operation, arrival.opened->json));
     if (found == WasKept::fork)
         TRY_DO(keep_fork(sql, arrival));
     if (found)

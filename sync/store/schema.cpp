@@ -225,13 +225,19 @@ create table held_patch(patch text not null primary key, going integer not null,
   again_ms bigint not null);
 )sql";
 
-constexpr std::array<SchemaStep, 7> history_of_schemas = {{{1, version_1},
+constexpr std::string_view version_8 = R"sql(
+-- On a tablet: whether the fact stands here as its bare form (erase.h, enum Shortened); null: nobody looked.
+alter table operation add column shortened integer;
+)sql";
+
+constexpr std::array<SchemaStep, 8> history_of_schemas = {{{1, version_1},
                                                            {2, version_2},
                                                            {3, version_3},
                                                            {4, version_4},
                                                            {5, version_5},
                                                            {6, version_6},
-                                                           {7, version_7}}};
+                                                           {7, version_7},
+                                                           {8, version_8}}};
 
 constexpr std::array<ReadModelTable, 18> tables = {{{"superseded", false, false},
                                                     {"fact_visit", false, false},

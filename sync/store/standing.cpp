@@ -90,6 +90,21 @@ Result<Sequence> sent_long_ago(SqlConnection& sql, std::int64_t now_ms) {
     return static_cast<Sequence>(through);
 }
 
+Result<void> note_told_day(Store& store, std::int64_t told_ms) {
+    TRY(const auto newest, number_of(store.sql(), "select coalesce(max(day), 0) from sent_mark"));
+    if (told_ms / day_ms <= newest)
+        return {};
+    TRY(const auto stands, store.position());
+    auto& sql = store.sql();
+    TRY_DO(sql.begin());
+    auto noted = mark_sent(sql, stands.acked_through, told_ms);
+    if (noted.ok())
+        noted = sql.commit();
+    if (!noted.ok())
+        sql.rollback();
+    return noted;
+}
+
 Result<void> Store::keep_standing(Sequence durable_through, const std::optional<wire::AuditHead>& head) {
     TRY(const auto stands, position());
     // More than what it acknowledged is no backup of ours.
@@ -126,7 +141,8 @@ Result<std::int64_t> Store::purge_sent() {
     if (stands.acked_through != stands.last_sequence || stands.durable_through == 0 ||
         stands.last_sequence < 2)
         return std::int64_t{0};
-    TRY(const auto old, sent_long_ago(*state_->sql, state_->clock->now_ms()));
+    TRY(const auto told_day, number_of(*state_->sql, "select coalesce(max(day), 0) from sent_mark"));
+    TRY(const auto old, sent_long_ago(*state_->sql, told_day * day_ms));
     const auto through = std::min({old, stands.durable_through, stands.last_sequence - 1});
     if (through == 0)
         return std::int64_t{0};

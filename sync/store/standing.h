@@ -11,6 +11,8 @@
 
 namespace doorstep {
 
+class Store;
+
 // So many heads of the endpoint's audit are kept.
 inline constexpr std::int64_t witnessed_heads_max = 100;
 // An envelope stays at least so long after it was acknowledged.
@@ -25,6 +27,8 @@ Result<void> stand_in_for_patches(SqlConnection& sql);
 // By which day how much was acknowledged; a clock that is set back makes nothing older.
 // REQUIRES: a transaction.
 Result<void> mark_sent(SqlConnection& sql, Sequence acked_through, std::int64_t now_ms);
+// The endpoint told what day it is: purge_sent() goes by the newest day that it told.  Locked too.
+Result<void> note_told_day(Store& store, std::int64_t told_ms);
 // The endpoint holds less than it did.  REQUIRES: a transaction.
 Result<void> take_back_sent(SqlConnection& sql, Sequence acked_through);
 // The newest sequence that was acknowledged so many days ago; 0: none was.

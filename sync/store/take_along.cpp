@@ -24,7 +24,8 @@ Result<std::vector<StillOwn>> waiting_facts(SqlConnection& sql, const Uuid& enro
         "e.partnership = o.partnership and e.enrolment = o.enrolment and e.first_seq <= "
         "o.tablet_seq) from operation o join operation_body b on b.partnership = o.partnership "
         "and b.operation_id = o.operation_id where o.partnership = :partnership and "
-        "o.enrolment = :enrolment and o.tablet_seq > :acked order by o.tablet_seq",
+        "o.enrolment = :enrolment and o.tablet_seq > :acked and coalesce(o.shortened, 0) = 0 order by "
+        "o.tablet_seq",
         {{"partnership", home_partnership}, {"enrolment", sql_value(enrolment)}, {"acked", sql_value(acked)}},
         [&](const SqlRow& row) {
             auto opened = wire::open_operation(row.blob(1));

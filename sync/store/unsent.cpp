@@ -123,7 +123,9 @@ Result<void> Store::acknowledge(const wire::PushReply& reply) {
                     {"durable", sql_value(reply.durable_through)},
                     {"now", state_->clock->now_ms()},
                     {"partnership", home_partnership}}));
-    TRY_DO(mark_sent(sql, newer ? reply.acked_through : stands.acked_through, state_->clock->now_ms()));
+    // By the clock of the one who acknowledges, which no officer sets.
+    TRY_DO(mark_sent(sql, newer ? reply.acked_through : stands.acked_through,
+                     reply.server_time_ms > 0 ? reply.server_time_ms : state_->clock->now_ms()));
     TRY_DO(state_->role == StoreRole::locked_tablet ? keep_told_waiting(sql, reply, state_->clock->now_ms())
                                                     : remember_told(sql, own, reply.quarantined));
     if (state_->role != StoreRole::locked_tablet && newer)

@@ -1,6 +1,7 @@
 #include "sync/tablet/carry_out.h"
 
 #include "sync/store/attachments.h"
+#include "sync/store/standing.h"
 #include "sync/vault/sealed_box.h"
 #include "sync/wire/limits.h"
 
@@ -89,6 +90,7 @@ std::optional<Event> carry_out(const Effect& effect, Store& store, ParcelFolder*
     // What cannot be kept now is said again with the next status.
     if (const auto* stands = std::get_if<KeepStanding>(&effect)) {
         static_cast<void>(store.keep_standing(stands->durable_through, stands->audit_head));
+        static_cast<void>(note_told_day(store, stands->told_ms));
         static_cast<void>(store.purge_sent());
     }
     if (const auto* keys = std::get_if<LearnKeys>(&effect))

@@ -54,9 +54,10 @@ struct KeepScope {                     // answered by Kept
 struct LearnKeys {
     std::string safeguarding_key;
 };
-struct KeepStanding {  // what the endpoint says of its backups and its audit
+struct KeepStanding {  // what the endpoint says of its backups, its audit and the time
     Sequence durable_through = 0;
     std::optional<wire::AuditHead> audit_head;
+    std::int64_t told_ms = 0;
 };
 struct EndSignIns {  // of officers who left, on this tablet
     std::vector<std::string> officers;

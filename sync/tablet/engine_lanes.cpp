@@ -107,7 +107,7 @@ void SyncEngine::State::status_replied(const wire::TabletReply& reply, std::int6
 void SyncEngine::State::stands(const wire::TabletReply& reply, std::vector<Effect>& effects) {
     position.durable_through =
         std::max(position.durable_through, std::min(reply.durable_through, position.acked_through));
-    effects.push_back(KeepStanding{reply.durable_through, reply.audit_head});
+    effects.push_back(KeepStanding{reply.durable_through, reply.audit_head, reply.server_time_ms});
 }
 
 void SyncEngine::State::on(const UnsentLoaded& event, std::vector<Effect>& effects) {

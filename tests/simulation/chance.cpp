@@ -75,7 +75,8 @@ const std::vector<std::pair<std::string, Mutant>>& all_mutants() {
         {"send-unverified", Mutant::send_unverified},
         {"erase-leaves-body", Mutant::erase_leaves_body},
         {"erase-not-reapplied", Mutant::erase_not_reapplied},
-        {"page-after-erase", Mutant::page_after_erase}};
+        {"page-after-erase", Mutant::page_after_erase},
+        {"retention-unacknowledged", Mutant::retention_unacknowledged}};
     return mutants;
 }
 

@@ -65,7 +65,8 @@ enum class Mutant : std::uint8_t {
     send_unverified,
     erase_leaves_body,
     erase_not_reapplied,
-    page_after_erase
+    page_after_erase,
+    retention_unacknowledged
 };
 
 // Names separated by commas, "none" or "all"; nothing when one is unknown.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "sync/store/endpoint_seal.h"
+#include "sync/store/erase.h"
 #include "sync/store/sql_values.h"
 #include "sync/tablet/carry_out.h"
 #include "sync/wire/codec.h"
@@ -98,8 +99,28 @@ std::optional<Event> carry_out_with(Mutant mutant, const Effect& effect, Store& 
     // Backups are somebody else's business.
     if (mutant == Mutant::purge_uncovered)
         if (const auto* stands = std::get_if<KeepStanding>(&effect))
-            return carry_out(KeepStanding{INT64_MAX, stands->audit_head}, store);
+            return carry_out(KeepStanding{INT64_MAX, stands->audit_head, stands->told_ms}, store);
     return carry_out(effect, store, parcels);
+}
+
+void let_go_unacknowledged(Mutant mutant, Store& store) {
+    if (mutant != Mutant::retention_unacknowledged)
+        return;
+    std::vector<Uuid> ids;
+    auto transaction = store.begin();
+    if (!transaction.ok() ||
+        !store.sql()
+             .query("select o.operation_id from operation o join sync_state s on s.enrolment = o.enrolment "
+                    "where "
+                    "o.status = 0 and o.tablet_seq > s.acked_seq",
+                    {}, [&](const SqlRow& row) { return ids.push_back(row.uuid(0)), true; })
+             .ok())
+        return;
+    for (const auto& id : ids)
+        if (const auto left = shorten(store.sql(), id);
+            !left.ok() || !note_shortened(store.sql(), id, *left).ok())
+            return;
+    static_cast<void>(transaction->commit());
 }
 
 void before_sending(Mutant mutant, const SendRequest& sent, Store& store) {

@@ -45,6 +45,9 @@ bool takes_reply(Mutant mutant, const Heard& heard, Store& store);
 std::set<Uuid> rows_beside(Mutant mutant, SqlConnection& disk);
 void lose_rows_beside(Mutant mutant, SqlConnection& disk, const std::set<Uuid>& before);
 
+// Lets go of what the endpoint may not have.
+void let_go_unacknowledged(Mutant mutant, Store& store);
+
 // What a restore forgot to do.
 void after_restore_with(Mutant mutant, SqlConnection& sql);
 

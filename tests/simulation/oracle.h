@@ -35,6 +35,9 @@ void check_centre(World& world);
 // everybody counts the same (I7), and what contradicts itself can be seen (I9).
 void check_end(World& world);
 
+// After that: what was to go has gone from what a tablet can read.
+void check_let_go(World& world, SimTablet& tablet);
+
 // Then too: agencies hold each referral once (I3), reference data arrived as published, and no wrong
 // clock decides (I14).
 void check_beyond(World& world);

@@ -120,7 +120,7 @@ void check_folds_again(World& world, Store& store, const std::string& whose, con
         world.broken(fmt::format("I7 convergence: folding anew changes {}", whose));
 }
 
-void check_summaries(World& world) {
+void check_summaries(World& world, const Log& log) {
     auto& endpoint = world.endpoint().store();
     const auto centre = summary(world, endpoint, "endpoint");
     // What a tablet pulled before the centre went back stays there, provisional for ever.
@@ -128,7 +128,8 @@ void check_summaries(World& world) {
     std::vector<Summary> tablets;
     for (const auto& tablet : world.tablets()) {
         const auto& own = tablets.emplace_back(summary(world, tablet->store(), tablet->name()));
-        if (own.read_model != centre.read_model && !lost)
+        if (own.read_model != centre.read_model && !lost &&
+            own.read_model != read_model_expected(world, log, *tablet))
             world.broken(
                 fmt::format("I7 convergence: {} has another read model than the endpoint", tablet->name()));
         if (own.counts != centre.counts && !lost)
@@ -200,6 +201,7 @@ void check_log(World& world, const Log& log, const std::string& whose, const std
             world.broken(fmt::format("{}: {} lacks {} of {} (sequence {})", promise, whose, id.text(),
                                      fact.tablet, fact.sequence));
         else if (found != log.end() && found->second != fact.bytes && !fact.forgotten &&
+                 !may_be_bare(world, whose, fact, found->second) &&
                  !(world.model.enrolled_again.count(fact.tablet) != 0 &&
                    without_place(found->second) == without_place(fact.bytes)))
             world.broken(fmt::format("{}: {} holds other bytes of {}: {} instead of {}", promise, whose,
@@ -213,8 +215,10 @@ void check_log(World& world, const Log& log, const std::string& whose, const std
 void check_end(World& world) {
     world.endpoint().learn_facts();
     world.erasures.learn();
-    check_log(world, opened_log(world.endpoint()), "the endpoint");
+    const auto log = opened_log(world.endpoint());
+    check_log(world, log, "the endpoint");
     for (const auto& tablet : world.tablets()) {
+        check_let_go(world, *tablet);
         Log own;
         must(read_log(tablet->sql(), own) ? Result<void>() : Result<void>(Error{}), "oracle");
         check_log(world, own, tablet->name());
@@ -230,7 +234,7 @@ void check_end(World& world) {
     check_centre(world);
     check_beyond(world);
     world.erasures.check();
-    check_summaries(world);
+    check_summaries(world, log);
 }
 
 }  // namespace doorstep::simulation

@@ -120,7 +120,9 @@ void SimTablet::ask_operator() {
 // False: the power went, or the program has to begin anew.
 bool SimTablet::step(const Event& event) {
     world_.trace(name_, describe(event));
-    for (const Effect& effect : engine_->step(event)) {
+    const auto effects = engine_->step(event);
+    hear_time();
+    for (const Effect& effect : effects) {
         world_.trace(name_, "  " + describe(effect));
         const auto before = locked_ ? std::set<Uuid>{} : rows_beside(world_.plan.mutant, *sql_);
         carry(effect);
@@ -146,6 +148,8 @@ void SimTablet::carry(const Effect& effect) {
             });
         return;
     }
+    if (const auto* told = std::get_if<KeepAcknowledgement>(&effect))
+        note_acknowledged(told->reply);
     auto answer = keep(effect);
     if (must_end())
         return;

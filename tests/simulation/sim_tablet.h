@@ -15,6 +15,7 @@
 #include "sync/tablet/request_signer.h"
 #include "sync/vault/sealed_box.h"
 #include "sync/vault/sealed_row.h"
+#include "sync/vault/told_time.h"
 #include "tests/simulation/facts.h"
 #include "tests/simulation/network.h"
 #include "tests/simulation/sim_disk.h"
@@ -23,6 +24,23 @@
 namespace doorstep::simulation {
 
 class World;
+
+// The machine's own count, which no clock fault touches; every start of the tablet is one of the machine.
+class SimBoot final : public BootTime {
+public:
+    explicit SimBoot(const Clock& clock) : clock_(clock), since_ms_(clock.now_ms()) {}
+    Uuid boot() const override;
+    std::int64_t since_boot_ms() const override;
+    void start() {
+        ++starts_;
+        since_ms_ = clock_.now_ms();
+    }
+
+private:
+    const Clock& clock_;
+    std::int64_t since_ms_;
+    int starts_ = 0;
+};
 
 class SimTablet {
 public:
@@ -35,6 +53,7 @@ public:
     void lock();
     void unlock();
     void be_idle();  // the log is folded into the file
+    void let_go();   // of what was kept long enough
     void jump(std::int64_t by_ms);
     void trouble_disk();
     void set_full_disk(bool full);
@@ -73,6 +92,11 @@ private:
     // The disk failed, or is no more: the program has to begin anew.
     bool must_end() const;
 
+    // --- sim_tablet_retention.cpp
+    void hear_time();
+    void note_acknowledged(const wire::PushReply& reply);
+    void begin_anew();
+
     // --- sim_tablet.cpp
     void keep(std::vector<Operation> facts);
     void is_kept(const std::vector<Operation>& kept, std::uint64_t cursor);
@@ -90,6 +114,8 @@ private:
     World& world_;
     std::string name_;
     SkewedClock clock_;
+    SimBoot boot_;
+    ToldTime told_;  // kept beside the store, under the device secret
     SeededRandom random_;
     Officer officer_;
     SimDisk disk_;

@@ -38,7 +38,7 @@ std::optional<std::uint64_t> held(SqlConnection& sql, const std::vector<Operatio
 }  // namespace
 
 SimTablet::SimTablet(World& world, int number, const ClockFault& clock)
-    : world_(world), name_(fmt::format("tab-{:02}", number)), clock_(world.clock, clock),
+    : world_(world), name_(fmt::format("tab-{:02}", number)), clock_(world.clock, clock), boot_(world.clock),
       random_(world.plan.seed * 104'729 + static_cast<std::uint64_t>(number)),
       officer_(number, world.neighbourhood, random_), disk_("simulated-" + name_, fresh_tablet()),
       inbox_(KeyPair::make()) {
@@ -68,6 +68,18 @@ bool SimTablet::enrol() {
     sign_as({made->enrolment, name_, "http://127.0.0.1:8080", made->seed, made->safeguarding_key,
              made->sealing_key, made->signing_key, made->recovery_key});
     must(store_->enrol(identity_), name_);
+    // What it let go of travels under the enrolment before alone: it lies on its disk, and the centre that
+    // lost it takes it from nobody else.
+    if (enrolments_ > 1)
+        must(sql_->query("select operation_id from operation where enrolment <> :own and shortened = 1",
+                         {{"own", sql_value(enrolment_)}},
+                         [&](const SqlRow& row) {
+                             if (const auto fact = world_.model.facts.find(row.uuid(0));
+                                 fact != world_.model.facts.end())
+                                 fact->second.may_be_lost = true;
+                             return true;
+                         }),
+             name_);
     // Facts that were not sent have a place under the new enrolment.
     must(sql_->query("select operation_id, tablet_seq from operation where enrolment = :own",
                      {{"own", sql_value(enrolment_)}},
@@ -223,6 +235,7 @@ void SimTablet::start() {
     if (is_on())
         return;
     disk_.power_on();
+    boot_.start();
     if (calm_)
         disk_.heal();
     const bool locked = !calm_ && random_.chance(0.3);
@@ -397,6 +410,11 @@ void SimTablet::be_idle() {
     if (!is_open())
         return;
     world_.trace(name_, "is idle");
+    let_go();
+    if (must_end())
+        return end(disk_.is_cut());
+    if (!is_open())
+        return;
     if (!checkpoint(*sql_).ok() && !disk_.is_troubled())
         world_.broken(fmt::format("I13 liveness: {} cannot fold its log into the file", name_));
     if (must_end())

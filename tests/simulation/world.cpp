@@ -207,6 +207,15 @@ void World::drain_tablets() {
     broken(fmt::format("I13 liveness: not everything arrived within {} rounds", rounds_max));
 }
 
+// What was kept long enough goes; what is wanted again comes.
+void World::rest() {
+    for (const auto& tablet : tablets_)
+        tablet->let_go();
+    run_until(clock.now_ms() + round_ms);
+    if (broken_.empty())
+        drain_tablets();
+}
+
 // One that was in trouble is left alone for an hour at most, and asked again then.
 void World::drain_agencies() {
     for (std::int64_t waited = 0; broken_.empty() && !are_agencies_served(*this); waited += round_ms)
@@ -222,6 +231,8 @@ std::string World::run() {
     run_until(clock.now_ms() + day_ms_);
     if (broken_.empty())
         drain();
+    if (broken_.empty())
+        rest();
     if (broken_.empty())
         check_end(*this);
     return broken_.empty() || broken_.starts_with("I14") || plan.faults.count(Fault::skew) == 0

@@ -49,6 +49,7 @@ struct Model {
         // It was on no disk that is still there: the centre may have it all the same.
         bool may_be_lost = false;
         bool after_image = false;   // its tablet went back to a copy of its disk that it is not in
+        std::int64_t acked_ms = 0;  // since when its tablet knows that the centre has it; 0: it does not
         bool forgotten = false;     // by an order: nobody may hold what it says any more
         std::size_t judged_by = 0;  // orders
     };
@@ -112,6 +113,7 @@ private:
     void run_until(std::int64_t at_ms);
     void drain();
     void drain_tablets();
+    void rest();
     void drain_agencies();
 
     std::int64_t moment();  // of the day
