@@ -214,6 +214,11 @@ Result<std::int64_t> forget_in_orders(const Forgetting& by, std::vector<ErasureO
 }
 
 Result<Forgotten> erase_subject(const Forgetting& by, const Uuid& subject) {
+    // Under that id stands what is left of several facts, and not all that hangs on them.
+    TRY(const bool forgotten, is_known(by.store.sql(), subject));
+    if (forgotten)
+        return Error{Fault::not_found, "That id stands for a home or person that is forgotten already.",
+                     "Give the id of a home or person as the lists and history show it."};
     TRY(auto facts, facts_of(by.store.sql(), subject));
     if (facts.empty() || subject.is_nil())
         return Error{Fault::not_found, "Nothing is recorded about that home or person.",

@@ -67,7 +67,7 @@ struct Forgotten {
 // stand on the list all the same: then reapply_erasures() carries them out, and so does the next call.
 Result<std::int64_t> forget_in_orders(const Forgetting& by, std::vector<ErasureOrder> orders);
 
-// not_found: nothing is known of that home or person.
+// not_found: nothing is known of that home or person, or it is one that is forgotten already.
 Result<Forgotten> erase_subject(const Forgetting& by, const Uuid& subject);
 
 // Every order of the list that this database does not have, as after a restore of an older one:

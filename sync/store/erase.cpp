@@ -309,15 +309,17 @@ Result<void> drop_locked_envelopes(SqlConnection& sql, std::span<const Sequence>
 namespace {
 
 // What the endpoint lost with a restore and nobody has brought again, so that no order can name it: of the
-// homes that this one is about, and recorded before it.  An order that is told again after a restore was
-// carried out here already, and what came since about the rows that it left bare is no part of it.
+// homes that this one is about, and recorded before it.  What an order left bare, this one or another, is of
+// no home any more: what came since about those rows is no part of it.
 Result<std::vector<Uuid>> provisional_of(SqlConnection& sql, const RecordsErased& told,
                                          std::uint64_t ordered_at) {
     std::set<Uuid> subjects;
     for (const auto& id : told.operations)
         TRY_DO(sql.query(
             "select subject from operation where partnership = :partnership and operation_id = "
-            ":id and subject <> :order and type not in ('visit_planned', 'records_erased')",
+            ":id and subject <> :order and type not in ('visit_planned', 'records_erased') and subject not "
+            "in "
+            "(select subject from operation where partnership = :partnership and type = 'records_erased')",
             {{"partnership", home_partnership}, {"id", sql_value(id)}, {"order", sql_value(told.order)}},
             [&](const SqlRow& row) {
                 subjects.insert(row.uuid(0));
@@ -339,6 +341,12 @@ Result<std::vector<Uuid>> provisional_of(SqlConnection& sql, const RecordsErased
 }
 
 }  // namespace
+
+Result<void> forget_provisional(SqlConnection& sql, const RecordsErased& order, std::uint64_t ordered_at) {
+    TRY(const auto provisional, provisional_of(sql, order, ordered_at));
+    TRY_DO(leave_bare(sql, {}, provisional, order.order));
+    return {};
+}
 
 Result<std::int64_t> forget_on_tablet(SqlConnection& sql, const RecordsErased& told,
                                       std::uint64_t ordered_at) {

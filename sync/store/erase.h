@@ -44,6 +44,9 @@ Result<void> note_forgotten(SqlConnection& sql, const Uuid& order, std::span<con
 // recorded before the order (`ordered_at`, its hybrid clock).  What is not sent stays, unreadable as it is.
 Result<std::int64_t> forget_on_tablet(SqlConnection& sql, const RecordsErased& order,
                                       std::uint64_t ordered_at);
+// Before the page of an order is taken in: what it names may stand there before it, bare already, and nothing
+// tells any more then of which homes it was.  Of what stands here provisionally.
+Result<void> forget_provisional(SqlConnection& sql, const RecordsErased& order, std::uint64_t ordered_at);
 // Its own envelopes around these places; the second is what a locked tablet can do of it, by what
 // travels.
 Result<void> drop_own_envelopes(SqlConnection& sql, std::span<const Sequence> places);

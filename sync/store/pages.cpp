@@ -109,6 +109,19 @@ Result<void> keep_pulled(SqlConnection& sql, const wire::PulledOperation& pulled
     return {};
 }
 
+Result<void> foresee_orders(SqlConnection& sql, std::span<const wire::PulledOperation> facts) {
+    for (const auto& pulled : facts) {
+        if (pulled.json.find("\"records_erased\"") == std::string::npos)
+            continue;
+        const auto opened = open_as(pulled.id, pulled.json);
+        const auto* order =
+            opened.operation ? std::get_if<RecordsErased>(&opened.operation->payload) : nullptr;
+        if (order)
+            TRY_DO(forget_provisional(sql, *order, opened.operation->hybrid_clock));
+    }
+    return {};
+}
+
 namespace {
 
 // What came while it was locked is older: an order to forget that overtook it would find nothing.
@@ -147,6 +160,8 @@ Result<Appended> Store::keep_page(const wire::PullReply& page) {
     if (locked)
         TRY_DO(keep_page_waiting(sql, page, now));
     else
+        TRY_DO(foresee_orders(sql, page.operations));
+    if (!locked)
         for (const auto& pulled : page.operations)
             TRY_DO(keep_pulled(sql, pulled, true, *state_, appended));
     TRY_DO(locked ? drop_locked_envelopes(sql, page.forgotten) : drop_own_envelopes(sql, page.forgotten));

@@ -34,6 +34,8 @@ Result<void> check_unlocked(const StoreParts& store);
 // One operation of a page.  Where its place in the feed holds no longer, the fact alone is kept.
 Result<void> keep_pulled(SqlConnection& sql, const wire::PulledOperation& pulled, bool has_place,
                          StoreParts& store, Appended& appended);
+// Before them: the orders among them (erase.h).
+Result<void> foresee_orders(SqlConnection& sql, std::span<const wire::PulledOperation> facts);
 Result<void> remember_told(SqlConnection& sql, const Uuid& enrolment,
                            const std::vector<wire::Quarantined>& quarantined);
 // Of a locked tablet, sealed to its inbox by SQL: see waiting.cpp.

@@ -155,6 +155,8 @@ Result<bool> Store::fold_one_waiting(const OpenInbox& open_inbox, Appended& appe
     if (content && content->page && !content->page->patch)
         TRY_DO(forget_places_beyond(sql, next->pull_from));
     if (content && content->page)
+        TRY_DO(foresee_orders(sql, content->page->operations));
+    if (content && content->page)
         for (const auto& pulled : content->page->operations)
             TRY_DO(keep_pulled(sql, pulled, pulled.pull_sequence <= next->places_to, *state_, appended));
     if (content && content->told)
