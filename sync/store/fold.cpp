@@ -243,8 +243,9 @@ public:
 
 private:
     static bool is_nobodys(const ContactRecorded& contact) {
-        return contact.address == DoorAddress{} && contact.officer.empty() && contact.road_code.empty() &&
-               contact.language.empty() && contact.respondent.empty();
+        // What an officer records always has both.
+        return !contact.team.empty() && contact.address == DoorAddress{} && contact.officer.empty() &&
+               contact.road_code.empty() && contact.language.empty() && contact.respondent.empty();
     }
     SqlValue id() const { return sql_value(operation_->id); }
     SqlValue clock() const { return sql_value(operation_->hybrid_clock); }
