@@ -16,6 +16,7 @@
 #include "sync/store/mend_store.h"
 #include "sync/store/settle_log.h"
 #include "sync/store/sqlite_errors.h"
+#include "sync/store/sqlite_work.h"
 #include "sync/store/vfs_file.h"
 
 namespace doorstep {
@@ -304,13 +305,6 @@ Result<std::int64_t> number(SqlConnection& sql, std::string_view question) {
         return false;
     }));
     return answer;
-}
-
-// SQLite counts each allocation under a lock, for limits and figures that nobody asks of it here.  Where it
-// was begun before, as tests with a disk of their own do, it goes on counting.
-void count_no_memory() {
-    static const int once = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    static_cast<void>(once);
 }
 
 // Before anything is written: switching a database of another program to WAL
