@@ -139,8 +139,11 @@ private:
                   ids_,
                   [&](const SqlRow& row) {
                       const auto id = row.uuid(0);
-                      found_.emplace(
-                          id, Raised{raising_.at(id), row.uuid(1), row.text(2), row.uuid(3), row.integer(4)});
+                      const auto* operation = raising_.at(id);
+                      // A forged one under the id of another referral: nothing was asked about that one.
+                      if (std::get<ReferralRaised>(operation->payload).referral == row.uuid(1))
+                          found_.emplace(
+                              id, Raised{operation, row.uuid(1), row.text(2), row.uuid(3), row.integer(4)});
                   }},
             About{"select 0, referral from outbox where partnership = :partnership and referral = :id "
                   "union all select 1, referral from agreement_signature where partnership = "

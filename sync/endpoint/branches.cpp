@@ -5,6 +5,7 @@
 #include <iterator>
 #include <limits>
 
+#include "sync/endpoint/push.h"
 #include "sync/endpoint/replies.h"
 #include "sync/store/own_envelopes.h"
 #include "sync/store/row_locks.h"
@@ -81,9 +82,11 @@ struct BranchPiece {
     std::uint64_t bytes = 0;
 };
 
-// Those that no branch holds yet; `before` is the chain in front of them.
-Result<BranchPiece> open_piece(Call& call, const wire::PushRequest& push, std::size_t from, Sha256& before) {
+// Those that no branch holds yet; `before` is the chain in front of them.  Nothing: there is no room.
+Result<std::optional<BranchPiece>> open_piece(Call& call, const wire::PushRequest& push, std::size_t from,
+                                              Sha256& before) {
     BranchPiece piece;
+    ExpandedBytes room(room_for_push(call));
     Sha256 chain = push.chain_before;
     for (std::size_t i = 0; i < push.envelopes.size(); ++i) {
         const auto& envelope = push.envelopes[i];
@@ -99,12 +102,15 @@ Result<BranchPiece> open_piece(Call& call, const wire::PushRequest& push, std::s
         }
         piece.bytes += envelope.body.size();
         piece.places.push_back({envelope.id, envelope.first_sequence, envelope.last_sequence(), chain});
-        auto opened = open_facts(envelope, call.keys, *call.books);
-        std::move(opened.facts.begin(), opened.facts.end(), std::back_inserter(piece.facts.facts));
-        std::move(opened.restricted.begin(), opened.restricted.end(),
+        auto opened = open_facts(envelope, call.keys, *call.books, room);
+        if (!opened)
+            return std::optional<BranchPiece>{};
+        piece.bytes += unknown_bytes(*opened);
+        std::move(opened->facts.begin(), opened->facts.end(), std::back_inserter(piece.facts.facts));
+        std::move(opened->restricted.begin(), opened->restricted.end(),
                   std::back_inserter(piece.facts.restricted));
     }
-    return piece;
+    return std::optional(std::move(piece));
 }
 
 struct KeptEnvelope {
@@ -219,7 +225,10 @@ Result<std::optional<EndpointResponse>> refused_as_too_much(Call& call, std::uin
 Result<std::optional<EndpointResponse>> take_branch(Call& call, const wire::PushRequest& push,
                                                     std::size_t from, BranchKind kind) {
     Sha256 before;
-    TRY(const auto piece, open_piece(call, push, from, before));
+    TRY(const auto opened, open_piece(call, push, from, before));
+    if (!opened)
+        return std::optional(expands_to_too_much());
+    const auto& piece = *opened;
     if (piece.places.empty())
         return std::optional<EndpointResponse>{};
     TRY(auto refused, refused_as_too_much(call, piece.bytes));

@@ -17,6 +17,8 @@
 #include "sync/store/rows_at_once.h"
 #include "sync/store/sql_values.h"
 #include "sync/wire/app_version.h"
+#include "sync/wire/declared_bytes.h"
+#include "sync/wire/limits.h"
 
 namespace doorstep {
 
@@ -67,7 +69,8 @@ Result<void> make_ready(EndpointParts& state, const Endpoint::FirstSafeguardingK
     return transaction.commit();
 }
 
-// Of the bodies of pushes that are taken in together: opened they are a few times as much.
+// Of the bodies of pushes that are taken in together.  What they are opened is bounded by itself
+// (expanded_bytes.h).
 constexpr std::size_t together_bytes_max = 128 * 1024;
 
 // What the requests of a batch hold, worked out while those before them are written.
@@ -113,10 +116,9 @@ public:
         for (std::size_t i = 0; i < requests_.size(); ++i)
             tasks.push_back({[this, i] {
                                  if (!foreseen_[i].key.bytes.empty())
-                                     work_out(foreseen_[i], requests_[i],
-                                              state_.keys ? &*state_.keys : nullptr, *state_.books);
+                                     work_out_at(i);
                              },
-                             requests_[i].body.size()});
+                             weight_of(requests_[i].body)});
         state_.ahead->begin(std::move(tasks));
         begun_ = true;
     }
@@ -139,19 +141,37 @@ public:
                 break;
         }
         state_.ahead->await(first, end);
-        for (auto place = first; place < end; ++place)
+        for (auto place = first; place < end; ++place) {
+            if (foreseen_[place].postponed)
+                work_out_at(place);  // those before it gave back their room
             pushes.push_back({&requests_[place], of(place)});
+            if (foreseen_[place].postponed)
+                break;
+        }
         return pushes;
     }
     void let_go(std::size_t first, std::size_t end) {
-        for (auto place = first; begun_ && place < end; ++place)
+        for (auto place = first; begun_ && place < end; ++place) {
+            room_.give_back(foreseen_[place].held);
             foreseen_[place] = {};
+        }
     }
 
 private:
+    void work_out_at(std::size_t place) {
+        work_out(foreseen_[place], requests_[place], state_.keys ? &*state_.keys : nullptr, *state_.books,
+                 room_);
+    }
+    // A frame of a few kilobytes may be one of megabytes.
+    static std::size_t weight_of(std::string_view body) {
+        const auto declared = wire::declared_bytes(body);
+        return std::max(body.size(), std::min(declared.value_or(0), limits::frame_bytes_max));
+    }
+
     EndpointParts& state_;
     std::span<const EndpointRequest> requests_;
     std::vector<Foreseen> foreseen_{};
+    ExpandedBytes room_{expanded::ahead_max};
     std::multimap<Uuid, Foreseen*> by_enrolment_{};
     bool begun_ = false;
 };

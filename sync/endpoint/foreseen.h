@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "sync/endpoint/expanded_bytes.h"
 #include "sync/store/concern_notice.h"
 #include "sync/vault/endpoint_keys.h"
 #include "sync/vault/signing.h"
@@ -23,8 +24,9 @@ struct OpenedFacts {
     std::vector<wire::OpenedOperation> facts;
     std::vector<RestrictedPart> restricted;  // of all its questionnaires
 };
-OpenedFacts open_facts(const wire::Envelope& envelope, const WorkingKeys* keys,
-                       const wire::PhraseBooks& books);
+// Nothing: there is no `room` for what it expands to.
+std::optional<OpenedFacts> open_facts(const wire::Envelope& envelope, const WorkingKeys* keys,
+                                      const wire::PhraseBooks& books, ExpandedBytes& room);
 std::vector<RestrictedPart> restricted_of(std::span<const wire::OpenedOperation> facts,
                                           const WorkingKeys* keys, const wire::PhraseBooks& books);
 
@@ -36,9 +38,14 @@ struct Foreseen {
     bool worked_out = false;
     bool good = false;
     std::optional<Result<wire::PushRequest>> push{};  // nothing: it is none
-    std::vector<OpenedFacts> opened{};                // by envelope; of those that were known, nothing
+    // By envelope; of those that were known, nothing.  Empty: it is not opened before its turn, for it does
+    // not go on where its tablet stands, or expands to too much.
+    std::vector<OpenedFacts> opened{};
+    bool postponed = false;  // there was no room: it may be worked out once more, when others are let go
+    std::size_t held = 0;    // of the room
 };
+// `room` is that of all that is worked out ahead; give back what is `held` when it is let go.
 void work_out(Foreseen& foreseen, const EndpointRequest& request, const WorkingKeys* keys,
-              const wire::PhraseBooks& books);
+              const wire::PhraseBooks& books, ExpandedBytes& room);
 
 }  // namespace doorstep

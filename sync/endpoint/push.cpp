@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <deque>
 #include <iterator>
+#include <limits>
 #include <map>
 
 #include "sync/agencies/outbox.h"
@@ -128,19 +129,22 @@ Times times_of(const std::vector<CorrectedTime>& corrected) {
     return times;
 }
 
-// Of an envelope: opened ahead, or now.
-OpenedFacts opened_of(const Call& call, const wire::PushRequest& request, std::size_t place) {
+// Of an envelope: opened ahead, or now.  Nothing: there is no room.
+std::optional<OpenedFacts> opened_of(const Call& call, const wire::PushRequest& request, std::size_t place,
+                                     ExpandedBytes& room) {
     auto* const ahead = call.foreseen && call.foreseen->push && call.foreseen->push->ok() &&
-                                &**call.foreseen->push == &request
+                                &**call.foreseen->push == &request &&
+                                call.foreseen->opened.size() == request.envelopes.size()
                             ? call.foreseen
                             : nullptr;
     if (ahead && request.envelopes[place].last_sequence() > ahead->acked_through)
         return std::move(ahead->opened[place]);
-    return open_facts(request.envelopes[place], call.keys, *call.books);
+    return open_facts(request.envelopes[place], call.keys, *call.books, room);
 }
 
-std::uint64_t unreadable_bytes(const OpenedFacts& opened) {
-    std::uint64_t bytes = 0;
+// Of all that nobody can say what it is.
+std::uint64_t aside_bytes(const OpenedFacts& opened) {
+    std::uint64_t bytes = unknown_bytes(opened);
     for (const auto& one : opened.facts)
         bytes += one.operation ? 0 : one.json.size();
     return bytes;
@@ -151,12 +155,15 @@ Result<KeptFacts> keep(Call& call, const wire::PushRequest& request, std::size_t
     auto places = places_of(request);
     places.erase(places.begin(), places.begin() + static_cast<std::ptrdiff_t>(known));
     OpenedFacts all;
+    ExpandedBytes room(room_for_push(call));
     for (std::size_t i = known; i < request.envelopes.size(); ++i) {
-        auto opened = opened_of(call, request, i);
-        std::move(opened.facts.begin(), opened.facts.end(), std::back_inserter(all.facts));
-        std::move(opened.restricted.begin(), opened.restricted.end(), std::back_inserter(all.restricted));
+        auto opened = opened_of(call, request, i, room);
+        if (!opened)
+            return KeptFacts{false, expands_to_too_much()};
+        std::move(opened->facts.begin(), opened->facts.end(), std::back_inserter(all.facts));
+        std::move(opened->restricted.begin(), opened->restricted.end(), std::back_inserter(all.restricted));
     }
-    TRY(auto refused, refused_as_too_much(call, unreadable_bytes(all)));
+    TRY(auto refused, refused_as_too_much(call, aside_bytes(all)));
     if (refused)
         return KeptFacts{false, std::move(refused)};
     TRY(const auto taken, take_facts(call, all));
@@ -252,6 +259,24 @@ std::vector<PlacedEnvelope> places_of(const wire::PushRequest& request) {
         places.push_back({envelope.id, envelope.first_sequence, envelope.last_sequence(), chain});
     }
     return places;
+}
+
+std::size_t room_for_push(const Call& call) {
+    const bool by_operator = call.request.method.empty();
+    return by_operator ? std::numeric_limits<std::size_t>::max() : expanded::of_push_max;
+}
+
+EndpointResponse expands_to_too_much() {
+    return refusal_response(413, "too_large",
+                            "What a push holds is at most 4 MiB expanded. Send less at a time.");
+}
+
+std::uint64_t unknown_bytes(const OpenedFacts& opened) {
+    std::uint64_t bytes = 0;
+    for (const auto& one : opened.facts)
+        if (one.operation && std::holds_alternative<UnknownPayload>(one.operation->payload))
+            bytes += one.json.size();
+    return bytes;
 }
 
 std::uint64_t left_unsent(const wire::PushRequest& request) {

@@ -39,7 +39,9 @@ Error no_sealing_key() {
 }
 
 Result<wire::Envelope> unsealed(const wire::Envelope& envelope, const KeyPair* endpoint,
-                                const wire::PhraseBooks& books) {
+                                const wire::PhraseBooks& books, std::size_t* written_out) {
+    if (written_out)
+        *written_out = 0;
     if (!is_sealed(envelope))
         return envelope;
     const std::string_view rest = std::string_view(envelope.body).substr(mark.size());
@@ -55,8 +57,13 @@ Result<wire::Envelope> unsealed(const wire::Envelope& envelope, const KeyPair* e
         plain.body = std::string(opened->view());
         return plain;
     }
-    TRY(plain.body, wire::lengthen(opened->view(), books, {envelope.id, envelope.first_sequence},
-                                   limits::envelope_bytes_max));
+    auto lengthened = wire::lengthen(opened->view(), books, {envelope.id, envelope.first_sequence},
+                                     limits::envelope_bytes_max);
+    if (written_out)
+        *written_out = lengthened.ok()                                ? lengthened->size()
+                       : lengthened.error().fault == Fault::not_found ? 0
+                                                                      : limits::envelope_bytes_max;
+    TRY(plain.body, std::move(lengthened));
     return plain;
 }
 

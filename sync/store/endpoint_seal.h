@@ -7,6 +7,7 @@
 // A body that begins otherwise is plain zstd: from a tablet without the endpoint's key.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -27,8 +28,9 @@ std::string seal_body_to(const PublicKey& endpoint, std::string_view plain_body)
 Error no_sealing_key();
 // The same envelope with its plain body, which is no longer short; a plain one is returned as it
 // is.  With a reason that holds no content: `damaged`, sealed to another key or altered;
-// `not_found`, written with a form that is not in `books`.
+// `not_found`, written with a form that is not in `books`.  `written_out`, where it is asked for: the bytes
+// that a short one was written out to, at least, also of one that did not end well; 0: it was none.
 Result<wire::Envelope> unsealed(const wire::Envelope& envelope, const KeyPair* endpoint,
-                                const wire::PhraseBooks& books);
+                                const wire::PhraseBooks& books, std::size_t* written_out = nullptr);
 
 }  // namespace doorstep

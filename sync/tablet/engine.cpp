@@ -235,8 +235,10 @@ void SyncEngine::State::failed(Lane which, const Trouble& trouble, std::int64_t 
                                std::vector<Effect>& effects) {
     auto& here = lane(which);
     here.trouble = trouble;
-    if (which == Lane::push && trouble.send_less)
-        push_bytes = std::max(push_bytes / 2, limits::push_bytes_min);
+    if (which == Lane::push && trouble.too_large)  // one envelope goes whatever its size
+        push_bytes = std::max<std::size_t>(std::min(push_bytes, sent_bytes) / 2, 1);
+    else if (which == Lane::push && trouble.send_less)
+        push_bytes = std::min(push_bytes, std::max(push_bytes / 2, limits::push_bytes_min));
     if (which == Lane::parcels && trouble.send_less)
         part_bytes = std::max(part_bytes / 2, limits::part_bytes_min);
     if (trouble.then == Trouble::Then::stop) {

@@ -126,6 +126,9 @@ void SyncEngine::State::on(const UnsentLoaded& event, std::vector<Effect>& effec
              Trouble::Then::wait, 0, false, SyncTrouble::storage},
             event.now_ms, effects);
     sent = chain_marks(event.chain_before, event.envelopes);
+    sent_bytes = 0;
+    for (const auto& envelope : event.envelopes)
+        sent_bytes += envelope.body.size();
     wire::PushRequest push;
     push.proto = limits::protocol;
     push.epoch_seen = position.epoch;

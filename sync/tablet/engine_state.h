@@ -55,6 +55,7 @@ struct SyncEngine::State {
     std::uint64_t attempts = 0;
     std::size_t push_bytes = limits::push_bytes_start;
     std::vector<ChainMark> sent;                 // the push in flight
+    std::size_t sent_bytes = 0;                  // of its bodies
     std::optional<wire::TabletReply> comparing;  // while a Rewind is being kept
     std::string carrying;                        // for another tablet, in flight
     std::uint64_t passed_over = 0;               // of those: not taken in this round

@@ -159,7 +159,8 @@ Trouble refusal(const HttpReply& reply) {
             Then::wait,
             0,
             true,
-            SyncTrouble::busy};
+            SyncTrouble::busy,
+            true};
     case 426:
         return {
             What::refused,

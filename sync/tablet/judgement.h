@@ -31,6 +31,7 @@ struct Trouble {
     std::int64_t retry_after_ms = 0;  // what the endpoint asked for; 0: nothing
     bool send_less = false;           // the next push should be smaller
     SyncTrouble kind = SyncTrouble::not_taken;
+    bool too_large = false;  // the endpoint said so: down to one envelope, if need be
 };
 
 // A place where a push may be acknowledged: the end of one of its envelopes.

@@ -8,6 +8,7 @@
 
 #include "sync/wire/codec.h"
 #include "sync/wire/compressor.h"
+#include "sync/wire/declared_bytes.h"
 
 namespace doorstep::wire {
 
@@ -66,6 +67,13 @@ std::string compress(std::string_view bytes) {
 
 Result<std::string> expand(std::string_view frame, std::size_t bytes_max) {
     return expand_beside(frame, {}, bytes_max);
+}
+
+std::optional<std::size_t> declared_bytes(std::string_view frame) {
+    const auto declared = ZSTD_getFrameContentSize(frame.data(), frame.size());
+    if (declared == ZSTD_CONTENTSIZE_ERROR || declared == ZSTD_CONTENTSIZE_UNKNOWN)
+        return std::nullopt;
+    return static_cast<std::size_t>(declared);
 }
 
 std::string compress_once(std::string_view bytes, std::string_view known) {

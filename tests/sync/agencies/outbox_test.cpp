@@ -80,6 +80,31 @@ TEST_CASE("a need that was withdrawn or has ended is open no more", "[outbox]") 
     CHECK(rig.state(again.referral) == "waiting");
 }
 
+TEST_CASE("a forged fact under the id of another referral opens that one for nobody", "[outbox]") {
+    Rig rig;
+    rig.webhook("fire");
+    const auto home = Uuid::random(rig.random);
+    const auto contact = rig.door(home);
+    const auto ended = rig.fact(rig.raised(contact, "fire"));
+    const auto of_ended = std::get<ReferralRaised>(ended.payload).referral;
+    rig.arrive({rig.fact(contact), ended});
+    rig.work();
+    REQUIRE(rig.answer(of_ended, "fire", "completed").ok());
+    const auto before = rig.state(of_ended);
+    auto forged = rig.fact(rig.raised(rig.door(home), "fire"));
+    forged.id = ended.id;
+    const auto real_door = rig.door(home);
+    const auto real = rig.fact(rig.raised(real_door, "fire"));
+    rig.arrive_together({rig.fact(real_door), forged, real});
+    const auto id_of = [](const Operation& one) { return std::get<ReferralRaised>(one.payload).referral; };
+    CHECK(rig.state(id_of(real)) == "waiting");
+    CHECK(rig.state(of_ended) == before);
+    CHECK(rig.text("select count(*) from outbox") == "2");  // nothing of the forged one
+    CHECK(rig.text("select count(*) from fork") == "1");
+    rig.work();
+    CHECK(rig.state(id_of(real)) == "sent");
+}
+
 TEST_CASE("a withdrawal that comes before its referral stops it", "[outbox]") {
     Rig rig;
     rig.webhook("fire");

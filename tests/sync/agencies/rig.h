@@ -93,6 +93,20 @@ struct Rig {
         }
         must(transaction.commit());
     }
+    // As one push of them all.
+    void arrive_together(const std::vector<Operation>& operations) {
+        std::vector<wire::OpenedOperation> opened;
+        std::vector<const Operation*> entering;
+        for (const auto& operation : operations) {
+            opened.push_back(wire::open_operation(wire::encode(operation)));
+            opened.back().sequence = operation.sequence;
+            entering.push_back(&operation);
+        }
+        auto transaction = must(store().begin());
+        must(transaction.append_received(opened, tablet));
+        must(enter_in_outbox(store(), directory, clock, entering));
+        must(transaction.commit());
+    }
     ContactRecorded door(const Uuid& household) {
         ContactRecorded contact;
         contact.contact = Uuid::random(random);
