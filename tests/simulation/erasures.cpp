@@ -28,6 +28,8 @@ constexpr std::size_t beginning = 16;
 // Every canary in these bytes.
 template<class Each>
 void each_word(std::string_view bytes, const Each& each) {
+    if (bytes.empty())
+        return;  // of an empty file there may be no first byte
     const auto* const end = bytes.data() + bytes.size();
     const auto next = [end](const char* from) {
         return static_cast<const char*>(
