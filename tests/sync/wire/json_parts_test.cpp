@@ -35,7 +35,8 @@ TEST_CASE("a text ends at the quote that no backslash stands for", "[json-parts]
     for (int n = 0; n < 20'000; ++n) {
         const auto text = of_quotes_and_backslashes(dice);
         const auto end = end_letter_by_letter(text);
-        const auto parts = elements_of("[" + text + "]", 4);
+        const auto array = "[" + text + "]";
+        const auto parts = elements_of(array, 4);
         INFO(text);
         if (end == text.size() - 1) {
             REQUIRE(parts);
