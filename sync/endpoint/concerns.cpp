@@ -239,11 +239,13 @@ Result<std::vector<ConcernRow>> concerns(SqlConnection& sql) {
 
 namespace {
 
-Result<std::vector<Uuid>> concerns_in(SqlConnection& sql, ConcernState state) {
+Result<std::vector<Uuid>> concerns_in(SqlConnection& sql, ConcernState state, ConcernState or_state) {
     std::vector<Uuid> ids;
-    TRY_DO(sql.query("select concern from concern where partnership = :partnership and state = :state order "
-                     "by received_ms, concern",
-                     {{"partnership", home_partnership}, {"state", std::string(word(state))}},
+    TRY_DO(sql.query("select concern from concern where partnership = :partnership and state in (:state, "
+                     ":or_state) order by received_ms, concern",
+                     {{"partnership", home_partnership},
+                      {"state", std::string(word(state))},
+                      {"or_state", std::string(word(or_state))}},
                      [&](const SqlRow& row) {
                          ids.push_back(row.uuid(0));
                          return true;
@@ -254,11 +256,12 @@ Result<std::vector<Uuid>> concerns_in(SqlConnection& sql, ConcernState state) {
 }  // namespace
 
 Result<std::vector<Uuid>> silent_concerns(SqlConnection& sql) {
-    return concerns_in(sql, ConcernState::raised);
+    // That it does not open is no answer to it.
+    return concerns_in(sql, ConcernState::raised, ConcernState::unreadable);
 }
 
 Result<std::vector<Uuid>> unopened_concerns(SqlConnection& sql) {
-    return concerns_in(sql, ConcernState::unopened);
+    return concerns_in(sql, ConcernState::unopened, ConcernState::unopened);
 }
 
 Result<void> acknowledge_concern(SqlConnection& sql, const Uuid& concern, std::int64_t now_ms) {

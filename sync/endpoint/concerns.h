@@ -57,7 +57,7 @@ std::string without_restricted_part(std::string json);
 
 // Oldest first.
 Result<std::vector<ConcernRow>> concerns(SqlConnection& sql);
-// Ids of those that nobody has acknowledged.
+// Ids of those that nobody has acknowledged, those that do not open among them.
 Result<std::vector<Uuid>> silent_concerns(SqlConnection& sql);
 // Ids of those of which nobody knows yet whether anything was recorded: a lead looks (look_into_unopened).
 Result<std::vector<Uuid>> unopened_concerns(SqlConnection& sql);

@@ -2,7 +2,7 @@
 // PostgreSQL alike.  So a piece is durable with the reply that says so, every backup has it, and several
 // endpoints on one database keep nothing of their own.
 //
-// Nothing comes in that no fact of that tablet named: length and hash are known before the first piece.
+// Nothing comes in that no fact named: length and hash are known before the first piece.
 // The key stands in the body of that fact alone, which is sealed under the key of its subject.
 #pragma once
 
@@ -23,8 +23,8 @@
 
 namespace doorstep {
 
-// Of every fact that was taken in, in the transaction that took it in: what a questionnaire names may come
-// from that enrolment.
+// Of every fact that was taken in, in the transaction that took it in: what a questionnaire names may come,
+// from that enrolment or any other, as when its tablet is enrolled anew under another name.
 Result<void> name_media(SqlConnection& sql, const Clock& clock, const Uuid& enrolment,
                         const Operation& operation);
 // Referrals of that questionnaire's contact that wait for a signature go on, once all of its required_for

@@ -54,20 +54,15 @@ std::optional<std::size_t> asked_piece(const Call& call) {
     return number;
 }
 
-// Named by a fact of this tablet, under this enrolment or one before.
+// By a fact of any enrolment of this partnership: a tablet that was enrolled anew under another name still
+// has what it named before, and nobody else learns the name, which the whole must match.
 Result<std::optional<NamedMedia>> named(const Call& call, const Sha256& hash) {
     std::optional<NamedMedia> found;
     TRY_DO(call.transaction.sql().query(
         "select m.length, m.pieces, m.done_ms from media m where m.partnership = :partnership and m.sha256 = "
-        ":hash and exists (select 1 from media_named n join tablet t on t.partnership = n.partnership and "
-        "t.enrolment = n.enrolment where n.partnership = m.partnership and n.sha256 = m.sha256 and "
-        "(n.enrolment "
-        "= :enrolment or t.tablet = :tablet))",
-        {{"partnership", home_partnership},
-         {"hash", sql_value(hash)},
-         {"enrolment", sql_value(call.tablet.enrolment)},
-         {"tablet", call.tablet.tablet}},
-        [&](const SqlRow& row) {
+        ":hash and exists (select 1 from media_named n where n.partnership = m.partnership and n.sha256 = "
+        "m.sha256)",
+        {{"partnership", home_partnership}, {"hash", sql_value(hash)}}, [&](const SqlRow& row) {
             found = NamedMedia{hash, unsigned_column(row, 0), static_cast<std::size_t>(row.integer(1)),
                                row.integer(2) != 0};
             return false;
@@ -228,7 +223,7 @@ Result<EndpointResponse> media_piece(Call& call) {
         return refusal_response(413, "too_large", "A piece has at most 64 KiB.");
     TRY(const auto media, named(call, *hash));
     if (!media)
-        return refusal_response(404, "unnamed", "No fact of this tablet named that. The facts come first.");
+        return refusal_response(404, "unnamed", "No fact named that. The facts come first.");
     if (media->complete)
         return told(call, {wire::MediaStand{media->hash, true, {}}});
     if (*number >= media->pieces || call.request.body.size() > media->length)

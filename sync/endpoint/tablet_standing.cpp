@@ -7,7 +7,10 @@
 
 #include "forms/base/calendar.h"
 #include "sync/endpoint/audit.h"
+#include "sync/endpoint/parcels.h"
+#include "sync/store/patches.h"
 #include "sync/store/sql_values.h"
+#include "sync/wire/patch.h"
 
 namespace doorstep {
 
@@ -64,6 +67,25 @@ Result<std::vector<Meant>> meant_by(SqlConnection& sql, const std::string& table
     return in_use.empty() ? all : in_use;
 }
 
+Result<std::vector<FactsOfArea>> facts_to_pull(Store& store, const std::vector<std::string>& areas) {
+    TRY(const auto newest, store.cursor_max());
+    TRY(const auto totals, patch_totals(store.sql(), newest));
+    std::vector<FactsOfArea> facts;
+    for (const auto& area : areas)
+        facts.push_back({area, 0});
+    FactsOfArea of_none;
+    for (const auto& total : totals) {
+        if (total.patch == wire::no_patch)
+            of_none.facts = total.facts;
+        else if (areas.empty())
+            facts.push_back({total.patch, total.facts});
+        else if (const auto given = std::find(areas.begin(), areas.end(), total.patch); given != areas.end())
+            facts.at(static_cast<std::size_t>(given - areas.begin())).facts = total.facts;
+    }
+    facts.push_back(of_none);
+    return facts;
+}
+
 }  // namespace
 
 Result<std::vector<LostTablet>> lost_tablet(Endpoint& endpoint, const std::string& tablet) {
@@ -72,12 +94,26 @@ Result<std::vector<LostTablet>> lost_tablet(Endpoint& endpoint, const std::strin
         "select enrolment, enrolled_ms, acked_seq, unsent, last_seen_ms, unlocked_ms, revoked_ms, order_mode "
         "from tablet where partnership = :partnership and tablet = :tablet order by enrolled_ms, enrolment",
         {{"partnership", home_partnership}, {"tablet", tablet}}, [&](const SqlRow& row) {
-            found.push_back({row.uuid(0), row.integer(1), unsigned_column(row, 2), unsigned_column(row, 3),
-                             row.integer(4), row.integer(5), row.integer(6), row.text(7)});
+            found.push_back({row.uuid(0),
+                             row.integer(1),
+                             unsigned_column(row, 2),
+                             unsigned_column(row, 3),
+                             row.integer(4),
+                             row.integer(5),
+                             row.integer(6),
+                             row.text(7),
+                             {},
+                             {}});
             return true;
         }));
     if (found.empty())
         return no_such_tablet();
+    TRY(const auto areas, areas_given(endpoint.store().sql(), tablet));
+    TRY(const auto could_pull, facts_to_pull(endpoint.store(), areas));
+    for (auto& one : found) {
+        one.areas = areas;
+        one.could_pull = could_pull;
+    }
     return found;
 }
 

@@ -24,6 +24,11 @@ Result<std::int64_t> revoke_tablet(Endpoint& endpoint, const std::string& tablet
 Result<std::int64_t> order_tablet(Endpoint& endpoint, const std::string& tablet, wire::OrderMode mode,
                                   const std::string& who = "operator");
 
+struct FactsOfArea {
+    std::string area;
+    std::uint64_t facts = 0;
+};
+
 // What a tablet held when it was seen last.
 struct LostTablet {
     Uuid enrolment;
@@ -34,6 +39,11 @@ struct LostTablet {
     std::int64_t last_unlocked_ms = 0;  // somebody was signed in when it asked; 0: never
     std::int64_t revoked_ms = 0;        // 0: not
     std::string order;                  // "wipe", "retire" or nothing
+    // Of which areas it was given the facts, now and by its name; empty: of the whole partnership.
+    std::vector<std::string> areas;
+    // What it could have pulled, and more than it can have: what others tell from now on is counted too.
+    // Each given area, or each that there is; last, as "", what is of no area and everybody's.
+    std::vector<FactsOfArea> could_pull;
 };
 Result<std::vector<LostTablet>> lost_tablet(Endpoint& endpoint, const std::string& tablet);
 

@@ -60,13 +60,26 @@ Result<std::unique_ptr<SqlConnection>> open_moment(const Snapshot& snapshot) {
     return sql;
 }
 
+// How many are whole, and when the newest was.  They come after the facts that name them, and move no place.
+Result<std::string> pictures_here(SqlConnection& sql) {
+    std::string here;
+    TRY_DO(sql.query("select count(*), coalesce(max(done_ms), 0) from media where partnership = :partnership "
+                     "and done_ms > 0",
+                     {{"partnership", home_partnership}}, [&](const SqlRow& row) {
+                         here = fmt::format("{} {}", row.integer(0), row.integer(1));
+                         return false;
+                     }));
+    return here;
+}
+
 // What a backup of now would hold that the last one does not.
 Result<std::string> standing(DataFolder& data) {
     auto& store = data.endpoint().store();
     TRY(const auto epoch, store.epoch());
     TRY(const auto cursor, store.cursor_max());
     TRY(const auto audit, audit_place(store.sql()));
-    return fmt::format("{} {} {}", epoch.text(), cursor, audit.number);
+    TRY(const auto pictures, pictures_here(store.sql()));
+    return fmt::format("{} {} {} {}", epoch.text(), cursor, audit.number, pictures);
 }
 
 }  // namespace

@@ -13,6 +13,17 @@ std::string moment(std::int64_t ms) {
     return ms == 0 ? std::string("never") : instant_text(ms, 0) + " UTC";
 }
 
+std::string held(const LostTablet& tablet) {
+    std::string areas;
+    for (const auto& area : tablet.areas)
+        areas += (areas.empty() ? "" : ", ") + area;
+    auto out = fmt::format("given          {}\n", areas.empty() ? "the whole partnership" : areas);
+    for (const auto& one : tablet.could_pull)
+        out +=
+            fmt::format("facts of {:<5} {}\n", one.area.empty() ? std::string("none") : one.area, one.facts);
+    return out;
+}
+
 CommandOutcome lost(Endpoint& endpoint, const std::string& tablet) {
     const auto found = lost_tablet(endpoint, tablet);
     if (!found.ok())
@@ -24,7 +35,8 @@ CommandOutcome lost(Endpoint& endpoint, const std::string& tablet) {
                            one.enrolment.text(), moment(one.enrolled_ms), one.acked_through, one.unsent,
                            moment(one.last_seen_ms), moment(one.last_unlocked_ms),
                            one.revoked_ms == 0 ? std::string("no") : moment(one.revoked_ms),
-                           one.order.empty() ? std::string("none") : one.order);
+                           one.order.empty() ? std::string("none") : one.order) +
+               held(one);
     return {0, out, {}};
 }
 

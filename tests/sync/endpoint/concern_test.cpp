@@ -179,6 +179,31 @@ TEST_CASE("slots whose notices do not open are looked into by a lead", "[concern
     CHECK(silent_concerns(*centre.sql)->size() == 1);
 }
 
+TEST_CASE("a concern that does not open goes on alarming until somebody acknowledges it",
+          "[concern][alarm]") {
+    ConcernCentre centre;
+    centre.push_part(R"({"answers":{"words":"help"}})", std::nullopt);
+    const auto id = concerns(*centre.sql)->front().concern;
+    CHECK(*unopened_concerns(*centre.sql) == std::vector<Uuid>{id});
+    CHECK(*look_into_unopened(*centre.sql, KeyPair::make()) == 0);
+    REQUIRE(concerns(*centre.sql)->front().state == ConcernState::unreadable);
+    CHECK(unopened_concerns(*centre.sql)->empty());
+    ConcernAlarm alarm;
+    const auto due = [&] { return alarm.due(*silent_concerns(*centre.sql), centre.clock.now_ms()); };
+    for (int i = 0; i < 3; ++i) {
+        CHECK(due() == std::vector<Uuid>{id});
+        centre.clock.advance_ms(ConcernAlarm::every_ms);
+        CHECK(*look_into_unopened(*centre.sql, KeyPair::make()) == 0);  // listed again meanwhile
+    }
+    REQUIRE(acknowledge_concern(*centre.sql, id, centre.clock.now_ms()).ok());
+    CHECK(concerns(*centre.sql)->front().state == ConcernState::acknowledged);
+    CHECK(due().empty());
+    // Acknowledged it stays so, and can still be opened with the right key.
+    CHECK(*look_into_unopened(*centre.sql, KeyPair::make()) == 0);
+    CHECK(concerns(*centre.sql)->front().state == ConcernState::acknowledged);
+    CHECK(open_concern(*centre.sql, id, centre.made.safeguarding).ok());
+}
+
 TEST_CASE("ten passphrases in vain close a lead's way, and the right one in between opens it anew",
           "[concern]") {
     ConcernCentre centre;

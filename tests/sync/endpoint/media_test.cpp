@@ -3,6 +3,7 @@
 #include "sync/endpoint/media.h"
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "sync/endpoint/erasure.h"
 #include "sync/endpoint/subject_record.h"
@@ -193,19 +194,18 @@ TEST_CASE("bytes that are not what was named are told and thrown away, and the r
     CHECK_FALSE(verify_store(*door.centre.endpoint)->ok());
 }
 
-TEST_CASE("what no fact of the tablet named gets no room", "[endpoint][media]") {
+TEST_CASE("what no fact named gets no room", "[endpoint][media]") {
     Door door;
     const Hand stranger(door.centre, "tab-02");
     const auto photo = picture_of(door.centre.random, AttachmentKind::photo, 70'000);
     const auto unnamed = picture_of(door.centre.random, AttachmentKind::photo, 10);
     door.push_finish({photo.item});
-    for (const auto& [who, what] : std::vector<std::pair<const Hand*, const Picture*>>{
-             {&stranger, &photo}, {&stranger, &unnamed}, {&door.tablet, &unnamed}}) {
-        const auto refused = piece_sent(*who, *what, 0);
+    for (const auto* who : {&stranger, &std::as_const(door.tablet)}) {
+        const auto refused = piece_sent(*who, unnamed, 0);
         CHECK(refused.status == 404);
         CHECK(code_of(refused) == "unnamed");
     }
-    CHECK(asked(stranger, {photo, unnamed}).empty());
+    CHECK(asked(stranger, {unnamed}).empty());
     CHECK(door.centre.rows("media_piece") == 0);
     CHECK(door.centre.rows("media_taken") == 0);
     // Enrolled anew, the same tablet goes on with what it named before.
@@ -213,6 +213,27 @@ TEST_CASE("what no fact of the tablet named gets no room", "[endpoint][media]") 
     CHECK(piece_sent(anew, photo, 0).status == 200);
     CHECK(piece_sent(anew, photo, 1).status == 200);
     CHECK(asked(door.tablet, {photo}).front().complete);
+}
+
+TEST_CASE("a signature that is not sent yet comes under another name too, and its referral goes on",
+          "[endpoint][media]") {
+    Door door;
+    const auto signature = picture_of(door.centre.random, AttachmentKind::signature, 70'000);
+    door.push_finish({signature.item}, true);
+    REQUIRE(piece_sent(door.tablet, signature, 0).status == 200);
+    REQUIRE(outbox_state_of(door.centre) == "gate");
+    // The officer's tablet is enrolled again, and the centre calls it otherwise now.
+    const Hand renamed(door.centre, "tab-02");
+    const auto stands = asked(renamed, {signature});
+    REQUIRE(stands.size() == 1);
+    CHECK(stands.front() == wire::MediaStand{signature.item.sha256, false, {true, false}});
+    // The whole must be what was named, whoever brings it.
+    CHECK(piece_sent(renamed, signature.item.sha256, 1, "x").status == 409);
+    CHECK(outbox_state_of(door.centre) == "gate");
+    CHECK(piece_sent(renamed, signature, 0).status == 200);
+    CHECK(piece_sent(renamed, signature, 1).status == 200);
+    CHECK(asked(renamed, {signature}).front().complete);
+    CHECK(outbox_state_of(door.centre) == "waiting");
 }
 
 TEST_CASE("a piece beyond a bound is refused, and a day's worth is enough", "[endpoint][media]") {

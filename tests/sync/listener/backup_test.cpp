@@ -298,6 +298,35 @@ TEST_CASE("a serve makes backups by itself and tries their restore", "[endpoint-
     CHECK(place.program.end() == 0);
 }
 
+TEST_CASE("pictures that became whole since the last backup start another one, and nothing new starts none",
+          "[endpoint-program][backup]") {
+    BackedUp place;
+    auto data = DataFolder::open(place.program.folder(), DOORSTEP_QUESTIONNAIRES_HERE);
+    REQUIRE(data.ok());
+    REQUIRE(data->confirm_keys().ok());
+    // A fact named it, and the backup that has the fact is made before it is whole.
+    auto& sql = data->endpoint().store().sql();
+    const std::string hash(32, 'p');
+    REQUIRE(
+        sql.run("insert into media(partnership, sha256, length, pieces, done_ms) values(1, :hash, 1, 1, 0)",
+                {{"hash", Blob{hash}}})
+            .ok());
+    BackupRounds rounds(*data, {place.backups, 0});
+    const auto looked_until = [&](std::size_t backups, int tries) {
+        for (int i = 0; i < tries && backups_in(place.backups).size() < backups; ++i) {
+            rounds.look();
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        }
+        rounds.look();
+        return backups_in(place.backups).size();
+    };
+    REQUIRE(looked_until(1, 3'000) == 1);
+    CHECK(looked_until(2, 50) == 1);
+    REQUIRE(sql.run("update media set done_ms = 1 where partnership = 1", {}).ok());
+    CHECK(looked_until(2, 3'000) == 2);
+    CHECK(looked_until(3, 50) == 2);
+}
+
 TEST_CASE("a backup whose disk was taken away is not made on the endpoint's own",
           "[endpoint-program][backup]") {
     BackedUp place;

@@ -167,6 +167,10 @@ TEST_CASE("address lists and the directory reach the tablet; rows that are wrong
     CHECK_FALSE(fs::exists(p.program.folder() + "/addresses.coming"));
     CHECK(p.program.run({"addresses", "give", "tab-01", "BE"}).status == 0);
     CHECK(p.program.run({"addresses", "give", "tab-01", "XX"}).status == 2);
+    // Who it was given to may be lost: then this is what it could have told of.
+    const auto lost = p.program.run({"tablets", "lost", "tab-01"}).out;
+    INFO(lost);
+    CHECK(lost.find("given          BE\nfacts of BE    0\nfacts of none  ") != std::string::npos);
 
     const auto directory =
         p.program.run({"directory", "publish", std::string(DOORSTEP_QUESTIONNAIRES_HERE) + "/directory"});
@@ -184,6 +188,8 @@ TEST_CASE("address lists and the directory reach the tablet; rows that are wrong
     CHECK(read_bundled_directory(tablet.content("directory"), found).agency("fire"));
 
     CHECK(p.program.run({"addresses", "give", "tab-01"}).status == 0);
+    CHECK(p.program.run({"tablets", "lost", "tab-01"}).out.find("given          the whole partnership\n") !=
+          std::string::npos);
     CHECK(tablet.sync(p.program.address()).up_to_date);
     CHECK(tablet.has().size() == 3);
     CHECK(p.program.run({"addresses", "drop", "SX"}).status == 0);

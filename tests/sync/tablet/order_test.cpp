@@ -2,6 +2,8 @@
 // still brings.
 #include "sync/wire/order.h"
 
+#include <fmt/format.h>
+
 #include <filesystem>
 #include <fstream>
 
@@ -150,6 +152,33 @@ TEST_CASE("what a lost tablet held, and when it was seen and unlocked last", "[o
     const auto unlocked = lost_tablet(day.centre.endpoint, "tab-01");
     CHECK(unlocked->at(0).last_unlocked_ms == day.centre.clock.now_ms());
     CHECK(lost_tablet(day.centre.endpoint, "tab-99").error().fault == Fault::not_found);
+}
+
+TEST_CASE("a lost tablet could have pulled what it was given: the whole partnership, or its areas",
+          "[order]") {
+    Ordered day;
+    static_cast<void>(day.sync());
+    const auto given = [&] { return lost_tablet(day.centre.endpoint, "tab-01")->front(); };
+    const auto facts = [&] {
+        std::string all;
+        for (const auto& one : given().could_pull)
+            all += fmt::format("{}={} ", one.area, one.facts);
+        return all;
+    };
+    CHECK(given().areas.empty());
+    CHECK(facts() == "BE=3 =0 ");
+    REQUIRE(
+        day.centre.sql
+            ->script("insert into address_patch(partnership, tablet, area) values(1, 'tab-01', 'SX'); insert "
+                     "into address_patch(partnership, tablet, area) values(1, 'tab-02', 'BE')")
+            .ok());
+    CHECK(given().areas == std::vector<std::string>{"SX"});
+    CHECK(facts() == "SX=0 =0 ");
+    REQUIRE(day.centre.sql
+                ->script("insert into address_patch(partnership, tablet, area) values(1, 'tab-01', 'BE')")
+                .ok());
+    CHECK(given().areas == std::vector<std::string>{"BE", "SX"});
+    CHECK(facts() == "BE=3 SX=0 =0 ");
 }
 
 TEST_CASE("an order is read back as it was written, and nothing else is", "[order]") {
