@@ -98,7 +98,7 @@ TEST_CASE("a push that expands to more than 4 MiB is refused before it is opened
     const auto keys = same_keys();
     std::size_t opened = 0;
     for (const auto& envelope : (**foreseen.push).envelopes)
-        opened += open_facts(envelope, &keys, wire::PhraseBooks{}, room) ? 1 : 0;
+        opened += open_facts(envelope, &keys, wire::PhraseBooks{}, room) ? 1u : 0u;
     CHECK(opened == fit);
     CHECK(room.taken() <= expanded::of_push_max);
     const auto response = centre.handle(request);

@@ -255,7 +255,7 @@ std::string World::rescue_frame(const Enrolment& enrolment, wire::PushRequest pu
            with_length(sign(pair, "doorstep rescue 2", encoded));
 }
 
-std::uint64_t sets() {
+std::uint64_t sets_of_routes() {
     const char* wanted = std::getenv("DOORSTEP_ROUTE_SETS");
     return wanted ? std::strtoull(wanted, nullptr, 10) : 2;
 }
@@ -305,7 +305,7 @@ void are_told_the_same(const std::vector<EndpointResponse>& responses) {
 TEST_CASE("no route tells anybody a foreign row, nor that there is one, whoever asks",
           "[isolation][routes]") {
     Tally tally;
-    for (std::uint64_t seed = 1; seed <= sets(); ++seed) {
+    for (std::uint64_t seed = 1; seed <= sets_of_routes(); ++seed) {
         World world(seed);
         for (const auto& route : route_roles())
             for (const auto who : everybody)
