@@ -162,18 +162,8 @@ Result<bool> open_kept(EndpointParts& state, const KeptEnvelope& one) {
     if (!tablet || push.envelopes.empty())
         return false;
     const EndpointRequest nobody;
-    Call call{nobody,
-              {},
-              transaction,
-              state.directory,
-              state.clock,
-              state.store,
-              state.safeguarding_key,
-              *tablet,
-              &*state.keys,
-              state.books.get(),
-              {},
-              true};
+    auto call = call_of(state, nobody, transaction, *tablet);
+    call.rescued = true;
     TRY(const auto refused, take_branch(call, push, 0, BranchKind::other_history));
     if (refused)
         return false;

@@ -84,18 +84,8 @@ Result<std::uint64_t> read_one(EndpointParts& state, const SetAside& one) {
         return std::uint64_t{0};
     TRY_DO(leave_place_empty(sql, one.id));
     const EndpointRequest nobody;
-    Call call{nobody,
-              {},
-              transaction,
-              state.directory,
-              state.clock,
-              state.store,
-              state.safeguarding_key,
-              *tablet,
-              &*state.keys,
-              state.books.get(),
-              {},
-              true};
+    auto call = call_of(state, nobody, transaction, *tablet);
+    call.rescued = true;
     call.branch = branch;
     call.clock_reading = ClockReading{one.received_ms, one.received_ms};
     const auto facts = static_cast<std::uint64_t>(opened->size());
