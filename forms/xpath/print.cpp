@@ -55,9 +55,17 @@ private:
         const int binding = precedence(node.operators.front());
         for (std::size_t i = 0; i < node.operands.size(); ++i) {
             if (i > 0)
-                (out_ += ' ').append(operator_text(node.operators[i - 1])) += ' ';
+                infix(operator_text(node.operators[i - 1]));
             print(node.operands[i], binding);
         }
+    }
+
+    // A bare "/" reads on into "*", "and" and "div" as its first step; only a bare one ends in a slash.
+    void infix(std::string_view op) {
+        const bool like_a_step = op == "*" || (op.front() >= 'a' && op.front() <= 'z');
+        if (like_a_step && out_.ends_with('/'))
+            out_.replace(out_.size() - 1, 1, "(/)");
+        (out_ += ' ').append(op) += ' ';
     }
 
     void call(const SyntaxNode& node) {

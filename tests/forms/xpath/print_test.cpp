@@ -24,6 +24,10 @@ TEST_CASE("printing keeps the meaning and drops what is only taste", "[xpath]") 
         {"descendant-or-self::node()/a", "descendant-or-self::node()/a"},
         {"/", "/"},
         {"/ data / a", "/data/a"},
+        {"(/) and 1", "(/) and 1"},
+        {"(/)*2", "(/) * 2"},
+        {"(1 | /) div -1", "1 | (/) div -1"},
+        {"(/)=(/)", "/ = /"},
         {"(a|b)[1]/c", "(a | b)[1]/c"},
         {"(a)/b", "(a)/b"},
         {"current()/../a", "current()/../a"},
@@ -96,6 +100,8 @@ private:
     }
 
     std::string path(int depth) {
+        if (random_.chance(0.1))
+            return "(/)";
         std::string text = pick({"", "/", "//"});
         if (depth > 0 && random_.chance(0.2))
             text = "(" + expression(depth) + " | " + path(0) + ")" + pick({"/", "//", "[1]/"});
