@@ -80,6 +80,7 @@ set(DOORSTEP_ALONE
   tests/sync/listener/hostile_test.cpp
   tests/sync/listener/subjects_test.cpp
   tests/sync/listener/tablet_test.cpp
+  tests/sync/endpoint/erasure_by_clock_test.cpp
   tests/sync/endpoint/erasure_test.cpp
   tests/sync/http/curl_client_test.cpp
   tests/sync/store/identity_file_test.cpp

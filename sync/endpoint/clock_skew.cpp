@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "sync/store/in_doubt.h"
 #include "sync/store/sql_values.h"
 #include "sync/wire/limits.h"
 
@@ -44,6 +45,15 @@ Day corrected_day(const Operation& operation, std::int64_t at_ms, const Clock& c
     return said && *said != by_its_clock ? *said : Day::at(at_ms, clock.utc_offset_minutes(at_ms));
 }
 
+// By the clock that the tablet still has, unless that leads to a day when nobody was about.
+std::optional<std::int64_t> moved_ms(std::int64_t at_ms, const ClockReading& clock) {
+    const auto here = clock.here_ms;
+    const auto moved = std::clamp(at_ms, -furthest_ms, furthest_ms) - clock.off_ms();
+    return moved >= here - oldest_ms && moved <= here + limits::clock_skew_ms_max
+               ? std::optional(std::min(moved, here))
+               : std::nullopt;
+}
+
 // Nothing: its own.
 std::optional<std::int64_t> time_for(const Operation& operation, const ClockReading& clock) {
     const auto at_ms = corrected_ms(operation.at_ms, clock);
@@ -53,12 +63,53 @@ std::optional<std::int64_t> time_for(const Operation& operation, const ClockRead
                                                                        : at_ms;
 }
 
+std::uint64_t place_at(const Operation& operation, std::int64_t at_ms) {
+    return (static_cast<std::uint64_t>(at_ms) << counter_bits) | (operation.hybrid_clock & counter_mask);
+}
+
 ClockReading reading(std::int64_t tablet_ms, const Clock& clock) {
     return {std::clamp(tablet_ms, -furthest_ms, furthest_ms), clock.now_ms()};
 }
 
 bool is_suspect(const ClockReading& clock) {
     return std::abs(clock.off_ms()) > limits::clock_skew_ms_max;
+}
+
+// It counts as of its receipt for want of anything better.
+bool is_lost(const Operation& operation, const ClockReading& clock) {
+    return !is_believable(operation.at_ms, clock.here_ms) &&
+           !(is_suspect(clock) && moved_ms(operation.at_ms, clock));
+}
+
+// If the tablet still had the clock that it had when it was last heard itself.  Nothing: a right one then.
+std::optional<std::int64_t> by_last_heard(const Call& call, const Operation& operation,
+                                          const ClockReading& clock) {
+    const auto off = call.tablet.clock_off_ms;
+    return off == 0 ? std::nullopt : moved_ms(operation.at_ms, {clock.here_ms + off, clock.here_ms});
+}
+
+// Nothing: it is as good as known.
+std::optional<RecordedBetween> left_open(const Call& call, const Operation& operation,
+                                         const ClockReading& clock) {
+    if (is_lost(operation, clock))
+        return RecordedBetween{0, (static_cast<std::uint64_t>(clock.here_ms) << counter_bits) | counter_mask};
+    const auto moved = call.rescued ? by_last_heard(call, operation, clock) : std::nullopt;
+    if (!moved)
+        return std::nullopt;
+    const auto at_ms = time_for(operation, clock);
+    const auto one = at_ms ? place_at(operation, *at_ms) : operation.hybrid_clock;
+    const auto other = place_at(operation, *moved);
+    return RecordedBetween{std::min(one, other), std::max(one, other)};
+}
+
+Result<void> tell_in_feed(Call& call, ClockCorrected told) {
+    if (told.facts.empty())
+        return {};
+    Operation telling;
+    telling.subject = told.enrolment;
+    telling.payload = std::move(told);
+    TRY_DO(call.transaction.append({std::move(telling)}));
+    return {};
 }
 
 Result<bool> stands(SqlConnection& sql, const Uuid& id, bool counted) {
@@ -75,12 +126,9 @@ Result<bool> stands(SqlConnection& sql, const Uuid& id, bool counted) {
 
 std::optional<std::int64_t> corrected_ms(std::int64_t at_ms, const ClockReading& clock) {
     const auto here = clock.here_ms;
-    if (is_suspect(clock)) {
-        // By the clock that the tablet still has, unless that leads to a day when nobody was about.
-        const auto moved = std::clamp(at_ms, -furthest_ms, furthest_ms) - clock.off_ms();
-        if (moved >= here - oldest_ms && moved <= here + limits::clock_skew_ms_max)
-            return std::min(moved, here);
-    }
+    if (is_suspect(clock))
+        if (const auto moved = moved_ms(at_ms, clock))
+            return moved;
     return is_believable(at_ms, here) ? std::nullopt : std::optional(here);
 }
 
@@ -133,10 +181,52 @@ Result<std::vector<CorrectedTime>> wrongly_timed(const Call& call,
         TRY(const bool known, stands(call.transaction.sql(), operation.id, false));
         if (!known)
             found.push_back({operation.id, *at_ms, corrected_day(operation, *at_ms, call.clock),
-                             (static_cast<std::uint64_t>(*at_ms) << counter_bits) |
-                                 (operation.hybrid_clock & counter_mask)});
+                             place_at(operation, *at_ms)});
     }
     return found;
+}
+
+Result<void> tell_of_forgotten_homes(Call& call, std::span<const wire::OpenedOperation> opened,
+                                     std::vector<CorrectedTime>& corrected) {
+    ClockCorrected told{call.tablet.enrolment, {}};
+    for (const auto& one : opened) {
+        const auto found =
+            one.operation && one.problem.empty()
+                ? std::find_if(corrected.begin(), corrected.end(),
+                               [&](const CorrectedTime& time) { return time.operation == one.operation->id; })
+                : corrected.end();
+        if (found == corrected.end())
+            continue;
+        TRY(const bool forgotten, was_forgotten(call.transaction.sql(), one.operation->subject));
+        if (!forgotten)
+            continue;
+        told.facts.push_back(*found);
+        corrected.erase(found);
+    }
+    return tell_in_feed(call, std::move(told));
+}
+
+Result<std::vector<wire::OpenedOperation>>
+with_doubtful_set_aside(const Call& call, std::span<const wire::OpenedOperation> opened) {
+    std::vector<wire::OpenedOperation> judged;
+    if (!call.clock_reading && !call.rescued)
+        return judged;
+    const auto now = call.clock.now_ms();
+    const auto clock = call.clock_reading.value_or(ClockReading{now, now});
+    for (std::size_t i = 0; i < opened.size(); ++i) {
+        const auto& one = opened[i];
+        const auto between =
+            one.operation && one.problem.empty() ? left_open(call, *one.operation, clock) : std::nullopt;
+        if (!between)
+            continue;
+        TRY(const bool in_doubt, is_in_doubt(call.transaction.sql(), *one.operation, *between));
+        if (!in_doubt)
+            continue;
+        if (judged.empty())
+            judged.assign(opened.begin(), opened.end());
+        judged[i].problem = in_doubt_reason;
+    }
+    return judged;
 }
 
 Result<void> tell_corrected(Call& call, std::vector<CorrectedTime> corrected) {
@@ -146,13 +236,7 @@ Result<void> tell_corrected(Call& call, std::vector<CorrectedTime> corrected) {
         if (counts)
             told.facts.push_back(std::move(one));
     }
-    if (told.facts.empty())
-        return {};
-    Operation telling;
-    telling.subject = told.enrolment;
-    telling.payload = std::move(told);
-    TRY_DO(call.transaction.append({std::move(telling)}));
-    return {};
+    return tell_in_feed(call, std::move(told));
 }
 
 }  // namespace doorstep

@@ -29,6 +29,15 @@ bool tells_right_time(const Call& call, std::optional<std::int64_t> tablet_ms,
 // Those of `opened` that are new here and whose time or place in the order cannot be believed.
 Result<std::vector<CorrectedTime>> wrongly_timed(const Call& call,
                                                  std::span<const wire::OpenedOperation> opened);
+// An order to forget is held against the corrected time.  So of homes that were forgotten it is told before
+// the facts are kept, and taken out of `corrected`.
+Result<void> tell_of_forgotten_homes(Call& call, std::span<const wire::OpenedOperation> opened,
+                                     std::vector<CorrectedTime>& corrected);
+// With those set aside (in_doubt.h) of which it cannot be told whether they are from before an order: their
+// time is lost (1970 or a time to come, by a clock that was set since), or somebody else brings them, and
+// their tablet's clock was wrong when it was last heard.  Empty: there is none.
+Result<std::vector<wire::OpenedOperation>>
+with_doubtful_set_aside(const Call& call, std::span<const wire::OpenedOperation> opened);
 // Tells it, here and in the feed.  Only of what was kept and can be counted.
 Result<void> tell_corrected(Call& call, std::vector<CorrectedTime> corrected);
 

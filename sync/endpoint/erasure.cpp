@@ -174,22 +174,26 @@ Result<bool> is_known(SqlConnection& sql, const Uuid& order) {
     return known;
 }
 
-// What arrived between an order and its carrying out, and was recorded before it, is meant as well.
+// What arrived between an order and its carrying out, and was recorded before it, is meant as well: by the
+// clock of its tablet as it was corrected.
 Result<void> add_what_came_since(SqlConnection& sql, ErasureOrder& order) {
     if (order.cause != "erase")
         return {};
     const std::set<Uuid> named(order.operations.begin(), order.operations.end());
-    return sql.query("select operation_id from operation where partnership = :partnership and subject = "
-                     ":subject and hybrid_clock <= :clock and type not in ('visit_planned', "
-                     "'records_erased')",
-                     {{"partnership", home_partnership},
-                      {"subject", sql_value(order.subject)},
-                      {"clock", sql_value(order.hybrid_clock)}},
-                     [&](const SqlRow& row) {
-                         if (!named.contains(row.uuid(0)))
-                             order.operations.push_back(row.uuid(0));
-                         return true;
-                     });
+    return sql.query(
+        "select o.operation_id from operation o where o.partnership = :partnership and o.subject "
+        "= :subject and coalesce((select k.hybrid_clock from fact_clock k where k.partnership = "
+        ":partnership and k.operation_id = o.operation_id order by k.told desc, k.by_operation "
+        "desc limit 1), o.hybrid_clock) <= :clock and o.type not in ('visit_planned', "
+        "'records_erased')",
+        {{"partnership", home_partnership},
+         {"subject", sql_value(order.subject)},
+         {"clock", sql_value(order.hybrid_clock)}},
+        [&](const SqlRow& row) {
+            if (!named.contains(row.uuid(0)))
+                order.operations.push_back(row.uuid(0));
+            return true;
+        });
 }
 
 }  // namespace

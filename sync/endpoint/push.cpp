@@ -299,8 +299,11 @@ wire::PushReply acknowledgement(const Call& call, const wire::PushRequest& reque
 Result<KeptFacts> take_facts(Call& call, const OpenedFacts& opened) {
     TRY(auto corrected, wrongly_timed(call, opened.facts));
     const auto times = times_of(corrected);
+    TRY(const auto judged, with_doubtful_set_aside(call, opened.facts));
+    const auto& facts = judged.empty() ? opened.facts : judged;
+    TRY_DO(tell_of_forgotten_homes(call, facts, corrected));
     TRY(const auto appended,
-        call.transaction.append_received(opened.facts, call.branch.value_or(call.tablet.enrolment)));
+        call.transaction.append_received(facts, call.branch.value_or(call.tablet.enrolment)));
     TRY_DO(tell_corrected(call, std::move(corrected)));
     std::vector<const Operation*> operations;
     std::deque<Operation> in_their_time;

@@ -8,6 +8,7 @@
 
 #include "sync/operation/bare.h"
 #include "sync/store/fold.h"
+#include "sync/store/in_doubt.h"
 #include "sync/store/outbound_media.h"
 #include "sync/store/sql_values.h"
 #include "sync/wire/codec.h"
@@ -54,6 +55,15 @@ Result<void> put_bare(SqlConnection& sql, const Keeping& how, const Operation& l
     TRY_DO(sql.run("delete from fork where partnership = :partnership and operation_id = :id",
                    {{"partnership", home_partnership}, {"id", id}}));
     bool counted = false;
+    // Of what was set aside until somebody decides, this is the decision.
+    if (how.keys) {
+        TRY(const auto decided,
+            sql.run(
+                "update operation set status = 0, reason = '' where partnership = :partnership and "
+                "operation_id = :id and status = 1 and reason = :doubt",
+                {{"partnership", home_partnership}, {"id", id}, {"doubt", std::string(in_doubt_reason)}}));
+        counted = decided > 0;
+    }
     for (const auto table : tables_of_facts) {
         TRY(const auto gone,
             sql.run(
@@ -214,6 +224,33 @@ Result<void> make_whole(SqlConnection& sql, const Keeping& how, const Operation&
     return fold(sql, whole, how.with_people);
 }
 
+namespace {
+
+// What the centre told of its tablet's clock counts, else its own.
+Result<std::uint64_t> when_recorded(SqlConnection& sql, const Operation& fact) {
+    auto clock = fact.hybrid_clock;
+    TRY_DO(
+        sql.query("select hybrid_clock from fact_clock where partnership = :partnership and operation_id = "
+                  ":id order by told desc, by_operation desc limit 1",
+                  {{"partnership", home_partnership}, {"id", sql_value(fact.id)}}, [&](const SqlRow& row) {
+                      clock = unsigned_column(row, 0);
+                      return false;
+                  }));
+    return clock;
+}
+
+Result<bool> waits_for_a_person(SqlConnection& sql, const Uuid& id) {
+    bool waits = false;
+    TRY_DO(sql.query("select reason from operation where partnership = :partnership and operation_id = :id",
+                     {{"partnership", home_partnership}, {"id", sql_value(id)}}, [&](const SqlRow& row) {
+                         waits = row.text(0) == in_doubt_reason;
+                         return false;
+                     }));
+    return waits;
+}
+
+}  // namespace
+
 Result<std::optional<Uuid>> forgotten_before(SqlConnection& sql, const Operation& arrived) {
     std::optional<Uuid> order;
     const auto take = [&](const SqlRow& row) {
@@ -224,14 +261,18 @@ Result<std::optional<Uuid>> forgotten_before(SqlConnection& sql, const Operation
         sql.query("select erasure from erased_operation where partnership = :partnership and operation_id = "
                   ":id",
                   {{"partnership", home_partnership}, {"id", sql_value(arrived.id)}}, take));
-    if (!order)
-        TRY_DO(
-            sql.query("select erasure from erasure where partnership = :partnership and subject = :subject "
-                      "and cause = 'erase' and hybrid_clock >= :clock order by hybrid_clock limit 1",
-                      {{"partnership", home_partnership},
-                       {"subject", sql_value(arrived.subject)},
-                       {"clock", sql_value(arrived.hybrid_clock)}},
-                      take));
+    if (order)
+        return order;
+    TRY(const bool waits, waits_for_a_person(sql, arrived.id));
+    if (waits)
+        return order;
+    TRY(const auto clock, when_recorded(sql, arrived));
+    TRY_DO(sql.query("select erasure from erasure where partnership = :partnership and subject = :subject "
+                     "and cause = 'erase' and hybrid_clock >= :clock order by hybrid_clock limit 1",
+                     {{"partnership", home_partnership},
+                      {"subject", sql_value(arrived.subject)},
+                      {"clock", sql_value(clock)}},
+                     take));
     return order;
 }
 

@@ -6,6 +6,7 @@
 #include <cassert>
 
 #include "sync/operation/whose.h"
+#include "sync/store/in_doubt.h"
 #include "sync/store/sql_values.h"
 #include "sync/store/store_state.h"
 
@@ -26,7 +27,8 @@ bool is_no_officers(std::string_view json) {
 
 struct FeedRow {
     wire::PulledOperation told;
-    bool aside = false;  // and a tablet pushed it
+    bool aside = false;     // and a tablet pushed it
+    bool in_doubt = false;  // it may be of a home that was forgotten since
 };
 
 // A body that does not open here is told as unreadable, and stops nobody's page.
@@ -47,6 +49,8 @@ Result<std::vector<wire::PulledOperation>> opened_for_page(const StoreParts& sto
     std::vector<wire::PulledOperation> page;
     page.reserve(rows.size());
     for (auto& row : rows) {
+        if (row.in_doubt)
+            row.told.json.clear();
         TRY_DO(open_body_for_page(store, row.told));
         if (row.aside && is_no_officers(row.told.json))
             row.told.json.clear();
@@ -56,16 +60,17 @@ Result<std::vector<wire::PulledOperation>> opened_for_page(const StoreParts& sto
 }
 
 constexpr std::string_view feed_columns =
-    "select o.pull_seq, o.operation_id, o.enrolment, b.body, o.patch, o.status from operation o join "
-    "operation_body b "
-    "on b.partnership = o.partnership and b.operation_id = o.operation_id where o.partnership = "
+    "select o.pull_seq, o.operation_id, o.enrolment, b.body, o.patch, o.status, o.reason from operation o "
+    "join operation_body b on b.partnership = o.partnership and b.operation_id = o.operation_id where "
+    "o.partnership = "
     ":partnership ";
 
 FeedRow pulled_from(const SqlRow& row, const Uuid& own) {
     const bool is_own = !row.is_null(2) && row.uuid(2) == own;
     return {{unsigned_column(row, 0), row.uuid(1), is_own ? std::string{} : row.blob(3),
              row.is_null(4) ? std::string{} : row.text(4)},
-            !row.is_null(2) && row.integer(5) != 0};
+            !row.is_null(2) && row.integer(5) != 0,
+            row.integer(5) != 0 && row.text(6) == in_doubt_reason};
 }
 
 // At most so many patches in one question: SQLite takes 500.

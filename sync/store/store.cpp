@@ -2,6 +2,7 @@
 
 #include "sync/operation/whose.h"
 #include "sync/store/fold.h"
+#include "sync/store/in_doubt.h"
 #include "sync/store/log.h"
 #include "sync/store/schema.h"
 #include "sync/store/sql_values.h"
@@ -130,18 +131,19 @@ struct LogRow {
     std::string body;
     std::string type;
     bool from_tablet = false;  // as the row says
+    std::string reason{};      // for which it is set aside
 };
 
 Result<std::vector<LogRow>> log_rows(SqlConnection& sql) {
     std::vector<LogRow> rows;
-    TRY_DO(
-        sql.query("select o.operation_id, b.body, o.type, o.enrolment from operation o join operation_body b "
-                  "on b.partnership = o.partnership and b.operation_id = o.operation_id "
-                  "where o.partnership = :partnership order by o.hybrid_clock, o.operation_id",
-                  {{"partnership", home_partnership}}, [&](const SqlRow& row) {
-                      rows.push_back({row.uuid(0), row.blob(1), row.text(2), !row.is_null(3)});
-                      return true;
-                  }));
+    TRY_DO(sql.query(
+        "select o.operation_id, b.body, o.type, o.enrolment, o.reason from operation o join operation_body b "
+        "on b.partnership = o.partnership and b.operation_id = o.operation_id "
+        "where o.partnership = :partnership order by o.hybrid_clock, o.operation_id",
+        {{"partnership", home_partnership}}, [&](const SqlRow& row) {
+            rows.push_back({row.uuid(0), row.blob(1), row.text(2), !row.is_null(3), row.text(4)});
+            return true;
+        }));
     return rows;
 }
 
@@ -150,6 +152,9 @@ std::string why_set_aside(const wire::OpenedOperation& opened, const LogRow& row
     auto why = why_quarantined(opened);
     if (why.empty() && role == StoreRole::endpoint && row.from_tablet && row.type == type_column(opened))
         why = why_not_an_officers(*opened.operation);
+    // Which was first nobody can tell today either.
+    if (why.empty() && role == StoreRole::endpoint && row.reason == in_doubt_reason)
+        why = row.reason;
     return why;
 }
 

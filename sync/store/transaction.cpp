@@ -9,6 +9,7 @@
 #include "sync/operation/bare.h"
 #include "sync/operation/whose.h"
 #include "sync/store/erase.h"
+#include "sync/store/in_doubt.h"
 #include "sync/store/log.h"
 #include "sync/store/outbound_media.h"
 #include "sync/store/own_envelopes.h"
@@ -124,7 +125,7 @@ Result<wire::OpenedOperation> as_kept(const Operation& operation) {
 // Empty: as it came.
 Result<wire::OpenedOperation> as_far_as_remembered(SqlConnection& sql, const wire::OpenedOperation& came,
                                                    std::int64_t now_ms, Appended& appended) {
-    if (!came.operation)
+    if (!came.operation || came.problem == in_doubt_reason)
         return wire::OpenedOperation{};
     TRY(const auto order, forgotten_before(sql, *came.operation));
     const auto left = order ? bare(*came.operation, *order) : std::nullopt;

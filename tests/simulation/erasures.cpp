@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 
 #include "sync/endpoint/backup.h"
@@ -10,6 +11,7 @@
 #include "sync/store/sql_values.h"
 #include "sync/store/sqlite_connection.h"
 #include "sync/wire/codec.h"
+#include "sync/wire/limits.h"
 #include "tests/simulation/fresh_images.h"
 #include "tests/simulation/must.h"
 #include "tests/simulation/oracle.h"
@@ -81,10 +83,15 @@ void Erasures::judge() {
             continue;
         fact.judged_by = orders_.size();
         const auto read = wire::decode(fact.bytes);
+        // A clock that was off says nothing of what was first.
+        const bool right = fact.recorded_ms == 0 || !read.ok() ||
+                           std::abs(read->at_ms - fact.recorded_ms) <= limits::clock_skew_ms_max;
+        const auto is_before = [&](const ErasureOrder& order) {
+            return right ? read->hybrid_clock <= order.hybrid_clock : fact.recorded_ms <= order.at_ms;
+        };
         fact.forgotten = named.count(id) != 0 ||
                          std::any_of(orders_.begin(), orders_.end(), [&](const ErasureOrder& order) {
-                             return read.ok() && read->subject == order.subject &&
-                                    read->hybrid_clock <= order.hybrid_clock;
+                             return read.ok() && read->subject == order.subject && is_before(order);
                          });
     }
 }

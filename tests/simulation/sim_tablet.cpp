@@ -42,6 +42,7 @@ void SimTablet::is_kept(const std::vector<Operation>& kept, std::uint64_t cursor
     for (const auto& operation : kept) {
         world_.model.facts[operation.id] = {name_, enrolment_, operation.sequence, cursor,
                                             wire::encode(operation)};
+        world_.model.facts[operation.id].recorded_ms = world_.clock.now_ms();
         if (const auto* raised = std::get_if<ReferralRaised>(&operation.payload))
             world_.model.referrals.insert(raised->referral);
     }

@@ -48,10 +48,11 @@ struct Model {
         std::string bytes;
         // It was on no disk that is still there: the centre may have it all the same.
         bool may_be_lost = false;
-        bool after_image = false;   // its tablet went back to a copy of its disk that it is not in
-        std::int64_t acked_ms = 0;  // since when its tablet knows that the centre has it; 0: it does not
-        bool forgotten = false;     // by an order: nobody may hold what it says any more
-        std::size_t judged_by = 0;  // orders
+        bool after_image = false;      // its tablet went back to a copy of its disk that it is not in
+        std::int64_t acked_ms = 0;     // since when its tablet knows that the centre has it; 0: it does not
+        bool forgotten = false;        // by an order: nobody may hold what it says any more
+        std::size_t judged_by = 0;     // orders
+        std::int64_t recorded_ms = 0;  // by the world's clock; 0: not on a tablet
     };
     std::map<Uuid, Fact> facts;  // by operation id
     std::set<Uuid> referrals;
