@@ -76,6 +76,7 @@ TEST_CASE("a backup covered it, an older one is restored: enrolled again a table
         one.plan_visits(1);
         ++facts;
         one.sync_whole();
+        one.sync_whole();  // with everything sent they go
         REQUIRE(envelopes_of(one) <= 2);
     }
     place.restore(yesterday);
@@ -106,6 +107,7 @@ TEST_CASE("enrolled again with a centre that has everything, a tablet changes no
     // it knows that.
     if (GENERATE(false, true))
         place.restore(place.back_up());
+    place.clock.advance_ms(60'000);  // what is older than that is asked for by its time
     one.plan_visits(3);
     one.sync_whole();
     raise_referral(one, referral);
