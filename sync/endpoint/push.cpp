@@ -109,14 +109,18 @@ Result<void> keep_named_media(Call& call, const std::vector<wire::OpenedOperatio
     return {};
 }
 
-// It may have been sent on before the restore of which this is a consequence.
+// It may have been sent on before the restore of which this is a consequence.  What was here already, from
+// another place, waits as it did: the restore itself has seen to it.
 Result<void> leave_to_verify(Call& call, const wire::OpenedOperation& opened) {
     if (static_cast<std::int64_t>(opened.sequence) > call.tablet.suspect_through)
         return {};
     TRY_DO(call.transaction.sql().run(
         "update outbox set state = 'verify' where partnership = :partnership and operation_id = :id and "
-        "state in ('waiting', 'gate')",
-        {{"partnership", home_partnership}, {"id", sql_value(opened.operation->id)}}));
+        "state in ('waiting', 'gate') and exists (select 1 from operation o where o.partnership = "
+        "outbox.partnership and o.operation_id = outbox.operation_id and o.enrolment = :enrolment)",
+        {{"partnership", home_partnership},
+         {"id", sql_value(opened.operation->id)},
+         {"enrolment", sql_value(call.branch.value_or(call.tablet.enrolment))}}));
     return {};
 }
 

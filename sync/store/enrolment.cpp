@@ -135,28 +135,55 @@ Result<std::optional<TabletIdentity>> Store::identity() const {
 
 namespace {
 
-// What is not sent may go to whoever could read it already: it is sealed to the same key.  A ticket
+struct KeysNamed {
+    bool any = false;
+    bool another = false;
+};
+
+// By the envelopes beyond that place.
+Result<KeysNamed> keys_named(SqlConnection& sql, const Uuid& own, const std::string& key, Sequence after) {
+    KeysNamed named;
+    TRY_DO(
+        sql.query("select body from envelope where partnership = :partnership and enrolment = :own "
+                  "and last_seq > :after",
+                  {{"partnership", home_partnership}, {"own", sql_value(own)}, {"after", sql_value(after)}},
+                  [&](const SqlRow& row) {
+                      wire::Envelope envelope;
+                      envelope.body = row.blob(0);
+                      named.any = true;
+                      named.another = !is_sealed(envelope) || envelope.body.substr(4, 8) != key_id({key});
+                      return !named.another;
+                  }));
+    return named;
+}
+
+// From behind which place on facts go along to a new enrolment; nothing: none may.  All of them: the
+// endpoint may have been restored from a backup older than the one that covered them, or made anew, and
+// whoever holds one knows it again.
+//
+// They may go to whoever could read them already: they are sealed to the same key.  A ticket
 // is only a file, and one that names another key is not taken for the same centre because it has an
 // address or another key of it.  Facts from before there was a key stay with the address.
-Result<bool> may_read(const Store& store, SqlConnection& sql, const std::optional<TabletIdentity>& before,
-                      const TabletIdentity& now, Sequence after) {
-    if (before)
-        return before->sealing_key.empty() ? before->endpoint == now.endpoint
-                                           : before->sealing_key == now.sealing_key;
-    // Of a store that was mended the identity may be lost: what is unsent names its key.
-    TRY(const auto own, store.enrolment());
-    bool same = !now.sealing_key.empty();
-    TRY_DO(sql.query(
-        "select body from envelope where partnership = :partnership and enrolment = :own "
-        "and last_seq > :after",
-        {{"partnership", home_partnership}, {"own", sql_value(own)}, {"after", sql_value(after)}},
-        [&](const SqlRow& row) {
-            wire::Envelope envelope;
-            envelope.body = row.blob(0);
-            same = same && is_sealed(envelope) && envelope.body.substr(4, 8) == key_id({now.sealing_key});
-            return same;
-        }));
-    return same;
+Result<std::optional<Sequence>> along_from(SqlConnection& sql, const Uuid& own,
+                                           const std::optional<TabletIdentity>& before,
+                                           const TabletIdentity& now, const SyncPosition& stands) {
+    using From = std::optional<Sequence>;
+    if (before) {
+        const bool same = before->sealing_key.empty() ? before->endpoint == now.endpoint
+                                                      : before->sealing_key == now.sealing_key;
+        return same ? From(Sequence{0}) : From{};
+    }
+    if (now.sealing_key.empty())
+        return From{};
+    // Of a store that was mended the identity may be lost: what waits in envelopes names its key.
+    TRY(const auto all, keys_named(sql, own, now.sealing_key, 0));
+    if (all.any && !all.another)
+        return From(Sequence{0});
+    const auto covered = std::min(stands.acked_through, stands.durable_through);
+    if (covered == stands.last_sequence)
+        return From{};
+    TRY(const auto late, keys_named(sql, own, now.sealing_key, covered));
+    return late.another ? From{} : From(covered);
 }
 
 Error of_another_centre(std::uint64_t facts) {
@@ -179,12 +206,9 @@ Result<std::int64_t> Store::enrol(const TabletIdentity& identity) {
     TRY(const auto own, enrolment());
     const bool anew = !own.is_nil() && own != identity.enrolment;
     const auto unsent = stands.last_sequence - stands.acked_through;
-    // What no backup covers may be lost there: an endpoint that was made anew, or restored from before
-    // the enrolment.  Whoever holds it knows it again.
-    const auto covered = std::min(stands.acked_through, stands.durable_through);
-    bool along = anew && stands.last_sequence > covered;
-    if (along) {
-        TRY(along, may_read(*this, *state_->sql, before, identity, covered));
+    std::optional<Sequence> along;
+    if (anew && stands.last_sequence > 0) {
+        TRY(along, along_from(*state_->sql, own, before, identity, stands));
         if (!along && unsent > 0)
             return of_another_centre(unsent);
     }
@@ -197,15 +221,15 @@ Result<std::int64_t> Store::enrol(const TabletIdentity& identity) {
         TRY_DO(start_over(sql, identity.enrolment));
     }
     TRY_DO(write_identity(sql, identity));
-    std::int64_t taken = 0;
+    TakenAlong taken;
     if (along) {
-        TRY(taken, take_along(*state_, own, covered, stands.last_sequence));
+        TRY(taken, take_along(*state_, own, *along, stands.acked_through));
     }
     TRY_DO(transaction.commit());
     // It is saved: a copy that cannot be written now is caught up with by the next finish.
-    if ((taken > 0 || (own.is_nil() && stands.last_sequence > 0)) && state_->second_copy)
+    if ((taken.facts > 0 || (own.is_nil() && stands.last_sequence > 0)) && state_->second_copy)
         static_cast<void>(state_->second_copy->begin_anew(sql));
-    return std::min(taken, static_cast<std::int64_t>(unsent));
+    return taken.unsent;
 }
 
 Result<SyncPosition> Store::position() const {

@@ -1,5 +1,7 @@
 #include "sync/store/take_along.h"
 
+#include <map>
+#include <utility>
 #include <vector>
 
 #include "sync/store/own_envelopes.h"
@@ -10,30 +12,70 @@ namespace doorstep {
 
 namespace {
 
+// One look at the log, so that memory does not grow with it.
+constexpr std::int64_t facts_at_once = 500;
+// Facts whose envelope is gone (purge_sent()) share new ones, each far below what a push may hold.
+constexpr std::size_t facts_together = 50;
+constexpr std::size_t bytes_together = 64 * 1024;
+
 struct StillOwn {
     Uuid id;
-    std::int64_t first_of_envelope = 0;
+    Sequence place = 0;
+    std::size_t bytes = 0;
     Operation operation;
 };
 
+struct Looked {
+    std::vector<StillOwn> facts;
+    Sequence through = 0;  // what could not be read was looked at, too
+};
+
 // From the log, not from the envelopes: those may be sealed so that nobody here opens them.
-Result<std::vector<StillOwn>> waiting_facts(SqlConnection& sql, const Uuid& enrolment, Sequence acked) {
-    std::vector<StillOwn> waiting;
+Result<Looked> next_facts(SqlConnection& sql, const Uuid& enrolment, Sequence after) {
+    Looked looked;
     TRY_DO(sql.query(
-        "select o.operation_id, b.body, (select max(e.first_seq) from envelope e where "
-        "e.partnership = o.partnership and e.enrolment = o.enrolment and e.first_seq <= "
-        "o.tablet_seq) from operation o join operation_body b on b.partnership = o.partnership "
-        "and b.operation_id = o.operation_id where o.partnership = :partnership and "
-        "o.enrolment = :enrolment and o.tablet_seq > :acked and coalesce(o.shortened, 0) = 0 order by "
-        "o.tablet_seq",
-        {{"partnership", home_partnership}, {"enrolment", sql_value(enrolment)}, {"acked", sql_value(acked)}},
+        "select o.operation_id, b.body, o.tablet_seq from operation o join operation_body b on b.partnership "
+        "= o.partnership and b.operation_id = o.operation_id where o.partnership = :partnership and "
+        "o.enrolment = :enrolment and o.tablet_seq > :after and coalesce(o.shortened, 0) = 0 order by "
+        "o.tablet_seq limit :most",
+        {{"partnership", home_partnership},
+         {"enrolment", sql_value(enrolment)},
+         {"after", sql_value(after)},
+         {"most", facts_at_once}},
         [&](const SqlRow& row) {
-            auto opened = wire::open_operation(row.blob(1));
+            looked.through = unsigned_column(row, 2);
+            const auto body = row.blob(1);
+            auto opened = wire::open_operation(body);
             if (opened.operation && opened.operation->id == row.uuid(0))
-                waiting.push_back({row.uuid(0), row.integer(2), std::move(*opened.operation)});
+                looked.facts.push_back(
+                    {row.uuid(0), looked.through, body.size(), std::move(*opened.operation)});
             return true;
         }));
-    return waiting;
+    return looked;
+}
+
+// First place to last place.
+using PlacesHeld = std::map<Sequence, Sequence>;
+
+Result<PlacesHeld> envelopes_of(SqlConnection& sql, const Uuid& enrolment) {
+    PlacesHeld envelopes;
+    TRY_DO(sql.query(
+        "select first_seq, last_seq from envelope where partnership = :partnership and enrolment "
+        "= :enrolment",
+        {{"partnership", home_partnership}, {"enrolment", sql_value(enrolment)}}, [&](const SqlRow& row) {
+            envelopes.emplace(unsigned_column(row, 0), unsigned_column(row, 1));
+            return true;
+        }));
+    return envelopes;
+}
+
+// end(): it is gone.
+PlacesHeld::const_iterator envelope_at(const PlacesHeld& envelopes, Sequence place) {
+    auto found = envelopes.upper_bound(place);
+    if (found == envelopes.begin())
+        return envelopes.end();
+    --found;
+    return found->second >= place ? found : envelopes.end();
 }
 
 Result<void> move_place(SqlConnection& sql, const Uuid& enrolment, const Operation& operation,
@@ -52,41 +94,83 @@ Result<void> move_place(SqlConnection& sql, const Uuid& enrolment, const Operati
 }
 
 // What was recorded together stays together.
-Result<void> send_again(StoreParts& store, std::vector<StillOwn>& together) {
-    auto& sql = *store.sql;
-    TRY(const auto place, own_place(sql));
-    std::vector<std::string> encoded;
-    for (auto& one : together) {
-        one.operation.sequence = place.last_sequence + 1 + encoded.size();
-        encoded.push_back(wire::encode(one.operation));
-        TRY_DO(move_place(sql, place.enrolment, one.operation, encoded.back()));
+class SendingAgain {
+public:
+    SendingAgain(StoreParts& store, Uuid before, PlacesHeld envelopes)
+        : store_(store), before_(before), envelopes_(std::move(envelopes)), from_(envelopes_.end()) {}
+
+    Result<void> add(StillOwn fact) {
+        const auto from = envelope_at(envelopes_, fact.place);
+        const bool full = from == envelopes_.end() &&
+                          (together_.size() >= facts_together || bytes_ + fact.bytes > bytes_together);
+        if (!together_.empty() && (from != from_ || full))
+            TRY_DO(send());
+        from_ = from;
+        bytes_ += fact.bytes;
+        together_.push_back(std::move(fact));
+        return {};
     }
-    TRY_DO(write_own_envelope(sql, place, Uuid::random(*store.random), encoded, store.books->without_form()));
-    together.clear();
-    return {};
-}
+
+    Result<void> send() {
+        if (together_.empty())
+            return {};
+        auto& sql = *store_.sql;
+        TRY(const auto place, own_place(sql));
+        std::vector<std::string> encoded;
+        for (auto& one : together_) {
+            one.operation.sequence = place.last_sequence + 1 + encoded.size();
+            encoded.push_back(wire::encode(one.operation));
+            TRY_DO(move_place(sql, place.enrolment, one.operation, encoded.back()));
+        }
+        TRY_DO(write_own_envelope(sql, place, Uuid::random(*store_.random), encoded,
+                                  store_.books->without_form()));
+        TRY_DO(drop_old());
+        together_.clear();
+        bytes_ = 0;
+        return {};
+    }
+
+private:
+    // What nobody can read here any more may still lie in it.
+    Result<void> drop_old() {
+        if (from_ == envelopes_.end() || together_.size() != from_->second - from_->first + 1)
+            return {};
+        TRY_DO(store_.sql->run(
+            "delete from envelope where partnership = :partnership and enrolment = :enrolment and "
+            "first_seq = :first",
+            {{"partnership", home_partnership},
+             {"enrolment", sql_value(before_)},
+             {"first", sql_value(from_->first)}}));
+        return {};
+    }
+
+    StoreParts& store_;
+    Uuid before_;
+    PlacesHeld envelopes_;
+    PlacesHeld::const_iterator from_;
+    std::vector<StillOwn> together_;
+    std::size_t bytes_ = 0;
+};
 
 }  // namespace
 
-Result<std::int64_t> take_along(StoreParts& store, const Uuid& before, Sequence acked, Sequence last) {
-    auto& sql = *store.sql;
-    TRY(auto waiting, waiting_facts(sql, before, acked));
-    std::vector<StillOwn> together;
-    for (auto& one : waiting) {
-        if (!together.empty() && together.back().first_of_envelope != one.first_of_envelope)
-            TRY_DO(send_again(store, together));
-        together.push_back(std::move(one));
+Result<TakenAlong> take_along(StoreParts& store, const Uuid& before, Sequence after, Sequence acked) {
+    TRY(auto envelopes, envelopes_of(*store.sql, before));
+    SendingAgain sending(store, before, std::move(envelopes));
+    TakenAlong taken;
+    while (true) {
+        TRY(auto looked, next_facts(*store.sql, before, after));
+        if (looked.through == 0)
+            break;
+        after = looked.through;
+        for (auto& one : looked.facts) {
+            ++taken.facts;
+            taken.unsent += one.place > acked ? 1 : 0;
+            TRY_DO(sending.add(std::move(one)));
+        }
     }
-    if (!together.empty())
-        TRY_DO(send_again(store, together));
-    // What nobody can read here any more may still lie in one of them.
-    if (waiting.size() < last - acked)
-        return static_cast<std::int64_t>(waiting.size());
-    TRY_DO(sql.run(
-        "delete from envelope where partnership = :partnership and enrolment = :enrolment and "
-        "first_seq > :acked",
-        {{"partnership", home_partnership}, {"enrolment", sql_value(before)}, {"acked", sql_value(acked)}}));
-    return static_cast<std::int64_t>(waiting.size());
+    TRY_DO(sending.send());
+    return taken;
 }
 
 }  // namespace doorstep

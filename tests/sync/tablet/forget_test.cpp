@@ -1,5 +1,6 @@
 // A home that the centre forgets is forgotten by every tablet, locked or not.
 #include "sync/endpoint/erasure.h"
+#include "sync/store/erase.h"
 #include "sync/wire/codec.h"
 #include "tests/sync/canary_home.h"
 #include "tests/sync/tablet/sealed_tablet.h"
@@ -231,8 +232,11 @@ TEST_CASE("what an earlier enrolment had sent goes with the home too", "[forget]
     auto& one = quarter.one;
     quarter.record(one);
     one.sync_whole();
-    // A backup covers it, so that it stays behind under the enrolment that it was sent with.
-    REQUIRE(one.store->keep_standing(one.store->position()->acked_through, std::nullopt).ok());
+    // A part of it was let go, so that the envelope stays behind under the enrolment that it was sent with.
+    auto letting_go = one.store->begin();
+    REQUIRE(letting_go.ok());
+    REQUIRE(note_shortened(letting_go->sql(), quarter.home.facts.front().id, Shortened::here).ok());
+    REQUIRE(letting_go->commit().ok());
     const auto made = quarter.centre.endpoint.enrol("tab-01");
     REQUIRE(made.ok());
     one.identity.enrolment = made->enrolment;
