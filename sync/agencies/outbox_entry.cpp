@@ -134,16 +134,21 @@ private:
         const std::array<std::set<Uuid>*, 3> into{&known.entered, &known.signed_for, &known.erased};
         States states;
         const std::array<About, 6> questions{
-            About{"select operation_id, referral, agency, household, day from fact_referral "
-                  "where partnership = :partnership and operation_id = :id",
+            About{"select operation_id, referral, agency, household, day, (select 1 from erased_operation e "
+                  "where e.partnership = fact_referral.partnership and e.operation_id = "
+                  "fact_referral.operation_id) from fact_referral where partnership = :partnership and "
+                  "operation_id = :id",
                   ids_,
                   [&](const SqlRow& row) {
                       const auto id = row.uuid(0);
                       const auto* operation = raising_.at(id);
                       // A forged one under the id of another referral: nothing was asked about that one.
-                      if (std::get<ReferralRaised>(operation->payload).referral == row.uuid(1))
-                          found_.emplace(
-                              id, Raised{operation, row.uuid(1), row.text(2), row.uuid(3), row.integer(4)});
+                      if (std::get<ReferralRaised>(operation->payload).referral != row.uuid(1))
+                          return;
+                      found_.emplace(
+                          id, Raised{operation, row.uuid(1), row.text(2), row.uuid(3), row.integer(4)});
+                      if (!row.is_null(5))
+                          known.erased.insert(row.uuid(1));
                   }},
             About{"select 0, referral from outbox where partnership = :partnership and referral = :id "
                   "union all select 1, referral from agreement_signature where partnership = "

@@ -20,8 +20,14 @@ constexpr std::int64_t furthest_ms = std::int64_t{1} << 46;
 constexpr int counter_bits = 16;
 constexpr std::uint64_t counter_mask = (std::uint64_t{1} << counter_bits) - 1;
 
-bool is_believable(std::int64_t at_ms, std::int64_t here_ms) {
-    return at_ms >= earliest_ms && at_ms <= here_ms + limits::clock_skew_ms_max;
+bool is_suspect(const ClockReading& clock) {
+    return std::abs(clock.off_ms()) > limits::clock_skew_ms_max;
+}
+
+// As it was told.  By a clock that is wrong now only what cannot have waited longer: it was right then.
+bool is_believable(std::int64_t at_ms, const ClockReading& clock) {
+    const auto earliest = is_suspect(clock) ? clock.here_ms - oldest_ms : earliest_ms;
+    return at_ms >= earliest && at_ms <= clock.here_ms + limits::clock_skew_ms_max;
 }
 
 // The day for which it counts; only of kinds that have one.
@@ -67,25 +73,33 @@ std::uint64_t place_at(const Operation& operation, std::int64_t at_ms) {
     return (static_cast<std::uint64_t>(at_ms) << counter_bits) | (operation.hybrid_clock & counter_mask);
 }
 
+// What was begun long before it was kept counts in the order from when it was kept: the hybrid clock was
+// read then, and is off by as much.
+std::uint64_t place_for(const Operation& operation, std::int64_t at_ms, const ClockReading& clock) {
+    const auto kept_ms =
+        is_suspect(clock)
+            ? moved_ms(static_cast<std::int64_t>(operation.hybrid_clock >> counter_bits), clock)
+            : std::nullopt;
+    return place_at(operation, std::max(at_ms, kept_ms.value_or(at_ms)));
+}
+
 ClockReading reading(std::int64_t tablet_ms, const Clock& clock) {
     return {std::clamp(tablet_ms, -furthest_ms, furthest_ms), clock.now_ms()};
 }
 
-bool is_suspect(const ClockReading& clock) {
-    return std::abs(clock.off_ms()) > limits::clock_skew_ms_max;
-}
-
 // It counts as of its receipt for want of anything better.
 bool is_lost(const Operation& operation, const ClockReading& clock) {
-    return !is_believable(operation.at_ms, clock.here_ms) &&
+    return !is_believable(operation.at_ms, clock) &&
            !(is_suspect(clock) && moved_ms(operation.at_ms, clock));
 }
 
 // If the tablet still had the clock that it had when it was last heard itself.  Nothing: a right one then.
-std::optional<std::int64_t> by_last_heard(const Call& call, const Operation& operation,
+std::optional<std::uint64_t> by_last_heard(const Call& call, const Operation& operation,
                                           const ClockReading& clock) {
     const auto off = call.tablet.clock_off_ms;
-    return off == 0 ? std::nullopt : moved_ms(operation.at_ms, {clock.here_ms + off, clock.here_ms});
+    const ClockReading heard{clock.here_ms + off, clock.here_ms};
+    const auto at_ms = off == 0 ? std::nullopt : moved_ms(operation.at_ms, heard);
+    return at_ms ? std::optional(place_for(operation, *at_ms, heard)) : std::nullopt;
 }
 
 // Nothing: it is as good as known.
@@ -93,13 +107,12 @@ std::optional<RecordedBetween> left_open(const Call& call, const Operation& oper
                                          const ClockReading& clock) {
     if (is_lost(operation, clock))
         return RecordedBetween{0, (static_cast<std::uint64_t>(clock.here_ms) << counter_bits) | counter_mask};
-    const auto moved = call.rescued ? by_last_heard(call, operation, clock) : std::nullopt;
-    if (!moved)
+    const auto other = call.rescued ? by_last_heard(call, operation, clock) : std::nullopt;
+    if (!other)
         return std::nullopt;
     const auto at_ms = time_for(operation, clock);
-    const auto one = at_ms ? place_at(operation, *at_ms) : operation.hybrid_clock;
-    const auto other = place_at(operation, *moved);
-    return RecordedBetween{std::min(one, other), std::max(one, other)};
+    const auto one = at_ms ? place_for(operation, *at_ms, clock) : operation.hybrid_clock;
+    return RecordedBetween{std::min(one, *other), std::max(one, *other)};
 }
 
 Result<void> tell_in_feed(Call& call, ClockCorrected told) {
@@ -114,9 +127,9 @@ Result<void> tell_in_feed(Call& call, ClockCorrected told) {
 
 Result<bool> stands(SqlConnection& sql, const Uuid& id, bool counted) {
     bool found = false;
-    TRY_DO(sql.query("select status from operation where partnership = :partnership and operation_id = :id",
+    TRY_DO(sql.query("select status, reason from operation where partnership = :partnership and operation_id = :id",
                      {{"partnership", home_partnership}, {"id", sql_value(id)}}, [&](const SqlRow& row) {
-                         found = !counted || row.integer(0) == 0;
+                         found = !counted || row.integer(0) == 0 || row.text(1) == in_doubt_reason;
                          return false;
                      }));
     return found;
@@ -129,7 +142,7 @@ std::optional<std::int64_t> corrected_ms(std::int64_t at_ms, const ClockReading&
     if (is_suspect(clock))
         if (const auto moved = moved_ms(at_ms, clock))
             return moved;
-    return is_believable(at_ms, here) ? std::nullopt : std::optional(here);
+    return is_believable(at_ms, clock) ? std::nullopt : std::optional(here);
 }
 
 Result<void> note_clock(Call& call, std::optional<std::int64_t> tablet_ms) {
@@ -181,7 +194,7 @@ Result<std::vector<CorrectedTime>> wrongly_timed(const Call& call,
         TRY(const bool known, stands(call.transaction.sql(), operation.id, false));
         if (!known)
             found.push_back({operation.id, *at_ms, corrected_day(operation, *at_ms, call.clock),
-                             place_at(operation, *at_ms)});
+                             place_for(operation, *at_ms, *call.clock_reading)});
     }
     return found;
 }

@@ -38,7 +38,8 @@ Result<void> tell_of_forgotten_homes(Call& call, std::span<const wire::OpenedOpe
 // their tablet's clock was wrong when it was last heard.  Empty: there is none.
 Result<std::vector<wire::OpenedOperation>>
 with_doubtful_set_aside(const Call& call, std::span<const wire::OpenedOperation> opened);
-// Tells it, here and in the feed.  Only of what was kept and can be counted.
+// Tells it, here and in the feed.  Only of what was kept and can be counted, or will be when somebody has
+// decided.
 Result<void> tell_corrected(Call& call, std::vector<CorrectedTime> corrected);
 
 }  // namespace doorstep

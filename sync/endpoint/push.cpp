@@ -309,6 +309,8 @@ Result<KeptFacts> take_facts(Call& call, const OpenedFacts& opened) {
     TRY(const auto appended,
         call.transaction.append_received(facts, call.branch.value_or(call.tablet.enrolment)));
     TRY_DO(tell_corrected(call, std::move(corrected)));
+    // Before the referrals enter: of what was forgotten before it came none leaves.
+    TRY_DO(tell_forgotten(call, appended.forgotten));
     std::vector<const Operation*> operations;
     std::deque<Operation> in_their_time;
     for (const auto& one : opened.facts) {
@@ -326,7 +328,6 @@ Result<KeptFacts> take_facts(Call& call, const OpenedFacts& opened) {
             TRY_DO(leave_to_verify(call, one));
     TRY_DO(take_concerns(call.transaction.sql(), opened.restricted, call.clock.now_ms()));
     TRY_DO(keep_named_media(call, opened.facts, appended.forgotten));
-    TRY_DO(tell_forgotten(call, appended.forgotten));
     return KeptFacts{!appended.quarantined.empty(), {}};
 }
 

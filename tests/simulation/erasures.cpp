@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 
 #include "sync/endpoint/backup.h"
@@ -11,7 +10,6 @@
 #include "sync/store/sql_values.h"
 #include "sync/store/sqlite_connection.h"
 #include "sync/wire/codec.h"
-#include "sync/wire/limits.h"
 #include "tests/simulation/fresh_images.h"
 #include "tests/simulation/must.h"
 #include "tests/simulation/oracle.h"
@@ -59,6 +57,15 @@ std::vector<std::string> beginnings_now(SqlConnection& sql, const char* query) {
 
 }  // namespace
 
+bool may_be_either(World& world, const Model::Fact& fact) {
+    if (!fact.wrong_clock)
+        return false;
+    const auto& tablets = world.tablets();
+    return std::any_of(tablets.begin(), tablets.end(), [&](const auto& tablet) {
+        return tablet->name() == fact.tablet && tablet->had_its_clock_set();
+    });
+}
+
 const ErasureList& Erasures::list() {
     if (!list_) {
         folder_.emplace();
@@ -84,12 +91,12 @@ void Erasures::judge() {
         fact.judged_by = orders_.size();
         const auto read = wire::decode(fact.bytes);
         // A clock that was off says nothing of what was first.
-        const bool right = fact.recorded_ms == 0 || !read.ok() ||
-                           std::abs(read->at_ms - fact.recorded_ms) <= limits::clock_skew_ms_max;
         const auto is_before = [&](const ErasureOrder& order) {
-            return right ? read->hybrid_clock <= order.hybrid_clock : fact.recorded_ms <= order.at_ms;
+            return fact.wrong_clock ? fact.recorded_ms <= order.at_ms
+                                    : read->hybrid_clock <= order.hybrid_clock;
         };
-        fact.forgotten = named.count(id) != 0 ||
+        fact.named = named.count(id) != 0;
+        fact.forgotten = fact.named ||
                          std::any_of(orders_.begin(), orders_.end(), [&](const ErasureOrder& order) {
                              return read.ok() && read->subject == order.subject && is_before(order);
                          });
@@ -103,12 +110,15 @@ void Erasures::note_sealed(const std::string& whose, SqlConnection& sql, const c
 
 std::set<std::string> Erasures::words_that_must_be_gone() const {
     std::set<std::string> gone;
+    const auto must_be = [&](const Model::Fact& fact) {
+        return fact.named || (fact.forgotten && !may_be_either(world_, fact));
+    };
     for (const auto& [id, fact] : world_.model.facts)
-        if (fact.forgotten)
+        if (must_be(fact))
             each_word(fact.bytes, [&](const std::string& word) { gone.insert(word); });
     // What a later fact says again is that one's.
     for (const auto& [id, fact] : world_.model.facts)
-        if (!fact.forgotten)
+        if (!must_be(fact))
             each_word(fact.bytes, [&](const std::string& word) { gone.erase(word); });
     return gone;
 }

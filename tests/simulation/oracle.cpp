@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "sync/store/in_doubt.h"
 #include "sync/store/sql_values.h"
 #include "tests/simulation/oracle_log.h"
 #include "tests/simulation/oracle_tables.h"
@@ -43,6 +44,16 @@ std::set<Uuid> held_facts(SqlConnection& sql) {
     std::vector<Uuid> ids;
     static_cast<void>(read_ids(sql, ids, "select operation_id from operation"));
     return {ids.begin(), ids.end()};
+}
+
+std::set<Uuid> ever_in_doubt(World& world) {
+    std::vector<Uuid> ids;
+    static_cast<void>(
+        read_ids(world.endpoint().sql(), ids, "select operation_id from operation where reason = :reason",
+                 {{"reason", std::string(in_doubt_reason)}}));
+    std::set<Uuid> all(ids.begin(), ids.end());
+    all.insert(world.model.doubted.begin(), world.model.doubted.end());
+    return all;
 }
 
 void check_own_log(World& world, SimTablet& tablet) {
@@ -114,6 +125,10 @@ void check_cursor(World& world, SimTablet& tablet) {
             fact != world.model.facts.end() && fact->second.after_image &&
             fact->second.tablet == tablet.name() && std::find(has.begin(), has.end(), id) == has.end())
             std::erase(should, id);
+    if (has != should)
+        for (const auto& id : ever_in_doubt(world))
+            if (std::find(has.begin(), has.end(), id) == has.end())
+                std::erase(should, id);
     if (has != should || !dense)
         world.broken(fmt::format("I6 cursor: {} stands at {} and does not hold exactly what comes before",
                                  tablet.name(), place.cursor));
@@ -141,7 +156,7 @@ void check_shown(World& world, SimTablet& tablet) {
     const std::set<Uuid> there(ids.begin(), ids.end());
     for (const auto& [id, fact] : world.model.facts)
         if (fact.tablet == tablet.name() && !fact.may_be_lost && !fact.forgotten && there.count(id) == 0 &&
-            world.model.unknown.count(id) == 0)
+            !may_be_either(world, fact) && world.model.unknown.count(id) == 0)
             world.broken(fmt::format("I10 read your writes: {} does not show its own {} (sequence {})",
                                      tablet.name(), id.text(), fact.sequence));
 }

@@ -43,6 +43,9 @@ void check_let_go(World& world, SimTablet& tablet);
 void check_beyond(World& world);
 
 std::set<Uuid> held_facts(SqlConnection& sql);
+// What the endpoint set aside for a person, as it may be of before its home was forgotten: now, or before
+// somebody decided.
+std::set<Uuid> ever_in_doubt(World& world);
 // Whether a tablet has nothing left to send, as it knows.
 bool is_sent(SimTablet& tablet);
 // Whether it has the reference data that it is to have.

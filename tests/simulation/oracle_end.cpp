@@ -18,8 +18,11 @@ namespace doorstep::simulation {
 
 namespace {
 
-// The facts of the model that the endpoint has not: only such as were lost with a disk.
+// The facts of the model that the endpoint has not: only such as were lost with a disk.  Of what was in doubt
+// when they asked tablets have the place alone, and no referral was entered.
 bool something_was_lost(World& world) {
+    if (!world.model.doubted.empty())
+        return true;
     const auto held = held_facts(world.endpoint().sql());
     for (const auto& [id, fact] : world.model.facts)
         if (fact.may_be_lost && held.count(id) == 0)
@@ -197,10 +200,11 @@ void check_log(World& world, const Log& log, const std::string& whose, const std
         if ((only_of != nullptr && fact.tablet != *only_of))
             continue;
         const auto found = log.find(id);
-        if (found == log.end() && !fact.may_be_lost)
+        if (found == log.end() && !fact.may_be_lost && world.model.doubted.count(id) == 0)
             world.broken(fmt::format("{}: {} lacks {} of {} (sequence {})", promise, whose, id.text(),
                                      fact.tablet, fact.sequence));
         else if (found != log.end() && found->second != fact.bytes && !fact.forgotten &&
+                 !may_be_either(world, fact) &&
                  !may_be_bare(world, whose, fact, found->second) &&
                  !(world.model.enrolled_again.count(fact.tablet) != 0 &&
                    without_place(found->second) == without_place(fact.bytes)))

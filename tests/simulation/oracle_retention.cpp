@@ -81,7 +81,8 @@ void check_let_go(World& world, SimTablet& tablet) {
     for (const auto& [id, fact] : world.model.facts) {
         const auto kept = log.find(id);
         const auto whole = wire::decode(fact.bytes);
-        if (fact.tablet != tablet.name() || fact.forgotten || !is_long_acknowledged(world, fact) ||
+        if (fact.tablet != tablet.name() || fact.forgotten || may_be_either(world, fact) ||
+            !is_long_acknowledged(world, fact) ||
             kept == log.end() || !whole.ok() || world.model.unknown.count(id) != 0)
             continue;
         const auto left = bare(*whole, whole->subject);

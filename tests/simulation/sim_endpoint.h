@@ -45,6 +45,8 @@ public:
     void restore();  // a backup, if there is one, under a new epoch
     bool was_restored() const { return restored_; }
     void erase_home();  // somebody asks to be forgotten
+    // Somebody decides that what may be of before its home was forgotten is.  Whether there was any.
+    bool forget_doubtful();
     void go_on_forgetting();
     std::size_t backups() const { return backups_.size(); }
     // That backup in an empty database, as it would serve.
@@ -80,6 +82,7 @@ private:
     void answer(const Waiting& one, const EndpointResponse& response);
     void cut_everybody();
     bool happens(Fault fault, double probability);
+    bool forget(const Uuid& home);
     void plan_end();
 
     World& world_;

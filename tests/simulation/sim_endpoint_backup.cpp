@@ -4,6 +4,7 @@
 #include "sync/endpoint/verify_store.h"
 #include "sync/store/sql_values.h"
 #include "sync/store/sqlite_connection.h"
+#include "sync/wire/codec.h"
 #include "tests/simulation/must.h"
 #include "tests/simulation/mutants.h"
 #include "tests/simulation/oracle.h"
@@ -109,7 +110,7 @@ void SimEndpoint::restore() {
     // What was born here after the backup is lost with it: no tablet has to bring it again.  What was
     // forgotten on its tablet is on no tablet either.
     for (auto& [id, fact] : world_.model.facts)
-        if (backups_[which].facts.count(id) == 0 && (fact.tablet.empty() || fact.forgotten))
+        if (backups_[which].facts.count(id) == 0 && (fact.tablet.empty() || fact.forgotten || may_be_either(world_, fact)))
             fact.may_be_lost = true;
     world_.model.seen_states.erase(backed_up);
     backups_.resize(which + 1);
@@ -152,12 +153,17 @@ void SimEndpoint::erase_home() {
                                "subject from operation) order by household"));
     if (homes.empty())
         return;
-    const auto& home = homes[static_cast<std::size_t>(random_.below(homes.size()))];
+    const auto counted = counts_of(*sql_, directory_);
+    if (forget(homes[static_cast<std::size_t>(random_.below(homes.size()))]) && !is_troubled() &&
+        counts_of(*sql_, directory_) != counted)
+        world_.broken("I12 erasure: a past period counts otherwise since a home was forgotten");
+}
+
+bool SimEndpoint::forget(const Uuid& home) {
     for (const char* query : sealed_at_centre)
         world_.erasures.note_sealed("the endpoint", *sql_, query);
     for (const auto& tablet : world_.tablets())
         tablet->note_sealed();
-    const auto counted = counts_of(*sql_, directory_);
     const BodiesBefore before(world_.plan.mutant, *sql_);
     const auto done = [&]() -> Result<Forgotten> {
         TRY(const auto by, endpoint_->forgetting(world_.erasures.list()));
@@ -168,13 +174,29 @@ void SimEndpoint::erase_home() {
                                       : "forgets nothing: " + done.error().what);
     world_.erasures.learn();
     if (!goes_on())
-        return;
+        return false;
     if (!done.ok() && done.error().fault != doorstep::Fault::not_found && !is_troubled())
         world_.broken("I12 erasure: a home cannot be forgotten: " + done.error().text());
-    if (done.ok() && !is_troubled() && counts_of(*sql_, directory_) != counted)
-        world_.broken("I12 erasure: a past period counts otherwise since a home was forgotten");
     learn_facts();
     world_.erasures.learn();
+    return done.ok();
+}
+
+bool SimEndpoint::forget_doubtful() {
+    const auto doubtful = ever_in_doubt(world_);
+    std::set<Uuid> homes;
+    for (const auto& id : doubtful) {
+        const auto& fact = world_.model.facts.at(id);
+        const auto read = must(wire::decode(fact.bytes), "a fact of the model");
+        homes.insert(read.subject);
+        if (!fact.wrong_clock)
+            world_.broken(fmt::format("I14 skew: {} is in doubt, and its clock was right", id.text()));
+        world_.model.doubted.insert(id);
+    }
+    for (const auto& home : homes)
+        if (!forget(home))
+            world_.broken("I12 erasure: what is in doubt cannot be forgotten");
+    return !homes.empty();
 }
 
 }  // namespace doorstep::simulation

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "sync/wire/codec.h"
+#include "sync/wire/limits.h"
 #include "tests/simulation/must.h"
 #include "tests/simulation/mutants.h"
 #include "tests/simulation/oracle.h"
@@ -42,7 +44,9 @@ void SimTablet::is_kept(const std::vector<Operation>& kept, std::uint64_t cursor
     for (const auto& operation : kept) {
         world_.model.facts[operation.id] = {name_, enrolment_, operation.sequence, cursor,
                                             wire::encode(operation)};
-        world_.model.facts[operation.id].recorded_ms = world_.clock.now_ms();
+        auto& fact = world_.model.facts[operation.id];
+        fact.recorded_ms = world_.clock.now_ms();
+        fact.wrong_clock = std::abs(operation.at_ms - fact.recorded_ms) > limits::clock_skew_ms_max;
         if (const auto* raised = std::get_if<ReferralRaised>(&operation.payload))
             world_.model.referrals.insert(raised->referral);
     }

@@ -55,6 +55,7 @@ public:
     void be_idle();  // the log is folded into the file
     void let_go();   // of what was kept long enough
     void jump(std::int64_t by_ms);
+    bool had_its_clock_set() const { return clock_was_set_; }
     void trouble_disk();
     void set_full_disk(bool full);
     void set_read_only(bool read_only);
@@ -132,6 +133,7 @@ private:
     std::set<std::uint64_t> unanswered_;  // attempts
     bool feeding_ = false;
     bool calm_ = false;
+    bool clock_was_set_ = false;
     bool operator_asked_ = false;
     std::uint64_t life_ = 0;                          // counts ends; what belongs to an earlier life is gone
     std::uint64_t effects_left_ = ~std::uint64_t{0};  // until the power goes

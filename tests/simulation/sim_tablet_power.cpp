@@ -385,6 +385,7 @@ void SimTablet::calm() {
 void SimTablet::jump(std::int64_t by_ms) {
     world_.trace(name_, fmt::format("has its clock moved by {}", by_ms));
     clock_.jump(by_ms);
+    clock_was_set_ = true;
 }
 
 void SimTablet::trouble_disk() {

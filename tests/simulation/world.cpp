@@ -188,6 +188,8 @@ void World::drain() {
     // What they said of what came late.
     drain_agencies();
     drain_tablets();
+    if (broken_.empty() && endpoint_->forget_doubtful())
+        drain_tablets();
 }
 
 void World::drain_tablets() {

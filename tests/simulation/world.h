@@ -51,11 +51,14 @@ struct Model {
         bool after_image = false;      // its tablet went back to a copy of its disk that it is not in
         std::int64_t acked_ms = 0;     // since when its tablet knows that the centre has it; 0: it does not
         bool forgotten = false;        // by an order: nobody may hold what it says any more
+        bool named = false;            // by the order itself
         std::size_t judged_by = 0;     // orders
         std::int64_t recorded_ms = 0;  // by the world's clock; 0: not on a tablet
+        bool wrong_clock = false;      // told another time than that
     };
     std::map<Uuid, Fact> facts;  // by operation id
     std::set<Uuid> referrals;
+    std::set<Uuid> doubted;          // set aside until somebody had them forgotten
     std::set<Uuid> unknown;          // facts of a version that is not here yet
     std::set<std::string> set_back;  // tablets whose disk went back
     std::set<std::string> enrolled_again;
@@ -63,6 +66,12 @@ struct Model {
     using SeenState = std::pair<std::int64_t, std::int64_t>;
     std::map<std::string, std::map<Uuid, SeenState>> seen_states;
 };
+
+class World;
+
+// Nobody can tell whether it is of before an order or after: it was recorded by a clock that was wrong, and
+// that has been set at some time.
+bool may_be_either(World& world, const Model::Fact& fact);
 
 class World {
 public:
