@@ -77,9 +77,8 @@ std::uint64_t place_at(const Operation& operation, std::int64_t at_ms) {
 // read then, and is off by as much.
 std::uint64_t place_for(const Operation& operation, std::int64_t at_ms, const ClockReading& clock) {
     const auto kept_ms =
-        is_suspect(clock)
-            ? moved_ms(static_cast<std::int64_t>(operation.hybrid_clock >> counter_bits), clock)
-            : std::nullopt;
+        is_suspect(clock) ? moved_ms(static_cast<std::int64_t>(operation.hybrid_clock >> counter_bits), clock)
+                          : std::nullopt;
     return place_at(operation, std::max(at_ms, kept_ms.value_or(at_ms)));
 }
 
@@ -89,13 +88,12 @@ ClockReading reading(std::int64_t tablet_ms, const Clock& clock) {
 
 // It counts as of its receipt for want of anything better.
 bool is_lost(const Operation& operation, const ClockReading& clock) {
-    return !is_believable(operation.at_ms, clock) &&
-           !(is_suspect(clock) && moved_ms(operation.at_ms, clock));
+    return !is_believable(operation.at_ms, clock) && !(is_suspect(clock) && moved_ms(operation.at_ms, clock));
 }
 
 // If the tablet still had the clock that it had when it was last heard itself.  Nothing: a right one then.
 std::optional<std::uint64_t> by_last_heard(const Call& call, const Operation& operation,
-                                          const ClockReading& clock) {
+                                           const ClockReading& clock) {
     const auto off = call.tablet.clock_off_ms;
     const ClockReading heard{clock.here_ms + off, clock.here_ms};
     const auto at_ms = off == 0 ? std::nullopt : moved_ms(operation.at_ms, heard);
@@ -127,11 +125,12 @@ Result<void> tell_in_feed(Call& call, ClockCorrected told) {
 
 Result<bool> stands(SqlConnection& sql, const Uuid& id, bool counted) {
     bool found = false;
-    TRY_DO(sql.query("select status, reason from operation where partnership = :partnership and operation_id = :id",
-                     {{"partnership", home_partnership}, {"id", sql_value(id)}}, [&](const SqlRow& row) {
-                         found = !counted || row.integer(0) == 0 || row.text(1) == in_doubt_reason;
-                         return false;
-                     }));
+    TRY_DO(sql.query(
+        "select status, reason from operation where partnership = :partnership and operation_id = :id",
+        {{"partnership", home_partnership}, {"id", sql_value(id)}}, [&](const SqlRow& row) {
+            found = !counted || row.integer(0) == 0 || row.text(1) == in_doubt_reason;
+            return false;
+        }));
     return found;
 }
 

@@ -96,10 +96,10 @@ void Erasures::judge() {
                                     : read->hybrid_clock <= order.hybrid_clock;
         };
         fact.named = named.count(id) != 0;
-        fact.forgotten = fact.named ||
-                         std::any_of(orders_.begin(), orders_.end(), [&](const ErasureOrder& order) {
-                             return read.ok() && read->subject == order.subject && is_before(order);
-                         });
+        fact.forgotten =
+            fact.named || std::any_of(orders_.begin(), orders_.end(), [&](const ErasureOrder& order) {
+                return read.ok() && read->subject == order.subject && is_before(order);
+            });
     }
 }
 

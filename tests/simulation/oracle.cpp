@@ -48,9 +48,9 @@ std::set<Uuid> held_facts(SqlConnection& sql) {
 
 std::set<Uuid> ever_in_doubt(World& world) {
     std::vector<Uuid> ids;
-    static_cast<void>(
-        read_ids(world.endpoint().sql(), ids, "select operation_id from operation where reason = :reason",
-                 {{"reason", std::string(in_doubt_reason)}}));
+    static_cast<void>(read_ids(world.endpoint().sql(), ids,
+                               "select operation_id from operation where reason = :reason",
+                               {{"reason", std::string(in_doubt_reason)}}));
     std::set<Uuid> all(ids.begin(), ids.end());
     all.insert(world.model.doubted.begin(), world.model.doubted.end());
     return all;

@@ -204,8 +204,7 @@ void check_log(World& world, const Log& log, const std::string& whose, const std
             world.broken(fmt::format("{}: {} lacks {} of {} (sequence {})", promise, whose, id.text(),
                                      fact.tablet, fact.sequence));
         else if (found != log.end() && found->second != fact.bytes && !fact.forgotten &&
-                 !may_be_either(world, fact) &&
-                 !may_be_bare(world, whose, fact, found->second) &&
+                 !may_be_either(world, fact) && !may_be_bare(world, whose, fact, found->second) &&
                  !(world.model.enrolled_again.count(fact.tablet) != 0 &&
                    without_place(found->second) == without_place(fact.bytes)))
             world.broken(fmt::format("{}: {} holds other bytes of {}: {} instead of {}", promise, whose,

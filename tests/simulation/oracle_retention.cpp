@@ -82,8 +82,8 @@ void check_let_go(World& world, SimTablet& tablet) {
         const auto kept = log.find(id);
         const auto whole = wire::decode(fact.bytes);
         if (fact.tablet != tablet.name() || fact.forgotten || may_be_either(world, fact) ||
-            !is_long_acknowledged(world, fact) ||
-            kept == log.end() || !whole.ok() || world.model.unknown.count(id) != 0)
+            !is_long_acknowledged(world, fact) || kept == log.end() || !whole.ok() ||
+            world.model.unknown.count(id) != 0)
             continue;
         const auto left = bare(*whole, whole->subject);
         if (left && wire::encode(*left) != fact.bytes && kept->second == fact.bytes)

@@ -110,7 +110,8 @@ void SimEndpoint::restore() {
     // What was born here after the backup is lost with it: no tablet has to bring it again.  What was
     // forgotten on its tablet is on no tablet either.
     for (auto& [id, fact] : world_.model.facts)
-        if (backups_[which].facts.count(id) == 0 && (fact.tablet.empty() || fact.forgotten || may_be_either(world_, fact)))
+        if (backups_[which].facts.count(id) == 0 &&
+            (fact.tablet.empty() || fact.forgotten || may_be_either(world_, fact)))
             fact.may_be_lost = true;
     world_.model.seen_states.erase(backed_up);
     backups_.resize(which + 1);

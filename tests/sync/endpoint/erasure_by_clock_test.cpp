@@ -150,6 +150,22 @@ TEST_CASE("what a slow clock recorded after the erasure is kept, and its referra
     CHECK(centre.forgotten() == 0);
 }
 
+TEST_CASE("what was begun before the erasure and finished after it is kept, whatever the clock",
+          "[erase][clock]") {
+    const auto off = GENERATE(-day_ms, std::int64_t{0}, day_ms);
+    ClockedCentre centre;
+    auto facts = centre.recorded(centre.clock.now_ms() + off);
+    centre.forget();
+    centre.clock.advance_ms(hour_ms);
+    for (auto& fact : facts)
+        fact.hybrid_clock = static_cast<std::uint64_t>(centre.clock.now_ms() + off) << 16;
+    Hand tablet(centre, "tab-05");
+    tablet.keep(facts);
+    centre.clock.advance_ms(60'000);
+    centre.check_kept(tablet, acknowledged(centre.push(tablet, centre.clock.now_ms() + off)));
+    centre.check_same_again(tablet);
+}
+
 TEST_CASE("what a clock that stands at 1970 recorded after the erasure is kept", "[erase][clock]") {
     ClockedCentre centre;
     centre.forget();
