@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -50,6 +51,12 @@ inline constexpr std::string_view person = "person";  // it could not be told by
 // row, a withdrawal stops one.  Anything else, and what was set aside, is left alone.
 Result<void> enter_in_outbox(const Store& store, const Directory& directory, const Clock& clock,
                              std::span<const Operation* const> operations);
+// The same of facts of which none is here yet, each can be counted and none withdraws: what has to be known
+// is asked before `keep` writes them, so that a server is not waited for while it does.  What `keep` says;
+// false: nothing was entered.
+Result<bool> enter_as_kept(const Store& store, const Directory& directory, const Clock& clock,
+                           std::span<const Operation* const> operations,
+                           const std::function<Result<bool>()>& keep);
 inline Result<void> enter_in_outbox(const Store& store, const Directory& directory, const Clock& clock,
                                     const Operation& operation) {
     const Operation* const one = &operation;

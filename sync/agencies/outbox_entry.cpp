@@ -94,14 +94,20 @@ private:
     std::set<Uuid> withdrawn_{};
 };
 
+// Whether the read model has them already, or will have each.
+enum class Kept : std::uint8_t { before, after };
+
 // What has to be known of referrals before they enter: at most two waits for a server.
 class Learning {
 public:
-    explicit Learning(std::span<const Operation* const> operations) {
+    Learning(std::span<const Operation* const> operations, Kept kept) : kept_(kept) {
         for (const auto* one : operations)
             if (const auto* raising = std::get_if<ReferralRaised>(&one->payload);
                 raising && raising_.emplace(one->id, one).second) {
                 ids_.push_back(one->id);
+                if (kept == Kept::after)
+                    found_.emplace(one->id, Raised{one, raising->referral, raising->agency,
+                                                   raising->household, raising->day.since_1970});
                 referrals_.push_back(raising->referral);
                 if (!raising->household.is_nil() && homes_seen_.insert(raising->household).second)
                     homes_.push_back(raising->household);
@@ -131,6 +137,7 @@ private:
     };
 
     Result<void> ask(SqlConnection& sql, Known& known) {
+        const auto looked_up = kept_ == Kept::before ? std::span<const Uuid>(ids_) : std::span<const Uuid>{};
         const std::array<std::set<Uuid>*, 3> into{&known.entered, &known.signed_for, &known.erased};
         States states;
         const std::array<About, 6> questions{
@@ -138,7 +145,7 @@ private:
                   "where e.partnership = fact_referral.partnership and e.operation_id = "
                   "fact_referral.operation_id) from fact_referral where partnership = :partnership and "
                   "operation_id = :id",
-                  ids_,
+                  looked_up,
                   [&](const SqlRow& row) {
                       const auto id = row.uuid(0);
                       const auto* operation = raising_.at(id);
@@ -226,6 +233,7 @@ private:
         return {};
     }
 
+    Kept kept_;
     std::map<Uuid, const Operation*> raising_{};
     std::vector<Uuid> ids_{};
     std::vector<Uuid> referrals_{};
@@ -343,7 +351,7 @@ void remember(const Raised& raised, const Entry& entry, std::int64_t now, Known&
                                                 raised_ms_of(raised, now), &raised.content()});
 }
 
-Result<void> enter(const Door& door, std::span<const Raised> raised, Known& known) {
+Result<RowsAtOnce> rows_to_enter(const Door& door, std::span<const Raised> raised, Known& known) {
     static const RowShape shape("outbox", {{"referral", RowShape::blob},
                                            {"agency", RowShape::text},
                                            {"operation_id", RowShape::blob},
@@ -367,7 +375,7 @@ Result<void> enter(const Door& door, std::span<const Raised> raised, Known& know
                  raised_ms_of(one, door.now), door.now, door.now, sql_value(entry.linked_to),
                  std::string(entry.withdrawal), std::int64_t{last.attempt}, last.way);
     }
-    return rows.insert_later(door.store.sql());
+    return rows;
 }
 
 Result<void> move_to(SqlConnection& sql, const Uuid& referral, const Entry& entry, std::int64_t now) {
@@ -411,11 +419,25 @@ Result<void> enter_in_outbox(const Store& store, const Directory& directory, con
                              std::span<const Operation* const> operations) {
     auto& sql = store.sql();
     Known known;
-    TRY(const auto raised, Learning(operations).learn(sql, known));
-    TRY_DO(enter({store, directory, clock.now_ms()}, raised, known));
+    TRY(const auto raised, Learning(operations, Kept::before).learn(sql, known));
+    TRY(const auto rows, rows_to_enter({store, directory, clock.now_ms()}, raised, known));
+    TRY_DO(rows.insert_later(sql));
     for (const auto* one : operations)
         TRY_DO(stop_if_withdrawn(sql, clock, *one));
     return {};
+}
+
+Result<bool> enter_as_kept(const Store& store, const Directory& directory, const Clock& clock,
+                           std::span<const Operation* const> operations,
+                           const std::function<Result<bool>()>& keep) {
+    Known known;
+    TRY(const auto raised, Learning(operations, Kept::after).learn(store.sql(), known));
+    TRY(const bool kept, keep());
+    if (!kept)
+        return false;
+    TRY(const auto rows, rows_to_enter({store, directory, clock.now_ms()}, raised, known));
+    TRY_DO(rows.insert_new_later(store.sql()));
+    return true;
 }
 
 Result<void> enter_again(const Store& store, const Directory& directory, const Clock& clock,
@@ -429,7 +451,7 @@ Result<void> enter_again(const Store& store, const Directory& directory, const C
     for (const auto& fact : facts)
         operations.push_back(&fact);
     Known known;
-    TRY(const auto raised, Learning(operations).learn(sql, known));
+    TRY(const auto raised, Learning(operations, Kept::before).learn(sql, known));
     std::set<Uuid> moved;
     for (const auto& one : raised) {
         TRY(const auto entry, first_state(door, known, one, left));

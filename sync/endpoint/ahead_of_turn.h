@@ -28,7 +28,7 @@ public:
         std::size_t weight = 0;
     };
     // What is worked out and had no turn yet weighs as much at most, or is four tasks.
-    static constexpr std::size_t weight_max = 768 * 1024;
+    static constexpr std::size_t weight_max = 2 * 1024 * 1024;
 
     // By the thread that owns it, as all below.  REQUIRES: the tasks before were ended.
     void begin(std::vector<Weighed> tasks);

@@ -70,7 +70,8 @@ Result<void> make_ready(EndpointParts& state, const Endpoint::FirstSafeguardingK
 }
 
 // Of the bodies of pushes that are taken in together.  What they are opened is bounded by itself
-// (expanded_bytes.h).
+// (expanded_bytes.h).  The first of a batch are few: until they are opened the database has nothing to do.
+constexpr std::size_t together_bytes_first = 32 * 1024;
 constexpr std::size_t together_bytes_max = 128 * 1024;
 
 // What the requests of a batch hold, worked out while those before them are written.
@@ -137,9 +138,10 @@ public:
         auto end = first;
         for (std::size_t bytes = 0; end < requests_.size() && is_push(requests_[end]); ++end) {
             bytes += requests_[end].body.size();
-            if (bytes > together_bytes_max && end > first)
+            if (bytes > together_bytes_ && end > first)
                 break;
         }
+        together_bytes_ = std::min(2 * together_bytes_, together_bytes_max);
         state_.ahead->await(first, end);
         for (auto place = first; place < end; ++place) {
             if (foreseen_[place].postponed)
@@ -173,6 +175,7 @@ private:
     std::vector<Foreseen> foreseen_{};
     ExpandedBytes room_{expanded::ahead_max};
     std::multimap<Uuid, Foreseen*> by_enrolment_{};
+    std::size_t together_bytes_ = together_bytes_first;
     bool begun_ = false;
 };
 

@@ -112,10 +112,10 @@ public:
         TRY_DO(look(pushes));
         if (taking_.empty())
             return std::vector<EndpointResponse>{};
-        TRY(const bool appended, append());
-        if (!appended)
+        TRY(const bool kept, enter_as_kept(state_.store, state_.directory, state_.clock, operations(),
+                                           [&] { return append(); }));
+        if (!kept)
             return std::vector<EndpointResponse>{};
-        TRY_DO(enter_referrals());
         TRY_DO(keep_beside());
         for (const auto& one : taking_)
             TRY_DO(keep_standing(one));
@@ -175,13 +175,13 @@ private:
         return transaction_.append_all_new(received);
     }
 
-    Result<void> enter_referrals() {
-        std::vector<const Operation*> operations;
+    std::vector<const Operation*> operations() const {
+        std::vector<const Operation*> all;
         for (const auto& one : taking_)
             for (const auto& envelope : one.opened())
                 for (const auto& fact : envelope.facts)
-                    operations.push_back(&*fact.operation);
-        return enter_in_outbox(state_.store, state_.directory, state_.clock, operations);
+                    all.push_back(&*fact.operation);
+        return all;
     }
 
     // Behind the referrals, which may wait for a picture.
@@ -193,7 +193,7 @@ private:
             for (const auto& envelope : one.opened())
                 restricted.insert(restricted.end(), envelope.restricted.begin(), envelope.restricted.end());
         }
-        TRY_DO(keep_places_once(sql_, places));
+        TRY_DO(keep_new_places(sql_, places));
         TRY_DO(take_concerns(sql_, restricted, state_.clock.now_ms()));
         for (const auto& one : taking_)
             for (const auto& envelope : one.opened())

@@ -168,11 +168,28 @@ public:
         std::visit(*this, operation.payload);
     }
 
-    Result<void> write(SqlConnection& sql) {
+    // Most stores know of no wrong clock: asked once.
+    Result<void> find_corrected(SqlConnection& sql) {
+        bool any = false;
+        TRY_DO(sql.query("select 1 from fact_clock where partnership = :partnership limit 1",
+                         {{"partnership", home_partnership}}, [&](const SqlRow&) {
+                             any = true;
+                             return false;
+                         }));
+        if (!any)
+            return {};
+        return query_about(
+            sql,
+            "select operation_id from fact_clock where partnership = :partnership and operation_id = :id",
+            ids_, [&](const SqlRow& row) { corrected_.insert(row.uuid(0)); });
+    }
+
+    // REQUIRES: find_corrected()
+    using Insert = Result<void> (RowsAtOnce::*)(SqlConnection&) const;
+    Result<void> write(SqlConnection& sql, Insert insert) {
         for (const auto* rows : {&superseded_, &visits_, &teams_, &contacts_, &questionnaires_, &offers_,
                                  &referrals_, &states_, &clocks_, &people_})
-            TRY_DO(rows->insert_later(sql));
-        TRY_DO(find_corrected(sql));
+            TRY_DO((rows->*insert)(sql));
         for (const auto& id : corrected_)
             TRY_DO(correct(sql, id));
         return {};
@@ -254,22 +271,6 @@ private:
         superseded_.add(sql_value(what), std::string(type_name(*operation_)), id());
     }
 
-    // Most stores know of no wrong clock: asked once.
-    Result<void> find_corrected(SqlConnection& sql) {
-        bool any = false;
-        TRY_DO(sql.query("select 1 from fact_clock where partnership = :partnership limit 1",
-                         {{"partnership", home_partnership}}, [&](const SqlRow&) {
-                             any = true;
-                             return false;
-                         }));
-        if (!any)
-            return {};
-        return query_about(
-            sql,
-            "select operation_id from fact_clock where partnership = :partnership and operation_id = :id",
-            ids_, [&](const SqlRow& row) { corrected_.insert(row.uuid(0)); });
-    }
-
     static Result<void> correct(SqlConnection& sql, const Uuid& fact) {
         for (const auto& table : corrected_tables)
             TRY_DO(sql.run(fmt::format("update {} set {}{}{} where partnership = :partnership and "
@@ -318,13 +319,31 @@ std::string why_not_folded(const Operation& operation) {
     return {};
 }
 
-Result<void> fold(SqlConnection& sql, std::span<const Operation* const> operations, bool with_people) {
+namespace {
+
+Folding folding_of(std::span<const Operation* const> operations, bool with_people) {
     Folding folding(with_people);
     for (const auto* one : operations) {
         assert(why_not_folded(*one).empty());
         folding.take(*one);
     }
-    return folding.write(sql);
+    return folding;
+}
+
+}  // namespace
+
+Result<void> fold(SqlConnection& sql, std::span<const Operation* const> operations, bool with_people) {
+    auto folding = folding_of(operations, with_people);
+    TRY_DO(folding.find_corrected(sql));
+    return folding.write(sql, &RowsAtOnce::insert_later);
+}
+
+Result<void> fold_as_kept(SqlConnection& sql, std::span<const Operation* const> operations, bool with_people,
+                          const std::function<Result<void>()>& keep) {
+    auto folding = folding_of(operations, with_people);
+    TRY_DO(folding.find_corrected(sql));
+    TRY_DO(keep());
+    return folding.write(sql, &RowsAtOnce::insert_new_later);
 }
 
 Result<void> fold(SqlConnection& sql, const Operation& operation, bool with_people) {

@@ -6,6 +6,7 @@
 // the same for SQLite and PostgreSQL.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 
@@ -28,5 +29,10 @@ std::string why_not_folded(const Operation& operation);
 Result<void> fold(SqlConnection& sql, const Operation& operation, bool with_people = true);
 // The same for several, in fewer statements.
 Result<void> fold(SqlConnection& sql, std::span<const Operation* const> operations, bool with_people);
+// The same of facts of which none is here yet; one that is, is an error, then or with what is asked next.
+// What has to be known is asked before `keep` writes them to the log, so that a server is not waited for
+// while it does.
+Result<void> fold_as_kept(SqlConnection& sql, std::span<const Operation* const> operations, bool with_people,
+                          const std::function<Result<void>()>& keep);
 
 }  // namespace doorstep

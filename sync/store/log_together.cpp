@@ -50,24 +50,42 @@ RowsAtOnce headers_of(std::span<const Incoming> arrivals, std::vector<const Oper
     return rows;
 }
 
-// As they are kept.
-Result<RowsAtOnce> bodies_of(std::span<const Incoming> arrivals) {
-    std::vector<std::string> sealed;
-    if (const auto* keys = arrivals.front().how.keys) {
-        std::vector<SubjectKeys::Body> bodies;
-        for (const auto& one : arrivals)
-            bodies.push_back({one.opened->operation ? one.opened->operation->subject : Uuid{}, one.id,
-                              one.opened->json, one.opened->packed});
-        TRY(sealed, keys->seal(bodies));
-    } else {
-        for (const auto& one : arrivals)
-            sealed.push_back(one.opened->json);
+// As they are kept: which key each needs is asked first, and they are sealed afterwards.
+class Bodies {
+public:
+    explicit Bodies(std::span<const Incoming> arrivals)
+        : arrivals_(arrivals), keys_(arrivals.front().how.keys) {}
+
+    Result<void> find_keys() {
+        if (!keys_)
+            return {};
+        for (const auto& one : arrivals_)
+            bodies_.push_back({one.opened->operation ? one.opened->operation->subject : Uuid{}, one.id,
+                               one.opened->json, one.opened->packed});
+        TRY(wrapped_, keys_->wrapped_keys(bodies_));
+        return {};
     }
-    RowsAtOnce rows(body_shape());
-    for (std::size_t i = 0; i < arrivals.size(); ++i)
-        rows.add(sql_value(arrivals[i].id), Blob{std::move(sealed[i])});
-    return rows;
-}
+
+    Result<RowsAtOnce> rows() const {
+        std::vector<std::string> sealed;
+        if (keys_) {
+            TRY(sealed, keys_->seal(bodies_, wrapped_));
+        } else {
+            for (const auto& one : arrivals_)
+                sealed.push_back(one.opened->json);
+        }
+        RowsAtOnce rows(body_shape());
+        for (std::size_t i = 0; i < arrivals_.size(); ++i)
+            rows.add(sql_value(arrivals_[i].id), Blob{std::move(sealed[i])});
+        return rows;
+    }
+
+private:
+    std::span<const Incoming> arrivals_;
+    const SubjectKeys* keys_;
+    std::vector<SubjectKeys::Body> bodies_{};
+    SubjectKeys::Wrapped wrapped_{};
+};
 
 // Where there is no header there is no body.
 Result<bool> add_all(SqlConnection& sql, std::span<const Incoming> arrivals) {
@@ -75,8 +93,10 @@ Result<bool> add_all(SqlConnection& sql, std::span<const Incoming> arrivals) {
     TRY(const auto added, headers_of(arrivals, foldable).insert(sql));
     if (added != static_cast<std::int64_t>(arrivals.size()))
         return false;
-    TRY(const auto bodies, bodies_of(arrivals));
-    TRY_DO(bodies.insert_later(sql));
+    Bodies bodies(arrivals);
+    TRY_DO(bodies.find_keys());
+    TRY(const auto rows, bodies.rows());
+    TRY_DO(rows.insert_later(sql));
     TRY_DO(fold(sql, foldable, arrivals.front().how.with_people));
     return true;
 }
@@ -88,10 +108,14 @@ Result<void> add_all_new(SqlConnection& sql, std::span<const Incoming> arrivals)
     if (arrivals.empty())
         return {};
     std::vector<const Operation*> foldable;
-    TRY(const auto bodies, bodies_of(arrivals));
-    TRY_DO(headers_of(arrivals, foldable).insert_new_later(sql));
-    TRY_DO(bodies.insert_new_later(sql));
-    return fold(sql, foldable, arrivals.front().how.with_people);
+    Bodies bodies(arrivals);
+    TRY_DO(bodies.find_keys());
+    const auto headers = headers_of(arrivals, foldable);
+    return fold_as_kept(sql, foldable, arrivals.front().how.with_people, [&]() -> Result<void> {
+        TRY_DO(headers.insert_new_later(sql));
+        TRY(const auto rows, bodies.rows());
+        return rows.insert_new_later(sql);
+    });
 }
 
 Result<bool> add_together(SqlConnection& sql, std::span<const Incoming> arrivals) {

@@ -92,12 +92,9 @@ Result<void> keep_envelope_once(SqlConnection& sql, const Uuid& enrolment, const
     return insert_envelope(sql, envelope_once, enrolment, envelope, chain_after, {});
 }
 
-Result<void> keep_places_once(SqlConnection& sql, const Uuid& enrolment, std::vector<PlacedEnvelope> places) {
-    const PlacesOf of_one{enrolment, std::move(places)};
-    return keep_places_once(sql, {&of_one, 1});
-}
+namespace {
 
-Result<void> keep_places_once(SqlConnection& sql, std::span<const PlacesOf> all) {
+RowsAtOnce rows_of(std::span<const PlacesOf> all) {
     static const RowShape shape("envelope", {{"enrolment", RowShape::blob},
                                              {"first_seq", RowShape::number},
                                              {"last_seq", RowShape::number},
@@ -110,7 +107,18 @@ Result<void> keep_places_once(SqlConnection& sql, std::span<const PlacesOf> all)
         for (const auto& one : places)
             rows.add(sql_value(enrolment), sql_value(one.first), sql_value(one.last), sql_value(one.id),
                      Blob{}, sql_value(one.chain_after), Blob{});
-    return rows.insert_later(sql);
+    return rows;
+}
+
+}  // namespace
+
+Result<void> keep_places_once(SqlConnection& sql, const Uuid& enrolment, std::vector<PlacedEnvelope> places) {
+    const PlacesOf of_one{enrolment, std::move(places)};
+    return rows_of({&of_one, 1}).insert_later(sql);
+}
+
+Result<void> keep_new_places(SqlConnection& sql, std::span<const PlacesOf> all) {
+    return rows_of(all).insert_new_later(sql);
 }
 
 }  // namespace doorstep

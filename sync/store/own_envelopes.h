@@ -48,7 +48,8 @@ struct PlacesOf {
     std::vector<PlacedEnvelope> places;
 };
 // What stands there already stays.
-Result<void> keep_places_once(SqlConnection& sql, std::span<const PlacesOf> all);
 Result<void> keep_places_once(SqlConnection& sql, const Uuid& enrolment, std::vector<PlacedEnvelope> places);
+// Where something stands there already that is an error, then or with what is asked next.
+Result<void> keep_new_places(SqlConnection& sql, std::span<const PlacesOf> all);
 
 }  // namespace doorstep

@@ -70,11 +70,13 @@ RowShape::RowShape(const std::string& table, std::initializer_list<Column> colum
     for (const auto& column : columns_) {
         names += ", " + column.name;
         values += ", :" + column.name;
-        arrays += (arrays.empty() ? ":" : ", :") + column.name + std::string(array_of(column.kind));
+        arrays += ", unnest(:" + column.name + std::string(array_of(column.kind)) + ")";
     }
     const auto head = "insert into " + table + "(" + names + ") ";
     one_new_ = head + "values(" + values + ")";
-    many_new_ = head + "select :partnership::bigint, u.* from unnest(" + arrays + ") as u";
+    // All arrays are as long, so they go in step.  As a table of their own the server would write them down
+    // first.
+    many_new_ = head + "select :partnership::bigint" + arrays;
     one_ = one_new_ + " on conflict do nothing";
     many_ = many_new_ + " on conflict do nothing";
 }

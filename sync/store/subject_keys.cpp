@@ -39,13 +39,14 @@ Result<std::string> SubjectKeys::wrapped_key(const Uuid& subject) const {
 
 Result<std::string> SubjectKeys::seal(const Uuid& subject, const Uuid& fact, std::string_view json) const {
     const Body body{subject, fact, json};
-    TRY(auto sealed, seal({&body, 1}));
+    TRY(const auto keys, wrapped_keys({&body, 1}));
+    TRY(auto sealed, seal({&body, 1}, keys));
     return std::move(sealed.front());
 }
 
-Result<std::map<Uuid, std::string>> SubjectKeys::wrapped_keys(std::span<const Body> bodies) const {
+Result<SubjectKeys::Wrapped> SubjectKeys::wrapped_keys(std::span<const Body> bodies) const {
     static const RowShape shape("subject_key", {{"subject", RowShape::blob}, {"wrapped", RowShape::blob}});
-    std::map<Uuid, std::string> keys;
+    Wrapped keys;
     for (const auto& body : bodies)
         keys.emplace(body.subject, std::string{});
     // Most come for the first time.
@@ -70,8 +71,7 @@ std::string SubjectKeys::packed(std::string_view json) {
     return compressor.compress(json);
 }
 
-Result<std::vector<std::string>> SubjectKeys::seal(std::span<const Body> bodies) const {
-    TRY(const auto keys, wrapped_keys(bodies));
+Result<std::vector<std::string>> SubjectKeys::seal(std::span<const Body> bodies, const Wrapped& keys) const {
     std::vector<std::string> all;
     all.reserve(bodies.size());
     std::string made;

@@ -34,8 +34,11 @@ public:
     };
     // What seal() makes of a body before it seals it: pure, so that another thread may.
     static std::string packed(std::string_view json);
-    // The same for several, in their order and in fewer statements.
-    Result<std::vector<std::string>> seal(std::span<const Body> bodies) const;
+    // The same for several, in their order and in fewer statements: the key of each subject, where one that
+    // has none is given one; and with those, without asking anything, what is kept.
+    using Wrapped = std::map<Uuid, std::string>;
+    Result<Wrapped> wrapped_keys(std::span<const Body> bodies) const;
+    Result<std::vector<std::string>> seal(std::span<const Body> bodies, const Wrapped& keys) const;
     // A body that was kept before there were keys is returned as it is.  damaged: it does not open, or
     // the key of its subject is gone.
     Result<std::string> open(const Uuid& fact, std::string kept) const;
@@ -45,9 +48,6 @@ public:
 
 private:
     Result<std::string> wrapped_key(const Uuid& subject) const;  // empty: there is none
-    // Of each subject; those that have none are given one.
-    Result<std::map<Uuid, std::string>> wrapped_keys(std::span<const Body> bodies) const;
-
     SqlConnection* sql_;
     SubjectSeal seal_;
 };

@@ -110,8 +110,10 @@ Result<std::string> expand_beside(std::string_view frame, std::string_view known
     if (frame_size != frame.size())
         return bad_frame("something follows its end");
     std::string bytes(static_cast<std::size_t>(declared), '\0');
-    const std::unique_ptr<ZSTD_DCtx, FreeContext> context(ZSTD_createDCtx());
+    // Of its thread: making one costs more than what a short frame needs of it.
+    thread_local const std::unique_ptr<ZSTD_DCtx, FreeContext> context(ZSTD_createDCtx());
     assert(context);
+    ZSTD_DCtx_reset(context.get(), ZSTD_reset_session_and_parameters);
     if (!known.empty())
         ZSTD_DCtx_refPrefix(context.get(), known.data(), known.size());
     const auto size =
