@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "sync/operation/whose.h"
 #include "sync/store/in_doubt.h"
+#include "sync/store/log.h"
 #include "sync/store/sql_values.h"
 #include "sync/wire/limits.h"
 
@@ -15,6 +17,7 @@ namespace {
 const std::int64_t earliest_ms = Day::of(2010, 1, 1).start_ms();
 // Nothing waits longer on a tablet that is in use: its licence ends before.
 constexpr std::int64_t oldest_ms = std::int64_t{60} * 86'400'000;
+constexpr std::int64_t far_off_ms = 86'400'000;
 // What a hostile clock says is no number to reckon with.
 constexpr std::int64_t furthest_ms = std::int64_t{1} << 46;
 constexpr int counter_bits = 16;
@@ -24,10 +27,15 @@ bool is_suspect(const ClockReading& clock) {
     return std::abs(clock.off_ms()) > limits::clock_skew_ms_max;
 }
 
-// As it was told.  By a clock that is wrong now only what cannot have waited longer: it was right then.
+// Of a clock that is far off only what cannot have waited longer: one that is minutes off dates nothing
+// wrongly by months, however old it is.
+std::int64_t earliest_of(const ClockReading& clock) {
+    return std::abs(clock.off_ms()) > far_off_ms ? clock.here_ms - oldest_ms : earliest_ms;
+}
+
+// As it was told.
 bool is_believable(std::int64_t at_ms, const ClockReading& clock) {
-    const auto earliest = is_suspect(clock) ? clock.here_ms - oldest_ms : earliest_ms;
-    return at_ms >= earliest && at_ms <= clock.here_ms + limits::clock_skew_ms_max;
+    return at_ms >= earliest_of(clock) && at_ms <= clock.here_ms + limits::clock_skew_ms_max;
 }
 
 // The day for which it counts; only of kinds that have one.
@@ -55,7 +63,7 @@ Day corrected_day(const Operation& operation, std::int64_t at_ms, const Clock& c
 std::optional<std::int64_t> moved_ms(std::int64_t at_ms, const ClockReading& clock) {
     const auto here = clock.here_ms;
     const auto moved = std::clamp(at_ms, -furthest_ms, furthest_ms) - clock.off_ms();
-    return moved >= here - oldest_ms && moved <= here + limits::clock_skew_ms_max
+    return moved >= earliest_of(clock) && moved <= here + limits::clock_skew_ms_max
                ? std::optional(std::min(moved, here))
                : std::nullopt;
 }
@@ -100,17 +108,34 @@ std::optional<std::uint64_t> by_last_heard(const Call& call, const Operation& op
     return at_ms ? std::optional(place_for(operation, *at_ms, heard)) : std::nullopt;
 }
 
-// Nothing: it is as good as known.
+std::uint64_t end_of(std::int64_t at_ms) {
+    return (static_cast<std::uint64_t>(at_ms) << counter_bits) | counter_mask;
+}
+
+// The clock may have been right then and gone wrong since, wrong and been set since, or wrong all along: all
+// that it may have been.  Nothing: each way it is the same.
 std::optional<RecordedBetween> left_open(const Call& call, const Operation& operation,
                                          const ClockReading& clock) {
+    const auto latest_ms = clock.here_ms + limits::clock_skew_ms_max;
     if (is_lost(operation, clock))
-        return RecordedBetween{0, (static_cast<std::uint64_t>(clock.here_ms) << counter_bits) | counter_mask};
-    const auto other = call.rescued ? by_last_heard(call, operation, clock) : std::nullopt;
-    if (!other)
-        return std::nullopt;
+        return RecordedBetween{0, end_of(latest_ms)};
     const auto at_ms = time_for(operation, clock);
-    const auto one = at_ms ? place_for(operation, *at_ms, clock) : operation.hybrid_clock;
-    return RecordedBetween{std::min(one, *other), std::max(one, *other)};
+    const auto counts = at_ms ? place_for(operation, *at_ms, clock) : operation.hybrid_clock;
+    RecordedBetween between{counts, counts};
+    const auto may_be = [&](std::uint64_t place) {
+        between = {std::min(between.earliest, place), std::max(between.latest, place)};
+    };
+    const auto told_ms = static_cast<std::int64_t>(operation.hybrid_clock >> counter_bits);
+    if (told_ms >= earliest_ms && told_ms <= latest_ms)
+        may_be(operation.hybrid_clock);
+    if (const auto other = by_last_heard(call, operation, clock))
+        may_be(*other);
+    return between.earliest < between.latest ? std::optional(between) : std::nullopt;
+}
+
+// Whatever else it would be set aside for comes first: nobody decides that a forged word is let in.
+bool can_be_kept(const wire::OpenedOperation& one) {
+    return one.operation && why_quarantined(one).empty() && why_not_an_officers(*one.operation).empty();
 }
 
 Result<void> tell_in_feed(Call& call, ClockCorrected told) {
@@ -203,7 +228,7 @@ Result<void> tell_of_forgotten_homes(Call& call, std::span<const wire::OpenedOpe
     ClockCorrected told{call.tablet.enrolment, {}};
     for (const auto& one : opened) {
         const auto found =
-            one.operation && one.problem.empty()
+            can_be_kept(one)
                 ? std::find_if(corrected.begin(), corrected.end(),
                                [&](const CorrectedTime& time) { return time.operation == one.operation->id; })
                 : corrected.end();
@@ -227,8 +252,7 @@ with_doubtful_set_aside(const Call& call, std::span<const wire::OpenedOperation>
     const auto clock = call.clock_reading.value_or(ClockReading{now, now});
     for (std::size_t i = 0; i < opened.size(); ++i) {
         const auto& one = opened[i];
-        const auto between =
-            one.operation && one.problem.empty() ? left_open(call, *one.operation, clock) : std::nullopt;
+        const auto between = can_be_kept(one) ? left_open(call, *one.operation, clock) : std::nullopt;
         if (!between)
             continue;
         TRY(const bool in_doubt, is_in_doubt(call.transaction.sql(), *one.operation, *between));

@@ -155,7 +155,9 @@ Result<std::int64_t> carry_out(Transaction& transaction, const Forgetting& by, c
                  {"at", order.at_ms},
                  {"place", sql_value(place)}}));
     TRY_DO(note_forgotten(sql, order.order, order.operations, order.at_ms));
-    TRY(const auto here, leave_bare(sql, {&by.keys, false}, order.operations, order.order));
+    // A period that is over decides nothing, and counts what it counted.
+    const auto decides = order.cause == "erase" ? Decides::yes : Decides::no;
+    TRY(const auto here, leave_bare(sql, {&by.keys, false}, order.operations, order.order, decides));
     TRY_DO(keep_from_agencies(sql, order.operations));
     TRY_DO(forget_media(sql, order.operations));
     if (order.cause == "erase")

@@ -38,7 +38,7 @@ Operation left_of(const Uuid& id, const std::string& json, const Uuid& nobody) {
     return empty;
 }
 
-Result<void> put_bare(SqlConnection& sql, const Keeping& how, const Operation& left) {
+Result<void> put_bare(SqlConnection& sql, const Keeping& how, const Operation& left, Decides decides) {
     const auto id = sql_value(left.id);
     auto body = wire::encode(left);
     if (how.keys) {
@@ -56,7 +56,7 @@ Result<void> put_bare(SqlConnection& sql, const Keeping& how, const Operation& l
                    {{"partnership", home_partnership}, {"id", id}}));
     bool counted = false;
     // Of what was set aside until somebody decides, this is the decision.
-    if (how.keys) {
+    if (decides == Decides::yes) {
         TRY(const auto decided,
             sql.run(
                 "update operation set status = 0, reason = '' where partnership = :partnership and "
@@ -169,7 +169,7 @@ Result<void> drop_older_envelopes(SqlConnection& sql, const std::vector<Uuid>& o
 }  // namespace
 
 Result<std::int64_t> leave_bare(SqlConnection& sql, const Keeping& how, std::span<const Uuid> operations,
-                                const Uuid& nobody) {
+                                const Uuid& nobody, Decides decides) {
     std::int64_t here = 0;
     for (const auto& id : operations) {
         auto json = body_under(sql, how, id);
@@ -177,7 +177,7 @@ Result<std::int64_t> leave_bare(SqlConnection& sql, const Keeping& how, std::spa
             return json.error();
         if (json.ok() && !*json)
             continue;
-        TRY_DO(put_bare(sql, how, left_of(id, json.ok() ? **json : std::string{}, nobody)));
+        TRY_DO(put_bare(sql, how, left_of(id, json.ok() ? **json : std::string{}, nobody), decides));
         if (how.with_people)
             TRY_DO(note_shortened(sql, id, Shortened::for_good));
         ++here;
@@ -198,7 +198,7 @@ Result<Shortened> shorten(SqlConnection& sql, const Uuid& id) {
     const auto left = opened.operation ? bare(*opened.operation, home_of(*opened.operation)) : std::nullopt;
     if (!left || *left == *opened.operation)
         return Shortened::nothing_to_say;
-    TRY_DO(put_bare(sql, {}, *left));
+    TRY_DO(put_bare(sql, {}, *left, Decides::no));
     return Shortened::here;
 }
 

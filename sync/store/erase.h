@@ -11,11 +11,14 @@
 
 namespace doorstep {
 
+// Whether it is a person's word on what is in doubt (in_doubt.h): that counts then like all else.
+enum class Decides : std::uint8_t { no, yes };
+
 // In the caller's transaction.  Body, header and read model become those of the bare fact; what
 // came under its id with other bytes goes.  Facts that are not here are passed over.  How many
 // were here.
 Result<std::int64_t> leave_bare(SqlConnection& sql, const Keeping& how, std::span<const Uuid> operations,
-                                const Uuid& nobody);
+                                const Uuid& nobody, Decides decides = Decides::no);
 
 // What stands in operation.shortened.
 enum class Shortened : std::int64_t {

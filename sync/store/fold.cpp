@@ -198,7 +198,7 @@ public:
     void operator()(const VisitPlanned& visit) {
         visits_.add(id(), clock(), sql_value(visit.visit), visit.label, visit.programme, visit.area,
                     std::int64_t{visit.day.since_1970});
-        for (const auto& team : visit.teams)
+        for (const auto& team : std::set<std::string>(visit.teams.begin(), visit.teams.end()))
             teams_.add(id(), team);
     }
 

@@ -10,7 +10,8 @@
 
 namespace doorstep {
 
-// Why such a fact is set aside.  Whoever recorded it still has it.  It stays so until its home is forgotten
+// Why such a fact is set aside, and by what the row is known: who words it otherwise one day must know this
+// one too.  Whoever recorded it still has it.  It stays so until its home is forgotten
 // again.
 inline constexpr const char* in_doubt_reason =
     "Its home was forgotten, and the tablet's clock leaves open whether this was recorded before or after. "

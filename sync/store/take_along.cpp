@@ -101,9 +101,7 @@ public:
 
     Result<void> add(StillOwn fact) {
         const auto from = envelope_at(envelopes_, fact.place);
-        const bool full = from == envelopes_.end() &&
-                          (together_.size() >= facts_together || bytes_ + fact.bytes > bytes_together);
-        if (!together_.empty() && (from != from_ || full))
+        if (!together_.empty() && (from != from_ || (from == envelopes_.end() && begins_another(fact))))
             TRY_DO(send());
         from_ = from;
         bytes_ += fact.bytes;
@@ -131,6 +129,16 @@ public:
     }
 
 private:
+    // An order to forget a home takes whole envelopes: none holds two homes.  Nobody orders to forget a
+    // visit.
+    bool begins_another(const StillOwn& fact) const {
+        const auto& last = together_.back().operation;
+        const bool visits = std::holds_alternative<VisitPlanned>(last.payload) &&
+                            std::holds_alternative<VisitPlanned>(fact.operation.payload);
+        return (fact.operation.subject != last.subject && !visits) || together_.size() >= facts_together ||
+               bytes_ + fact.bytes > bytes_together;
+    }
+
     // What nobody can read here any more may still lie in it.
     Result<void> drop_old() {
         if (from_ == envelopes_.end() || together_.size() != from_->second - from_->first + 1)

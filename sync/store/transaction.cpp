@@ -135,6 +135,7 @@ Result<wire::OpenedOperation> as_far_as_remembered(SqlConnection& sql, const wir
     appended.forgotten.emplace_back(*order, came.operation->id);
     auto opened = wire::open_operation(wire::encode(*left));
     opened.sequence = came.sequence;
+    opened.problem = came.problem;  // a forged word of the centre's stays one
     return opened;
 }
 

@@ -57,6 +57,8 @@ TEST_CASE("what a time is worth, by the clock that told it", "[clock]") {
     CHECK_FALSE(corrected(here - day, 5 * hour));
     // By a clock that was wrong then and is now, and was set in between.
     CHECK(corrected(here - 3 * 365 * day + 17 * hour, here - 3 * 365 * day) == here);
+    // Minutes off: however old.
+    CHECK(corrected(here - 100 * day, here + 6 * 60'000) == here - 100 * day - 6 * 60'000);
     CHECK(corrected(of_2036, 5 * hour) == here);
     // Never after it came.
     CHECK(corrected(of_2036 + 60'000, of_2036) == here);

@@ -114,6 +114,16 @@ struct ClockedCentre : Centre {
         CHECK(told_to_forget(tablet) == 4);
         CHECK(read_by(right) == 0);
     }
+    // Nobody can tell: nothing is destroyed, nobody is given it, and nothing leaves.
+    void check_doubted(const Hand& tablet, const wire::PushReply& reply) {
+        REQUIRE(reply.quarantined.size() == 4);
+        CHECK(reply.quarantined.front().reason == in_doubt_reason);
+        CHECK(whole() == 4);
+        CHECK(waiting() == 0);
+        CHECK(forgotten() == 0);
+        CHECK(told_to_forget(tablet) == 0);
+        CHECK(read_by(right) == 0);
+    }
     // What comes a second time changes nothing.
     void check_same_again(const Hand& tablet) {
         const auto kept = whole();
@@ -136,23 +146,49 @@ struct ClockedCentre : Centre {
 
 }  // namespace
 
-TEST_CASE("what a slow clock recorded after the erasure is kept, and its referral leaves", "[erase][clock]") {
+TEST_CASE("what a wrong clock recorded beside an erasure is set aside for a person", "[erase][clock]") {
+    // Right when it recorded, before the order, and gone slow since; slow all along; fast all along: what
+    // came does not tell one from the other.
+    const auto [recorded_off, told_off, since_ms] = GENERATE(
+        table<std::int64_t, std::int64_t, std::int64_t>({{-47 * hour_ms, -39 * hour_ms, 21 * hour_ms},
+                                                         {-day_ms, -day_ms, hour_ms},
+                                                         {-hour_ms, day_ms, 2 * hour_ms}}));
     ClockedCentre centre;
+    Hand tablet(centre, "tab-05");
     centre.forget();
-    centre.clock.advance_ms(hour_ms);
-    Hand slow(centre, "tab-05");
-    slow.keep(centre.recorded(centre.clock.now_ms() - day_ms));
+    centre.clock.advance_ms(since_ms);
+    tablet.keep(centre.recorded(centre.clock.now_ms() + recorded_off));
     centre.clock.advance_ms(60'000);
-    centre.check_kept(slow, acknowledged(centre.push(slow, centre.clock.now_ms() - day_ms)));
+    centre.check_doubted(tablet, acknowledged(centre.push(tablet, centre.clock.now_ms() + told_off)));
+    CHECK(centre.rows("fact_clock") == 4);
     // Its clock was set right since.
-    acknowledged(centre.push(slow, centre.clock.now_ms()));
-    centre.check_same_again(slow);
+    CHECK(acknowledged(centre.push(tablet, centre.clock.now_ms())).quarantined.size() == 4);
+    centre.check_same_again(tablet);
     CHECK(centre.forgotten() == 0);
 }
 
-TEST_CASE("what was begun before the erasure and finished after it is kept, whatever the clock",
-          "[erase][clock]") {
-    const auto off = GENERATE(-day_ms, std::int64_t{0}, day_ms);
+TEST_CASE("a wrong clock lets in nothing that would be set aside for something else", "[erase][clock]") {
+    ClockedCentre centre;
+    centre.forget();
+    Hand tablet(centre, "tab-05");
+    Operation forged;
+    forged.id = Uuid::random(centre.random);
+    forged.subject = centre.home;
+    const bool of_before = GENERATE(true, false);
+    forged.hybrid_clock = static_cast<std::uint64_t>(of_before ? hour_ms : centre.clock.now_ms() + 1) << 16;
+    forged.payload = ClockCorrected{
+        Uuid::random(centre.random),
+        {{Uuid::random(centre.random), centre.clock.now_ms(), Day::of(2013, 6, 8), std::uint64_t{1} << 40}}};
+    tablet.keep({forged});
+    const auto reply = acknowledged(centre.push(tablet, 2 * hour_ms));
+    REQUIRE(reply.quarantined.size() == 1);
+    CHECK(reply.quarantined.front().reason != in_doubt_reason);
+    CHECK(set_aside_list(centre.sql, 10)->all == 1);
+    CHECK(centre.rows("fact_clock") == 0);
+}
+
+TEST_CASE("what was begun before the erasure and finished after it by any clock is kept", "[erase][clock]") {
+    const auto off = GENERATE(std::int64_t{0}, 2 * hour_ms, day_ms);
     ClockedCentre centre;
     auto facts = centre.recorded(centre.clock.now_ms() + off);
     centre.forget();
