@@ -58,8 +58,10 @@ std::vector<std::string> beginnings_now(SqlConnection& sql, const char* query) {
 }  // namespace
 
 bool may_be_either(World& world, const Model::Fact& fact) {
-    if (!fact.wrong_clock)
-        return false;
+    return fact.wrong_clock && had_its_clock_set(world, fact);
+}
+
+bool had_its_clock_set(World& world, const Model::Fact& fact) {
     const auto& tablets = world.tablets();
     return std::any_of(tablets.begin(), tablets.end(), [&](const auto& tablet) {
         return tablet->name() == fact.tablet && tablet->had_its_clock_set();

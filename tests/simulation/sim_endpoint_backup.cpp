@@ -190,7 +190,7 @@ bool SimEndpoint::forget_doubtful() {
         const auto& fact = world_.model.facts.at(id);
         const auto read = must(wire::decode(fact.bytes), "a fact of the model");
         homes.insert(read.subject);
-        if (!fact.wrong_clock)
+        if (!fact.wrong_clock && !had_its_clock_set(world_, fact))
             world_.broken(fmt::format("I14 skew: {} is in doubt, and its clock was right", id.text()));
         world_.model.doubted.insert(id);
     }

@@ -72,6 +72,8 @@ class World;
 // Nobody can tell whether it is of before an order or after: it was recorded by a clock that was wrong, and
 // that has been set at some time.
 bool may_be_either(World& world, const Model::Fact& fact);
+// The tablet that recorded it, at some time.
+bool had_its_clock_set(World& world, const Model::Fact& fact);
 
 class World {
 public:
