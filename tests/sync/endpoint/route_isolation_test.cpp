@@ -14,6 +14,7 @@
 #include "sync/store/sql_values.h"
 #include "sync/wire/limits.h"
 #include "sync/wire/order.h"
+#include "tests/support/rescue_by_hand.h"
 #include "tests/sync/endpoint/centre.h"
 
 using namespace doorstep;
@@ -169,9 +170,8 @@ struct World {
     std::string rescue_frame(const Hand& of, const Hand& key) {
         auto enrolment = of.enrolment;
         enrolment.seed = key.enrolment.seed;
-        return rescue_frame(enrolment, of.frame(0, of.envelopes.size()));
+        return rescue_by_hand(enrolment, of.frame(0, of.envelopes.size()));
     }
-    static std::string rescue_frame(const Enrolment& enrolment, wire::PushRequest push);
 
     // Anything that could be asked of a route, right, wrong, and about others.
     EndpointRequest any_request(const RouteRole& route) {
@@ -235,25 +235,6 @@ struct World {
                    : facts;
     }
 };
-
-std::string with_length(std::string_view bytes) {
-    std::string out;
-    for (auto left = bytes.size(); left >= 128; left >>= 7)
-        out += static_cast<char>(0x80 | (left & 0x7f));
-    const auto shift = 7 * out.size();
-    out += static_cast<char>(bytes.size() >> shift);
-    return out + std::string(bytes);
-}
-
-// As PROTOCOL.md 4.4 says it.
-std::string World::rescue_frame(const Enrolment& enrolment, wire::PushRequest push) {
-    const auto pair = SigningPair::from_seed(SecretBytes(*from_hex(enrolment.seed)));
-    push.enrolment = enrolment.enrolment;
-    push.epoch_seen.reset();
-    const auto encoded = wire::encode(push);
-    return "DSR2" + with_length(pair.public_key.bytes) + with_length(encoded) +
-           with_length(sign(pair, "doorstep rescue 2", encoded));
-}
 
 std::uint64_t sets_of_routes() {
     const char* wanted = std::getenv("DOORSTEP_ROUTE_SETS");
@@ -351,7 +332,7 @@ TEST_CASE("what is not there and what is not yours are told in the same bytes", 
         auto forged = world.active.enrolment;
         forged.enrolment = id;
         by_rescue.push_back(
-            centre.handle(world.active.request("POST", "/v1/rescue", World::rescue_frame(forged, frame))));
+            centre.handle(world.active.request("POST", "/v1/rescue", rescue_by_hand(forged, frame))));
         by_path.push_back(centre.handle(world.active.request("GET", "/v1/tablet/" + id.text())));
         by_epoch.push_back(
             centre.handle(world.active.request("GET", "/v1/pull?cursor=0&epoch=" + id.text())));
