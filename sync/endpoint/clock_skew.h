@@ -33,9 +33,9 @@ Result<std::vector<CorrectedTime>> wrongly_timed(const Call& call,
 // the facts are kept, and taken out of `corrected`.
 Result<void> tell_of_forgotten_homes(Call& call, std::span<const wire::OpenedOperation> opened,
                                      std::vector<CorrectedTime>& corrected);
-// With those set aside (in_doubt.h) of which it cannot be told whether they are from before an order: their
-// time is lost (1970 or a time to come, by a clock that was set since), or somebody else brings them, and
-// their tablet's clock was wrong when it was last heard.  Empty: there is none.
+// With those set aside (in_doubt.h) of which it cannot be told whether they are from before an order: it lies
+// between two times at which they may have been kept, by all that their clock may have been.  Empty: there is
+// none.
 Result<std::vector<wire::OpenedOperation>>
 with_doubtful_set_aside(const Call& call, std::span<const wire::OpenedOperation> opened);
 // Tells it, here and in the feed.  Only of what was kept and can be counted, or will be when somebody has

@@ -20,6 +20,22 @@
 
 namespace doorstep::testing {
 
+// To which a resident agreed.
+inline Operation agreed_referral(Random& random, const Uuid& referral, const std::string& agency = "fire") {
+    ReferralRaised raised;
+    raised.referral = referral;
+    raised.contact = Uuid::random(random);
+    raised.household = Uuid::random(random);
+    raised.agency = agency;
+    raised.urgency = "routine";
+    raised.agreement.given_by = "resident";
+    raised.day = Day::of(2013, 6, 8);
+    Operation fact;
+    fact.subject = raised.household;
+    fact.payload = raised;
+    return fact;
+}
+
 inline std::unique_ptr<SqlConnection> in_memory() {
     auto sql = open_sqlite(":memory:");
     REQUIRE(sql.ok());
@@ -133,18 +149,7 @@ struct Tablet {
         return keep(std::move(facts));
     }
     Operation raise(const Uuid& referral, const std::string& agency = "fire") {
-        ReferralRaised raised;
-        raised.referral = referral;
-        raised.contact = Uuid::random(random);
-        raised.household = Uuid::random(random);
-        raised.agency = agency;
-        raised.urgency = "routine";
-        raised.agreement.given_by = "resident";
-        raised.day = Day::of(2013, 6, 8);
-        Operation fact;
-        fact.subject = raised.household;
-        fact.payload = raised;
-        return keep({fact}).front();
+        return keep({agreed_referral(random, referral, agency)}).front();
     }
     std::vector<Operation> keep(std::vector<Operation> facts) {
         auto transaction = store.begin();

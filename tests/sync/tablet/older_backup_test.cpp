@@ -12,20 +12,9 @@ namespace {
 constexpr std::int64_t fifteen_days_ms = std::int64_t{15} * 24 * 3600 * 1000;
 
 void raise_referral(SealedTablet& tablet, const Uuid& referral) {
-    ReferralRaised raised;
-    raised.referral = referral;
-    raised.contact = Uuid::random(tablet.random);
-    raised.household = Uuid::random(tablet.random);
-    raised.agency = "fire";
-    raised.urgency = "routine";
-    raised.agreement.given_by = "resident";
-    raised.day = Day::of(2013, 6, 8);
-    Operation fact;
-    fact.subject = raised.household;
-    fact.payload = raised;
     auto transaction = tablet.store->begin();
     REQUIRE(transaction.ok());
-    REQUIRE(transaction->append({fact}).ok());
+    REQUIRE(transaction->append({agreed_referral(tablet.random, referral)}).ok());
     REQUIRE(transaction->commit().ok());
 }
 

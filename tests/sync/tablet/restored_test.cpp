@@ -17,20 +17,9 @@ using namespace doorstep::testing;
 namespace {
 
 Operation referral_of(SealedTablet& tablet, const Uuid& referral) {
-    ReferralRaised raised;
-    raised.referral = referral;
-    raised.contact = Uuid::random(tablet.random);
-    raised.household = Uuid::random(tablet.random);
-    raised.agency = "fire";
-    raised.urgency = "routine";
-    raised.agreement.given_by = "resident";
-    raised.day = Day::of(2013, 6, 8);
-    Operation fact;
-    fact.subject = raised.household;
-    fact.payload = raised;
     auto transaction = tablet.store->begin();
     REQUIRE(transaction.ok());
-    auto kept = transaction->append({fact});
+    auto kept = transaction->append({agreed_referral(tablet.random, referral)});
     REQUIRE(kept.ok());
     REQUIRE(transaction->commit().ok());
     return kept->front();
