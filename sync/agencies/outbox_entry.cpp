@@ -138,9 +138,8 @@ private:
 
     Result<void> ask(SqlConnection& sql, Known& known) {
         const auto looked_up = kept_ == Kept::before ? std::span<const Uuid>(ids_) : std::span<const Uuid>{};
-        const std::array<std::set<Uuid>*, 3> into{&known.entered, &known.signed_for, &known.erased};
         States states;
-        const std::array<About, 6> questions{
+        const std::array<About, 7> questions{
             About{"select operation_id, referral, agency, household, day, (select 1 from erased_operation e "
                   "where e.partnership = fact_referral.partnership and e.operation_id = "
                   "fact_referral.operation_id) from fact_referral where partnership = :partnership and "
@@ -157,16 +156,18 @@ private:
                       if (!row.is_null(5))
                           known.erased.insert(row.uuid(1));
                   }},
-            About{"select 0, referral from outbox where partnership = :partnership and referral = :id "
-                  "union all select 1, referral from agreement_signature where partnership = "
-                  ":partnership and referral = :id "
-                  "union all select 2, o.referral from outbox o join erased_operation e on "
-                  "e.partnership = o.partnership and e.operation_id = o.operation_id where "
-                  "o.partnership = :partnership and o.referral = :id",
+            About{"select referral, (select 1 from erased_operation e where e.partnership = "
+                  "outbox.partnership and e.operation_id = outbox.operation_id) from outbox where "
+                  "partnership = :partnership and referral = :id",
                   referrals_,
                   [&](const SqlRow& row) {
-                      into.at(static_cast<std::size_t>(row.integer(0)))->insert(row.uuid(1));
+                      known.entered.insert(row.uuid(0));
+                      if (!row.is_null(1))
+                          known.erased.insert(row.uuid(0));
                   }},
+            About{"select referral from agreement_signature where partnership = :partnership and "
+                  "referral = :id",
+                  referrals_, [&](const SqlRow& row) { known.signed_for.insert(row.uuid(0)); }},
             About{"select referral, attempt, way from send_journal where partnership = :partnership "
                   "and referral = :id and step = 'attempt'",
                   referrals_,
@@ -371,8 +372,8 @@ Result<RowsAtOnce> rows_to_enter(const Door& door, std::span<const Raised> raise
         remember(one, entry, door.now, known);
         const auto before = known.journalled.find(one.referral);
         const auto last = before == known.journalled.end() ? Journalled{} : before->second;
-        rows.add(sql_value(one.referral), one.agency, sql_value(one.operation->id), std::string(entry.state),
-                 raised_ms_of(one, door.now), door.now, door.now, sql_value(entry.linked_to),
+        rows.add(one.referral, one.agency, one.operation->id, std::string(entry.state),
+                 raised_ms_of(one, door.now), door.now, door.now, entry.linked_to,
                  std::string(entry.withdrawal), std::int64_t{last.attempt}, last.way);
     }
     return rows;

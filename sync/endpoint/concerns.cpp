@@ -200,7 +200,7 @@ Result<void> take_concerns(SqlConnection& sql, std::span<const RestrictedPart> p
                             : Uuid::from_bytes(Sha256::of(part.sealed).raw().substr(0, 16)).value_or(Uuid{});
         const bool plain = part.notice && is_plain_code(part.notice->agencies + part.notice->urgency);
         const auto state = part.notice ? ConcernState::raised : ConcernState::unopened;
-        rows.add(sql_value(id), plain ? part.notice->agencies : std::string{},
+        rows.add(id, plain ? part.notice->agencies : std::string{},
                  plain ? part.notice->urgency : std::string{}, std::string(word(state)), now_ms,
                  std::int64_t{0}, std::int64_t{0}, Blob{part.sealed});
     }

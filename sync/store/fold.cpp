@@ -196,25 +196,24 @@ public:
     }
 
     void operator()(const VisitPlanned& visit) {
-        visits_.add(id(), clock(), sql_value(visit.visit), visit.label, visit.programme, visit.area,
+        visits_.add(id(), clock(), visit.visit, visit.label, visit.programme, visit.area,
                     std::int64_t{visit.day.since_1970});
         for (const auto& team : std::set<std::string>(visit.teams.begin(), visit.teams.end()))
             teams_.add(id(), team);
     }
 
     void operator()(const ContactRecorded& contact) {
-        contacts_.add(id(), clock(), sql_value(contact.contact), sql_value(contact.visit),
-                      sql_value(contact.household), contact.area, contact.road_code, contact.team,
-                      contact.officer, contact.companion, std::string(word(contact.outcome)),
-                      std::int64_t{contact.day.since_1970}, operation_->at_ms);
+        contacts_.add(id(), clock(), contact.contact, contact.visit, contact.household, contact.area,
+                      contact.road_code, contact.team, contact.officer, contact.companion,
+                      std::string(word(contact.outcome)), std::int64_t{contact.day.since_1970},
+                      operation_->at_ms);
         const auto& address = contact.address;
         // Of a bare contact nobody is to be found.
         if (!with_people_ || is_nobodys(contact))
             return;
-        people_.add(id(), clock(), sql_value(contact.contact), sql_value(contact.household),
-                    Blob{address.number_or_name}, Blob{address.flat}, Blob{address.road},
-                    Blob{address.postcode}, sql_value(address.uprn), Blob{contact.language},
-                    Blob{contact.respondent});
+        people_.add(id(), clock(), contact.contact, contact.household, Blob{address.number_or_name},
+                    Blob{address.flat}, Blob{address.road}, Blob{address.postcode}, sql_value(address.uprn),
+                    Blob{contact.language}, Blob{contact.respondent});
     }
 
     // Which outcomes can be taken back at all is for the views: the fact itself may
@@ -222,25 +221,24 @@ public:
     void operator()(const ContactTakenBack& taken_back) { supersede(taken_back.of); }
 
     void operator()(const QuestionnaireFinished& finished) {
-        questionnaires_.add(id(), clock(), sql_value(finished.questionnaire), sql_value(finished.contact),
-                            finished.form.id, finished.form.version, std::int64_t{finished.complete},
+        questionnaires_.add(id(), clock(), finished.questionnaire, finished.contact, finished.form.id,
+                            finished.form.version, std::int64_t{finished.complete},
                             std::int64_t{finished.day.since_1970});
     }
 
     void operator()(const OfferMade& offer) {
-        offers_.add(id(), clock(), sql_value(offer.offer), sql_value(offer.contact), offer.code,
-                    std::string(word(offer.status)), offer.quantity, std::int64_t{offer.day.since_1970});
+        offers_.add(id(), clock(), offer.offer, offer.contact, offer.code, std::string(word(offer.status)),
+                    offer.quantity, std::int64_t{offer.day.since_1970});
     }
 
     void operator()(const ReferralRaised& referral) {
-        referrals_.add(id(), clock(), sql_value(referral.referral), sql_value(referral.contact),
-                       sql_value(referral.household), referral.agency, referral.urgency,
-                       std::string(word(referral.agreement.basis)), std::int64_t{referral.day.since_1970},
-                       operation_->at_ms);
+        referrals_.add(id(), clock(), referral.referral, referral.contact, referral.household,
+                       referral.agency, referral.urgency, std::string(word(referral.agreement.basis)),
+                       std::int64_t{referral.day.since_1970}, operation_->at_ms);
     }
 
     void operator()(const ReferralStateSet& set) {
-        states_.add(id(), clock(), sql_value(set.referral), std::int64_t{set.cycle},
+        states_.add(id(), clock(), set.referral, std::int64_t{set.cycle},
                     static_cast<std::int64_t>(set.state), std::string(word(set.state)), operation_->at_ms);
     }
 
@@ -250,7 +248,7 @@ public:
     // Of what has come and of what will: the fold does not depend on the order.
     void operator()(const ClockCorrected& corrected) {
         for (const auto& fact : corrected.facts) {
-            clocks_.add(sql_value(fact.operation), id(), clock(), sql_value(fact.hybrid_clock),
+            clocks_.add(fact.operation, id(), clock(), sql_value(fact.hybrid_clock),
                         std::int64_t{fact.day.since_1970}, fact.at_ms);
             corrected_.insert(fact.operation);
         }
@@ -264,12 +262,10 @@ private:
         return !contact.team.empty() && contact.address == DoorAddress{} && contact.officer.empty() &&
                contact.road_code.empty() && contact.language.empty() && contact.respondent.empty();
     }
-    SqlValue id() const { return sql_value(operation_->id); }
-    SqlValue clock() const { return sql_value(operation_->hybrid_clock); }
+    const Uuid& id() const { return operation_->id; }
+    std::int64_t clock() const { return static_cast<std::int64_t>(operation_->hybrid_clock); }
 
-    void supersede(const Uuid& what) {
-        superseded_.add(sql_value(what), std::string(type_name(*operation_)), id());
-    }
+    void supersede(const Uuid& what) { superseded_.add(what, std::string(type_name(*operation_)), id()); }
 
     static Result<void> correct(SqlConnection& sql, const Uuid& fact) {
         for (const auto& table : corrected_tables)

@@ -39,11 +39,10 @@ RowsAtOnce headers_of(std::span<const Incoming> arrivals, std::vector<const Oper
         const auto& opened = *arrival.opened;
         const auto reason = why_quarantined(opened);
         const auto& header = opened.operation ? *opened.operation : unread;
-        rows.add(sql_value(arrival.id), sql_value(arrival.pull_sequence), sql_value(arrival.enrolment),
-                 sql_value(arrival.sequence), type_column(opened), std::int64_t{header.type_version},
-                 sql_value(header.subject), header.at_ms, std::int64_t{header.utc_offset_minutes},
-                 sql_value(header.hybrid_clock), arrival.received_ms, std::int64_t{!reason.empty()}, reason,
-                 sql_value(arrival.patch));
+        rows.add(arrival.id, sql_value(arrival.pull_sequence), arrival.enrolment, sql_value(arrival.sequence),
+                 type_column(opened), std::int64_t{header.type_version}, header.subject, header.at_ms,
+                 std::int64_t{header.utc_offset_minutes}, sql_value(header.hybrid_clock), arrival.received_ms,
+                 std::int64_t{!reason.empty()}, reason, sql_value(arrival.patch));
         if (reason.empty())
             foldable.push_back(&header);
     }
@@ -76,7 +75,7 @@ public:
         }
         RowsAtOnce rows(body_shape());
         for (std::size_t i = 0; i < arrivals_.size(); ++i)
-            rows.add(sql_value(arrivals_[i].id), Blob{std::move(sealed[i])});
+            rows.add(arrivals_[i].id, Blob{std::move(sealed[i])});
         return rows;
     }
 

@@ -105,8 +105,8 @@ RowsAtOnce rows_of(std::span<const PlacesOf> all) {
     RowsAtOnce rows(shape);
     for (const auto& [enrolment, places] : all)
         for (const auto& one : places)
-            rows.add(sql_value(enrolment), sql_value(one.first), sql_value(one.last), sql_value(one.id),
-                     Blob{}, sql_value(one.chain_after), Blob{});
+            rows.add(enrolment, sql_value(one.first), sql_value(one.last), one.id, Blob{},
+                     sql_value(one.chain_after), Blob{});
     return rows;
 }
 

@@ -1,5 +1,7 @@
 #include "sync/store/rows_at_once.h"
 
+#include <algorithm>
+#include <array>
 #include <cassert>
 
 #include "sync/store/run_later.h"
@@ -11,43 +13,90 @@ namespace {
 
 using Kind = RowShape::Kind;
 
-// An array as PostgreSQL takes it in binary: a head, then each element behind its length.
-class BinaryArray {
+// --- an array as PostgreSQL takes it in binary: a head, then each element behind its length ---
+
+constexpr std::size_t number_bytes = sizeof(std::int64_t);
+constexpr std::size_t count_at = 12;
+constexpr std::size_t head_bytes = 20;
+constexpr std::uint32_t null_length = 0xffff'ffffU;
+
+template<std::size_t size>
+std::array<char, size> big_endian(std::uint64_t number) {
+    std::array<char, size> made{};
+    for (auto at = size; at > 0; --at, number >>= 8)
+        made[at - 1] = static_cast<char>(number & 0xffU);
+    return made;
+}
+
+void put_length(std::string& array, std::size_t length) {
+    array.append(big_endian<4>(length).data(), 4);
+}
+
+void put_element(std::string& array, std::string_view bytes) {
+    put_length(array, bytes.size());
+    array += bytes;
+}
+
+// Of none yet.
+std::string begun_array(Kind kind) {
+    // Numbers of types in PostgreSQL's own catalogue, which never change.
+    const std::uint32_t type = kind == Kind::number ? 20U : kind == Kind::text ? 25U : 17U;
+    constexpr std::uint32_t dimensions = 1;
+    constexpr std::uint32_t may_hold_null = 1;
+    constexpr std::uint32_t elements = 0;
+    constexpr std::uint32_t first_place = 1;
+    std::string array;
+    for (const auto one : {dimensions, may_hold_null, type, elements, first_place})
+        put_length(array, one);
+    return array;
+}
+
+std::string with_count(std::string array, std::size_t count) {
+    const auto bytes = big_endian<4>(count);
+    std::copy(bytes.begin(), bytes.end(), array.begin() + count_at);
+    return array;
+}
+
+// Reads one array from its first element to its last.
+class Elements {
 public:
-    BinaryArray(std::size_t count, Kind kind) {
-        constexpr std::uint32_t dimensions = 1;
-        constexpr std::uint32_t may_hold_null = 1;
-        constexpr std::uint32_t first_place = 1;
-        for (const auto one :
-             {dimensions, may_hold_null, type_of(kind), static_cast<std::uint32_t>(count), first_place})
-            put(one, sizeof one);
+    Elements(const std::string& array, Kind kind)
+        : rest_(std::string_view(array).substr(head_bytes)), kind_(kind) {}
+
+    // Into the room of the one before.
+    void next(SqlValue& value) {
+        const auto length = static_cast<std::uint32_t>(number(4));
+        if (length == null_length) {
+            value = Null{};
+        } else if (kind_ == Kind::number) {
+            value = static_cast<std::int64_t>(number(number_bytes));
+        } else if (kind_ == Kind::text) {
+            room<std::string>(value) = taken(length);
+        } else {
+            room<Blob>(value).bytes = taken(length);
+        }
     }
-    void add(const SqlValue& value) { std::visit(*this, value); }
-    void operator()(const Null&) { put(0xffff'ffffU, 4); }
-    void operator()(std::int64_t number) {
-        put(sizeof number, 4);
-        put(static_cast<std::uint64_t>(number), sizeof number);
-    }
-    void operator()(double) { assert(false); }  // no column of ours
-    void operator()(const std::string& text) { bytes(text); }
-    void operator()(const Blob& blob) { bytes(blob.bytes); }
-    Blob taken() { return Blob{std::move(bytes_)}; }
 
 private:
-    // Numbers of types in PostgreSQL's own catalogue, which never change.
-    static std::uint32_t type_of(Kind kind) {
-        return kind == Kind::number ? 20U : kind == Kind::text ? 25U : 17U;
+    template<class T>
+    static T& room(SqlValue& value) {
+        auto* const there = std::get_if<T>(&value);
+        return there ? *there : value.emplace<T>();
     }
-    void bytes(std::string_view one) {
-        put(one.size(), 4);
-        bytes_ += one;
+    std::string_view taken(std::size_t size) {
+        const auto bytes = rest_.substr(0, size);
+        rest_.remove_prefix(size);
+        return bytes;
     }
-    void put(std::uint64_t number, std::size_t size) {
-        for (auto shift = 8 * size; shift > 0; shift -= 8)
-            bytes_ += static_cast<char>((number >> (shift - 8)) & 0xffU);
+    std::uint64_t number(std::size_t size) {
+        std::uint64_t made = 0;
+        for (const char byte : taken(size))
+            made = made << 8 | static_cast<unsigned char>(byte);
+        return made;
     }
 
-    std::string bytes_;
+    std::string_view rest_;
+    Kind kind_;
 };
 
 std::string_view array_of(Kind kind) {
@@ -81,39 +130,84 @@ RowShape::RowShape(const std::string& table, std::initializer_list<Column> colum
     many_ = many_new_ + " on conflict do nothing";
 }
 
-void RowsAtOnce::begin_row() {
-    ++rows_;
-    cells_.push_back({"partnership", home_partnership});
+RowsAtOnce::RowsAtOnce(const RowShape& shape) : shape_(&shape) {
+    columns_.reserve(shape.columns_.size());
+    for (const auto& column : shape.columns_)
+        columns_.push_back(begun_array(column.kind));
 }
 
-void RowsAtOnce::put(std::size_t column, SqlValue value) {
-    assert(column < shape_->columns_.size());
-    cells_.push_back({shape_->columns_[column].name, std::move(value)});
+void RowsAtOnce::end_row([[maybe_unused]] std::size_t columns) {
+    assert(columns == columns_.size());
+    ++rows_;
+}
+
+void RowsAtOnce::put_bytes(std::size_t column, std::string_view bytes) {
+    put_element(columns_[column], bytes);
+}
+
+void RowsAtOnce::put(std::size_t column, Null) {
+    put_length(columns_[column], null_length);
+}
+
+void RowsAtOnce::put(std::size_t column, std::int64_t number) {
+    assert(shape_->columns_[column].kind == Kind::number);
+    put_bytes(column, std::string_view(big_endian<number_bytes>(static_cast<std::uint64_t>(number)).data(),
+                                       number_bytes));
+}
+
+void RowsAtOnce::put(std::size_t column, const std::string& text) {
+    assert(shape_->columns_[column].kind == Kind::text);
+    put_bytes(column, text);
+}
+
+void RowsAtOnce::put(std::size_t column, const Blob& blob) {
+    assert(shape_->columns_[column].kind == Kind::blob);
+    put_bytes(column, blob.bytes);
+}
+
+void RowsAtOnce::put(std::size_t column, const Uuid& id) {
+    assert(shape_->columns_[column].kind == Kind::blob);
+    put_bytes(column, id.raw());
+}
+
+void RowsAtOnce::put(std::size_t column, const std::optional<Uuid>& id) {
+    id ? put(column, *id) : put(column, Null{});
+}
+
+void RowsAtOnce::put(std::size_t column, const SqlValue& value) {
+    if (const auto* number = std::get_if<std::int64_t>(&value))
+        put(column, *number);
+    else if (const auto* text = std::get_if<std::string>(&value))
+        put(column, *text);
+    else if (const auto* blob = std::get_if<Blob>(&value))
+        put(column, *blob);
+    else {
+        assert(std::holds_alternative<Null>(value));  // no column of ours is a double
+        put(column, Null{});
+    }
 }
 
 Result<std::int64_t> RowsAtOnce::insert_one_by_one(SqlConnection& sql, const std::string& statement) const {
-    const auto width = shape_->columns_.size() + 1;
-    assert(cells_.size() == rows_ * width);
+    std::vector<SqlParameter> parameters{{"partnership", home_partnership}};
+    std::vector<Elements> elements;
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+        parameters.push_back({shape_->columns_[i].name, Null{}});
+        elements.emplace_back(columns_[i], shape_->columns_[i].kind);
+    }
     std::int64_t added = 0;
     for (std::size_t row = 0; row < rows_; ++row) {
-        TRY(const auto one, sql.run(statement, std::span(cells_).subspan(row * width, width)));
+        for (std::size_t i = 0; i < elements.size(); ++i)
+            elements[i].next(parameters[i + 1].value);
+        TRY(const auto one, sql.run(statement, parameters));
         added += one;
     }
     return added;
 }
 
 std::vector<SqlParameter> RowsAtOnce::as_arrays() const {
-    const auto width = shape_->columns_.size() + 1;
-    assert(cells_.size() == rows_ * width);
     std::vector<SqlParameter> parameters{{"partnership", home_partnership}};
-    for (std::size_t column = 1; column < width; ++column) {
-        BinaryArray array(rows_, shape_->columns_[column - 1].kind);
-        for (std::size_t row = 0; row < rows_; ++row)
-            array.add(cells_[row * width + column].value);
-        auto& parameter = parameters.emplace_back();
-        parameter.name = shape_->columns_[column - 1].name;
-        parameter.value = array.taken();
-    }
+    for (std::size_t i = 0; i < columns_.size(); ++i)
+        parameters.push_back({shape_->columns_[i].name, Blob{with_count(columns_[i], rows_)}});
     return parameters;
 }
 
@@ -157,9 +251,9 @@ std::vector<Question> questions_about(const SqlConnection& sql, std::string_view
     }
     if (ids.empty())
         return all;
-    BinaryArray array(ids.size(), Kind::blob);
+    auto array = begun_array(Kind::blob);
     for (const auto& id : ids)
-        array.add(sql_value(id));
+        put_element(array, id.raw());
     // For each by itself (`offset 0`), so by its key: joined, or with `= any(...)`, it is asked of whatever
     // index a server without statistics thinks small.
     std::string text(question);
@@ -168,7 +262,10 @@ std::vector<Question> questions_about(const SqlConnection& sql, std::string_view
         text.replace(at, one_id.size(), each_id);
     text = "select found.* from unnest(:id::bytea[]) as wanted(id) cross join lateral (" + text +
            " offset 0) as found";
-    all.push_back({std::move(text), {{"partnership", home_partnership}, {"id", array.taken()}}, take});
+    all.push_back(
+        {std::move(text),
+         {{"partnership", home_partnership}, {"id", Blob{with_count(std::move(array), ids.size())}}},
+         take});
     return all;
 }
 

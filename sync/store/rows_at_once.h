@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -42,14 +43,14 @@ private:
 class RowsAtOnce {
 public:
     // The shape must outlive it.
-    explicit RowsAtOnce(const RowShape& shape) : shape_(&shape) {}
+    explicit RowsAtOnce(const RowShape& shape);
 
-    // One value for each column.
+    // One value for each column, of its kind: an id is a blob.
     template<class... Values>
-    void add(Values&&... values) {
+    void add(const Values&... values) {
         std::size_t at = 0;
-        begin_row();
-        (put(at++, SqlValue(std::forward<Values>(values))), ...);
+        (put(at++, values), ...);
+        end_row(at);
     }
     std::size_t size() const { return rows_; }
 
@@ -61,15 +62,23 @@ public:
     Result<void> insert_new_later(SqlConnection& sql) const;
 
 private:
-    void begin_row();
-    void put(std::size_t column, SqlValue value);
+    void end_row(std::size_t columns);
+    void put(std::size_t column, Null);
+    void put(std::size_t column, std::int64_t number);
+    void put(std::size_t column, const std::string& text);
+    void put(std::size_t column, const Blob& blob);
+    void put(std::size_t column, const Uuid& id);
+    void put(std::size_t column, const std::optional<Uuid>& id);
+    void put(std::size_t column, const SqlValue& value);
+    void put_bytes(std::size_t column, std::string_view bytes);
+
     Result<std::int64_t> insert_one_by_one(SqlConnection& sql, const std::string& statement) const;
     Result<void> insert_later(SqlConnection& sql, const std::string& one, const std::string& many) const;
     std::vector<SqlParameter> as_arrays() const;
 
     const RowShape* shape_;
     std::size_t rows_ = 0;
-    std::vector<SqlParameter> cells_{};  // row by row, the partnership first
+    std::vector<std::string> columns_;  // each as PostgreSQL takes an array
 };
 
 // `question` names the id as `= :id` wherever it stands, and the partnership as a parameter; its answers

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view mark = "DSK1";
 constexpr std::size_t id_bytes = 16;
-constexpr int kept_level = 1;
+constexpr int kept_level = -2;  // a third larger than by 1, in half the time: it was the dearest step of all
 
 Error does_not_open() {
     return {Fault::damaged, "A body does not open: it was altered, or the key of its subject is gone.",
@@ -54,7 +54,7 @@ Result<SubjectKeys::Wrapped> SubjectKeys::wrapped_keys(std::span<const Body> bod
     std::vector<Uuid> subjects;
     for (auto& [subject, wrapped] : keys) {
         wrapped = seal_.new_key(subject);
-        rows.add(sql_value(subject), Blob{wrapped});
+        rows.add(subject, Blob{wrapped});
         subjects.push_back(subject);
     }
     TRY(const auto added, rows.insert(*sql_));

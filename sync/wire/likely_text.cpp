@@ -23,7 +23,6 @@ constexpr Symbol letters_bound = 0x700;
 constexpr Symbol phrase_first = 0x1000;
 constexpr Symbol way_first = 0x20000;
 constexpr Symbol way_middle = 0x30000;
-constexpr std::string_view naming = "{\"name\":\"";
 constexpr std::size_t runs_max = 200;
 constexpr std::size_t run_again_min = 2;
 
@@ -69,7 +68,7 @@ struct Before {
         if (symbol >= phrase_first) {
             kind = Kind::phrase;
             place = symbol - phrase_first;
-            if (place < book.size() && book.at(place).starts_with(naming))
+            if (place < book.size() && book.names_question(place))
                 question = place;
             mark = letters = 0;
         } else if (symbol == run_ends || symbol == run_again) {
@@ -177,8 +176,7 @@ std::size_t numbers_behind(const Before& before, const PhraseBook& book) {
         return before.mark == shorthand::a_number ? 1 : 0;
     if (before.kind != Before::Kind::phrase)
         return 0;
-    const auto& phrase = book.at(before.place);
-    return static_cast<std::size_t>(std::count(phrase.begin(), phrase.end(), shorthand::a_number));
+    return book.numbers_in(before.place);
 }
 
 // Whether another byte follows the n-th, which was this one.

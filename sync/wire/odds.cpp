@@ -1,6 +1,8 @@
 #include "sync/wire/odds.h"
 
 #include <algorithm>
+#include <cassert>
+#include <iterator>
 
 namespace doorstep::wire {
 
@@ -22,8 +24,22 @@ bool is_due(std::uint32_t low, std::uint32_t& range) {
     return true;
 }
 
-std::uint32_t share(const Odds::Seen& one) {
-    return 2 * one.count - 1;
+// Where the share of that one ends.
+std::uint32_t end_of(const Odds::Table& table, const Odds::Share* one) {
+    return one == &table.seen.back() ? table.none_from : std::next(one)->from;
+}
+
+constexpr std::size_t few = 8;
+
+// Which of them the place falls in: the last that does not begin behind it.
+const Odds::Share* at_place(const Odds::Table& table, std::uint32_t place) {
+    const auto begins_behind = [&](const Odds::Share& one) { return one.from > place; };
+    const auto behind =
+        table.seen.size() <= few
+            ? std::find_if(table.seen.begin(), table.seen.end(), begins_behind)
+            : std::partition_point(table.seen.begin(), table.seen.end(),
+                                   [&](const Odds::Share& one) { return !begins_behind(one); });
+    return &*std::prev(behind);
 }
 
 }  // namespace
@@ -38,7 +54,7 @@ std::size_t Odds::slot_of(Context context) const {
 }
 
 void Odds::make_room() {
-    if (2 * (tables_.size() + 1) <= slots_.size())
+    if (2 * (learning_.size() + 1) <= slots_.size())
         return;
     std::vector<Slot> before(std::max<std::size_t>(2 * slots_.size(), 1024));
     before.swap(slots_);
@@ -48,29 +64,49 @@ void Odds::make_room() {
 }
 
 void Odds::learn(Context context, Symbol symbol) {
+    assert(shares_.empty());
     make_room();
     auto& slot = slots_[slot_of(context)];
     if (slot.place == 0) {
-        tables_.emplace_back();
-        slot = {context, static_cast<std::uint32_t>(tables_.size())};
+        learning_.emplace_back();
+        slot.context = context;
+        slot.place = static_cast<std::uint32_t>(learning_.size());
     }
-    auto& table = tables_[slot.place - 1];
-    if (table.total >= total_max)
+    auto& counts = learning_[slot.place - 1];
+    if (counts.total >= total_max)
         return;
-    ++table.total;
-    const auto found = std::find_if(table.seen.begin(), table.seen.end(),
-                                    [&](const Seen& one) { return one.symbol == symbol; });
-    if (found == table.seen.end())
-        table.seen.push_back({symbol, 1});
+    ++counts.total;
+    const auto found = std::find_if(counts.seen.begin(), counts.seen.end(),
+                                    [&](const Counted& one) { return one.symbol == symbol; });
+    if (found == counts.seen.end())
+        counts.seen.push_back({symbol, 1});
     else
         ++found->count;
 }
 
-const Odds::Table* Odds::under(Context context) const {
+void Odds::settle() {
+    for (auto& slot : slots_) {
+        if (slot.place == 0)
+            continue;
+        const auto& counts = learning_[slot.place - 1];
+        slot.first = static_cast<std::uint32_t>(shares_.size());
+        slot.shares = static_cast<std::uint16_t>(counts.seen.size());
+        slot.total = static_cast<std::uint16_t>(counts.total);
+        for (const auto& one : counts.seen) {
+            shares_.push_back({one.symbol, slot.none_from});
+            slot.none_from += 2 * one.count - 1;
+        }
+    }
+    shares_.shrink_to_fit();
+    learning_ = {};
+}
+
+Odds::Table Odds::under(Context context) const {
+    assert(learning_.empty());
     if (slots_.empty())
-        return nullptr;
-    const auto place = slots_[slot_of(context)].place;
-    return place == 0 ? nullptr : &tables_[place - 1];
+        return {};
+    const auto& slot = slots_[slot_of(context)];
+    return {std::span(shares_).subspan(slot.first, slot.shares), slot.none_from, 2u * slot.total};
 }
 
 // --- writing -----------------------------------------------------------------
@@ -88,16 +124,14 @@ void OddsWriter::narrow(std::uint32_t from, std::uint32_t size, std::uint32_t of
 
 void OddsWriter::put(const Odds& odds, std::span<const Told> ways, Odds::Symbol symbol, std::uint32_t bound) {
     for (const auto& way : ways) {
-        const auto* table = odds.under(way.context);
-        if (table == nullptr)
+        const auto table = odds.under(way.context);
+        if (table.of == 0)
             continue;
-        std::uint32_t from = 0;
-        for (const auto& one : table->seen) {
-            if (one.symbol == way.symbol)
-                return narrow(from, share(one), 2 * table->total);
-            from += share(one);
-        }
-        narrow(from, 2 * table->total - from, 2 * table->total);
+        const auto found = std::find_if(table.seen.begin(), table.seen.end(),
+                                        [&](const Odds::Share& one) { return one.symbol == way.symbol; });
+        if (found != table.seen.end())
+            return narrow(found->from, end_of(table, &*found) - found->from, table.of);
+        narrow(table.none_from, table.of - table.none_from, table.of);
     }
     narrow(symbol, 1, bound);
 }
@@ -157,19 +191,16 @@ void OddsReader::narrow(std::uint32_t from, std::uint32_t size) {
 Odds::Symbol OddsReader::take(const Odds& odds, std::span<const Odds::Context> contexts,
                               std::uint32_t bound) {
     for (const auto context : contexts) {
-        const auto* table = odds.under(context);
-        if (table == nullptr || failed_)
+        const auto table = odds.under(context);
+        if (table.of == 0 || failed_)
             continue;
-        const auto place = at(2 * table->total);
-        std::uint32_t from = 0;
-        for (const auto& one : table->seen) {
-            if (place < from + share(one)) {
-                narrow(from, share(one));
-                return failed_ ? bound : one.symbol;
-            }
-            from += share(one);
+        const auto place = at(table.of);
+        if (place < table.none_from) {
+            const auto* const one = at_place(table, place);
+            narrow(one->from, end_of(table, one) - one->from);
+            return failed_ ? bound : one->symbol;
         }
-        narrow(from, 2 * table->total - from);
+        narrow(table.none_from, table.of - table.none_from);
     }
     if (failed_)
         return bound;

@@ -24,30 +24,48 @@ public:
     using Symbol = std::uint32_t;
     using Context = std::uint64_t;
 
-    struct Seen {
+    // A symbol's share of 2T begins here, and ends where the next one's begins.
+    struct Share {
         Symbol symbol = 0;
-        std::uint32_t count = 0;
+        std::uint32_t from = 0;
     };
+    // In the order in which they were learnt; behind the last one stands where "none of these" begins.
     struct Table {
-        std::vector<Seen> seen;  // as they came
-        std::uint32_t total = 0;
+        std::span<const Share> seen;
+        std::uint32_t none_from = 0;
+        std::uint32_t of = 0;  // 2T; 0: nothing was seen under it
     };
 
     void learn(Context context, Symbol symbol);
-    // Null when nothing was seen under it.
-    const Table* under(Context context) const;
+    // Once, when all is learnt: it is asked afterwards only.
+    void settle();
+    Table under(Context context) const;
 
 private:
-    // A large table of places, since a record asks it a thousand times.
+    struct Counted {
+        Symbol symbol = 0;
+        std::uint32_t count = 0;
+    };
+    struct Counts {
+        std::vector<Counted> seen;
+        std::uint32_t total = 0;
+    };
+    // A large table of places, since a record asks it a thousand times; all that an answer needs stands in
+    // the place itself.
     struct Slot {
         Context context = 0;
-        std::uint32_t place = 0;  // in tables_, counted from 1; 0: free
+        std::uint32_t place = 0;  // among those learnt, counted from 1; 0: free
+        std::uint32_t first = 0;  // in shares_
+        std::uint32_t none_from = 0;
+        std::uint16_t shares = 0;
+        std::uint16_t total = 0;
     };
     std::size_t slot_of(Context context) const;
     void make_room();
 
-    std::vector<Table> tables_;
-    std::vector<Slot> slots_;  // as many as a power of two, half of them free
+    std::vector<Counts> learning_;  // until it is settled
+    std::vector<Slot> slots_;       // as many as a power of two, half of them free
+    std::vector<Share> shares_;     // of one context after the other
 };
 
 // Of a kind and what makes it one.

@@ -225,6 +225,7 @@ const Odds& OfficersWords::odds() const {
         Pages made(questions_, rules_);
         for (int i = 0; i < pages; ++i)
             learn_page(*odds_, made.next());
+        odds_->settle();
     }
     return *odds_;
 }

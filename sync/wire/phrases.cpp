@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "sync/wire/seeded_fills.h"
 #include "sync/wire/shorthand.h"
+#include "sync/wire/shorthand_streams.h"
 
 namespace doorstep::wire {
 
@@ -14,6 +16,7 @@ namespace {
 constexpr std::size_t phrase_bytes_min = 3;
 constexpr std::size_t made_max = 32;         // books that are kept for the next time
 constexpr std::size_t phrases_max = 0xffff;  // a place is at most two bytes
+constexpr std::string_view naming = "{\"name\":\"";
 
 // Every phrase below is frozen with the envelopes that were written with it: a later
 // edition is another book beside this one.
@@ -273,6 +276,9 @@ void PhraseBook::add(std::string phrase) {
     if (phrase.size() < phrase_bytes_min || phrases_.size() >= phrases_max)
         return;
     by_beginning_[beginning_of(phrase)].push_back(static_cast<std::uint32_t>(phrases_.size()));
+    marks_.push_back(
+        {static_cast<std::uint32_t>(std::count(phrase.begin(), phrase.end(), shorthand::a_number)),
+         phrase.starts_with(naming)});
     phrases_.push_back(std::move(phrase));
 }
 

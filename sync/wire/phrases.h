@@ -30,6 +30,9 @@ public:
     const std::string& id() const { return id_; }
     std::size_t size() const { return phrases_.size(); }
     const std::string& at(std::size_t place) const { return phrases_[place]; }
+    // How many numbers stand within it, and whether it begins an answer by its question's name.
+    std::size_t numbers_in(std::size_t place) const { return marks_[place].numbers; }
+    bool names_question(std::size_t place) const { return marks_[place].names_question; }
 
     // What follows on what in a short form; learnt when it is asked for first.
     const Odds& odds() const;
@@ -44,7 +47,13 @@ private:
     void add_rules(const Vocabulary& form);
     void add_offers(const Vocabulary& form);
 
+    struct Marks {
+        std::uint32_t numbers = 0;
+        bool names_question = false;
+    };
+
     std::vector<std::string> phrases_;
+    std::vector<Marks> marks_;  // of each; asked for with every symbol that is read
     std::unordered_map<std::uint16_t, std::vector<std::uint32_t>> by_beginning_;  // its first two bytes
     std::string id_;
     std::optional<Vocabulary> form_;

@@ -359,6 +359,7 @@ Odds odds_of(const PhraseBook& book, const Vocabulary* form) {
         learn_likely(odds, in_phrases_of(json, book, filling.envelope()), book);
     }
     learn_letters(odds, letters_of(form));
+    odds.settle();
     return odds;
 }
 

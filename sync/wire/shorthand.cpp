@@ -239,6 +239,7 @@ std::optional<std::string> unsqueezed(std::string_view bytes, std::size_t bytes_
 // The text with its phrases written out; nothing when it names none, or grows too large.
 std::optional<std::string> written_out(std::string_view text, const PhraseBook& book, std::size_t bytes_max) {
     std::string out;
+    out.reserve(std::min(8 * text.size(), bytes_max));
     std::size_t last = 0;
     Reader reader(text);
     while (!reader.empty()) {

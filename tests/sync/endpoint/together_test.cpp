@@ -52,7 +52,7 @@ TEST_CASE("rows that go in together are those that would go in one by one", "[to
     const std::string bytes("\0\xff,{\"\\", 6);
     for (std::int64_t i = 0; i < 300; ++i) {
         ids.push_back(Uuid::random(table.random));
-        rows.add(sql_value(ids.back()), i == 7 ? SqlValue(Null{}) : SqlValue(-i * 1'000'000'007),
+        rows.add(ids.back(), i == 7 ? SqlValue(Null{}) : SqlValue(-i * 1'000'000'007),
                  i == 8 ? std::string() : "w\u00f6rd, \"{}\\ " + std::to_string(i),
                  i == 9 ? SqlValue(Null{}) : SqlValue(Blob{bytes}));
     }
@@ -62,7 +62,7 @@ TEST_CASE("rows that go in together are those that would go in one by one", "[to
     CHECK(*added == 300);
     RowsAtOnce again(Table::shape());
     again.add(sql_value(ids[0]), std::int64_t{1}, std::string("other"), Blob{});
-    again.add(sql_value(Uuid::random(table.random)), std::int64_t{1}, std::string("new"), Blob{});
+    again.add(std::optional(Uuid::random(table.random)), std::int64_t{1}, std::string("new"), Blob{});
     const auto second = again.insert(*table.sql);
     REQUIRE(second.ok());
     CHECK(*second == 1);
