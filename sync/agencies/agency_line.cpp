@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <filesystem>
@@ -208,6 +209,28 @@ Result<AgencyLine> line_of(const LineWish& wish, const std::optional<AgencyLine>
     TRY(line.urgent_alarm_hours,
         hours("--urgent-alarm-hours", wish.urgent_alarm_hours, line.urgent_alarm_hours));
     return line;
+}
+
+Result<void> is_of_no_other(SqlConnection& sql, const AgencyLine& line) {
+    TRY(const auto all, agency_lines(sql));
+    const auto is_same_place = [&](const AgencyLine& other) {
+        if (other.agency == line.agency || other.adapter != line.adapter ||
+            line.adapter == AdapterKind::inbox)
+            return false;
+        std::error_code problem;
+        return line.adapter == AdapterKind::webhook
+                   ? other.url == line.url
+                   : other.folder == line.folder ||
+                         std::filesystem::equivalent(other.folder, line.folder, problem);
+    };
+    const auto other = std::find_if(all.begin(), all.end(), is_same_place);
+    if (other == all.end())
+        return {};
+    return Error{
+        Fault::conflict,
+        fmt::format("{} is reached there already: each would read what is for the other.", other->agency),
+        line.adapter == AdapterKind::folder ? "Give each agency a folder of its own."
+                                            : "Give each agency an address of its own."};
 }
 
 Result<void> keep_line(SqlConnection& sql, const Clock& clock, const AgencyLine& line) {

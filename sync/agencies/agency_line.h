@@ -64,6 +64,8 @@ struct LineWish {
 // bad_input or not_found in words that name the option; `keys` seal the secret.
 Result<AgencyLine> line_of(const LineWish& wish, const std::optional<AgencyLine>& before,
                            const Directory& directory, const WorkingKeys* keys);
+// conflict: another agency is reached at the same folder or address, and would read what is not for it.
+Result<void> is_of_no_other(SqlConnection& sql, const AgencyLine& line);
 Result<void> keep_line(SqlConnection& sql, const Clock& clock, const AgencyLine& line);
 
 // Where a webhook is: what one connects to, and the path there.

@@ -215,4 +215,14 @@ Result<AnswersTaken> take_answers_file(Store& store, const std::string& agency, 
     return taken;
 }
 
+Result<void> answers_file_is_away(Store& store, const std::string& agency, const AnswersFile& file) {
+    TRY(auto transaction, store.begin());
+    TRY_DO(transaction.sql().run("delete from agency_answer_file where partnership = :partnership "
+                                 "and agency = :agency and hash = :hash",
+                                 {{"partnership", home_partnership},
+                                  {"agency", agency},
+                                  {"hash", sql_value(Sha256::of(file.content))}}));
+    return transaction.commit();
+}
+
 }  // namespace doorstep

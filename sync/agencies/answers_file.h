@@ -28,9 +28,11 @@ struct AnswersTaken {
     std::string errors;   // CSV of row, what is wrong, how to mend; empty where all was well
 };
 
-// One transaction: the good rows and the mark that the file was taken in.  A bad row never
-// holds back the others.
+// One transaction: the good rows and the mark that the file was taken in, so that one which could not be
+// put away is not taken twice.  A bad row never holds back the others.
 Result<AnswersTaken> take_answers_file(Store& store, const std::string& agency, const AnswersFile& file);
+// When it was put away: the same rows that come again are said again, and taken in again.
+Result<void> answers_file_is_away(Store& store, const std::string& agency, const AnswersFile& file);
 
 // "2026-03-14", "2026-03-14T10:05Z", "2026-03-14T10:05:30.250+01:00"; a day is its noon in UTC.
 std::optional<std::int64_t> instant_in(std::string_view text);

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <iterator>
+#include <utility>
 
 #include "forms/base/calendar.h"
 #include "sync/agencies/csv_text.h"
@@ -57,9 +59,36 @@ std::string as_csv(const ReferralMessage& message) {
     return text;
 }
 
-bool is_answers_name(const std::string& name) {
-    return name.size() > 4 && name.size() < 200 && name.front() != '.' && name.ends_with(".csv") &&
-           !name.ends_with(".errors.csv");
+std::string in_small_letters(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return text;
+}
+
+// Whatever stands in it, somebody means it as answers.  Other names are of files under way, or notes.
+enum class Meant : std::uint8_t { no, answers, table };
+Meant meant_by(const std::string& name) {
+    const auto low = in_small_letters(name);
+    if (name.size() <= 4 || name.size() >= 200 || name.front() == '.' || name.front() == '~' ||
+        low.ends_with(".errors.csv"))
+        return Meant::no;
+    if (low.ends_with(".csv"))
+        return Meant::answers;
+    for (const std::string_view ending : {".csv.txt", ".xls", ".xlsx", ".ods"})
+        if (low.ends_with(ending))
+            return Meant::table;
+    return Meant::no;
+}
+
+// Empty: it can be read.
+std::string_view why_not_read(const std::string& path) {
+    struct stat facts {};
+    if (::lstat(path.c_str(), &facts) != 0)
+        return "It cannot be read.";
+    if (!S_ISREG(facts.st_mode))
+        return "It is no file but a link, a pipe or a folder.";
+    return facts.st_size > static_cast<off_t>(answers_file_bytes_max) ? "It is larger than 1 MiB."
+                                                                      : std::string_view{};
 }
 
 }  // namespace
@@ -128,37 +157,61 @@ Result<void> DropFolder::test(const std::string&) {
     return ::unlink(file.c_str()) == 0 ? Result<void>{} : unusable(folder_, "cannot be written");
 }
 
+void AnswersFolder::leave(const std::string& folder, const std::string& name, std::string_view why,
+                          std::string_view mend) {
+    left_.push_back(name);
+    const auto beside = folder + "/answers/" + name + ".errors.csv";
+    std::error_code problem;
+    if (fs::exists(fs::symlink_status(beside, problem)))
+        return;
+    // Where it cannot be written the log alone says it.
+    static_cast<void>(write_durably(
+        beside,
+        "\xEF\xBB\xBF" + csv_row(std::array<std::string, 3>{"row", "what is wrong", "how to mend it"}) +
+            csv_row(std::array<std::string, 3>{"", std::string(why), std::string(mend)}),
+        0660));
+}
+
+std::vector<std::string> AnswersFolder::newly_left() const {
+    std::vector<std::string> fresh;
+    std::set_difference(left_.begin(), left_.end(), left_before_.begin(), left_before_.end(),
+                        std::back_inserter(fresh));
+    return fresh;
+}
+
 Result<std::vector<AnswersFile>> AnswersFolder::look(const std::string& folder) {
     std::vector<AnswersFile> ready;
     std::map<std::string, Sha256> now;
-    left_ = 0;
+    left_before_ = std::exchange(left_, {});
     std::error_code problem;
     std::vector<std::string> names;
     for (fs::directory_iterator each(folder + "/answers", problem), end; !problem && each != end;
          each.increment(problem))
-        if (const auto name = each->path().filename().string(); is_answers_name(name))
+        if (const auto name = each->path().filename().string(); meant_by(name) != Meant::no)
             names.push_back(name);
     if (problem && problem != std::errc::no_such_file_or_directory)
         return unusable(folder, "cannot be read");
     std::sort(names.begin(), names.end());
     for (const auto& name : names) {
         const auto path = folder + "/answers/" + name;
-        struct stat facts {};
-        if (now.size() >= files_a_look || ::lstat(path.c_str(), &facts) != 0 || !S_ISREG(facts.st_mode) ||
-            facts.st_size > static_cast<off_t>(answers_file_bytes_max)) {
-            ++left_;
-            continue;
+        constexpr std::string_view as_csv_mend =
+            "Save it as CSV, in files of at most 1 MiB, and put that here.";
+        if (meant_by(name) == Meant::table) {
+            leave(folder, name, "Answers are taken from files whose names end in .csv.", as_csv_mend);
+        } else if (const auto why = why_not_read(path); !why.empty()) {
+            leave(folder, name, why, as_csv_mend);
+        } else if (now.size() < files_a_look) {
+            auto content = read_small_file(path, answers_file_bytes_max);
+            if (!content.ok()) {
+                leave(folder, name, "It cannot be read.", "Let the endpoint's user read it.");
+                continue;
+            }
+            const auto hash = Sha256::of(*content);
+            const auto before = seen_.find(name);
+            if (before != seen_.end() && before->second == hash)
+                ready.push_back({name, std::move(*content)});
+            now.emplace(name, hash);
         }
-        auto content = read_small_file(path, answers_file_bytes_max);
-        if (!content.ok()) {
-            ++left_;
-            continue;
-        }
-        const auto hash = Sha256::of(*content);
-        const auto before = seen_.find(name);
-        if (before != seen_.end() && before->second == hash)
-            ready.push_back({name, std::move(*content)});
-        now.emplace(name, hash);
     }
     seen_ = std::move(now);
     return ready;

@@ -42,16 +42,23 @@ private:
 // one which is still being written is not taken half.
 class AnswersFolder {
 public:
-    // At most 100 a look, each at most 1 MiB; links, pipes and larger files are left, and counted.
+    // At most 100 a look, each at most 1 MiB.  What is never taken in (a link, a pipe, a larger file, a table
+    // that is no CSV) is left, and NAME.errors.csv beside it says why.
     Result<std::vector<AnswersFile>> look(const std::string& folder);
     // Into `taken`, with its errors beside; the same again changes nothing.
     static Result<void> put_away(const std::string& folder, const AnswersFile& file,
                                  const std::string& errors);
-    std::size_t left() const { return left_; }
+    // Their names at the last look, and those that were not among them at the look before.
+    const std::vector<std::string>& left() const { return left_; }
+    std::vector<std::string> newly_left() const;
 
 private:
+    void leave(const std::string& folder, const std::string& name, std::string_view why,
+               std::string_view mend);
+
     std::map<std::string, Sha256> seen_;
-    std::size_t left_ = 0;
+    std::vector<std::string> left_;  // in order
+    std::vector<std::string> left_before_;
 };
 
 }  // namespace doorstep

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "sync/agencies/sender.h"
 #include "sync/store/sql_values.h"
 
 namespace doorstep {
@@ -35,12 +36,17 @@ Result<void> stop_if_withdrawn(SqlConnection& sql, const Clock& clock, const Ope
 }
 
 Result<void> stop_in_outbox(SqlConnection& sql, const Clock& clock, const Uuid& referral) {
-    TRY_DO(sql.run(
-        "update outbox set withdrawal = case when state in ('leased', 'unknown', 'verify', 'sent', "
-        "'received') then 'to_tell' else '' end, state = 'withdrawn', changed_ms = :now, "
-        "not_before = 0, problem = '' "
-        "where partnership = :partnership and referral = :referral and state <> 'withdrawn'",
-        {{"now", clock.now_ms()}, {"partnership", home_partnership}, {"referral", sql_value(referral)}}));
+    // What may still be under way at the agency could come there behind its withdrawal.
+    TRY_DO(
+        sql.run("update outbox set withdrawal = case when state in ('leased', 'unknown', 'verify', 'sent', "
+                "'received') then 'to_tell' else '' end, "
+                "not_before = case when state <> 'unknown' then 0 when not_before > :settled then :settled "
+                "else not_before end, state = 'withdrawn', changed_ms = :now, problem = '' "
+                "where partnership = :partnership and referral = :referral and state <> 'withdrawn'",
+                {{"now", clock.now_ms()},
+                 {"settled", clock.now_ms() + sending::settle_ms},
+                 {"partnership", home_partnership},
+                 {"referral", sql_value(referral)}}));
     return {};
 }
 
@@ -149,6 +155,11 @@ Result<std::optional<OutboxRow>> outbox_row(SqlConnection& sql, const Uuid& refe
             return false;
         }));
     return found;
+}
+
+bool has_not_left(const OutboxRow& row) {
+    return row.state == outbox_state::waiting || row.state == outbox_state::gate ||
+           row.state == outbox_state::unknown_agency;
 }
 
 }  // namespace doorstep

@@ -118,5 +118,7 @@ struct OutboxRow {
 };
 // Nothing when there is none.
 Result<std::optional<OutboxRow>> outbox_row(SqlConnection& sql, const Uuid& referral);
+// Nothing of it is, or may be, at the agency.
+bool has_not_left(const OutboxRow& row);
 
 }  // namespace doorstep

@@ -36,7 +36,7 @@ Result<void> set_waiting(SqlConnection& sql, const Clock& clock, const Uuid& ref
             fmt::format("update outbox set state = 'waiting', not_before = 0, lease_until = 0, problem = '', "
                         "linked_to = null, changed_ms = :now where partnership = :partnership and referral = "
                         ":referral "
-                        "and state in ({})",
+                        "and ({})",
                         from),
             {{"now", clock.now_ms()}, {"partnership", home_partnership}, {"referral", sql_value(referral)}}));
     if (changed == 0)
@@ -92,12 +92,17 @@ Result<ShownReferral> show_referral(SqlConnection& sql, const Uuid& referral) {
 }
 
 Result<void> resend_referral(SqlConnection& sql, const Clock& clock, const Uuid& referral) {
-    return set_waiting(sql, clock, referral, "'unknown', 'verify', 'refused', 'linked'",
-                       "Only one that is unknown, verify, refused or linked is handed over.");
+    // One that was answered by a slip of somebody's never left.
+    return set_waiting(
+        sql, clock, referral,
+        "state in ('unknown', 'verify', 'refused', 'linked') or (state = 'received' and attempt = 0)",
+        "Only one that is unknown, verify, refused or linked, or was answered and never left, "
+        "is handed over.");
 }
 
 Result<void> release_referral(SqlConnection& sql, const Clock& clock, const Uuid& referral) {
-    TRY_DO(set_waiting(sql, clock, referral, "'gate'", "Only one that waits for a signature is released."));
+    TRY_DO(set_waiting(sql, clock, referral, "state = 'gate'",
+                       "Only one that waits for a signature is released."));
     return signature_is_here(sql, clock, referral);
 }
 

@@ -59,6 +59,11 @@ Result<std::vector<LineTurn>> open_lines(SqlConnection& sql, std::int64_t now) {
     return open;
 }
 
+// What an agency answers to these says nothing of whether it takes referrals.
+bool is_aside(Purpose purpose) {
+    return purpose == Purpose::withdraw || purpose == Purpose::check;
+}
+
 bool can_be_asked(const AgencyLine& line) {
     return line.adapter != AdapterKind::webhook || line.can_be_asked;
 }
@@ -109,6 +114,9 @@ Result<std::optional<Sender::Due>> Sender::due_of(SqlConnection& sql, const Agen
     std::optional<Due> due;
     for (const auto& kind : kinds) {
         if (kind.purpose == Purpose::check && !can_be_asked(line))
+            continue;
+        const auto rest = unclear_.find(line.agency);
+        if (is_aside(kind.purpose) && rest != unclear_.end() && rest->second.until_ms > now)
             continue;
         std::vector<SqlParameter> names{partnership(), {"agency", line.agency}, {"now", now}};
         if (kind.purpose != Purpose::send)
@@ -292,6 +300,8 @@ Result<void> Sender::keep(Transaction& transaction, const Parcel& parcel, const 
         TRY_DO(journal_outcome(
             sql, {parcel.referral, parcel.agency, parcel.attempt, clock_.now_ms(), way_of(parcel.line)},
             word(delivery.came)));
+    if (parcel.purpose != Purpose::ask || can_be_asked(parcel.line))
+        TRY_DO(keep_trouble(sql, parcel, delivery.came == Came::unknown));
     switch (parcel.purpose) {
     case Purpose::send:
         TRY_DO(keep_send(transaction, parcel, delivery));
@@ -306,8 +316,6 @@ Result<void> Sender::keep(Transaction& transaction, const Parcel& parcel, const 
         TRY_DO(keep_check(sql, parcel, delivery));
         break;
     }
-    if (parcel.purpose != Purpose::ask || can_be_asked(parcel.line))
-        TRY_DO(keep_trouble(sql, parcel.agency, delivery.came == Came::unknown));
     if (delivery.answer && delivery.came == Came::held) {
         const auto taken = take_answer(transaction, clock_, *delivery.answer);
         const auto fault = taken.ok() ? Fault::not_found : taken.error().fault;
@@ -410,14 +418,12 @@ Result<void> Sender::keep_ask(Transaction& transaction, const Parcel& parcel,
         TRY_DO(put_down(sql, parcel, outbox_state::unknown, mine, delivery, now, 0));
         return {};
     }
-    return let_go(sql, parcel,
-                  now + later(troubles_.contains(parcel.agency) ? troubles_.at(parcel.agency) : 1),
-                  delivery.problem);
+    return come_back_to(sql, parcel, delivery.problem);
 }
 
 Result<void> Sender::keep_withdraw(SqlConnection& sql, const Parcel& parcel, const Delivery& delivery) const {
     if (delivery.came == Came::unknown)
-        return let_go(sql, parcel, clock_.now_ms() + later(1), delivery.problem);
+        return come_back_to(sql, parcel, delivery.problem);
     const bool told = delivery.came != Came::refused;
     TRY_DO(sql.run("update outbox set withdrawal = :word, lease_until = 0, problem = :problem, "
                    "changed_ms = :now where partnership = :partnership and referral = :referral "
@@ -433,9 +439,9 @@ Result<void> Sender::keep_withdraw(SqlConnection& sql, const Parcel& parcel, con
 
 Result<void> Sender::keep_check(SqlConnection& sql, const Parcel& parcel, const Delivery& delivery) const {
     const auto now = clock_.now_ms();
-    TRY_DO(let_go(sql, parcel, 0, {}));
     if (delivery.came != Came::held && delivery.came != Came::not_there)
-        return {};
+        return come_back_to(sql, parcel, delivery.problem);
+    TRY_DO(let_go(sql, parcel, 0, {}));
     TRY_DO(sql.run("update outbox set checked_ms = :now where partnership = :partnership "
                    "and referral = :referral",
                    {{"now", now}, partnership(), {"referral", sql_value(parcel.referral)}}));
@@ -454,19 +460,32 @@ Result<void> Sender::keep_check(SqlConnection& sql, const Parcel& parcel, const 
     return {};
 }
 
-// An agency in trouble is left alone for a while, which costs no other one its turn.
-Result<void> Sender::keep_trouble(SqlConnection& sql, const std::string& agency, bool trouble) {
-    auto& count = troubles_[agency];
-    const int before = count;
-    count = trouble ? count + 1 : 0;
-    if (!trouble && before == 0)
+// An agency in trouble is left alone for a while, which costs no other one its turn; one that does not
+// answer a withdrawal or a check clearly still gets what is to be sent.
+Result<void> Sender::keep_trouble(SqlConnection& sql, const Parcel& parcel, bool trouble) {
+    auto& rest = (is_aside(parcel.purpose) ? unclear_ : troubles_)[parcel.agency];
+    const bool was_well = rest.tries == 0;
+    rest.tries = trouble ? rest.tries + 1 : 0;
+    rest.until_ms = trouble ? clock_.now_ms() + later(rest.tries) : 0;
+    if (is_aside(parcel.purpose) || (!trouble && was_well))
         return {};
     TRY_DO(sql.run("update agency_line set not_before = :later where partnership = :partnership "
                    "and agency = :agency",
-                   {{"later", trouble ? clock_.now_ms() + later(count) : std::int64_t{0}},
-                    partnership(),
-                    {"agency", agency}}));
+                   {{"later", rest.until_ms}, partnership(), {"agency", parcel.agency}}));
     return {};
+}
+
+// One row that is never answered clearly must not come before all others for ever: when its agency has its
+// turn again the others go first, and the longer it waits the more seldom it is tried.
+Result<void> Sender::come_back_to(SqlConnection& sql, const Parcel& parcel,
+                                  const std::string& problem) const {
+    const auto& rests = is_aside(parcel.purpose) ? unclear_ : troubles_;
+    const auto rest = rests.find(parcel.agency);
+    TRY(const auto row, outbox_row(sql, parcel.referral));
+    const auto now = clock_.now_ms();
+    const auto waited = row && is_aside(parcel.purpose) ? (now - row->changed_ms) / 2 : 0;
+    const auto behind = std::clamp(waited, sending::backoff_first_ms, sending::backoff_most_ms);
+    return let_go(sql, parcel, (rest == rests.end() ? now : rest->second.until_ms) + behind, problem);
 }
 
 // Full jitter over a doubling span, so that many rows do not come at once.

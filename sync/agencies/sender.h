@@ -70,7 +70,8 @@ private:
     Result<void> keep_ask(Transaction& transaction, const Parcel& parcel, const Delivery& delivery) const;
     Result<void> keep_withdraw(SqlConnection& sql, const Parcel& parcel, const Delivery& delivery) const;
     Result<void> keep_check(SqlConnection& sql, const Parcel& parcel, const Delivery& delivery) const;
-    Result<void> keep_trouble(SqlConnection& sql, const std::string& agency, bool trouble);
+    Result<void> keep_trouble(SqlConnection& sql, const Parcel& parcel, bool trouble);
+    Result<void> come_back_to(SqlConnection& sql, const Parcel& parcel, const std::string& problem) const;
     Result<Taken> take_from(const AgencyLine& line, std::int64_t now);
     std::int64_t later(int tries) const;
 
@@ -82,7 +83,13 @@ private:
     JournalFile* journal_;
     std::map<std::string, std::uint64_t> last_turn_;
     std::uint64_t turn_ = 0;
-    std::map<std::string, int> troubles_;
+    // An agency that is left alone for a while: with all, and with withdrawals and checks alone.
+    struct Rest {
+        int tries = 0;
+        std::int64_t until_ms = 0;
+    };
+    std::map<std::string, Rest> troubles_;
+    std::map<std::string, Rest> unclear_;
 };
 
 // A connection to the origin of a webhook ("https://fire.example:8443").

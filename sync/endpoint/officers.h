@@ -20,8 +20,12 @@ struct KnownOfficer {
 // By code; those who left and have no door are among them.
 Result<std::vector<KnownOfficer>> officers(Endpoint& endpoint);
 
-// Said again it changes nothing.  bad_input: no code of an officer.  `who` goes into the audit.
-Result<void> officer_leaves(Endpoint& endpoint, const std::string& officer, const std::string& who);
+// Whether a record must name an officer who leaves: a slip of the hand would end nobody's sign-ins.
+enum class OfficerSeen : std::uint8_t { must_be, need_not_be };
+// Said again it changes nothing.  bad_input: no code of an officer; not_found: no record names that code.
+// `who` goes into the audit.
+Result<void> officer_leaves(Endpoint& endpoint, const std::string& officer, const std::string& who,
+                            OfficerSeen seen = OfficerSeen::must_be);
 // Their leads may give them a sign-in again.  not_found: that officer did not leave.
 Result<void> officer_returns(Endpoint& endpoint, const std::string& officer, const std::string& who);
 

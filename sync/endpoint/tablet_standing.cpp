@@ -27,6 +27,7 @@ struct Meant {
     std::int64_t enrolled_ms = 0;
     std::int64_t last_seen_ms = 0;
     bool revoked = false;
+    std::string order{};  // "wipe", "retire" or nothing
     std::string for_audit() const { return fmt::format("tablet {} {}", tablet, enrolment.text()); }
 };
 
@@ -48,13 +49,15 @@ Result<std::vector<Meant>> meant_by(SqlConnection& sql, const std::string& table
     const auto id = Uuid::parse(tablet);
     std::vector<Meant> all;
     TRY_DO(sql.query(
-        "select enrolment, tablet, enrolled_ms, last_seen_ms, revoked_ms from tablet where partnership = "
-        ":partnership and (tablet = :tablet or enrolment = :enrolment) order by enrolled_ms, enrolment",
+        "select enrolment, tablet, enrolled_ms, last_seen_ms, revoked_ms, order_mode from tablet where "
+        "partnership = :partnership and (tablet = :tablet or enrolment = :enrolment) "
+        "order by enrolled_ms, enrolment",
         {{"partnership", home_partnership},
          {"tablet", tablet},
          {"enrolment", sql_value(id.value_or(Uuid{}))}},
         [&](const SqlRow& row) {
-            all.push_back({row.uuid(0), row.text(1), row.integer(2), row.integer(3), row.integer(4) != 0});
+            all.push_back(
+                {row.uuid(0), row.text(1), row.integer(2), row.integer(3), row.integer(4) != 0, row.text(5)});
             return true;
         }));
     if (all.empty())
@@ -65,6 +68,27 @@ Result<std::vector<Meant>> meant_by(SqlConnection& sql, const std::string& table
     if (in_use.size() > 1)
         return several(in_use);
     return in_use.empty() ? all : in_use;
+}
+
+// Retiring waits for what is unsent: it must not take the place of an order to erase at once, and
+// a tablet that is refused would never be done with it.
+Result<void> can_retire(const std::vector<Meant>& meant) {
+    for (const auto& one : meant) {
+        if (one.order == wire::text(wire::OrderMode::wipe))
+            return Error{Fault::conflict,
+                         fmt::format("The tablet {} is ordered to erase everything at once: to retire it "
+                                     "would take that order back.",
+                                     one.tablet),
+                         "Nothing was changed. It erases itself as soon as it asks for anything."};
+        if (one.revoked)
+            return Error{Fault::refused,
+                         fmt::format("The tablet {} is revoked: it cannot send any more, and so would never "
+                                     "erase itself.",
+                                     one.tablet),
+                         "Have it erase itself at once with doorstep-endpoint tablets wipe. A rescue file of "
+                         "it can still be taken in."};
+    }
+    return {};
 }
 
 Result<std::vector<FactsOfArea>> facts_to_pull(Store& store, const std::vector<std::string>& areas) {
@@ -142,6 +166,8 @@ Result<std::int64_t> order_tablet(Endpoint& endpoint, const std::string& tablet,
     TRY(auto transaction, endpoint.store().begin());
     TRY(const auto meant, meant_by(transaction.sql(), tablet));
     const bool wipes = mode == wire::OrderMode::wipe;
+    if (!wipes)
+        TRY_DO(can_retire(meant));
     for (const auto& one : meant) {
         TRY_DO(transaction.sql().run(
             "update tablet set order_counter = order_counter + 1, order_mode = :mode, revoked_ms = case when "

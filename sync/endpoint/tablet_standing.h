@@ -20,7 +20,8 @@ namespace doorstep {
 Result<std::int64_t> revoke_tablet(Endpoint& endpoint, const std::string& tablet,
                                    const std::string& who = "operator");
 // Told with each answer to it.  A tablet that is to be wiped is revoked too; one that retires
-// goes on sending until everything is here.  refused: the endpoint's keys are not here to sign.
+// goes on sending until everything is here.  refused: the endpoint's keys are not here to sign, or it is
+// to retire and revoked; conflict: it is to retire, and is ordered to be wiped.
 Result<std::int64_t> order_tablet(Endpoint& endpoint, const std::string& tablet, wire::OrderMode mode,
                                   const std::string& who = "operator");
 

@@ -82,6 +82,7 @@ Result<CommandOutcome> set_agency(DataFolder& data, const Command& command) {
     auto& sql = transaction.sql();
     TRY(const auto before, agency_line(sql, wish.agency));
     TRY(const auto line, line_of(wish, before, data.directory(), data.endpoint().keys()));
+    TRY_DO(is_of_no_other(sql, line));
     TRY_DO(keep_line(sql, store.clock(), line));
     TRY_DO(noted(transaction, data, command, "agency " + line.agency));
     TRY_DO(transaction.commit());
@@ -173,6 +174,16 @@ Result<CommandOutcome> show(DataFolder& data, const Command& command) {
     return CommandOutcome{0, out, {}};
 }
 
+// An answered one never leaves: a slip in the id must not keep one here for ever.
+Result<void> may_be_answered(const OutboxRow& row, const Command& command) {
+    if (!has_not_left(row) || !command.word("handed-over").empty())
+        return {};
+    return Error{
+        Fault::conflict,
+        fmt::format("This referral has not left: it is {}. An answered one is never sent.", row.state),
+        "Check the id. If the agency has it all the same, add --handed-over and how it got it."};
+}
+
 Result<CommandOutcome> answer(DataFolder& data, const Command& command) {
     TRY(const auto id, referral_of(command));
     const auto said = answer_word(command.word("state"));
@@ -185,9 +196,10 @@ Result<CommandOutcome> answer(DataFolder& data, const Command& command) {
     TRY(const auto row, outbox_row(transaction.sql(), id));
     if (!row)
         return no_such_referral();
+    TRY_DO(may_be_answered(*row, command));
+    const auto note = command.word(command.word("note").empty() ? "handed-over" : "note");
     TRY(const auto taken,
-        take_answer(transaction, store.clock(),
-                    {id, row->agency, said->state, said->reopened, command.word("note"), 0}));
+        take_answer(transaction, store.clock(), {id, row->agency, said->state, said->reopened, note, 0}));
     TRY_DO(noted(transaction, data, command, "referral " + id.text() + " " + command.word("state")));
     TRY_DO(transaction.commit());
     return CommandOutcome{0,

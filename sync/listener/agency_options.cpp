@@ -4,6 +4,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "forms/base/encoding.h"
+#include "sync/agencies/answers.h"
 #include "sync/vault/durable_file.h"
 
 namespace doorstep {
@@ -58,6 +60,8 @@ void declare_agencies(CLI::App& app, Command& command) {
     answer.add_option("--state", words["state"], "received, accepted, in_progress, completed, declined ...")
         ->required();
     answer.add_option("--note", words["note"], "In the agency's words");
+    answer.add_option("--handed-over", words["handed-over"],
+                      "How the agency got one that has not left from here: in words, as paper");
     referral_command(referrals, command, "withdraw", "The resident withdraws it; the agency is told")
         .add_option("--reason", words["reason"], "Why")
         ->required();
@@ -85,6 +89,18 @@ Result<void> read_agency_secret(Command& command) {
         secret.pop_back();
     command.words["secret"] = std::move(secret);
     command.words.erase("secret-file");
+    return {};
+}
+
+Result<void> check_withdrawal(const Command& command) {
+    if (command.name != "referrals-withdraw")
+        return {};
+    const auto reason = command.word("reason");
+    if (reason.find_first_not_of(" \t\r\n") == std::string::npos)
+        return Error{Fault::bad_input, "A withdrawal needs a reason.", "Say why with --reason."};
+    if (reason.size() > answer_note_bytes_max || !is_utf8(reason))
+        return Error{Fault::bad_input, "The reason is too long or is not plain text.",
+                     "Write at most 2,000 bytes of UTF-8."};
     return {};
 }
 

@@ -15,5 +15,8 @@ void declare_agencies(CLI::App& app, Command& command);
 void declare_sending(CLI::App& serve, SendingOptions& sending);
 // The secret of --secret-file as a word of the command; others may not read that file.
 Result<void> read_agency_secret(Command& command);
+// Of `referrals withdraw`, before its reason travels to a running endpoint as text: bad_input where it says
+// nothing, is too long or is no text.  Any other command is well.
+Result<void> check_withdrawal(const Command& command);
 
 }  // namespace doorstep

@@ -4,11 +4,13 @@
 #include <fmt/format.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <thread>
 #include <vector>
 
@@ -68,7 +70,37 @@ private:
     bool ready_ = false;
 };
 
+bool is_program(const std::string& file) {
+    struct stat facts {};
+    return ::stat(file.c_str(), &facts) == 0 && S_ISREG(facts.st_mode) &&
+           ::faccessat(AT_FDCWD, file.c_str(), X_OK, AT_EACCESS) == 0;
+}
+
+// As posix_spawnp looks for it.
+bool is_found(const std::string& program) {
+    if (program.find('/') != std::string::npos)
+        return is_program(program);
+    const char* const given = std::getenv("PATH");
+    const std::string path = given != nullptr ? given : "/bin:/usr/bin";
+    for (std::size_t at = 0; at <= path.size();) {
+        const auto end = std::min(path.find(':', at), path.size());
+        const auto folder = path.substr(at, end - at);
+        if (is_program((folder.empty() ? std::string(".") : folder) + "/" + program))
+            return true;
+        at = end + 1;
+    }
+    return false;
+}
+
 }  // namespace
+
+Result<void> can_run_alarm_command(const std::string& program) {
+    if (program.empty() || is_found(program))
+        return {};
+    return Error{Fault::not_found, fmt::format("The alarm command {} cannot be run.", program),
+                 "--alarm-command names one program that this user may run. It is run without a shell: what "
+                 "needs words of its own goes into a script."};
+}
 
 Result<void> run_alarm_command(const std::string& program, std::span<const std::string> words,
                                limits::milliseconds at_most) {

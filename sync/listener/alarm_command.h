@@ -20,4 +20,8 @@ inline constexpr limits::milliseconds alarm_command_at_most{10'000};
 Result<void> run_alarm_command(const std::string& program, std::span<const std::string> words,
                                limits::milliseconds at_most = alarm_command_at_most);
 
+// Whether it can be started, by the way that run_alarm_command() looks for it; ok when it is empty.
+// not_found.
+Result<void> can_run_alarm_command(const std::string& program);
+
 }  // namespace doorstep

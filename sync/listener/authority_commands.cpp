@@ -102,7 +102,12 @@ Result<KeyPair> recovery_key_in(const std::string& file) {
     if (::stat(file.c_str(), &facts) == 0 && S_ISREG(facts.st_mode) && (facts.st_mode & 077) != 0)
         return Error{Fault::refused, "Others may read the keys in " + file + ".",
                      "Close it to them: chmod 600 " + file};
-    TRY(auto text, read_small_file(file, std::size_t{64} * 1024));
+    auto read = read_small_file(file, std::size_t{64} * 1024);
+    if (!read.ok())
+        return Error{read.error().fault, read.error().what,
+                     read.error().mend.empty() ? std::string("Name a file that holds the custody sheet.")
+                                               : read.error().mend};
+    auto& text = *read;
     auto pair = from_custody_sheet(CustodyKey::recovery, text);
     ::explicit_bzero(text.data(), text.size());
     return pair;

@@ -66,9 +66,19 @@ Result<Snapshot> moment(DataFolder& data, const PublicKey& key) {
     return take_snapshot(data, key, "command");
 }
 
+// Never made here: where a disk is not mounted its folder would be one on the endpoint's own.
+Result<void> takes_backups(const std::string& folder) {
+    std::error_code failed;
+    if (fs::is_directory(folder, failed))
+        return {};
+    return Error{Fault::not_found, fmt::format("There is no folder {} that a backup could go into.", folder),
+                 "Mount the disk that it is on, or make it first."};
+}
+
 Result<BegunCommand> begin_backup(DataFolder& data, const Command& command) {
     if (command.word("to").empty())
         return Error{Fault::bad_input, "A backup needs a folder that it goes into.", "Name it with --to."};
+    TRY_DO(takes_backups(command.word("to")));
     TRY(const auto key, key_of(command.word("key")));
     TRY(const auto snapshot, moment(data, key));
     const auto written = std::make_shared<Result<WrittenBackup>>(Error{});
@@ -115,11 +125,12 @@ Result<BegunCommand> begin_drill(DataFolder& data, const Command& command) {
     const auto keys = std::make_shared<WorkingKeys>(copy_of(*data.endpoint().keys()));
     const auto tried = std::make_shared<Result<Restored>>(Error{});
     const auto work = [=, questionnaires = data.questionnaires()] {
+        std::error_code failed;
+        fs::create_directories(folder, failed);
         const auto written = write_snapshot(snapshot, folder);
         *tried = written.ok()
                      ? drill(written->file, written->stream_key, snapshot.scratch, questionnaires, *keys)
                      : Result<Restored>(written.error());
-        std::error_code failed;
         fs::remove_all(folder, failed);
     };
     const auto end = [=, &data] { return outcome_of(end_drill(data, command, *tried)); };

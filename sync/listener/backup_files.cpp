@@ -248,8 +248,6 @@ Result<WrittenBackup> write_backup_file(SqlConnection& snapshot, const BackupHea
     if (!usable(key))
         return Error{Fault::bad_input, "The key that backups are sealed to is no key.",
                      "Give the public half of the recovery key."};
-    std::error_code failed;
-    fs::create_directories(folder, failed);
     const auto file = (fs::path(folder) / name_of(head)).string();
     const Draft draft{file + ".new"};
     TRY(auto written, write_draft(snapshot, head, key, draft.name));

@@ -27,7 +27,7 @@ struct WrittenBackup {
 };
 
 // On the disk, read back and named when it returns.  Whatever else happens, what stood in the folder
-// stands.  not_writable, disk_full; conflict: one of that name is there.
+// stands.  not_writable, as where there is no such folder; disk_full; conflict: one of that name is there.
 Result<WrittenBackup> write_backup_file(SqlConnection& snapshot, const BackupHead& head, const PublicKey& key,
                                         const std::string& folder);
 

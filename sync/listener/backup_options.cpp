@@ -19,7 +19,7 @@ constexpr std::int64_t minute_ms = 60'000;
 
 void declare_backup(CLI::App& app, BackupWords& words) {
     auto& backup = *app.add_subcommand("backup", "A sealed copy of everything, beside a running serve too");
-    auto* const to = backup.add_option("--to", words.to, "The folder it goes into");
+    auto* const to = backup.add_option("--to", words.to, "The folder it goes into, which must be there");
     backup.add_option("--key", words.key,
                       "A file with the X25519 public key to seal to, in hex; else the recovery key");
     backup.add_flag("--off-site", words.off_site, "That folder is off site, whatever disk it seems to be on");
@@ -86,18 +86,30 @@ Result<std::map<std::string, std::string, std::less<>>> backup_words(const Backu
     return found;
 }
 
+// In the words of its option: of a file deep within it nobody knows what it was for.
+Result<void> is_file(const char* option, const std::string& file) {
+    std::error_code failed;
+    if (file.empty() || std::filesystem::is_regular_file(file, failed))
+        return {};
+    return Error{Fault::not_found,
+                 std::filesystem::exists(file, failed) ? fmt::format("{} is no file.", file)
+                                                       : fmt::format("The file {} does not exist.", file),
+                 fmt::format("Check what {} names.", option)};
+}
+
 Result<std::string> run_restore(const BackupWords& words, const BackupPlace& place, const KeyPair& recovery) {
     if (words.erasures.empty() && !words.no_erasures)
         return Error{Fault::bad_input, "Whoever was forgotten since that backup would be here again.",
                      "Name the erasure list: --erasures FILE. Where there is none, say --no-erasures."};
+    TRY_DO(is_file("--send-journal", words.journal));
     if (std::error_code failed; !words.erasures.empty() && !std::filesystem::exists(words.erasures, failed))
         return Error{Fault::not_found, "There is no erasure list at " + words.erasures + ".",
                      "An endpoint that never forgot anybody has none: --no-erasures."};
     TRY(const auto restored, restore({words.file, place.data, place.questionnaires, place.device_secret,
                                       words.erasures, place.who, words.reason, place.database, words.journal},
                                      recovery));
-    return fmt::format("Restored into {}: {}Serve it; every tablet then sends again what it lacks.\n",
-                       place.data, restored.text());
+    return fmt::format("Restored into {}: {}Serve it; every tablet then sends again what it lacks.\n{}",
+                       place.data, restored.text(), restored.to_do());
 }
 
 Result<std::string> run_verify_file(const BackupWords& words, const BackupPlace& place,

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <limits>
 
 #include "forms/desk/bundle.h"
 #include "forms/desk/package.h"
@@ -11,6 +12,7 @@
 #include "sync/endpoint/postgres_connection.h"
 #include "sync/endpoint/row_security.h"
 #include "sync/endpoint/schema.h"
+#include "sync/store/seal_plain.h"
 #include "sync/store/snapshot.h"
 #include "sync/store/sqlite_connection.h"
 #include "sync/wire/phrases.h"
@@ -52,6 +54,7 @@ Error wrong_directory(const std::string& folder, const Diagnostics& found) {
 // Ids are random, so that each fact touches pages all over the trees: of a log of a million facts the
 // inner pages stay here, where SQLite's own 2 MiB would read them again for every row.
 constexpr int cache_kib = 64 * 1024;
+constexpr std::int64_t copies_kept_ms = std::int64_t{7} * 24 * 3'600'000;
 
 Result<std::unique_ptr<SqlConnection>> open_rows(const DataPlace& place) {
     TRY(const auto file, store_file(place.folder));
@@ -99,12 +102,14 @@ Result<DataFolder> DataFolder::open(const DataPlace& place) {
     TRY_DO(data.endpoint_->use_keys(std::move(*keys)));
     // Before anybody is served: a database that was restored may be older than what was forgotten.
     TRY(const auto by, data.forgetting());
-    TRY_DO(reapply_erasures(by));
+    TRY(const auto again, reapply_erasures(by));
+    if (again > 0)
+        TRY_DO(data.forget_copies());
     return data;
 }
 
-Result<SecretText> DataFolder::make_keys() {
-    TRY(auto made, files_->make(*clock_));
+Result<SecretText> DataFolder::make_keys(const KeyFiles::ShowSheet& show) {
+    TRY(auto made, files_->make(*clock_, show));
     TRY_DO(authority_->keep_spare(made.recovery));
     TRY_DO(endpoint_->use_keys(std::move(made.keys)));
     return std::move(made.sheet);
@@ -132,6 +137,26 @@ Result<void> DataFolder::keys_are_stored() const {
             "Store the sheet and say so with doorstep-endpoint keys confirm. If it is lost, "
             "doorstep-endpoint keys make prints a new one."};
     return {};
+}
+
+Result<void> DataFolder::sheet_was_shown() const {
+    if (files_->stored() || files_->was_shown(endpoint_->keys()->recovery))
+        return {};
+    return Error{Fault::refused,
+                 "This endpoint has keys that nobody confirmed, and nothing here tells that their custody "
+                 "sheet was ever written: their recovery key may be on no sheet.",
+                 "Make new ones, which no tablet can miss yet: doorstep-endpoint keys make --sheet FILE. "
+                 "Whoever holds the sheet all the same says so with doorstep-endpoint keys confirm."};
+}
+
+Result<void> DataFolder::forget_copies() {
+    TRY(const auto file, store_file(folder_));
+    return remove_copies_made_before(file, std::numeric_limits<std::int64_t>::max());
+}
+
+Result<void> DataFolder::forget_old_copies() {
+    TRY(const auto file, store_file(folder_));
+    return remove_copies_made_before(file, clock_->now_ms() - copies_kept_ms);
 }
 
 Result<void> DataFolder::copy_into(const std::string& file) {

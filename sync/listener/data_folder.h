@@ -47,6 +47,10 @@ public:
     const Directory& directory() const { return *directory_; }
     // When idle; nothing to do where another program keeps the rows.
     Result<void> checkpoint();
+    // The copies that upgrades left beside the database, when something was forgotten that they still hold,
+    // and when they are a week old.
+    Result<void> forget_copies();
+    Result<void> forget_old_copies();
     // The database as it stands, in another file.
     Result<void> copy_into(const std::string& file);
     // Another endpoint on such a copy, with the same directory and keys.
@@ -71,12 +75,15 @@ public:
     void serve_at(std::string url) { served_at_ = std::move(url); }
     const std::string& served_at() const { return served_at_; }
     bool has_keys() const { return endpoint_->keys() != nullptr; }
-    // The custody sheet; refused once one is stored.
-    Result<SecretText> make_keys();
+    // The custody sheet; refused once one is stored.  See KeyFiles::make().
+    Result<SecretText> make_keys(const KeyFiles::ShowSheet& show = {});
     // From now on tablets may be enrolled.  What there is to say beside it.
     Result<std::string> confirm_keys();
     // Whether tablets may be given the keys, in words for the operator when not.
     Result<void> keys_are_stored() const;
+    // Whether the sheet of the keys that are there ever came out of this program; refused when not.
+    // REQUIRES: has_keys()
+    Result<void> sheet_was_shown() const;
 
 private:
     DataFolder() = default;

@@ -54,6 +54,7 @@ std::optional<KeyPair> read_older(std::string_view text) {
 KeyFiles::KeyFiles(const std::string& folder, const std::string& device_secret)
     : keys_((fs::path(folder) / "endpoint.keys").string()),
       stored_((fs::path(folder) / "endpoint.keys.stored").string()),
+      shown_((fs::path(folder) / "endpoint.keys.shown").string()),
       older_((fs::path(folder) / "safeguarding.key").string()),
       device_(device_secret.empty() ? beside(folder, ".device-secret") : device_secret) {}
 
@@ -91,7 +92,7 @@ Result<void> KeyFiles::recover(const KeyPair& recovery) const {
     return write_durably(keys_, keep_working_keys(keys, *device), 0600);
 }
 
-Result<KeyFiles::Made> KeyFiles::make(const Clock& clock) const {
+Result<KeyFiles::Made> KeyFiles::make(const Clock& clock, const ShowSheet& show) const {
     if (stored())
         return Error{Fault::refused, "This endpoint has its keys, and their custody sheet is stored.", ""};
     TRY(const auto secret, device());
@@ -100,12 +101,27 @@ Result<KeyFiles::Made> KeyFiles::make(const Clock& clock) const {
     if (older)
         keys.safeguarding = std::move(*older);
     const auto kept = keep_working_keys(keys, secret);
+    const auto now = clock.now_ms();
+    auto sheet = custody_sheet(keys, "Doorstep endpoint", instant_text(now, clock.utc_offset_minutes(now)));
+    // First the sheet: what fails or is killed in between leaves a sheet without keys, which is
+    // written anew, and never keys without a sheet.
+    if (show) {
+        TRY_DO(show(sheet.view()));
+        TRY_DO(mark_shown(keys.recovery.public_key));
+    }
     TRY_DO(write_durably(keys_, kept, 0600));
     TRY(auto working, read_working_keys(kept, secret));
-    const auto now = clock.now_ms();
-    return Made{std::move(working),
-                custody_sheet(keys, "Doorstep endpoint", instant_text(now, clock.utc_offset_minutes(now))),
-                std::move(keys.recovery)};
+    return Made{std::move(working), std::move(sheet), std::move(keys.recovery)};
+}
+
+// By the public half, so that new keys do not count as shown because older ones were.
+Result<void> KeyFiles::mark_shown(const PublicKey& recovery) const {
+    return write_durably(shown_, to_hex(recovery.bytes) + "\n", 0600);
+}
+
+bool KeyFiles::was_shown(const PublicKey& recovery) const {
+    const auto marked = read_small_file(shown_, key_file_bytes_max);
+    return marked.ok() && *marked == to_hex(recovery.bytes) + "\n";
 }
 
 Result<std::string> KeyFiles::kept() const {

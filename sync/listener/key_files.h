@@ -4,8 +4,10 @@
 // disk of the endpoint.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "forms/base/clock.h"
 #include "forms/base/result.h"
@@ -28,10 +30,17 @@ public:
         SecretText sheet;  // shown to whoever stores it, and to nobody else
         KeyPair recovery;  // to make the spare authority of, and then to be forgotten
     };
+    // Writes the sheet, or shows it.
+    using ShowSheet = std::function<Result<void>(std::string_view sheet)>;
     // Durable when it returns.  refused once a sheet is said to be stored: before that nothing
     // can have been sealed to the keys, and new ones take the place of a sheet that was
     // lost.  An endpoint that has a safeguarding key from before keeps it.
-    Result<Made> make(const Clock& clock) const;
+    // With `show` there are no keys before it has returned well; without it the caller shows the
+    // sheet, and then says so with mark_shown().
+    Result<Made> make(const Clock& clock, const ShowSheet& show = {}) const;
+    // The sheet of this recovery key was written or shown: it may be said to be stored.
+    Result<void> mark_shown(const PublicKey& recovery) const;
+    bool was_shown(const PublicKey& recovery) const;
 
     // For the day on which the device secret is lost: what load() cannot open is opened with
     // the recovery key, and kept under the device secret that is here now, or a new one.
@@ -60,6 +69,7 @@ public:
 private:
     std::string keys_;
     std::string stored_;
+    std::string shown_;
     std::string older_;
     std::string device_;
 };

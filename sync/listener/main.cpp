@@ -15,6 +15,7 @@
 
 #include "forms/desk/package.h"
 #include "sync/listener/agency_options.h"
+#include "sync/listener/alarm_command.h"
 #include "sync/listener/authority_commands.h"
 #include "sync/listener/backup_options.h"
 #include "sync/listener/code_options.h"
@@ -84,16 +85,17 @@ Result<void> show_sheet(const Options& options, std::string_view sheet) {
 }
 
 // At the first start.  Without a place for the sheet the endpoint serves the tablets it
-// has, and enrols none.
+// has, and enrols none.  Keys are never confirmed that have no sheet.
 Result<void> first_keys(DataFolder& data, const Options& options) {
+    if (data.has_keys() && (options.keys_stored || !options.sheet.empty()))
+        TRY_DO(data.sheet_was_shown());
     if (!data.has_keys() && !can_show_sheet(options).ok()) {
         spdlog::warn("This endpoint has no keys yet, so that no tablet can be enrolled. Make them with "
                      "doorstep-endpoint keys make.");
         return {};
     }
     if (!data.has_keys()) {
-        TRY(const auto sheet, data.make_keys());
-        TRY_DO(show_sheet(options, sheet.view()));
+        TRY_DO(data.make_keys([&](std::string_view sheet) { return show_sheet(options, sheet); }));
         if (!options.keys_stored)
             std::fputs(how_to_confirm, stderr);
     }
@@ -108,6 +110,9 @@ DataPlace place_of(const Options& options, bool may_begin) {
 }
 
 int run_serve(Options& options) {
+    // Before anything is made: an alarm that nobody hears is found out too late.
+    if (const auto can = can_run_alarm_command(options.serve.sending.alarm_command); !can.ok())
+        return print(failed(can.error())) == 0 ? 0 : 1;
     auto data = DataFolder::open(place_of(options, true));
     if (!data.ok())
         return print(failed(data.error())) == 0 ? 0 : 1;
@@ -142,13 +147,24 @@ CommandOutcome run_beside(Options& options) {
     return run_command(*data, options.command);
 }
 
+// A start with --keys-stored may confirm them now.
+Result<void> note_shown(const Options& options, std::string_view sheet) {
+    TRY(const auto recovery, from_custody_sheet(CustodyKey::recovery, sheet));
+    return KeyFiles(options.data, options.device_secret).mark_shown(recovery.public_key);
+}
+
 int run_make_keys(Options& options) {
     if (const auto can = can_show_sheet(options); !can.ok())
         return print(failed(can.error()));
     auto made = run_beside(options);
     if (made.status != 0)
         return print(made);
-    const auto shown = show_sheet(options, made.out);
+    auto shown = show_sheet(options, made.out);
+    if (!shown.ok())
+        shown = Error{shown.error().fault, shown.error().what,
+                      "Nobody has the sheet of these keys: make new ones with doorstep-endpoint keys make."};
+    else
+        shown = note_shown(options, made.out);
     ::explicit_bzero(made.out.data(), made.out.size());
     return print(shown.ok() ? CommandOutcome{0, {}, made.err} : failed(shown.error()));
 }
@@ -288,6 +304,8 @@ int run_other(Options& options, const CLI::App& app) {
         options.command.name += "-" + within.front()->get_name();
     if (const auto read = read_agency_secret(options.command); !read.ok())
         return print(failed(read.error()));
+    if (const auto said = check_withdrawal(options.command); !said.ok())
+        return print(failed(said.error()));
     if (options.command.name == "restore" || !options.backup.file.empty())
         return run_with_sheet(options, options.command.name == "restore");
     const auto words = backup_words(options.backup);
@@ -379,9 +397,11 @@ void declare_officers(CLI::App& app, Options& options) {
     auto& officers = *app.add_subcommand("officers", "Every officer: doors, last seen at one, left");
     officers.fallthrough();
     officers.require_subcommand(0, 1);
-    officers.add_subcommand("leave", "Their sign-ins end on every tablet with its next sync")
-        ->add_option("officer", options.command.words["officer"], "Their code")
-        ->required();
+    auto& leave = *officers.add_subcommand("leave", "Their sign-ins end on every tablet with its next sync");
+    leave.add_option("officer", options.command.words["officer"], "Their code")->required();
+    leave.add_flag_callback(
+        "--unseen", [&options] { options.command.words["unseen"] = "yes"; },
+        "No record names them: they never synced, or worked elsewhere");
     officers.add_subcommand("return", "They may be given a sign-in again")
         ->add_option("officer", options.command.words["officer"], "Their code")
         ->required();

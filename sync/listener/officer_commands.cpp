@@ -36,8 +36,10 @@ std::optional<CommandOutcome> officer_commands(DataFolder& data, const Command& 
         return known.ok() ? list_of(*known) : failed(known.error());
     }
     if (command.name == "officers-leave")
-        return done(officer_leaves(endpoint, officer, operator_of(command)),
-                    "Their sign-ins end on every tablet as soon as it syncs. What they recorded stays.\n");
+        return done(
+            officer_leaves(endpoint, officer, operator_of(command),
+                           command.word("unseen").empty() ? OfficerSeen::must_be : OfficerSeen::need_not_be),
+            "Their sign-ins end on every tablet as soon as it syncs. What they recorded stays.\n");
     if (command.name == "officers-return")
         return done(officer_returns(endpoint, officer, operator_of(command)),
                     "A team lead may give them a sign-in again.\n");

@@ -10,6 +10,7 @@
 
 #include "forms/base/calendar.h"
 #include "forms/base/counted.h"
+#include "sync/agencies/agency_line.h"
 #include "sync/endpoint/erasure.h"
 #include "sync/endpoint/postgres_connection.h"
 #include "sync/endpoint/row_security.h"
@@ -135,7 +136,26 @@ std::string Restored::text() const {
                        verdict.text());
 }
 
+std::string Restored::to_do() const {
+    std::string lines;
+    for (const auto& folder : answer_folders)
+        lines +=
+            fmt::format("Answers of an agency that were taken in after that lie in {0}/taken. Put them back "
+                        "into {0}: what is known already is not taken twice.\n",
+                        folder);
+    return lines;
+}
+
 namespace {
+
+Result<std::vector<std::string>> answer_folders(SqlConnection& sql) {
+    TRY(const auto lines, agency_lines(sql));
+    std::vector<std::string> folders;
+    for (const auto& line : lines)
+        if (line.adapter == AdapterKind::folder)
+            folders.push_back(line.folder + "/answers");
+    return folders;
+}
 
 // Tried in a file first: what goes into the database is whole.
 Result<Restored> restore_into_database(const RestoreRequest& request, const RestoreOrder& order,
@@ -204,6 +224,7 @@ Result<Restored> restore(const RestoreRequest& request, const KeyPair& recovery)
         if (request.database.empty()) {
             TRY(restored.verdict, verify_store(data.endpoint()));
         }
+        TRY(restored.answer_folders, answer_folders(data.endpoint().store().sql()));
         TRY_DO(data.checkpoint());
     }
     if (!restored.verdict.ok())

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "sync/endpoint/backup.h"
 #include "sync/endpoint/verify_store.h"
@@ -16,7 +17,11 @@ struct Restored {
     EpochStep epoch;
     StoreVerdict verdict;
     std::int64_t erased_again = 0;  // orders of the erasure list that the backup did not know
-    std::string text() const;       // for the operator
+    // Of agencies that put answers there: what was taken in since the backup lies in `taken` beneath.
+    std::vector<std::string> answer_folders{};
+    std::string text() const;  // for the operator
+    // What only a person can do now, line by line; empty: nothing.
+    std::string to_do() const;
 };
 
 struct RestoreRequest {

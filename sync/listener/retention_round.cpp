@@ -14,8 +14,10 @@ constexpr std::int64_t day_ms = 24 * hour_ms;
 Result<RetentionSearch::Step> go_on(DataFolder& data, RetentionSearch& search) {
     TRY(const auto by, data.forgetting());
     TRY(const auto step, search.step(by));
-    if (step.forgotten > 0)
+    if (step.forgotten > 0) {
         TRY_DO(note(data, {"endpoint", "retention", "", "their time is over"}));
+        TRY_DO(data.forget_copies());
+    }
     return step;
 }
 
@@ -29,6 +31,10 @@ void RetentionRound::go_on_forgetting(DataFolder& data) {
     looked_ms_ = now;
     const auto by = data.forgetting();
     const auto applied = by.ok() ? reapply_erasures(*by) : Result<std::int64_t>(by.error());
+    const auto copies = applied.ok() && *applied > 0 ? data.forget_copies() : data.forget_old_copies();
+    if (!copies.ok())
+        spdlog::error("A copy of before an upgrade still holds what was forgotten: {}",
+                      copies.error().text());
     if (!applied.ok())
         spdlog::error("What stands on the erasure list could not be forgotten: {}", applied.error().text());
     else if (*applied > 0)

@@ -88,14 +88,19 @@ struct Sending::State {
         return {};
     }
     Result<void> look_at(const AgencyLine& line) {
-        TRY(const auto files, folders[line.agency].look(line.folder));
+        auto& store = data.endpoint().store();
+        auto& folder = folders[line.agency];
+        TRY(const auto files, folder.look(line.folder));
         for (const auto& file : files) {
-            TRY(const auto taken,
-                on_writer([&] { return take_answers_file(data.endpoint().store(), line.agency, file); }));
+            TRY(const auto taken, on_writer([&] { return take_answers_file(store, line.agency, file); }));
             TRY_DO(AnswersFolder::put_away(line.folder, file, taken.errors));
-            spdlog::info("Answers of {}: {} taken in, {} known, {} wrong.", line.agency, taken.added,
-                         taken.known, taken.wrong);
+            TRY_DO(on_writer([&] { return answers_file_is_away(store, line.agency, file); }));
+            spdlog::info("Answers of {}: {} taken in, {} known, {} wrong{}.", line.agency, taken.added,
+                         taken.known, taken.wrong, taken.before ? "; that file was taken in before" : "");
         }
+        if (const auto left = folder.newly_left().size(); left > 0)
+            spdlog::warn("Answers of {}: {} files cannot be taken in; NAME.errors.csv beside each says why.",
+                         line.agency, left);
         return {};
     }
     Result<void> raise(const AgencyAlarm& alarm) {

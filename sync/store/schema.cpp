@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <filesystem>
 #include <string>
 
 #include "sync/store/sqlite_connection.h"
@@ -287,6 +288,10 @@ Result<void> copy_before(SqlConnection& sql, int version) {
     // Left by a try that was cut off: the store itself is still the old one.
     remove_file(copy, vfs);
     TRY_DO(sql.run("vacuum into :copy", {{"copy", copy}}));
+    // As private as the store itself, whatever its folder allows; in memory there is no such file.
+    std::error_code none;
+    std::filesystem::permissions(
+        copy, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, none);
     // SQLite does not sync what it writes so.
     TRY(const auto written, VfsFile::open(copy, vfs));
     return written->sync();

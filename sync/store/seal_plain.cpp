@@ -90,6 +90,11 @@ public:
         return ::fsync(file_) == 0;
     }
 
+    std::int64_t made_ms() const {
+        struct stat about {};
+        return file_ < 0 || ::fstat(file_, &about) != 0 ? 0 : std::int64_t{about.st_mtim.tv_sec} * 1'000;
+    }
+
     // Of a database, from its header: 0 where there is none.
     std::int64_t user_version() const {
         constexpr off_t at = 60;
@@ -150,7 +155,9 @@ Result<void> seal_plain_store(
     return {};
 }
 
-Result<void> remove_readable_copies(const std::string& path) {
+namespace {
+
+Result<void> remove_copies(const std::string& path, const std::function<bool(const OpenFile&)>& goes) {
     const std::string start = fs::path(path).filename().string() + ".before-version-";
     bool removed = false;
     std::error_code failed;
@@ -161,7 +168,7 @@ Result<void> remove_readable_copies(const std::string& path) {
         const std::string copy = at->path().string();
         {
             const OpenFile readable(copy, O_RDWR | O_NOFOLLOW);
-            if (readable.user_version() >= sealed_file_version)
+            if (!goes(readable))
                 continue;
             if (!readable.overwritten())
                 return not_written(copy);
@@ -171,6 +178,17 @@ Result<void> remove_readable_copies(const std::string& path) {
         removed = true;
     }
     return removed ? made_durable(folder_of(path), O_DIRECTORY) : Result<void>{};
+}
+
+}  // namespace
+
+Result<void> remove_readable_copies(const std::string& path) {
+    return remove_copies(path,
+                         [](const OpenFile& copy) { return copy.user_version() < sealed_file_version; });
+}
+
+Result<void> remove_copies_made_before(const std::string& path, std::int64_t at_ms) {
+    return remove_copies(path, [&](const OpenFile& copy) { return copy.made_ms() < at_ms; });
 }
 
 }  // namespace doorstep

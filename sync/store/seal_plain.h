@@ -1,6 +1,8 @@
-// A tablet's store from before records were sealed becomes a sealed one.
+// A tablet's store from before records were sealed becomes a sealed one; and the end of what migrations
+// copied.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -22,5 +24,9 @@ Result<void> seal_plain_store(
 // leaves such copies: each opening of the sealed store ends it.
 // REQUIRES: the sealed store at `path` was opened, every row of it.
 Result<void> remove_readable_copies(const std::string& path);
+
+// The same with every copy, sealed or not, that was made before then (UTC): what was forgotten since still
+// stands in it.
+Result<void> remove_copies_made_before(const std::string& path, std::int64_t at_ms);
 
 }  // namespace doorstep

@@ -146,8 +146,9 @@ Result<std::string> read_small_file(const std::string& file, std::size_t limit) 
                      "Check that it belongs to this user."};
     }
     struct stat facts {};
-    if (::fstat(in.number, &facts) != 0 || !S_ISREG(facts.st_mode) ||
-        static_cast<std::uintmax_t>(facts.st_size) > limit)
+    if (::fstat(in.number, &facts) == 0 && S_ISDIR(facts.st_mode))
+        return Error{Fault::damaged, fmt::format("{} is a folder and no file.", file), {}};
+    if (!S_ISREG(facts.st_mode) || static_cast<std::uintmax_t>(facts.st_size) > limit)
         return Error{Fault::damaged, fmt::format("{} is not what should stand there.", file), {}};
     std::string content(static_cast<std::size_t>(facts.st_size), '\0');
     std::size_t got = 0;

@@ -41,8 +41,10 @@ struct Dropped {
         for (const auto& one : must(answers.look(folder))) {
             const auto done = must(take_answers_file(rig.store(), "fire", one));
             taken += static_cast<int>(done.added);
-            if (!die)
-                must(AnswersFolder::put_away(folder, one, done.errors));
+            if (die)
+                continue;
+            must(AnswersFolder::put_away(folder, one, done.errors));
+            must(answers_file_is_away(rig.store(), "fire", one));
         }
         return taken;
     }
@@ -156,7 +158,51 @@ TEST_CASE("links, pipes, folders and huge files among the answers are left", "[f
     write(answers + ".hidden.csv", "referral,state\r\n");
     for (int i = 0; i < 3; ++i)
         CHECK(must(dropped.answers.look(dropped.folder)).empty());
-    CHECK(dropped.answers.left() == 4);
+    CHECK(dropped.answers.left() ==
+          std::vector<std::string>{"folder.csv", "huge.csv", "link.csv", "pipe.csv"});
+    CHECK(dropped.answers.newly_left().empty());
+    CHECK(content(answers + "huge.csv.errors.csv").find("larger than 1 MiB") != std::string::npos);
+    CHECK(content(dropped.temporary.path() + "/secret") == "referral,state\r\n");
+}
+
+TEST_CASE("answers under the names that spreadsheets give them are taken in, or told why not", "[folder]") {
+    Dropped dropped;
+    auto& rig = dropped.rig;
+    const auto referral = rig.refer("fire");
+    rig.work();
+    const auto answers = dropped.folder + "/answers/";
+    write(answers + "MARCH.CSV", "referral,state\r\n" + referral.text() + ",accepted\r\n");
+    write(answers + "april.csv.txt", "referral,state\r\n");
+    write(answers + "~$april.xlsx", "");
+    CHECK(dropped.look() == 0);
+    CHECK(dropped.answers.newly_left() == std::vector<std::string>{"april.csv.txt"});
+    CHECK(dropped.look() == 1);
+    CHECK(rig.status(referral) == "1 accepted");
+    CHECK(content(answers + "april.csv.txt.errors.csv").find("end in .csv") != std::string::npos);
+    CHECK_FALSE(fs::exists(answers + "~$april.xlsx.errors.csv"));
+}
+
+TEST_CASE("the same answers put there again are said again", "[folder]") {
+    Dropped dropped;
+    auto& rig = dropped.rig;
+    const auto referral = rig.refer("fire");
+    rig.work();
+    const auto put = [&](const std::string& state) {
+        write(dropped.folder + "/answers/" + state + ".csv",
+              "referral,state\r\n" + referral.text() + "," + state + "\r\n");
+        dropped.look();
+        return dropped.look();
+    };
+    const auto errors = dropped.folder + "/answers/returned.csv.errors.csv";
+    CHECK(put("completed") == 1);
+    CHECK(put("returned") == 0);
+    CHECK(content(errors).find("Answer reopened first") != std::string::npos);
+    CHECK(put("reopened") == 1);
+    CHECK(put("returned") == 1);
+    CHECK(rig.status(referral) == "2 returned");
+    CHECK(put("reopened") == 1);
+    CHECK(put("completed") == 1);
+    CHECK(rig.status(referral) == "3 completed");
 }
 
 TEST_CASE("cells are quoted as a spreadsheet reads them", "[folder]") {

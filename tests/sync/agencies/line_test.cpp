@@ -103,3 +103,23 @@ TEST_CASE("what is set wrongly is said with how to mend it", "[line]") {
     wish.ask = "perhaps";
     refused(wish, "neither yes nor no");
 }
+
+TEST_CASE("no two agencies are reached at one place", "[line]") {
+    Rig rig;
+    const TemporaryFolder folder;
+    const auto wished = [&](const std::string& agency, const std::string& adapter, const std::string& place) {
+        LineWish wish;
+        wish.agency = agency;
+        wish.adapter = adapter;
+        (adapter == "folder" ? wish.folder : wish.url) = place;
+        return must(line_of(wish, must(agency_line(*rig.sql, agency)), rig.directory, rig.endpoint->keys()));
+    };
+    rig.folder("fire", folder.path());
+    CHECK(is_of_no_other(*rig.sql, wished("fire", "folder", folder.path())).ok());
+    const auto same = is_of_no_other(*rig.sql, wished("police", "folder", folder.path() + "/."));
+    REQUIRE_FALSE(same.ok());
+    CHECK(same.error().what.find("fire is reached there already") != std::string::npos);
+    rig.webhook("red_cross");
+    CHECK_FALSE(is_of_no_other(*rig.sql, wished("police", "webhook", "https://red_cross.example/in/")).ok());
+    CHECK(is_of_no_other(*rig.sql, wished("police", "webhook", "https://red_cross.example/police")).ok());
+}

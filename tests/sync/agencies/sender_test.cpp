@@ -331,3 +331,82 @@ TEST_CASE("the daily question finds what an agency lost, and brings its answers"
     CHECK(rig.text("select count(*) from agency_difference") == "0");
     CHECK(rig.text("select reconciled_ms > 0 from agency_line") == "1");
 }
+
+TEST_CASE("a withdrawal that is never answered clearly holds up no referral and no other withdrawal",
+          "[sender]") {
+    Rig rig;
+    rig.webhook("fire");
+    const auto never = rig.refer("fire");
+    const auto other = rig.refer("fire");
+    rig.work();
+    int tries = 0;
+    rig.stubs["fire"].does = [&](const HttpRequest& request) {
+        const bool is_that = request.path.ends_with(never.text() + "/withdrawal");
+        tries += is_that ? 1 : 0;
+        return is_that ? AgencyDoes::fails_503 : AgencyDoes::well;
+    };
+    rig.withdraw_on_tablet(never);
+    rig.withdraw_on_tablet(other);
+    rig.work();
+    const auto urgent = rig.refer("fire", "today");
+    rig.work();
+    CHECK(rig.state(urgent) == "sent");
+    rig.work_for(6 * hour_ms);
+    CHECK(rig.row(other).withdrawal == "told");
+    CHECK(rig.row(never).withdrawal == "to_tell");
+    CHECK(tries >= 5);
+    CHECK(tries <= 20);
+}
+
+TEST_CASE("one check that is never answered clearly keeps no other one's answer back", "[sender]") {
+    Rig rig;
+    rig.webhook("fire");
+    const auto never = rig.refer("fire", "today");
+    const auto other = rig.refer("fire");
+    rig.work();
+    rig.stubs["fire"].states[other] = "accepted";
+    rig.stubs["fire"].does = [&](const HttpRequest& request) {
+        return request.path.ends_with(never.text()) ? AgencyDoes::plain_404 : AgencyDoes::well;
+    };
+    rig.work_for(6 * hour_ms);
+    CHECK(rig.status(other) == "1 accepted");
+    CHECK(rig.status(never) == "1 sent");
+    const auto urgent = rig.refer("fire", "today");
+    rig.work();
+    CHECK(rig.state(urgent) == "sent");
+}
+
+TEST_CASE("one that may still be under way is withdrawn when it has settled", "[sender]") {
+    Rig rig;
+    rig.webhook("fire");
+    rig.stubs["fire"].does = [](const HttpRequest& request) {
+        return request.path == "/in" ? AgencyDoes::slow : AgencyDoes::well;
+    };
+    const auto referral = rig.refer("fire");
+    rig.work();
+    REQUIRE(rig.state(referral) == "unknown");
+    bool was_there = false;
+    rig.stubs["fire"].watch = [&](const HttpRequest& request) {
+        if (request.path.ends_with("/withdrawal"))
+            was_there = rig.stubs["fire"].effects_of(referral) == 1;
+    };
+    rig.withdraw_on_tablet(referral);
+    rig.work_for(hour_ms);
+    CHECK(was_there);
+    CHECK(rig.row(referral).withdrawal == "told");
+}
+
+TEST_CASE("one that was answered by a slip and never left is handed over when somebody says so", "[sender]") {
+    Rig rig;
+    const auto referral = rig.refer("fire");
+    CHECK(has_not_left(rig.row(referral)));
+    REQUIRE(rig.answer(referral, "fire", "received").ok());
+    CHECK(rig.state(referral) == "received");
+    rig.webhook("fire");
+    rig.work();
+    CHECK(rig.stubs["fire"].effects_of(referral) == 0);
+    must(resend_referral(*rig.sql, rig.clock, referral));
+    rig.work();
+    CHECK(rig.stubs["fire"].effects_of(referral) == 1);
+    CHECK(resend_referral(*rig.sql, rig.clock, referral).error().fault == Fault::conflict);
+}

@@ -162,9 +162,10 @@ TEST_CASE("officers who left are told to every tablet until they return", "[offi
         return reply->officers_left;
     };
     CHECK(told().empty());
+    const auto unseen = OfficerSeen::need_not_be;
+    REQUIRE(officer_leaves(*centre.endpoint, "off-pol-01", "operator anna", unseen).ok());
     REQUIRE(officer_leaves(*centre.endpoint, "off-pol-01", "operator anna").ok());
-    REQUIRE(officer_leaves(*centre.endpoint, "off-pol-01", "operator anna").ok());
-    REQUIRE(officer_leaves(*centre.endpoint, "off-ts-04", "operator anna").ok());
+    REQUIRE(officer_leaves(*centre.endpoint, "off-ts-04", "operator anna", unseen).ok());
     CHECK(told() == std::vector<std::string>{"off-pol-01", "off-ts-04"});
     CHECK(officer_leaves(*centre.endpoint, "", "operator").error().fault == Fault::bad_input);
     CHECK(officer_leaves(*centre.endpoint, "Anna Smith", "operator").error().fault == Fault::bad_input);

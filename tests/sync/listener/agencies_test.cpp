@@ -214,6 +214,7 @@ TEST_CASE(
     const auto left = officer.refer("fire");
     const auto stayed = officer.refer("police");
     officer.sync();
+    fs::create_directory(temporary.path() + "/backups");
     const auto backed_up = program.run({"backup", "--to", temporary.path() + "/backups"});
     REQUIRE(backed_up.status == 0);
     const auto backup = (*fs::directory_iterator(temporary.path() + "/backups")).path().string();
@@ -236,6 +237,7 @@ TEST_CASE(
     const auto with = restored("with", {"--send-journal", journal});
     INFO(with.err);
     REQUIRE(with.status == 0);
+    CHECK(with.out.find("lie in " + drop + "/answers/taken. Put them back") != std::string::npos);
     CHECK(state_in("with", before) == "sent");
     CHECK(state_in("with", left) == "verify");
     CHECK(state_in("with", stayed) == "waiting");
@@ -251,6 +253,23 @@ TEST_CASE(
     CHECK(refused.err.find("another endpoint's, or not whole") != std::string::npos);
     CHECK_FALSE(fs::exists(temporary.path() + "/refused"));
     CHECK(restored("refused", {"--send-journal", other + ".none"}).status == 2);  // no such file
+}
+
+TEST_CASE("an answer to what has not left is a slip, unless somebody says how the agency got it") {
+    TemporaryFolder temporary;
+    EndpointProgram program(temporary.path() + "/data");
+    REQUIRE(program.serve());
+    Officer officer(program, temporary.path() + "/tablet.sqlite");
+    const auto referral = officer.refer("red_cross");
+    officer.sync();
+    std::vector<std::string> words{"referrals", "answer", referral.text(), "--state", "received"};
+    const auto slip = program.run(words);
+    CHECK(slip.status != 0);
+    CHECK(slip.err.find("has not left: it is waiting") != std::string::npos);
+    words.insert(words.end(), {"--handed-over", "on paper, at the meeting"});
+    CHECK(program.run(words).status == 0);
+    officer.sync();
+    CHECK(officer.status(referral) == "received");
 }
 
 TEST_CASE("what is asked wrongly of agencies and referrals is said in words") {
@@ -270,6 +289,14 @@ TEST_CASE("what is asked wrongly of agencies and referrals is said in words") {
         INFO(words.back() << ": " << ended.err);
         CHECK(ended.status == 2);
         CHECK(ended.err.size() > 20);
+    }
+    for (const std::string& reason :
+         {std::string(), std::string(" \t"), std::string("\xff\xfe"), std::string(2'001, 'a')}) {
+        const auto ended = program.run(
+            {"referrals", "withdraw", "00000000-0000-4000-8000-000000000000", "--reason", reason});
+        INFO(ended.err);
+        CHECK(ended.status == 2);
+        CHECK(ended.err.find("reason") != std::string::npos);
     }
     const auto secret = temporary.path() + "/secret";
     std::ofstream(secret) << "sixteen letters!\n";

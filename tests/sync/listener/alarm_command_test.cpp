@@ -46,6 +46,29 @@ TEST_CASE("an alarm command is never told what could be personal") {
     CHECK(::access(told.c_str(), F_OK) != 0);
 }
 
+TEST_CASE("an alarm command that nobody can run is told before it is needed") {
+    const TemporaryFolder folder;
+    const auto program = script(folder, "exit 0");
+    CHECK(can_run_alarm_command("").ok());  // none is wanted
+    CHECK(can_run_alarm_command(program).ok());
+    CHECK(can_run_alarm_command("true").ok());
+    for (const auto& wrong : {folder.path() + "/none", folder.path(), program + " loud",
+                              std::string("no-such-program-of-doorstep")}) {
+        const auto refused = can_run_alarm_command(wrong);
+        INFO(wrong);
+        REQUIRE_FALSE(refused.ok());
+        CHECK(refused.error().fault == Fault::not_found);
+    }
+    REQUIRE(::chmod(program.c_str(), 0600) == 0);
+    CHECK_FALSE(can_run_alarm_command(program).ok());
+
+    EndpointProgram endpoint(folder / "data");
+    const auto ended = endpoint.run({"serve", "--port", "0", "--alarm-command", folder / "none"});
+    CHECK(ended.status == 1);
+    CHECK(has(ended.err, "cannot be run"));
+    CHECK_FALSE(std::filesystem::exists(endpoint.folder()));
+}
+
 TEST_CASE("an alarm command that hangs is ended with what it started, and one that fails is told") {
     const TemporaryFolder folder;
     const std::string child = folder.path() + "/child";

@@ -30,6 +30,7 @@ struct BackedUp {
 
     // `database` empty: SQLite.
     explicit BackedUp(const std::string& database = {}) : program(temporary / "data", database) {
+        fs::create_directory(backups);
         REQUIRE(program.prepare().status == 0);
     }
     std::string back_up(const std::vector<std::string>& more = {"--off-site"}) const {
@@ -279,6 +280,40 @@ TEST_CASE("what was sent counts as backed up once a copy is off site, and not be
     CHECK(place.program.run({"backup", "--off-site-done", backup}).status == 0);
     CHECK(synced(tablet, place.program).state.not_backed_up == 0);
     CHECK(tablet.store.position()->durable_through == 2);
+}
+
+TEST_CASE("a backup into a folder that is not there is refused, and makes none",
+          "[endpoint-program][backup]") {
+    const BackedUp place;
+    const auto unmounted = place.temporary / "unmounted";
+    const auto refused = place.program.run({"backup", "--to", unmounted, "--off-site"});
+    CHECK(refused.status == 2);
+    CHECK(has(refused.err, "There is no folder " + unmounted));
+    CHECK_FALSE(fs::exists(unmounted));
+}
+
+TEST_CASE("files that a restore needs and that are not there are told by their names",
+          "[endpoint-program][backup]") {
+    BackedUp place;
+    const auto backup = place.back_up();
+    const EndpointProgram restored(place.temporary / "restored");
+    const auto none = place.temporary / "none";
+    const auto refused = [&](std::vector<std::string> more, const std::string& says) {
+        more.insert(more.begin(), {"restore", backup});
+        const auto ended = restored.run(more);
+        INFO(ended.err);
+        CHECK(ended.status != 0);
+        CHECK(has(ended.err, says));
+        CHECK_FALSE(fs::exists(restored.folder()));
+    };
+    const auto sheet = place.program.sheet();
+    const auto folder = place.temporary.path();
+    refused({"--sheet", none, "--no-erasures"}, none + " does not exist");
+    refused({"--sheet", folder, "--no-erasures"}, folder + " is a folder");
+    refused({"--sheet", sheet, "--erasures", none}, "no erasure list at " + none);
+    refused({"--sheet", sheet, "--erasures", folder}, folder + " is a folder");
+    refused({"--sheet", sheet, "--no-erasures", "--send-journal", none}, none + " does not exist");
+    refused({"--sheet", sheet, "--no-erasures", "--send-journal", folder}, folder + " is no file");
 }
 
 TEST_CASE("a serve makes backups by itself and tries their restore", "[endpoint-program][backup]") {

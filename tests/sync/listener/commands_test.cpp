@@ -304,6 +304,17 @@ TEST_CASE("wrong commands say what is wrong and end with 2", "[endpoint-program]
     CHECK(data.program.run({"--help"}).status == 0);
 }
 
+TEST_CASE("a mistyped officer leaves nothing behind, and one who never synced leaves with --unseen",
+          "[endpoint-program]") {
+    const Prepared data;
+    const auto slip = data.program.run({"officers", "leave", "off-pol-1"});
+    CHECK(slip.status == 2);
+    CHECK(has(slip.err, "--unseen"));
+    CHECK_FALSE(has(data.program.run({"officers"}).out, "off-pol"));
+    CHECK(data.program.run({"officers", "leave", "off-pol-01", "--unseen"}).status == 0);
+    CHECK(has(data.program.run({"officers"}).out, "off-pol-01"));
+}
+
 TEST_CASE("an empty period is counted in every form", "[endpoint-program]") {
     const Prepared data;
     REQUIRE(data.program.run({"enrol", "tab-01"}).status == 0);

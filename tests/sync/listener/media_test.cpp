@@ -138,6 +138,7 @@ TEST_CASE("after a restore of an older backup the pictures come again by themsel
     PictureTablet tablet(program);
     auto pictures = tablet.finish(70'000);
     REQUIRE(tablet.sync(program.address()).up_to_date);
+    std::filesystem::create_directory(temporary / "backups");
     const auto made = program.run({"backup", "--to", temporary / "backups", "--off-site"});
     INFO(made.err);
     REQUIRE(made.status == 0);

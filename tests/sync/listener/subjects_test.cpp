@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "sync/endpoint/concerns.h"
 #include "sync/listener/data_folder.h"
@@ -154,8 +155,12 @@ TEST_CASE("history, subject access, who saw it, and forgetting", "[commands][era
     CHECK(has(seen.out, "ben"));
 
     CHECK(has(worked.run({"retention", "report"}).out, "facts of homes held whole"));
+    const auto copy = worked.folder / "centre/doorstep.sqlite.before-version-7";
+    std::ofstream(copy) << "as an upgrade leaves one";
     CHECK(worked.run({"erase", home, "--who", "anna"}).status == 2);
+    CHECK(std::filesystem::exists(copy));
     CHECK(worked.run({"erase", home, "--who", "anna", "--reason", "asked for"}).status == 0);
+    CHECK_FALSE(std::filesystem::exists(copy));
     CHECK(worked.run({"history", home, "--who", "anna"}).status == 2);
     CHECK(has(worked.run({"seen", home}).out, "erase"));
     CHECK(std::filesystem::exists(worked.folder / "centre/erasures.list"));

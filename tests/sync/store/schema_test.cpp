@@ -2,6 +2,7 @@
 #include "sync/store/schema.h"
 
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
 #include <iterator>
@@ -174,6 +175,8 @@ TEST_CASE("an older store is brought up to date, after a copy", "[store][schema]
         SeededRandom random(1);
         CHECK(Store::open(**sql, StoreRole::endpoint, clock, random).error().fault == Fault::newer_version);
     }
+    CHECK((std::filesystem::status(kept_copy).permissions() & std::filesystem::perms::others_all) ==
+          std::filesystem::perms::none);
     Rig copy(kept_copy, StoreRole::endpoint);
     CHECK(user_version(*copy.sql) == next - 1);
     CHECK(copy.store->log()->size() == 1);

@@ -5,11 +5,14 @@
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <set>
 
+#include "forms/base/clock.h"
 #include "sync/store/schema.h"
 #include "sync/store/unlock.h"
 #include "tests/support/temporary_folder.h"
@@ -180,4 +183,26 @@ TEST_CASE("killed at any moment of the sealing, the next opening has everything 
         CHECK_FALSE(readable_in(folder));
     }
     CHECK(killed > 0);
+}
+
+TEST_CASE("copies of before an upgrade go when something is forgotten, and when they are old",
+          "[store][sealing]") {
+    TemporaryFolder folder;
+    const auto file = folder / "doorstep.sqlite";
+    make_plain_store(file);
+    const auto plain = bytes_of(file);
+    write(file + ".before-version-3", plain);
+    write(file + ".before-version-1002", plain);
+    fs::last_write_time(file + ".before-version-3",
+                        fs::file_time_type::clock::now() - std::chrono::hours(24 * 30));
+    const std::string linked = folder / "linked";
+    fs::create_hard_link(file + ".before-version-1002", linked);
+    const auto week_ago = SystemClock().now_ms() - std::int64_t{7} * 24 * 3'600'000;
+    REQUIRE(remove_copies_made_before(file, week_ago).ok());
+    CHECK(names_in(folder) ==
+          std::set<std::string>{"doorstep.sqlite", "doorstep.sqlite.before-version-1002", "linked"});
+    REQUIRE(remove_copies_made_before(file, std::numeric_limits<std::int64_t>::max()).ok());
+    CHECK(names_in(folder) == std::set<std::string>{"doorstep.sqlite", "linked"});
+    CHECK(bytes_of(linked) == std::string(plain.size(), '\0'));
+    CHECK(bytes_of(file) == plain);
 }
