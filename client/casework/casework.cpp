@@ -6,9 +6,10 @@
 namespace doorstep {
 namespace {
 
-Result<Uuid> keep(Store& store, const Uuid& subject, Payload payload) {
+Result<Uuid> keep(Store& store, const Uuid& subject, Payload payload, std::vector<Uuid> base = {}) {
     Operation operation;
     operation.subject = subject;
+    operation.base = std::move(base);
     operation.payload = std::move(payload);
     TRY(Transaction transaction, store.begin());
     TRY(const std::vector<Operation> kept, transaction.append({operation}));
@@ -100,7 +101,7 @@ Result<Uuid> Casework::record_outcome(const Door& door, ContactOutcome outcome) 
     recorded.officer = on_duty_.officer;
     recorded.companion = on_duty_.companion;
     recorded.outcome = outcome;
-    recorded.day = Day::at(clock_.now_ms(), clock_.utc_offset_minutes(clock_.now_ms()));
+    recorded.day = today();
     recorded.address = door.address;
     return keep(store_, door.household, recorded);
 }
@@ -130,6 +131,33 @@ Result<void> Casework::withdraw(const Uuid& referral, const std::string& reason)
         keep(store_, known->household,
              ReferralStateSet{referral, known->cycle, ReferralState::withdrawn, reason, on_duty_.officer}));
     return {};
+}
+
+Day Casework::today() const {
+    const auto now = clock_.now_ms();
+    return Day::at(now, clock_.utc_offset_minutes(now));
+}
+
+Result<Uuid> Casework::note_home(const Door& door, HomeNoteKind kind, bool holds, const std::string& text) {
+    if (holds && text.empty() && kind != HomeNoteKind::do_not_return)
+        return Error{Fault::bad_input, "There is nothing to keep yet.",
+                     "Write what whoever knocks next has to know."};
+    if (text.size() > note_text_max)
+        return Error{Fault::bad_input, "That is too long for a note on a home.", "Say it in fewer words."};
+    TRY(const auto standing, notes_of(door.household));
+    std::vector<Uuid> seen;
+    for (const auto& one : standing)
+        if (one.noted.kind == kind)
+            seen.push_back(one.fact);
+    const Day day = today();
+    return keep(store_, door.household,
+                HomeNoted{door.household, door.area, kind, holds, text, on_duty_.officer, day,
+                          day.plus(note_review_days), day.plus(note_days)},
+                std::move(seen));
+}
+
+Result<std::vector<StandingNote>> Casework::notes_of(const Uuid& household) const {
+    return doorstep::notes_of(store_.sql(), household, today());
 }
 
 Result<std::vector<DraftHeader>> Casework::drafts() const {

@@ -19,6 +19,7 @@
 #include "forms/session/session.h"
 #include "sync/operation/operation.h"
 #include "sync/store/drafts.h"
+#include "sync/store/home_notes.h"
 #include "sync/store/store.h"
 
 namespace doorstep {
@@ -189,10 +190,23 @@ public:
     // with a remedy when that form is gone (the draft stays).
     Result<OpenQuestionnaire> resume(const Uuid& questionnaire);
 
+    // What whoever knocks at this home next has to know, or (`holds` false) has to know no longer.  It
+    // takes the place of what stands here now of that kind; what a colleague writes meanwhile on another
+    // tablet stands beside it.  bad_input: something that holds needs words, and at most note_text_max
+    // bytes of them.
+    Result<Uuid> note_home(const Door& door, HomeNoteKind kind, bool holds, const std::string& text);
+    static constexpr std::size_t note_text_max = 500;
+    static constexpr int note_review_days = 183;
+    static constexpr int note_days = 730;
+    // Today's, as home_notes.h orders them.
+    Result<std::vector<StandingNote>> notes_of(const Uuid& household) const;
+
     // A resident changed their mind: out of the counts, agency told, event kept.
     Result<void> withdraw(const Uuid& referral, const std::string& reason);
 
 private:
+    Day today() const;
+
     Store& store_;
     const Library& library_;
     const Clock& clock_;

@@ -45,6 +45,8 @@ std::string officer_of(const Operation& operation) {
         return raised->agreement.taken_by;
     if (const auto* set = std::get_if<ReferralStateSet>(&operation.payload))
         return set->by;
+    if (const auto* noted = std::get_if<HomeNoted>(&operation.payload))
+        return noted->officer;
     return {};
 }
 
@@ -116,6 +118,13 @@ struct Telling {
     void operator()(const RecordedFact&, const ReferralStateSet& set) {
         line(fmt::format("referral {} is {}{}{}", set.referral.text(), word(set.state),
                          set.reason.empty() ? "" : ": ", set.reason));
+    }
+    void operator()(const RecordedFact& fact, const HomeNoted& noted) {
+        line(fmt::format("{} {}{}{}, to be looked at again from {}, until {}", word(noted.kind),
+                         noted.holds ? "holds" : "holds no longer", noted.text.empty() ? "" : ": ",
+                         noted.text, noted.review.text(), noted.until.text()));
+        for (const auto& seen : fact.operation.base)
+            line("in the place of " + seen.text());
     }
     template<class Other>
     void operator()(const RecordedFact&, const Other&) {}

@@ -58,6 +58,15 @@ struct Bared {
         left.by.clear();
         return left;
     }
+    // What it took the place of does not come back with it.
+    std::optional<Payload> operator()(const HomeNoted& whole) const {
+        HomeNoted left;
+        left.household = nobody;
+        left.area = whole.area;
+        left.holds = false;
+        left.day = left.review = left.until = whole.day;
+        return left;
+    }
     // An order to forget names ids alone.
     std::optional<Payload> operator()(const RecordsErased& erased) const { return erased; }
     std::optional<Payload> operator()(const ClockCorrected& corrected) const { return corrected; }
@@ -72,7 +81,8 @@ std::optional<Operation> bare(const Operation& whole, const Uuid& nobody) {
         return std::nullopt;
     Operation left = whole;
     left.payload = std::move(*payload);
-    left.base.clear();
+    if (!std::holds_alternative<HomeNoted>(left.payload))
+        left.base.clear();
     const bool of_a_visit = std::holds_alternative<VisitPlanned>(left.payload);
     left.subject = of_a_visit ? whole.subject : nobody;
     return left;

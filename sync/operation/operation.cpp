@@ -16,6 +16,8 @@ constexpr std::array<std::string_view, 9> referral_states = {"raised",   "sent",
                                                              "accepted", "in_progress", "completed",
                                                              "declined", "returned",    "withdrawn"};
 constexpr std::array<std::string_view, 3> share_bases = {"agreement", "safeguarding", "vital_interest"};
+constexpr std::array<std::string_view, 5> home_note_kinds = {"do_not_return", "hazard", "safety", "access",
+                                                             "language"};
 constexpr std::array<std::string_view, 2> attachment_kinds = {"signature", "photo"};
 
 template<class Enum, std::size_t size>
@@ -34,6 +36,7 @@ struct TypeName {
     std::string_view operator()(const OfferMade&) const { return "offer_made"; }
     std::string_view operator()(const ReferralRaised&) const { return "referral_raised"; }
     std::string_view operator()(const ReferralStateSet&) const { return "referral_state_set"; }
+    std::string_view operator()(const HomeNoted&) const { return "home_noted"; }
     std::string_view operator()(const RecordsErased&) const { return "records_erased"; }
     std::string_view operator()(const ClockCorrected&) const { return "clock_corrected"; }
     std::string_view operator()(const UnknownPayload& unknown) const { return unknown.type; }
@@ -53,6 +56,9 @@ std::string_view word(ReferralState state) {
 std::string_view word(ShareBasis basis) {
     return share_bases.at(static_cast<std::size_t>(basis));
 }
+std::string_view word(HomeNoteKind kind) {
+    return home_note_kinds.at(static_cast<std::size_t>(kind));
+}
 std::string_view word(AttachmentKind kind) {
     return attachment_kinds.at(static_cast<std::size_t>(kind) - 1);
 }
@@ -68,6 +74,9 @@ std::optional<ReferralState> referral_state(std::string_view word) {
 }
 std::optional<ShareBasis> share_basis(std::string_view word) {
     return from_word<ShareBasis>(share_bases, word);
+}
+std::optional<HomeNoteKind> home_note_kind(std::string_view word) {
+    return from_word<HomeNoteKind>(home_note_kinds, word);
 }
 std::optional<AttachmentKind> attachment_kind(std::string_view word) {
     const auto found = std::find(attachment_kinds.begin(), attachment_kinds.end(), word);

@@ -65,17 +65,22 @@ enum class ShareBasis : std::uint8_t { agreement, safeguarding, vital_interest }
 
 enum class AttachmentKind : std::uint8_t { signature = 1, photo = 2 };
 
+// What whoever knocks at a home has to know: a register of the home for each.
+enum class HomeNoteKind : std::uint8_t { do_not_return, hazard, safety, access, language };
+
 // Each enum as the word that stands on the wire, in reports and in tables.
 std::string_view word(ContactOutcome outcome);
 std::string_view word(OfferStatus status);
 std::string_view word(ReferralState state);
 std::string_view word(ShareBasis basis);
 std::string_view word(AttachmentKind kind);
+std::string_view word(HomeNoteKind kind);
 std::optional<ContactOutcome> contact_outcome(std::string_view word);
 std::optional<OfferStatus> offer_status(std::string_view word);
 std::optional<ReferralState> referral_state(std::string_view word);
 std::optional<ShareBasis> share_basis(std::string_view word);
 std::optional<AttachmentKind> attachment_kind(std::string_view word);
+std::optional<HomeNoteKind> home_note_kind(std::string_view word);
 
 // --- payloads ----------------------------------------------------------------
 
@@ -224,6 +229,22 @@ struct ReferralStateSet {
     bool operator==(const ReferralStateSet&) const = default;
 };
 
+// An entry of a register of a home, which any officer may write.  It takes the place of those that
+// Operation::base names: what its writer saw there.  Two whose writers did not see each other both
+// stand until somebody who sees both writes a third (store/home_notes.h).
+struct HomeNoted {
+    Uuid household;
+    std::string area;  // of its door
+    HomeNoteKind kind = HomeNoteKind::do_not_return;
+    bool holds = true;    // false: it is so no longer
+    std::string text;     // as typed: "Loose dog behind the gate"; may be empty
+    std::string officer;  // code of who says so
+    Day day;
+    Day review;  // from then on somebody is to look whether it is still so
+    Day until;   // the last day on which it counts
+    bool operator==(const HomeNoted&) const = default;
+};
+
 // The centre forgets a home: of these facts only bare rows for the counts are left (bare.h).
 struct RecordsErased {
     Uuid order;                    // random; stands where the home stood
@@ -256,7 +277,7 @@ struct UnknownPayload {
 
 using Payload =
     std::variant<VisitPlanned, ContactRecorded, ContactTakenBack, QuestionnaireFinished, OfferMade,
-                 ReferralRaised, ReferralStateSet, RecordsErased, ClockCorrected, UnknownPayload>;
+                 ReferralRaised, ReferralStateSet, HomeNoted, RecordsErased, ClockCorrected, UnknownPayload>;
 
 struct Operation {
     Uuid id;
@@ -267,7 +288,7 @@ struct Operation {
     std::uint64_t hybrid_clock = 0;
     Uuid subject;  // household, or the visit
     std::optional<Uuid> supersedes;
-    std::vector<Uuid> base;  // ids seen, for registers with several writers
+    std::vector<Uuid> base;  // of a HomeNoted: those that it takes the place of
     Payload payload;
     bool operator==(const Operation&) const = default;
 };

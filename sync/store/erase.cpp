@@ -18,9 +18,9 @@ namespace doorstep {
 namespace {
 
 // A bare fact folds into the same tables; what it supersedes does not change.
-constexpr std::array<std::string_view, 6> tables_of_facts = {"fact_contact",        "fact_questionnaire",
-                                                             "fact_offer",          "fact_referral",
-                                                             "fact_referral_state", "people_contact"};
+constexpr std::array<std::string_view, 7> tables_of_facts = {
+    "fact_contact",        "fact_questionnaire", "fact_offer", "fact_referral",
+    "fact_referral_state", "people_contact",     "people_note"};
 
 // Of what cannot be read as a fact nothing is left but its header.
 Operation left_of(const Uuid& id, const std::string& json, const Uuid& nobody) {

@@ -38,6 +38,7 @@ struct CodesWithNul {
         return has_nul(referral.agency) || has_nul(referral.urgency);
     }
     bool operator()(const ReferralStateSet&) const { return false; }
+    bool operator()(const HomeNoted&) const { return false; }  // its codes stand as bytes
     bool operator()(const RecordsErased&) const { return false; }
     bool operator()(const ClockCorrected&) const { return false; }
     bool operator()(const UnknownPayload&) const { return false; }
@@ -56,13 +57,14 @@ struct CorrectedTable {
     bool has_day = false;
     bool has_time = false;
 };
-constexpr std::array<CorrectedTable, 7> corrected_tables = {{{"fact_visit", true, false},
+constexpr std::array<CorrectedTable, 8> corrected_tables = {{{"fact_visit", true, false},
                                                              {"fact_contact", true, true},
                                                              {"fact_questionnaire", true, false},
                                                              {"fact_offer", true, false},
                                                              {"fact_referral", true, true},
                                                              {"fact_referral_state", false, true},
-                                                             {"people_contact", false, false}}};
+                                                             {"people_contact", false, false},
+                                                             {"people_note", true, false}}};
 
 // What each kind of fact adds: one row, and a few beside it.
 struct Shapes {
@@ -148,6 +150,17 @@ struct Shapes {
                      {"uprn", RowShape::number},
                      {"language", RowShape::blob},
                      {"respondent", RowShape::blob}}};
+    RowShape note{"people_note",
+                  {{"operation_id", RowShape::blob},
+                   {"hybrid_clock", RowShape::number},
+                   {"household", RowShape::blob},
+                   {"kind", RowShape::text},
+                   {"holds", RowShape::number},
+                   {"said", RowShape::blob},
+                   {"officer", RowShape::blob},
+                   {"day", RowShape::number},
+                   {"review", RowShape::number},
+                   {"until_day", RowShape::number}}};
 };
 
 const Shapes& shapes() {
@@ -188,7 +201,7 @@ public:
     using Insert = Result<void> (RowsAtOnce::*)(SqlConnection&) const;
     Result<void> write(SqlConnection& sql, Insert insert) {
         for (const auto* rows : {&superseded_, &visits_, &teams_, &contacts_, &questionnaires_, &offers_,
-                                 &referrals_, &states_, &clocks_, &people_})
+                                 &referrals_, &states_, &clocks_, &people_, &notes_})
             TRY_DO((rows->*insert)(sql));
         for (const auto& id : corrected_)
             TRY_DO(correct(sql, id));
@@ -242,6 +255,18 @@ public:
                     static_cast<std::int64_t>(set.state), std::string(word(set.state)), operation_->at_ms);
     }
 
+    void operator()(const HomeNoted& noted) {
+        for (const auto& seen : std::set<Uuid>(operation_->base.begin(), operation_->base.end()))
+            if (seen != operation_->supersedes)
+                supersede(seen);
+        // A bare one says nothing: it has no author.
+        if (!with_people_ || noted.officer.empty())
+            return;
+        notes_.add(id(), clock(), noted.household, std::string(word(noted.kind)), std::int64_t{noted.holds},
+                   Blob{noted.text}, Blob{noted.officer}, std::int64_t{noted.day.since_1970},
+                   std::int64_t{noted.review.since_1970}, std::int64_t{noted.until.since_1970});
+    }
+
     // What it forgets is forgotten by whoever keeps it (erase.h): here nothing is counted.
     void operator()(const RecordsErased&) {}
 
@@ -292,6 +317,7 @@ private:
     RowsAtOnce states_{shapes().referral_state};
     RowsAtOnce clocks_{shapes().clock};
     RowsAtOnce people_{shapes().person};
+    RowsAtOnce notes_{shapes().note};
 };
 
 }  // namespace
@@ -301,6 +327,9 @@ std::string why_not_folded(const Operation& operation) {
         return "It is of a type, or a version of a type, that this program does not know.";
     if (operation.supersedes == operation.id)
         return "It supersedes itself.";
+    if (std::holds_alternative<HomeNoted>(operation.payload) &&
+        std::find(operation.base.begin(), operation.base.end(), operation.id) != operation.base.end())
+        return "It takes its own place.";
     if (std::holds_alternative<ContactTakenBack>(operation.payload) && operation.supersedes)
         return "It takes a door's outcome back and supersedes something as well.";
     if (const auto* referral = std::get_if<ReferralRaised>(&operation.payload)) {

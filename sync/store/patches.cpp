@@ -126,6 +126,7 @@ private:
             return known != finder.contact_of_.end() ? of(finder.contacts_, known->second)
                                                      : of(finder.referrals_, set.referral);
         }
+        std::string operator()(const HomeNoted& noted) const { return only_one({noted.area}); }
         template<class Other>
         std::string operator()(const Other&) const {
             return {};

@@ -22,7 +22,8 @@ constexpr std::int64_t day_ms = std::int64_t{24} * 3600 * 1000;
 // The others say nothing of a home.
 constexpr std::string_view says_something =
     "o.status = 0 and o.shortened is null and o.type in ('contact_recorded', 'questionnaire_finished', "
-    "'offer_made', 'referral_raised', 'referral_state_set') and not exists (select 1 from fork f where "
+    "'offer_made', 'referral_raised', 'referral_state_set', 'home_noted') and not exists (select 1 from fork "
+    "f where "
     "f.partnership = o.partnership and f.operation_id = o.operation_id) and not exists (select 1 from "
     "told_quarantine q where q.partnership = o.partnership and (q.operation_id = o.operation_id or "
     "(q.enrolment = "
@@ -31,6 +32,11 @@ constexpr std::string_view says_something =
     "e.enrolment = o.enrolment and e.first_seq = (select max(m.first_seq) from disk.sealed_envelope m where "
     "m.enrolment = o.enrolment and m.first_seq <= o.tablet_seq) and e.last_seq >= o.tablet_seq and "
     "length(e.outbound) = 0)";
+
+// Whoever knocks next has to know it.
+constexpr std::string_view still_counts = "exists (select 1 from home_note n where n.partnership = "
+                                          "o.partnership and n.operation_id = o.operation_id "
+                                          "and n.until_day >= :from)";
 
 // Which contact a fact is about; several rows where several facts say it.
 constexpr std::string_view contacts =
@@ -49,9 +55,10 @@ const std::string& own_facts() {
     static const std::string sql = fmt::format(
         "{}select o.operation_id from operation o join sync_state s on s.partnership = o.partnership and "
         "s.enrolment = o.enrolment where o.partnership = :partnership and o.tablet_seq <= :through and {} "
-        "and not exists (select 1 from about a join kept k on k.contact = a.contact where a.operation_id = "
+        "and not {} and not exists (select 1 from about a join kept k on k.contact = a.contact where "
+        "a.operation_id = "
         "o.operation_id) order by o.tablet_seq limit :most",
-        contacts, says_something);
+        contacts, says_something, still_counts);
     return sql;
 }
 
@@ -61,10 +68,11 @@ const std::string& others_facts() {
     static const std::string sql = fmt::format(
         "{}select o.operation_id from operation o join sync_state s on s.partnership = o.partnership where "
         "o.partnership = :partnership and o.pull_seq is not null and (o.tablet_seq is null or o.enrolment <> "
-        "s.enrolment) and {} and not exists (select 1 from about a where a.operation_id = o.operation_id and "
+        "s.enrolment) and {} and not {} and not exists (select 1 from about a where a.operation_id = "
+        "o.operation_id and "
         "a.contact in (select contact from kept union all select contact from walked)) "
         "order by o.pull_seq limit :most",
-        contacts, says_something);
+        contacts, says_something, still_counts);
     return sql;
 }
 

@@ -7,6 +7,9 @@
 // home's id in it: counts stay what they were, a need stays open, and a home to which nobody shall go again
 // stays one.
 //
+// What is known of a home (home_notes.h) stays as long as it counts: replaced, or two days after it ran out,
+// it goes as the rest does.
+//
 // Never touched: what is not acknowledged, what stands here provisionally, what is set aside here or at the
 // endpoint, what a draft is about, and what travels in clear.
 //

@@ -24,7 +24,7 @@ constexpr unsigned more = 31;
 
 // Text that the columns of nearly every row hold.  Stands in sealed rows: only added to,
 // at its end.
-constexpr std::array<std::string_view, 35> words = {{"visit_planned",
+constexpr std::array<std::string_view, 39> words = {{"visit_planned",
                                                      "contact_recorded",
                                                      "contact_taken_back",
                                                      "questionnaire_finished",
@@ -58,7 +58,11 @@ constexpr std::array<std::string_view, 35> words = {{"visit_planned",
                                                      "tablet",
                                                      "endpoint",
                                                      "unreadable",
-                                                     "safer_streets"}};
+                                                     "safer_streets",
+                                                     "home_noted",
+                                                     "hazard",
+                                                     "access",
+                                                     "safety"}};
 
 // Seven bits a byte, the last one without the top bit: most numbers here are small.
 void put_number(std::string& out, std::uint64_t number) {

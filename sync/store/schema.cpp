@@ -231,16 +231,29 @@ constexpr std::string_view version_8 = R"sql(
 alter table operation add column shortened integer;
 )sql";
 
-constexpr std::array<SchemaStep, 8> history_of_schemas = {{{1, version_1},
+constexpr std::string_view version_9 = R"sql(
+-- What is known of homes (home_notes.h).
+create table people_note(partnership integer not null, operation_id blob not null, hybrid_clock bigint not null,
+  household blob not null, kind text not null, holds integer not null, said blob not null, officer blob not null,
+  day integer not null, review integer not null, until_day integer not null, primary key(partnership, operation_id));
+create index people_note_home on people_note(partnership, household);
+-- What nobody who saw it has put another one in the place of.
+create view home_note as select f.* from people_note f
+  where not exists (select 1 from superseded s where s.partnership = f.partnership
+      and s.operation_id = f.operation_id and s.type = 'home_noted');
+)sql";
+
+constexpr std::array<SchemaStep, 9> history_of_schemas = {{{1, version_1},
                                                            {2, version_2},
                                                            {3, version_3},
                                                            {4, version_4},
                                                            {5, version_5},
                                                            {6, version_6},
                                                            {7, version_7},
-                                                           {8, version_8}}};
+                                                           {8, version_8},
+                                                           {9, version_9}}};
 
-constexpr std::array<ReadModelTable, 18> tables = {{{"superseded", false, false},
+constexpr std::array<ReadModelTable, 20> tables = {{{"superseded", false, false},
                                                     {"fact_visit", false, false},
                                                     {"fact_visit_team", false, false},
                                                     {"fact_contact", false, false},
@@ -257,7 +270,9 @@ constexpr std::array<ReadModelTable, 18> tables = {{{"superseded", false, false}
                                                     {"referral", false, true},
                                                     {"referral_status", false, true},
                                                     {"people_contact", true, false},
-                                                    {"people_contact_now", true, true}}};
+                                                    {"people_contact_now", true, true},
+                                                    {"people_note", true, false},
+                                                    {"home_note", true, true}}};
 
 Result<std::int64_t> version_of(SqlConnection& sql) {
     std::int64_t version = 0;

@@ -98,7 +98,7 @@ create temp trigger envelope_gone instead of delete on envelope begin
 end;
 )sql";
 
-constexpr std::array<KeptTable, 22> all_kept = {{{1, "people_contact", "operation_id"},
+constexpr std::array<KeptTable, 23> all_kept = {{{1, "people_contact", "operation_id"},
                                                  {2, "walk_door"},
                                                  {3, "fact_visit", "operation_id"},
                                                  {4, "fact_visit_team", "operation_id"},
@@ -119,7 +119,8 @@ constexpr std::array<KeptTable, 22> all_kept = {{{1, "people_contact", "operatio
                                                  {19, "draft"},
                                                  {20, "draft_line"},
                                                  {21, "address_row"},
-                                                 {22, "fact_clock", "by_operation"}}};
+                                                 {22, "fact_clock", "by_operation"},
+                                                 {23, "people_note", "operation_id"}}};
 static_assert(all_kept.back().number <= kept_number_max);
 
 Result<std::int64_t> number(SqlConnection& sql, std::string_view question) {

@@ -17,7 +17,8 @@ constexpr int offset_minutes_max = 16 * 60;
 
 constexpr const char* known_types[] = {"visit_planned",          "contact_recorded", "contact_taken_back",
                                        "questionnaire_finished", "offer_made",       "referral_raised",
-                                       "referral_state_set",     "records_erased",   "clock_corrected"};
+                                       "referral_state_set",     "home_noted",       "records_erased",
+                                       "clock_corrected"};
 
 bool is_known(std::string_view type, int version) {
     for (const auto* known : known_types)

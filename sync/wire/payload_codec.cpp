@@ -338,6 +338,34 @@ ReferralStateSet read_referral_state_set(Fields& fields) {
     return set;
 }
 
+Json to_json(const HomeNoted& noted) {
+    Json json;
+    json["household"] = noted.household.text();
+    put_text(json, "area", noted.area);
+    json["kind"] = word(noted.kind);
+    json["holds"] = noted.holds;
+    put_text(json, "text", noted.text);
+    put_text(json, "officer", noted.officer);
+    json["day"] = noted.day.text();
+    json["review"] = noted.review.text();
+    json["until"] = noted.until.text();
+    return json;
+}
+
+HomeNoted read_home_noted(Fields& fields) {
+    HomeNoted noted;
+    noted.household = fields.uuid("household");
+    noted.area = fields.text_or_empty("area");
+    noted.kind = fields.word("kind", home_note_kind);
+    noted.holds = fields.flag("holds");
+    noted.text = fields.text_or_empty("text");
+    noted.officer = fields.text_or_empty("officer");
+    noted.day = fields.day("day");
+    noted.review = fields.day("review");
+    noted.until = fields.day("until");
+    return noted;
+}
+
 Json to_json(const RecordsErased& erased) {
     Json json;
     json["order"] = erased.order.text();
@@ -402,6 +430,8 @@ std::optional<Payload> read_payload(std::string_view type, Fields& fields) {
         return read_referral_raised(fields);
     if (type == "referral_state_set")
         return read_referral_state_set(fields);
+    if (type == "home_noted")
+        return read_home_noted(fields);
     if (type == "records_erased")
         return read_records_erased(fields);
     if (type == "clock_corrected")

@@ -76,7 +76,8 @@ const std::vector<std::pair<std::string, Mutant>>& all_mutants() {
         {"erase-leaves-body", Mutant::erase_leaves_body},
         {"erase-not-reapplied", Mutant::erase_not_reapplied},
         {"page-after-erase", Mutant::page_after_erase},
-        {"retention-unacknowledged", Mutant::retention_unacknowledged}};
+        {"retention-unacknowledged", Mutant::retention_unacknowledged},
+        {"last-writer-wins", Mutant::last_writer_wins}};
     return mutants;
 }
 

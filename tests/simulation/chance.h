@@ -66,7 +66,8 @@ enum class Mutant : std::uint8_t {
     erase_leaves_body,
     erase_not_reapplied,
     page_after_erase,
-    retention_unacknowledged
+    retention_unacknowledged,
+    last_writer_wins
 };
 
 // Names separated by commas, "none" or "all"; nothing when one is unknown.

@@ -36,6 +36,7 @@ struct Corrected {
     void operator()(OfferMade& offer) const { offer.quantity = static_cast<std::int64_t>(random.below(4)); }
     void operator()(ReferralRaised& raised) const { raised.agency = one_of(agencies, random); }
     void operator()(ReferralStateSet&) const {}
+    void operator()(HomeNoted&) const {}
     void operator()(RecordsErased&) const {}
     void operator()(ClockCorrected&) const {}
     void operator()(UnknownPayload&) const {}
@@ -146,6 +147,25 @@ Operation Officer::withdraw(const KnownReferral& known) {
     return fact(known.household, state);
 }
 
+// Few registers, so that officers meet in them; some run out soon.
+Operation Officer::note_home(Day day, const NotesOf& notes) {
+    HomeNoted noted;
+    noted.household = one_of(neighbourhood_.households, random_);
+    noted.area = "BE";
+    noted.kind = random_.chance(0.5) ? HomeNoteKind::hazard : HomeNoteKind::access;
+    noted.holds = random_.chance(0.8);
+    noted.text = canary();
+    noted.officer = fmt::format("off-{:02}", number_);
+    noted.day = day;
+    noted.review = day.plus(5);
+    noted.until = day.plus(random_.chance(0.2) ? 5 : 730);
+    auto operation = fact(noted.household, noted);
+    for (const auto& one : notes(noted.household))
+        if (one.noted.kind == noted.kind)
+            operation.base.push_back(one.fact);
+    return operation;
+}
+
 Operation Officer::correct(const Operation& wrong) {
     Operation right = fact(wrong.subject, wrong.payload);
     right.supersedes = wrong.id;
@@ -159,12 +179,14 @@ void Officer::look_at(const std::vector<Operation>& log) {
             correctable_.push_back(operation);
 }
 
-std::vector<Operation> Officer::next(std::int64_t now_ms) {
+std::vector<Operation> Officer::next(std::int64_t now_ms, const NotesOf& notes) {
     const Day day = Day::at(now_ms, 60);
     if (visit_.is_nil())
         return {plan_visit(day)};
     if (doors_.empty() || random_.chance(0.4))
         return {record_contact(day)};
+    if (random_.chance(0.15))
+        return {note_home(day, notes)};
     if (!referrals_.empty() && random_.chance(0.15))
         return {withdraw(one_of(referrals_, random_))};
     if (!tries_.empty() && random_.chance(0.1))
@@ -184,6 +206,7 @@ void Officer::remember(const std::vector<Operation>& kept) {
             tries_.push_back(operation);
         if (!std::holds_alternative<ReferralStateSet>(operation.payload) &&
             !std::holds_alternative<UnknownPayload>(operation.payload) &&
+            !std::holds_alternative<HomeNoted>(operation.payload) &&
             !std::holds_alternative<ContactTakenBack>(operation.payload))
             correctable_.push_back(operation);
     }

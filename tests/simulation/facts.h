@@ -1,11 +1,13 @@
 // Plausible facts of an officer's day, by chance.
 #pragma once
 
+#include <functional>
 #include <string_view>
 #include <vector>
 
 #include "forms/base/random.h"
 #include "sync/operation/operation.h"
+#include "sync/store/home_notes.h"
 
 namespace doorstep::simulation {
 
@@ -20,8 +22,11 @@ public:
     Officer(int number, const Neighbourhood& neighbourhood, Random& random)
         : number_(number), neighbourhood_(neighbourhood), random_(random) {}
 
+    // What stands in the registers of a home, as the tablet in hand shows it.
+    using NotesOf = std::function<std::vector<StandingNote>(const Uuid& household)>;
+
     // What one press of a button keeps: one or several facts of one append().
-    std::vector<Operation> next(std::int64_t now_ms);
+    std::vector<Operation> next(std::int64_t now_ms, const NotesOf& notes);
     // What colleagues finished can be corrected as well.
     void look_at(const std::vector<Operation>& log);
     // They were kept: from now on they can be corrected and withdrawn.
@@ -37,6 +42,7 @@ private:
         Uuid household;
     };
     Operation withdraw(const KnownReferral& known);
+    Operation note_home(Day day, const NotesOf& notes);
     std::string canary();
     Operation raise(const Uuid& contact, const Uuid& household, Day day, std::int64_t now_ms);
     // One of ours once more, with something else in it.

@@ -76,6 +76,21 @@ KeepPage with_a_hole(KeepPage page) {
     return page;
 }
 
+// Of what others wrote in a register the latest entry alone, whoever saw the ones before.
+void keep_latest_notes(Store& store) {
+    auto transaction = store.begin();
+    if (transaction.ok() &&
+        transaction->sql()
+            .run("delete from people_note where operation_id not in (select o.operation_id from operation o "
+                 "join sync_state s on s.enrolment = o.enrolment) and exists (select 1 from people_note g "
+                 "where "
+                 "g.household = people_note.household and g.kind = people_note.kind and (g.hybrid_clock, "
+                 "g.operation_id) > (people_note.hybrid_clock, people_note.operation_id))",
+                 {})
+            .ok())
+        static_cast<void>(transaction->commit());
+}
+
 const char* table_beside(Mutant mutant) {
     if (mutant == Mutant::outbox_after_commit)
         return "outbox";
@@ -100,7 +115,10 @@ std::optional<Event> carry_out_with(Mutant mutant, const Effect& effect, Store& 
     if (mutant == Mutant::purge_uncovered)
         if (const auto* stands = std::get_if<KeepStanding>(&effect))
             return carry_out(KeepStanding{INT64_MAX, stands->audit_head, stands->told_ms}, store);
-    return carry_out(effect, store, parcels);
+    auto answer = carry_out(effect, store, parcels);
+    if (mutant == Mutant::last_writer_wins && page)
+        keep_latest_notes(store);
+    return answer;
 }
 
 void let_go_unacknowledged(Mutant mutant, Store& store) {

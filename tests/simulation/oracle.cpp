@@ -36,7 +36,9 @@ constexpr const char* shown =
     "select operation_id from fact_visit union all select operation_id from fact_contact union all "
     "select operation_id from fact_questionnaire union all select operation_id from fact_offer union all "
     "select operation_id from fact_referral union all select operation_id from fact_referral_state "
-    "union all select by_operation from superseded";
+    "union all select by_operation from superseded union all select operation_id from people_note "
+    // A note that was let go of has no row of its own.
+    "union all select operation_id from operation where type = 'home_noted' and shortened in (1, 2)";
 
 }  // namespace
 

@@ -171,6 +171,37 @@ void check_conflicts(World& world, SqlConnection& sql, const std::string& whose)
                                  seen.size(), finished.size()));
 }
 
+// Of a register stands what nobody who saw it put something else in the place of: all of it, where two
+// wrote without seeing each other.  Of what was forgotten, or may have been, nobody asks.
+void check_notes(World& world, SimTablet& tablet) {
+    std::set<Uuid> standing;
+    std::set<Uuid> open_question;
+    std::set<Uuid> replaced;
+    const auto shortened = shortened_on(tablet);
+    for (const auto& id : held_facts(tablet.sql())) {
+        const auto fact = world.model.facts.find(id);
+        if (fact == world.model.facts.end() || world.model.unknown.count(id) != 0)
+            continue;
+        const auto read = wire::decode(fact->second.bytes);
+        if (!read.ok() || !std::holds_alternative<HomeNoted>(read->payload))
+            continue;
+        if (fact->second.forgotten || may_be_either(world, fact->second) || shortened.count(id) != 0)
+            open_question.insert(id);
+        else
+            standing.insert(id);
+        replaced.insert(read->base.begin(), read->base.end());
+    }
+    std::vector<Uuid> seen;
+    if (!read_ids(tablet.sql(), seen, "select operation_id from home_note"))
+        return;
+    for (const auto& id : replaced)
+        standing.erase(id);
+    std::erase_if(seen, [&](const Uuid& id) { return open_question.count(id) != 0; });
+    if (std::set<Uuid>(seen.begin(), seen.end()) != standing)
+        world.broken(fmt::format("I9 visible conflict: {} shows {} notes on homes, and {} stand",
+                                 tablet.name(), seen.size(), standing.size()));
+}
+
 // A new enrolment gives a fact that was not acknowledged another place, and nothing else.
 std::string without_place(const std::string& json) {
     constexpr std::string_view name = "\"sequence\":";
@@ -229,6 +260,7 @@ void check_end(World& world) {
         check_cursor(world, *tablet);
         check_states(world, tablet->sql(), tablet->name());
         check_conflicts(world, tablet->sql(), tablet->name());
+        check_notes(world, *tablet);
     }
     check_conflicts(world, world.endpoint().sql(), "the endpoint");
     check_outbox(world);

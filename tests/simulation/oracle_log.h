@@ -1,6 +1,7 @@
 // The log of one machine against what the officers were told (I1, I2, I11).
 #pragma once
 
+#include <set>
 #include <string>
 
 #include "tests/simulation/oracle_tables.h"
@@ -10,6 +11,8 @@ namespace doorstep::simulation {
 
 class SimTablet;
 
+// What that tablet let go of.
+std::set<Uuid> shortened_on(SimTablet& tablet);
 // Whether a tablet may hold of that fact no more than these bytes, its bare form: others' facts whenever it
 // was time, its own when they were acknowledged 14 days ago.
 bool may_be_bare(const World& world, const std::string& whose, const Model::Fact& fact,

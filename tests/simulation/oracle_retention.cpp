@@ -23,6 +23,19 @@ bool is_long_acknowledged(const World& world, const Model::Fact& fact) {
     return fact.acked_ms != 0 && world.clock.now_ms() / day_ms - fact.acked_ms / day_ms >= own_kept_days;
 }
 
+// What is known of homes stays as long as it counts, and two days more; some clocks are a day off.
+std::set<Uuid> notes_that_count(World& world, SimTablet& tablet) {
+    std::vector<Uuid> ids;
+    must(read_ids(tablet.sql(), ids, "select operation_id from home_note where until_day >= :day",
+                  {{"day", world.clock.now_ms() / day_ms - 3}})
+             ? Result<void>()
+             : Result<void>(Error{}),
+         "oracle");
+    return {ids.begin(), ids.end()};
+}
+
+}  // namespace
+
 std::set<Uuid> shortened_on(SimTablet& tablet) {
     std::vector<Uuid> ids;
     must(read_ids(tablet.sql(), ids, "select operation_id from operation where shortened in (1, 2)")
@@ -31,8 +44,6 @@ std::set<Uuid> shortened_on(SimTablet& tablet) {
          "oracle");
     return {ids.begin(), ids.end()};
 }
-
-}  // namespace
 
 bool may_be_bare(const World& world, const std::string& whose, const Model::Fact& fact,
                  const std::string& kept) {
@@ -78,12 +89,15 @@ void check_let_go(World& world, SimTablet& tablet) {
         return;
     Log log;
     must(read_log(tablet.sql(), log) ? Result<void>() : Result<void>(Error{}), "oracle");
+    const auto standing = notes_that_count(world, tablet);
     for (const auto& [id, fact] : world.model.facts) {
         const auto kept = log.find(id);
         const auto whole = wire::decode(fact.bytes);
         if (fact.tablet != tablet.name() || fact.forgotten || may_be_either(world, fact) ||
             !is_long_acknowledged(world, fact) || kept == log.end() || !whole.ok() ||
             world.model.unknown.count(id) != 0)
+            continue;
+        if (standing.count(id) != 0)
             continue;
         const auto left = bare(*whole, whole->subject);
         if (left && wire::encode(*left) != fact.bytes && kept->second == fact.bytes)

@@ -37,7 +37,15 @@ void SimTablet::work() {
     if (random_.chance(0.2))
         if (const auto log = store_->log(); log.ok())
             officer_.look_at(*log);
-    keep(officer_.next(clock_.now_ms()));
+    keep(next_press());
+}
+
+std::vector<Operation> SimTablet::next_press() {
+    const Day today = Day::at(clock_.now_ms(), 60);
+    return officer_.next(clock_.now_ms(), [&](const Uuid& household) {
+        auto notes = notes_of(*sql_, household, today);
+        return notes.ok() ? *std::move(notes) : std::vector<StandingNote>{};
+    });
 }
 
 void SimTablet::is_kept(const std::vector<Operation>& kept, std::uint64_t cursor) {

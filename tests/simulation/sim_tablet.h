@@ -99,6 +99,7 @@ private:
     void begin_anew();
 
     // --- sim_tablet.cpp
+    std::vector<Operation> next_press();  // by its officer, who sees what this tablet shows
     void keep(std::vector<Operation> facts);
     void is_kept(const std::vector<Operation>& kept, std::uint64_t cursor);
     void learn_from(const std::vector<Operation>& kept);

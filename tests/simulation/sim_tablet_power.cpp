@@ -47,7 +47,7 @@ SimTablet::SimTablet(World& world, int number, const ClockFault& clock)
         give_up(name_, Error{doorstep::Fault::broken, "A new store could not be opened.", ""});
     // Some have recorded before they were ever enrolled.
     for (auto n = random_.chance(0.2) ? random_.below(3) : 0; n > 0; --n)
-        keep(officer_.next(clock_.now_ms()));
+        keep(next_press());
     if (!enrol())
         give_up(name_, Error{doorstep::Fault::broken, "The endpoint enrols nobody.", ""});
     just_made_ = true;

@@ -20,7 +20,7 @@ public:
 
     Operation one() {
         Operation operation = header();
-        switch (random_.below(7)) {
+        switch (random_.below(8)) {
         case 0:
             operation.payload = visit();
             break;
@@ -40,12 +40,17 @@ public:
             operation.payload = taken_back();
             operation.supersedes.reset();
             break;
+        case 6:
+            operation.payload = note(operation);
+            break;
         default:
             operation.payload = state();
         }
         made_.push_back(operation.id);
         if (std::holds_alternative<ContactRecorded>(operation.payload))
             tries_.push_back(operation.id);
+        if (std::holds_alternative<HomeNoted>(operation.payload))
+            notes_.push_back(operation.id);
         return operation;
     }
     std::vector<Operation> several(std::size_t count) {
@@ -119,6 +124,22 @@ private:
             contact.address.uprn = random_.below(1'000'000'000'000);
         return contact;
     }
+    // In the place of some that are known, once or twice, and now and then of none.
+    HomeNoted note(Operation& operation) {
+        for (auto n = random_.below(3); n > 0 && !notes_.empty(); --n)
+            operation.base.push_back(any(notes_));
+        HomeNoted noted;
+        noted.household = any(households_);
+        noted.area = code("BE", "PB", "");
+        noted.kind = static_cast<HomeNoteKind>(random_.below(5));
+        noted.holds = random_.chance(0.7);
+        noted.text = text();
+        noted.officer = code("off-pol-01", "off-fire-02", "");
+        noted.day = day();
+        noted.review = noted.day.plus(183);
+        noted.until = noted.day.plus(730);
+        return noted;
+    }
     // Mostly of a contact, now and then of what is none or has not come yet.
     ContactTakenBack taken_back() {
         return {any(contacts_), tries_.empty() || random_.chance(0.2) ? Uuid::random(random_) : any(tries_)};
@@ -180,7 +201,7 @@ private:
     }
 
     SeededRandom random_;
-    std::vector<Uuid> visits_, contacts_, households_, referrals_, made_, tries_;
+    std::vector<Uuid> visits_, contacts_, households_, referrals_, made_, tries_, notes_;
 };
 
 }  // namespace doorstep::testing

@@ -137,6 +137,18 @@ void put_operations(std::map<std::string, std::string>& made) {
     set.state = ReferralState::accepted;
     set.by = "fire";
     made["operation referral_state_set"] = wire::encode(with(set, id(4)));
+    HomeNoted noted;
+    noted.household = id(4);
+    noted.area = "BE";
+    noted.kind = HomeNoteKind::hazard;
+    noted.text = "Loose dog behind the gate.";
+    noted.officer = "off-pol-01";
+    noted.day = Day::of(2013, 6, 8);
+    noted.review = Day::of(2013, 12, 8);
+    noted.until = Day::of(2015, 6, 8);
+    auto note = with(noted, id(4));
+    note.base = {id(8)};
+    made["operation home_noted"] = wire::encode(note);
     RecordsErased erased;
     erased.order = id(13);
     erased.operations = {id(1), id(14)};
