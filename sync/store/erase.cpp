@@ -11,6 +11,7 @@
 #include "sync/store/in_doubt.h"
 #include "sync/store/outbound_media.h"
 #include "sync/store/sql_values.h"
+#include "sync/store/sqlite_connection.h"
 #include "sync/wire/codec.h"
 
 namespace doorstep {
@@ -182,6 +183,8 @@ Result<std::int64_t> leave_bare(SqlConnection& sql, const Keeping& how, std::spa
             TRY_DO(note_shortened(sql, id, Shortened::for_good));
         ++here;
     }
+    if (here > 0)
+        TRY_DO(wipe_when_idle(sql));
     return here;
 }
 

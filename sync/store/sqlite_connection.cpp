@@ -17,6 +17,7 @@
 #include "sync/store/settle_log.h"
 #include "sync/store/sqlite_errors.h"
 #include "sync/store/sqlite_work.h"
+#include "sync/store/unused_bytes.h"
 #include "sync/store/vfs_file.h"
 
 namespace doorstep {
@@ -191,7 +192,7 @@ public:
 
     bool in_transaction() const { return sqlite3_get_autocommit(database_.get()) == 0; }
     // Setting up ends hooks that were there before.
-    void watch_log() {
+    Result<void> watch() {
         sqlite3_wal_hook(
             database_.get(),
             [](void* self, sqlite3*, const char*, int pages) {
@@ -199,12 +200,14 @@ public:
                 return SQLITE_OK;
             },
             this);
+        return check(declare_unused_bytes(database_.get(), unused_));
     }
 
     const std::string& vfs() const { return vfs_; }
     sqlite3* handle() const { return database_.get(); }
 
 private:
+    UnusedBytes unused_{};  // outlives the database
     // SQLite does not remember the system's error of a failed write to its log, so
     // that the caller brings errno along.
     Result<void> check(int code, int system_error = 0) const {
@@ -403,8 +406,7 @@ Result<void> make_ready(SqliteConnection& sql, const std::string& schema, const 
     if (sqlite3_db_readonly(sql.handle(), schema.c_str()) == 1)
         return sqlite_error(SQLITE_READONLY, 0, path);
     TRY_DO(set_up(sql, schema, path));
-    sql.watch_log();
-    return {};
+    return sql.watch();
 }
 
 // Before SQLite meets it: that would drop what stands behind a bad frame, and with the next
@@ -484,17 +486,6 @@ sqlite3* raw_handle(SqlConnection& connection) {
     auto* ours = dynamic_cast<SqliteConnection*>(&connection);
     assert(ours);
     return ours->handle();
-}
-
-Result<void> checkpoint(SqlConnection& connection) {
-    bool busy = false;
-    TRY_DO(connection.query("pragma wal_checkpoint(truncate)", {}, [&](const SqlRow& row) {
-        busy = row.integer(0) != 0;
-        return false;
-    }));
-    if (busy)
-        return Error{Fault::conflict, "The write-ahead log is in use.", "Try again when idle."};
-    return {};
 }
 
 }  // namespace doorstep

@@ -46,7 +46,10 @@ std::string vfs_of(SqlConnection& connection);
 // For this room's own files: functions and hooks of a connection that open_sqlite() made.
 sqlite3* raw_handle(SqlConnection& connection);
 
-// Copies the write-ahead log into the file: when idle, after the reply.
+// Copies the write-ahead log into the file, and wipes what no row owns there any more (unused_bytes.h): when
+// idle, after the reply.  A large file takes several times.
 Result<void> checkpoint(SqlConnection& connection);
+// Something was forgotten: the checkpoints that follow look through all of the file.  A tablet's do anyway.
+Result<void> wipe_when_idle(SqlConnection& connection);
 
 }  // namespace doorstep
