@@ -1,5 +1,6 @@
 // One door: what happened there, what is begun, how it may end.
 #include "client/app/day_words.h"
+#include "client/app/home_note_words.h"
 #include "client/app/outcome_words.h"
 #include "client/app/shift_state.h"
 
@@ -44,6 +45,10 @@ DoorView Shift::State::door_view() {
     if (const auto form = form_for((*here)->visit(), view.form_trouble))
         view.form_title = form->title();
     view.outcomes = outcome_buttons(words);
+    const auto noted = known_notes.find(view.household);
+    view.notes = note_views(noted == known_notes.end() ? std::vector<StandingNote>{} : noted->second,
+                            today(clock), words);
+    view.notes_saved = notes_saved;
     return view;
 }
 

@@ -75,7 +75,7 @@ Result<Street*> Shift::State::street(const Uuid& id) {
         return Error{Fault::not_found, words.say("This tablet does not know that visit."),
                      words.say("Sync, then try again.")};
     const auto begun = drafts_of(id);
-    TRY(Street loaded, Street::load(*store, *planned, {warnings, begun, words}));
+    TRY(Street loaded, Street::load(*store, *planned, {warnings, known_notes, begun, words}));
     return &streets.insert_or_assign(id, std::move(loaded)).first->second;
 }
 
@@ -84,7 +84,7 @@ void Shift::State::refresh(const Uuid& visit_id, const Uuid& household) {
     if (known == streets.end())
         return;
     const auto begun = drafts_of(visit_id);
-    if (!told(known->second.refresh(*store, household, {warnings, begun, words})))
+    if (!told(known->second.refresh(*store, household, {warnings, known_notes, begun, words})))
         streets.erase(known);
 }
 

@@ -101,6 +101,7 @@ void Shift::State::close_store() {
     leave_sitting();
     streets.clear();
     drafts.clear();
+    known_notes.clear();
     visits.clear();
     identity.reset();
     undoing.reset();
@@ -140,6 +141,7 @@ Result<void> Shift::State::read_all() {
     TRY(const auto with_doors, Walks(*store).visits());
     walked = {with_doors.begin(), with_doors.end()};
     TRY(warnings, home_warnings(*sql, visits));
+    TRY_DO(read_notes());
     streets.clear();
     finding.with_visits = false;
     finding.stale = true;

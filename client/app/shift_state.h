@@ -133,6 +133,8 @@ struct Shift::State {
     std::vector<PlannedVisitRow> visits{};
     std::set<Uuid> walked{};  // visits whose doors this tablet was given
     HomeWarnings warnings{};
+    NotesByHome known_notes{};
+    std::uint64_t notes_saved = 0;     // here, since the start
     std::map<Uuid, Street> streets{};  // by visit, as they are needed
     std::vector<KnownDraft> drafts{};
 
@@ -254,6 +256,7 @@ struct Shift::State {
     void operator()(const intent::FilterDoors& said) { filter = said.filter; }
     void operator()(const intent::FindDoors& said) { find = said.text; }
     void operator()(const intent::RecordOutcome& said);
+    void operator()(const intent::NoteHome& said);  // noting.cpp
     void operator()(const intent::Undo& said);
     void operator()(const intent::DismissNotice&);
     void operator()(const intent::StartQuestionnaire& said);
@@ -289,6 +292,8 @@ struct Shift::State {
     void sit_down(OpenQuestionnaire open, const std::string& place);
     std::shared_ptr<const FormDefinition> form_for(const PlannedVisitRow& visit, std::string& why_not) const;
     std::string version_begun_with(const Uuid& visit, const std::string& form) const;  // empty: none
+
+    Result<void> read_notes();  // noting.cpp
 
     // --- any home (homes_page.cpp)
     void operator()(const intent::OpenHomes&);

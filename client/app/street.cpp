@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "client/app/day_words.h"
+#include "client/app/home_note_words.h"
 #include "client/app/outcome_words.h"
 #include "sync/search/home_address.h"
 
@@ -106,6 +107,29 @@ Result<void> Street::refresh(Store& store, const Uuid& household, const AroundSt
     return {};
 }
 
+namespace {
+
+// What protects somebody, by its name: the door's page says the rest.
+void warn(DoorRow& row, const NotesByHome& notes, const Wording& words) {
+    const auto known = notes.find(row.household);
+    if (known == notes.end())
+        return;
+    std::string all;
+    for (std::size_t i = 0; i < known->second.size(); ++i) {
+        const HomeNoted& noted = known->second[i].noted;
+        const bool counts = i == 0 || known->second[i - 1].noted.kind != noted.kind;
+        if (!counts || !warns(noted))
+            continue;
+        all += (all.empty() ? "" : ", ") + note_name(noted.kind, words);
+        if (noted.kind == HomeNoteKind::do_not_return && row.state == DoorState::untouched)
+            row.state = DoorState::do_not_return;
+    }
+    if (!all.empty())
+        row.words = row.words.empty() ? all : with_parts(words.say("%1; %2"), {all, row.words});
+}
+
+}  // namespace
+
 DoorRow Street::row_of(std::size_t at, const AroundStreet& around) const {
     const WalkDoor& door = doors_[at];
     DoorRow row{door.household, place_known(door.address, around.words), {}, DoorState::untouched};
@@ -127,6 +151,7 @@ DoorRow Street::row_of(std::size_t at, const AroundStreet& around) const {
             with_parts(around.words.say("%1, since %2"), {outcome_words(warned->second.outcome, around.words),
                                                           day_in_short(warned->second.day, around.words)});
     }
+    warn(row, around.notes, around.words);
     return row;
 }
 

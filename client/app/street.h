@@ -17,6 +17,7 @@
 #include "client/wording/wording.h"
 #include "sync/report/lists.h"
 #include "sync/search/household_search.h"
+#include "sync/store/home_notes.h"
 #include "sync/store/walks.h"
 
 namespace doorstep {
@@ -32,6 +33,7 @@ Result<HomeWarnings> home_warnings(SqlConnection& read_model, const std::vector<
 // What a street takes from around it.
 struct AroundStreet {
     const HomeWarnings& warnings;
+    const NotesByHome& notes;
     const std::map<Uuid, Uuid>& drafts;  // household of this visit -> questionnaire
     const Wording& words;
 };

@@ -1,3 +1,4 @@
+#include "client/screens/home_notes.h"
 #include "client/screens/pieces.h"
 #include "client/screens/screens.h"
 #include "client/ui/looks.h"
@@ -21,6 +22,7 @@ void what_is_known(Ui& ui, const DoorView& door) {
         ui.words(door.words, Type::heading, colours.text, Align::start, Role::heading);
     else
         ui.words(ui.say("Not tried yet"), Type::heading, colours.text, Align::start, Role::heading);
+    known_of_home(ui, door);
     ui.gap(1);
     if (!door.postcode.empty())
         second(ui, door.postcode);
@@ -68,7 +70,12 @@ void outcomes(Ui& ui, const DoorView& door, Intents& intents) {
 
 }  // namespace
 
-void door(Ui& ui, const View& view, const DoorView& door, Intents& intents) {
+void door(Ui& ui, const View& view, const DoorView& door, DoorLocal& local, Intents& intents) {
+    // Kept: back to the door.
+    if (local.noting && local.saved != door.notes_saved)
+        local = {};
+    if (local.noting)
+        return note_page(ui, view, door, local, intents);
     const DoorView::Draft* draft = draft_to_resume(door);
     std::vector<PageAction> actions;
     if (draft)
@@ -83,6 +90,7 @@ void door(Ui& ui, const View& view, const DoorView& door, Intents& intents) {
             what_is_known(ui, door);
             drafts_and_form(ui, door, intents);
             outcomes(ui, door, intents);
+            note_row(ui, door, local);
         });
     act_on_header(view, parts.header, intents);
     if (parts.action != 0)

@@ -6,8 +6,8 @@ namespace doorstep::screens {
 
 namespace {
 
-constexpr const char* address_id = "join address";
-constexpr const char* code_id = "join code";
+constexpr const char* join_address_id = "join address";
+constexpr const char* join_code_id = "join code";
 
 struct Offered {
     std::vector<PageAction> actions;  // the last is the main one
@@ -18,7 +18,7 @@ Intent typed(const SetUpLocal& local) {
     return intent::JoinByCode{local.address.text, local.join_code.text};
 }
 
-bool both_typed(const SetUpLocal& local) {
+bool address_and_code_typed(const SetUpLocal& local) {
     return !local.address.text.empty() && !local.join_code.text.empty();
 }
 
@@ -27,7 +27,7 @@ Offered offered(const Ui& ui, const SetUpView& set_up, const SetUpLocal& local) 
     switch (set_up.joining) {
     case JoiningStep::none:
         return {{{ui.say("Look again"), ButtonLook::secondary, true},
-                 {ui.say("Ask the centre"), ButtonLook::primary, both_typed(local)}},
+                 {ui.say("Ask the centre"), ButtonLook::primary, address_and_code_typed(local)}},
                 {intent::TryAgain{}, typed(local)}};
     case JoiningStep::asking:
     case JoiningStep::waiting:
@@ -83,10 +83,10 @@ void four_words(Ui& ui, std::string_view words) {
 // True on Enter in the last one.
 bool fields(Ui& ui, SetUpLocal& local) {
     ui.gap(6);
-    text_field(ui, address_id, ui.say("Address of the centre"), local.address,
+    text_field(ui, join_address_id, ui.say("Address of the centre"), local.address,
                {1, Keyboard::letters, ui.say("For example endpoint.example:8443"), false});
     ui.gap(4);
-    return text_field(ui, code_id, ui.say("Code"), local.join_code,
+    return text_field(ui, join_code_id, ui.say("Code"), local.join_code,
                       {1, Keyboard::letters, ui.say("For example 7K3M-Q2ZT"), false})
         .entered;
 }
@@ -114,7 +114,7 @@ void join(Ui& ui, const View& view, const SetUpView& set_up, SetUpLocal& local, 
     act_on_header(view, parts.header, intents);
     if (parts.action >= 0)
         intents.push_back(offer.said[static_cast<std::size_t>(parts.action)]);
-    else if (entered && both_typed(local))
+    else if (entered && address_and_code_typed(local))
         intents.push_back(typed(local));
 }
 

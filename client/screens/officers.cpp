@@ -10,7 +10,7 @@ namespace {
 
 constexpr const char* add_form = "add officer";
 constexpr const char* new_form = "new";
-constexpr const char* code_id = "officer code";
+constexpr const char* officer_code_id = "officer code";
 using Form = OfficersLocal::Form;
 
 const SignInPerson* person_of(const OfficersView& officers, Uuid slot) {
@@ -121,7 +121,7 @@ void list(Ui& ui, const OfficersView& officers, OfficersLocal& local, Intents& i
 bool add_fields(Ui& ui, OfficersLocal& local) {
     ui.words(ui.say("Add an officer"), Type::title, ui.colours().text, Align::start, Role::heading);
     ui.gap(4);
-    const FieldTold code = text_field(ui, code_id, ui.say("Code, as the team writes it"), local.code,
+    const FieldTold code = text_field(ui, officer_code_id, ui.say("Code, as the team writes it"), local.code,
                                       {1, Keyboard::letters, ui.say("For example off-pol-01"), false});
     ui.gap(4);
     ui.words(ui.say("Role"), Type::body_bold, ui.colours().text);

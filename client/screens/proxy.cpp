@@ -9,9 +9,9 @@ namespace doorstep::screens {
 
 namespace {
 
-constexpr const char* address_id = "proxy address";
-constexpr const char* name_id = "proxy name";
-constexpr const char* password_id = "proxy password";
+constexpr const char* proxy_address_id = "proxy address";
+constexpr const char* proxy_name_id = "proxy name";
+constexpr const char* proxy_password_id = "proxy password";
 
 std::string in_words(const Ui& ui, const ProxyView& proxy) {
     switch (proxy.way) {
@@ -49,16 +49,16 @@ void by_hand(Ui& ui, const ProxyView& proxy, SyncLocal& local) {
     FieldLook address;
     address.hint = ui.say("For example proxy.example.org:3128");
     address.error = !proxy.trouble.empty();
-    text_field(ui, address_id, ui.say("Host and port"), local.address, address);
+    text_field(ui, proxy_address_id, ui.say("Host and port"), local.address, address);
     ui.gap(4);
-    text_field(ui, name_id, ui.say("Name, if the proxy asks for one"), local.name);
+    text_field(ui, proxy_name_id, ui.say("Name, if the proxy asks for one"), local.name);
     if (local.name.text.empty())
         return;
     ui.gap(4);
     SecretLook password;
     if (proxy.has_password && local.name.text == proxy.name)
         password.hint = ui.say("One is kept. Type here only to change it.");
-    secret_field(ui, password_id, ui.say("Password of the proxy"), password);
+    secret_field(ui, proxy_password_id, ui.say("Password of the proxy"), password);
 }
 
 }  // namespace
@@ -87,7 +87,7 @@ void proxy(Ui& ui, const ProxyView& proxy, SyncLocal& local, Intents& intents) {
     if (button(ui, ui.say("Use this and sync"))) {
         intent::SetProxy said{local.way, local.address.text, local.name.text, nullptr};
         if (local.way == ProxyWay::by_hand && !local.name.text.empty())
-            said.password = taken(ui, password_id);
+            said.password = taken(ui, proxy_password_id);
         intents.emplace_back(std::move(said));
     }
     ui.gap(2);

@@ -19,6 +19,8 @@ template<class Local>
 Local& Locals::of(const std::string& place) {
     if constexpr (std::is_same_v<Local, DoorsLocal>)
         return only(doors_, place);
+    else if constexpr (std::is_same_v<Local, DoorLocal>)
+        return only(one_door_, place);
     else if constexpr (std::is_same_v<Local, HomesLocal>)
         return only(homes_, place);
     else if constexpr (std::is_same_v<Local, PageLocal>)
@@ -42,6 +44,7 @@ Local& Locals::of(const std::string& place) {
     else
         return only(lists_, place);
 }
+template DoorLocal& Locals::of<DoorLocal>(const std::string&);
 template DoorsLocal& Locals::of<DoorsLocal>(const std::string&);
 template HomesLocal& Locals::of<HomesLocal>(const std::string&);
 template PageLocal& Locals::of<PageLocal>(const std::string&);
@@ -72,7 +75,9 @@ struct Draw {
     void operator()(const HomesView& one) const {
         homes(ui, view, one, locals.of<HomesLocal>(view.place), intents);
     }
-    void operator()(const DoorView& one) const { door(ui, view, one, intents); }
+    void operator()(const DoorView& one) const {
+        door(ui, view, one, locals.of<DoorLocal>(view.place), intents);
+    }
     void operator()(const PageView& one) const {
         question_page(ui, view, one, locals.of<PageLocal>(view.place), intents);
     }

@@ -20,6 +20,13 @@ struct DoorsLocal {
     FieldLocal find;
     bool finding = false;
 };
+// A note on the home that is being written.
+struct DoorLocal {
+    bool noting = false;
+    HomeNoteKind kind = HomeNoteKind::hazard;
+    FieldLocal text;
+    std::uint64_t saved = 0;  // DoorView::notes_saved when it was begun
+};
 struct HomesLocal {
     FieldLocal find;
 };
@@ -100,7 +107,7 @@ void trouble(Ui& ui, const View& view, const TroubleView& trouble, Intents& inte
 void home(Ui& ui, const View& view, const HomeView& home, Intents& intents);
 void doors(Ui& ui, const View& view, const DoorsView& doors, DoorsLocal& local, Intents& intents);
 void homes(Ui& ui, const View& view, const HomesView& homes, HomesLocal& local, Intents& intents);
-void door(Ui& ui, const View& view, const DoorView& door, Intents& intents);
+void door(Ui& ui, const View& view, const DoorView& door, DoorLocal& local, Intents& intents);
 void question_page(Ui& ui, const View& view, const PageView& page, PageLocal& local, Intents& intents);
 void resident(Ui& ui, const View& view, const ResidentView& resident, ResidentLocal& local, Intents& intents);
 void summary(Ui& ui, const View& view, const SummaryView& summary, SummaryLocal& local, Intents& intents);
@@ -124,6 +131,7 @@ public:
 
 private:
     std::map<std::string, DoorsLocal> doors_;
+    std::map<std::string, DoorLocal> one_door_;
     std::map<std::string, HomesLocal> homes_;
     std::map<std::string, PageLocal> pages_;
     std::map<std::string, ResidentLocal> residents_;

@@ -6,12 +6,13 @@ namespace doorstep::screens {
 namespace {
 
 constexpr const char* form = "set-up";
-constexpr const char* code_id = "set-up code";
+constexpr const char* set_up_code_id = "set-up code";
 
 bool fields(Ui& ui, SetUpLocal& local, bool enabled) {
     ui.gap(6);
-    const FieldTold code = text_field(ui, code_id, ui.say("Your code, as the team writes it"), local.code,
-                                      {1, Keyboard::letters, ui.say("For example off-lead-01"), false});
+    const FieldTold code =
+        text_field(ui, set_up_code_id, ui.say("Your code, as the team writes it"), local.code,
+                   {1, Keyboard::letters, ui.say("For example off-lead-01"), false});
     ui.gap(4);
     const bool done = passphrase_twice(ui, form, local.passphrase, enabled);
     if (code.entered)

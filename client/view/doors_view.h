@@ -52,6 +52,16 @@ struct OutcomeButton {
     std::string words;  // "No answer"
 };
 
+// What is known of a home: one register.
+struct HomeNoteView {
+    HomeNoteKind kind = HomeNoteKind::do_not_return;
+    std::string label;  // "Hazard"
+    std::vector<std::string>
+        lines;           // "Loose dog. off-pol-01, Sat 21 Nov"; the one that counts first; none: nothing
+    bool warns = false;  // it protects somebody, and it is so
+    std::string text;    // of the one that counts
+};
+
 struct DoorView {
     Uuid household;
     std::string place;
@@ -68,6 +78,8 @@ struct DoorView {
     std::string form_title;  // "Safer Streets questionnaire"; empty: none can be opened
     std::string form_trouble;
     std::vector<OutcomeButton> outcomes;  // commonest first
+    std::vector<HomeNoteView> notes;      // every register, in their order
+    std::uint64_t notes_saved = 0;        // rises with each that was kept here
 };
 
 }  // namespace doorstep

@@ -55,6 +55,12 @@ struct RecordOutcome {
     Uuid household;
     ContactOutcome outcome = ContactOutcome::no_answer;
 };
+struct NoteHome {  // for whoever knocks there next
+    Uuid household;
+    HomeNoteKind kind = HomeNoteKind::hazard;
+    bool holds = true;  // false: it is so no longer
+    std::string text;
+};
 struct Undo {  // what the notice offers to take back
     std::uint64_t token = 0;
 };
@@ -167,22 +173,24 @@ struct WriteRescue {     // everything that was not sent, sealed, into that fold
 
 namespace doorstep {
 
-using Intent = std::variant<
-    intent::Back, intent::GoHome, intent::OpenVisit, intent::OpenDoor, intent::OpenCounts,
-    intent::OpenReferralList, intent::OpenWaiting, intent::OpenSync, intent::OpenSettings,
-    intent::FilterDoors, intent::FindDoors, intent::RecordOutcome, intent::Undo, intent::DismissNotice,
-    intent::UndoChange, intent::RedoChange, intent::StartQuestionnaire, intent::ResumeDraft,
-    intent::GiveAnswer, intent::StandOn, intent::SpeakLanguage, intent::NextPage, intent::PreviousPage,
-    intent::OpenPageOf, intent::OpenSummary, intent::OpenOfficersPage, intent::LeaveOfficersPage,
-    intent::DecideConcern, intent::ShowToResident, intent::LeaveResidentPage, intent::AgreeReferral,
-    intent::RefuseReferral, intent::DropReferral, intent::ReopenReferral, intent::AddReferral,
-    intent::SetOffer, intent::Finish, intent::ShowPeriod, intent::ShowDays, intent::ShowColumnSet,
-    intent::WithdrawReferral, intent::SyncNow, intent::ChooseTheme, intent::ChooseTextSize, intent::TryAgain,
-    intent::MendRecords, intent::ViewRecords, intent::WriteRescue, intent::JoinByCode, intent::CentreWords,
-    intent::StopJoining, intent::SetUp, intent::ChoosePerson, intent::SignIn, intent::UnlockByPin,
-    intent::ChoosePin, intent::WithoutPin, intent::LockNow, intent::SwitchOfficer, intent::OpenOfficers,
-    intent::AddOfficer, intent::NewPassphrase, intent::RemoveOfficer, intent::RenewLicence, intent::OpenHomes,
-    intent::FindHomes, intent::OpenHome, intent::AddHome, intent::SetProxy>;
+using Intent =
+    std::variant<intent::Back, intent::GoHome, intent::OpenVisit, intent::OpenDoor, intent::OpenCounts,
+                 intent::OpenReferralList, intent::OpenWaiting, intent::OpenSync, intent::OpenSettings,
+                 intent::FilterDoors, intent::FindDoors, intent::RecordOutcome, intent::NoteHome,
+                 intent::Undo, intent::DismissNotice, intent::UndoChange, intent::RedoChange,
+                 intent::StartQuestionnaire, intent::ResumeDraft, intent::GiveAnswer, intent::StandOn,
+                 intent::SpeakLanguage, intent::NextPage, intent::PreviousPage, intent::OpenPageOf,
+                 intent::OpenSummary, intent::OpenOfficersPage, intent::LeaveOfficersPage,
+                 intent::DecideConcern, intent::ShowToResident, intent::LeaveResidentPage,
+                 intent::AgreeReferral, intent::RefuseReferral, intent::DropReferral, intent::ReopenReferral,
+                 intent::AddReferral, intent::SetOffer, intent::Finish, intent::ShowPeriod, intent::ShowDays,
+                 intent::ShowColumnSet, intent::WithdrawReferral, intent::SyncNow, intent::ChooseTheme,
+                 intent::ChooseTextSize, intent::TryAgain, intent::MendRecords, intent::ViewRecords,
+                 intent::WriteRescue, intent::JoinByCode, intent::CentreWords, intent::StopJoining,
+                 intent::SetUp, intent::ChoosePerson, intent::SignIn, intent::UnlockByPin, intent::ChoosePin,
+                 intent::WithoutPin, intent::LockNow, intent::SwitchOfficer, intent::OpenOfficers,
+                 intent::AddOfficer, intent::NewPassphrase, intent::RemoveOfficer, intent::RenewLicence,
+                 intent::OpenHomes, intent::FindHomes, intent::OpenHome, intent::AddHome, intent::SetProxy>;
 
 // What a screen said in one frame, in order.
 using Intents = std::vector<Intent>;

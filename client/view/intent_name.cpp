@@ -19,6 +19,7 @@ constexpr std::array<std::string_view, std::variant_size_v<Intent>> names{"Back"
                                                                           "FilterDoors",
                                                                           "FindDoors",
                                                                           "RecordOutcome",
+                                                                          "NoteHome",
                                                                           "Undo",
                                                                           "DismissNotice",
                                                                           "UndoChange",

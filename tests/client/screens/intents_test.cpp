@@ -156,6 +156,44 @@ TEST_CASE("a referral is withdrawn for a reason, or kept", "[screens]") {
     CHECK(glass.said<ResumeDraft>("14 Mill Lane, HertsHelp")->questionnaire == samples::id(90));
 }
 
+TEST_CASE("a note for whoever knocks next is written, changed and taken back", "[screens]") {
+    const auto all = samples::of_doors();
+    Glass glass(landscape);
+    glass.show(samples::named(all, "door-known"));
+    CHECK(glass.sees(
+        "Hazard, said in two ways: Loose dog behind the gate (off-pol-01, Sat 21 Nov) / It is so no "
+        "longer (off-fire-02, Sat 21 Nov)"));
+    REQUIRE(glass.tap("Write or change a note"));
+    // What counts is there to be changed.
+    const auto changed = glass.said<NoteHome>("Keep the note");
+    REQUIRE(changed);
+    CHECK(changed->kind == HomeNoteKind::hazard);
+    CHECK(changed->holds);
+    CHECK(changed->text == "Loose dog behind the gate");
+    const auto gone = glass.said<NoteHome>("It is so no longer");
+    REQUIRE(gone);
+    CHECK_FALSE(gone->holds);
+    // Of another kind nothing is known: nothing is kept until something is said.
+    REQUIRE(glass.tap("Safety of officers"));
+    CHECK_FALSE(glass.sees("It is so no longer"));
+    CHECK_FALSE(glass.said<NoteHome>("Keep the note"));
+    REQUIRE(glass.tap("What they have to know"));
+    REQUIRE(glass.type("in pairs"));
+    REQUIRE(glass.tap("Done"));
+    const auto said = glass.said<NoteHome>("Keep the note");
+    REQUIRE(said);
+    CHECK(said->kind == HomeNoteKind::safety);
+    CHECK(said->text == "in pairs");
+    CHECK(said->household == samples::id(14));
+    // What was typed stays until it is on the disk.
+    CHECK(glass.sees("Keep the note"));
+    View kept = samples::named(all, "door-known");
+    std::get<DoorView>(kept.screen).notes_saved = 1;
+    glass.show(kept);
+    CHECK_FALSE(glass.sees("Keep the note"));
+    CHECK(glass.sees("Write or change a note"));
+}
+
 TEST_CASE("a period in which nothing was done says so, and leads to others", "[screens]") {
     View view = samples::named(samples::of_review(), "counts");
     CountsView& counts = std::get<CountsView>(view.screen);

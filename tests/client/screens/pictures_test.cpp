@@ -53,6 +53,7 @@ void draw_all(const Look& look) {
              {"officers-lead", "off-pol-01", "officers-unfolded"},
              {"officers-lead", "Add an officer", "officers-add"},
              {"set-up", "Passphrase", "set-up-typing"},
+             {"door-known", "Write or change a note", "door-note"},
              {"list", "Withdraw: 3 Mill Lane, Hertfordshire Fire and Rescue Service, Sat 21 Nov",
               "withdraw"}}) {
         View view = samples::named(all, sample);

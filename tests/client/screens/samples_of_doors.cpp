@@ -81,6 +81,15 @@ std::vector<OutcomeButton> outcomes() {
             {O::unsafe, "Not safe"}};
 }
 
+std::vector<HomeNoteView> registers() {
+    using K = HomeNoteKind;
+    return {{K::do_not_return, "Do not return", {}, false, ""},
+            {K::hazard, "Hazard", {}, false, ""},
+            {K::safety, "Safety of officers", {}, false, ""},
+            {K::access, "Way in", {}, false, ""},
+            {K::language, "Language", {}, false, ""}};
+}
+
 DoorView door() {
     DoorView view;
     view.household = id(14);
@@ -88,6 +97,30 @@ DoorView door() {
     view.postcode = "OM1 4AB";
     view.form_title = "Safer Streets questionnaire";
     view.outcomes = outcomes();
+    view.notes = registers();
+    return view;
+}
+
+DoorView door_known() {
+    DoorView view = door();
+    view.notes[1] = {HomeNoteKind::hazard,
+                     "Hazard",
+                     {"Loose dog behind the gate (off-pol-01, Sat 21 Nov)",
+                      "It is so no longer (off-fire-02, Sat 21 Nov)"},
+                     true,
+                     "Loose dog behind the gate"};
+    view.notes[3] = {
+        HomeNoteKind::access,
+        "Way in",
+        {"Round the back, past the bins: the front door is blocked (off-fire-02, Tue 3 Feb). Look "
+         "whether it is still so."},
+        false,
+        "Round the back, past the bins: the front door is blocked"};
+    view.notes[4] = {HomeNoteKind::language,
+                     "Language",
+                     {"ਪੰਜਾਬੀ; her son reads English (off-nhw-01, Tue 3 Feb)"},
+                     false,
+                     "ਪੰਜਾਬੀ"};
     return view;
 }
 
@@ -179,6 +212,7 @@ std::vector<Sample> of_doors() {
             sample("doors-not-found", lane, found({}, "zebra")),
             sample("doors-empty-filter", lane, none_left),
             sample("door", at_door, door()),
+            sample("door-known", at_door, door_known()),
             sample("door-tried", at_door, door_tried()),
             sample("door-begun", at_door, door_begun()),
             sample("door-closed", at_door, door_closed()),
