@@ -112,15 +112,15 @@ TEST_CASE("a note without words, or with too many, is not kept and says why", "[
 }
 
 TEST_CASE("what is old asks to be looked at", "[shift][notes]") {
-    const Wordings wordings = english();
+    const ShiftInHand day;
     StandingNote one;
     one.noted.kind = HomeNoteKind::access;
     one.noted.text = "Round the back";
     one.noted.officer = "off-pol-01";
     one.noted.day = Day::of(2026, 1, 10);
     one.noted.review = Day::of(2026, 7, 12);
-    const auto at = [&](Day day) {
-        return note_views({one}, day, wordings.of("en"))
+    const auto at = [&](Day on) {
+        return note_views({one}, on, day.wordings.of("en"))
             .at(static_cast<std::size_t>(HomeNoteKind::access))
             .lines.at(0);
     };
