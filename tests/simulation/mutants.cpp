@@ -76,16 +76,14 @@ KeepPage with_a_hole(KeepPage page) {
     return page;
 }
 
-// Of what others wrote in a register the latest entry alone, whoever saw the ones before.
+// Of each register the latest entry alone, whoever saw the ones before.
 void keep_latest_notes(Store& store) {
     auto transaction = store.begin();
     if (transaction.ok() &&
         transaction->sql()
-            .run("delete from people_note where operation_id not in (select o.operation_id from operation o "
-                 "join sync_state s on s.enrolment = o.enrolment) and exists (select 1 from people_note g "
-                 "where "
-                 "g.household = people_note.household and g.kind = people_note.kind and (g.hybrid_clock, "
-                 "g.operation_id) > (people_note.hybrid_clock, people_note.operation_id))",
+            .run("delete from people_note where exists (select 1 from people_note g where g.household = "
+                 "people_note.household and g.kind = people_note.kind and (g.hybrid_clock, g.operation_id) > "
+                 "(people_note.hybrid_clock, people_note.operation_id))",
                  {})
             .ok())
         static_cast<void>(transaction->commit());
