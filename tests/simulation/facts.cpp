@@ -150,9 +150,9 @@ Operation Officer::withdraw(const KnownReferral& known) {
 // Few registers, so that officers meet in them; some run out soon.
 Operation Officer::note_home(Day day, const NotesOf& notes) {
     HomeNoted noted;
-    noted.household = one_of(neighbourhood_.households, random_);
+    noted.household = neighbourhood_.households[static_cast<std::size_t>(random_.below(2))];
     noted.area = "BE";
-    noted.kind = random_.chance(0.5) ? HomeNoteKind::hazard : HomeNoteKind::access;
+    noted.kind = random_.chance(0.9) ? HomeNoteKind::hazard : HomeNoteKind::access;
     noted.holds = random_.chance(0.8);
     noted.text = canary();
     noted.officer = fmt::format("off-{:02}", number_);
