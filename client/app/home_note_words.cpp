@@ -41,19 +41,22 @@ std::string note_name(HomeNoteKind kind, const Wording& words) {
 }
 
 bool warns(const HomeNoted& noted) {
-    return noted.holds && noted.kind != HomeNoteKind::access && noted.kind != HomeNoteKind::language;
+    return noted.holds && protects(noted.kind);
 }
 
 std::vector<HomeNoteView> note_views(const std::vector<StandingNote>& notes, Day today,
                                      const Wording& words) {
     std::vector<HomeNoteView> views;
     for (const HomeNoteKind kind : registers) {
-        HomeNoteView view{kind, note_name(kind, words), {}, false, {}};
+        HomeNoteView view{kind, note_name(kind, words), {}, false, {}, {}};
         const bool any_holds = std::any_of(notes.begin(), notes.end(), [&](const StandingNote& one) {
             return one.noted.kind == kind && one.noted.holds;
         });
         for (const StandingNote& one : notes) {
-            if (one.noted.kind != kind || !any_holds)
+            if (one.noted.kind != kind)
+                continue;
+            view.shown.push_back(one.fact);
+            if (!any_holds)
                 continue;
             if (view.lines.empty()) {
                 view.warns = warns(one.noted);

@@ -14,10 +14,13 @@ void Shift::State::operator()(const intent::NoteHome& said) {
     const auto in_hand = visit_in_hand();
     if (!in_hand || !at(Stop::At::door) || route.back().id != said.household)
         return;
+    // Tapped twice before its page could close: the first was kept.
+    if (said.saved != notes_saved)
+        return;
     const auto door = door_at(*in_hand, said.household);
     if (!door.ok())
         return say(door.error());
-    const auto fact = casework->note_home(*door, said.kind, said.holds, said.text);
+    const auto fact = casework->note_home(*door, said.kind, said.holds, said.text, said.seen);
     if (!fact.ok())
         return say(fact.error());
     ++notes_saved;

@@ -138,22 +138,18 @@ Day Casework::today() const {
     return Day::at(now, clock_.utc_offset_minutes(now));
 }
 
-Result<Uuid> Casework::note_home(const Door& door, HomeNoteKind kind, bool holds, const std::string& text) {
+Result<Uuid> Casework::note_home(const Door& door, HomeNoteKind kind, bool holds, const std::string& text,
+                                 std::vector<Uuid> shown) {
     if (holds && text.empty() && kind != HomeNoteKind::do_not_return)
         return Error{Fault::bad_input, "There is nothing to keep yet.",
                      "Write what whoever knocks next has to know."};
     if (text.size() > note_text_max)
         return Error{Fault::bad_input, "That is too long for a note on a home.", "Say it in fewer words."};
-    TRY(const auto standing, notes_of(door.household));
-    std::vector<Uuid> seen;
-    for (const auto& one : standing)
-        if (one.noted.kind == kind)
-            seen.push_back(one.fact);
     const Day day = today();
     return keep(store_, door.household,
                 HomeNoted{door.household, door.area, kind, holds, text, on_duty_.officer, day,
                           day.plus(note_review_days), day.plus(note_days)},
-                std::move(seen));
+                std::move(shown));
 }
 
 Result<std::vector<StandingNote>> Casework::notes_of(const Uuid& household) const {

@@ -191,10 +191,11 @@ public:
     Result<OpenQuestionnaire> resume(const Uuid& questionnaire);
 
     // What whoever knocks at this home next has to know, or (`holds` false) has to know no longer.  It
-    // takes the place of what stands here now of that kind; what a colleague writes meanwhile on another
-    // tablet stands beside it.  bad_input: something that holds needs words, and at most note_text_max
-    // bytes of them.
-    Result<Uuid> note_home(const Door& door, HomeNoteKind kind, bool holds, const std::string& text);
+    // takes the place of what its writer was shown of that kind and of nothing else: what a colleague wrote
+    // meanwhile stands beside it, even where it has come here already.  bad_input: something that holds
+    // needs words, and at most note_text_max bytes of them.
+    Result<Uuid> note_home(const Door& door, HomeNoteKind kind, bool holds, const std::string& text,
+                           std::vector<Uuid> shown);
     static constexpr std::size_t note_text_max = 500;
     static constexpr int note_review_days = 183;
     static constexpr int note_days = 730;

@@ -103,9 +103,12 @@ void note_page(Ui& ui, const View& view, const DoorView& door, DoorLocal& local,
             ui.gap(2);
             no_longer = button(ui, ui.say("It is so no longer"), ButtonLook::quiet);
         });
-    if (parts.action == 0 || no_longer)
-        intents.emplace_back(
-            intent::NoteHome{door.household, local.kind, !no_longer, no_longer ? "" : local.text.text});
+    if (parts.action == 0 || no_longer) {
+        const HomeNoteView* note = note_of(door, local.kind);
+        intents.emplace_back(intent::NoteHome{door.household, local.kind, !no_longer,
+                                              no_longer ? "" : local.text.text,
+                                              note ? note->shown : std::vector<Uuid>{}, local.saved});
+    }
     if (parts.action == 1 || parts.header == HeaderTap::back)
         local = {};
     else

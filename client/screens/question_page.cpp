@@ -190,6 +190,17 @@ void say_reasons(const PageView& page, PageLocal& local, Intents& intents) {
     }
 }
 
+// An answer comes before what leads away from it, or undoes it.  By hand: std::stable_partition swaps
+// intents, and a compiler takes over a minute to write that down for each pair of kinds.
+Intents answers_first(Intents said) {
+    Intents all;
+    for (const bool answers : {true, false})
+        for (Intent& one : said)
+            if (std::holds_alternative<intent::GiveAnswer>(one) == answers)
+                all.push_back(std::move(one));
+    return all;
+}
+
 bool leaves(const Intent& one) {
     return std::holds_alternative<intent::GoHome>(one) ||
            std::holds_alternative<intent::ShowToResident>(one) ||
@@ -213,9 +224,7 @@ void question_page(Ui& ui, const View& view, const PageView& page_view, PageLoca
     const PageParts parts = page(
         ui, view.place, header_of(view), actions, [&] { above(ui, view, page_view, local, said); },
         [&] { body(ui, page_view, local, said); });
-    // An answer comes before what leads away from it, or undoes it.
-    std::stable_partition(said.begin(), said.end(),
-                          [](const Intent& one) { return std::holds_alternative<intent::GiveAnswer>(one); });
+    said = answers_first(std::move(said));
     if (page_view.officers_page && parts.header == HeaderTap::back)
         said.emplace_back(intent::LeaveOfficersPage{});
     else

@@ -55,11 +55,11 @@ struct OutcomeButton {
 // What is known of a home: one register.
 struct HomeNoteView {
     HomeNoteKind kind = HomeNoteKind::do_not_return;
-    std::string label;  // "Hazard"
-    std::vector<std::string>
-        lines;           // "Loose dog. off-pol-01, Sat 21 Nov"; the one that counts first; none: nothing
-    bool warns = false;  // it protects somebody, and it is so
-    std::string text;    // of the one that counts
+    std::string label;               // "Hazard"
+    std::vector<std::string> lines;  // "Loose dog (off-pol-01, Sat 21 Nov)"; what counts first; none: nothing
+    bool warns = false;              // it protects somebody, and it is so
+    std::string text;                // of the one that counts
+    std::vector<Uuid> shown;         // the entries behind the lines, or behind there being none
 };
 
 struct DoorView {

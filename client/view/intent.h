@@ -60,6 +60,8 @@ struct NoteHome {  // for whoever knocks there next
     HomeNoteKind kind = HomeNoteKind::hazard;
     bool holds = true;  // false: it is so no longer
     std::string text;
+    std::vector<Uuid> seen;   // HomeNoteView::shown of the page: what it takes the place of
+    std::uint64_t saved = 0;  // DoorView::notes_saved when its page was opened
 };
 struct Undo {  // what the notice offers to take back
     std::uint64_t token = 0;

@@ -40,13 +40,20 @@ Result<std::vector<Uuid>> facts_of(SqlConnection& sql, const Uuid& subject) {
     return ids;
 }
 
+// A period that is over names each fact itself.
+std::optional<std::uint64_t> told_through(const ErasureOrder& order) {
+    if (order.cause != "erase")
+        return 0;
+    return order.hybrid_clock == 0 ? std::nullopt : std::optional(order.hybrid_clock);
+}
+
 // As facts of the feed; returns the hybrid clock of the first.
 Result<std::uint64_t> tell_tablets(Transaction& transaction, const ErasureOrder& order) {
     std::uint64_t clock = 0;
     for (std::size_t at = 0; at == 0 || at < order.operations.size(); at += ids_in_one) {
         Operation told;
         told.subject = order.order;
-        RecordsErased erased{order.order, {}};
+        RecordsErased erased{order.order, {}, told_through(order)};
         const auto end = std::min(at + ids_in_one, order.operations.size());
         erased.operations.assign(order.operations.begin() + static_cast<std::ptrdiff_t>(at),
                                  order.operations.begin() + static_cast<std::ptrdiff_t>(end));

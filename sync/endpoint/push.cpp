@@ -18,6 +18,7 @@
 #include "sync/endpoint/media.h"
 #include "sync/endpoint/push.h"
 #include "sync/endpoint/replies.h"
+#include "sync/store/erase.h"
 #include "sync/store/own_envelopes.h"
 #include "sync/store/run_later.h"
 #include "sync/store/sql_values.h"
@@ -86,7 +87,8 @@ Result<void> tell_forgotten(Call& call, const std::vector<std::pair<Uuid, Uuid>>
     for (const auto& [order, fact] : forgotten) {
         Operation told;
         told.subject = order;
-        told.payload = RecordsErased{order, {fact}};
+        TRY(const auto through, ordered_through(call.transaction.sql(), order));
+        told.payload = RecordsErased{order, {fact}, through};
         TRY_DO(call.transaction.append({told}));
     }
     return {};

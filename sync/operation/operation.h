@@ -249,6 +249,9 @@ struct HomeNoted {
 struct RecordsErased {
     Uuid order;                    // random; stands where the home stood
     std::vector<Uuid> operations;  // of any type
+    // What no order can name, as the endpoint lost it with a restore, is meant as far as this hybrid clock;
+    // none: as far as this fact's own.
+    std::optional<std::uint64_t> through{};
     bool operator==(const RecordsErased&) const = default;
 };
 

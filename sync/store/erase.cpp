@@ -35,7 +35,7 @@ Operation left_of(const Uuid& id, const std::string& json, const Uuid& nobody) {
     empty.type_version = 1;
     empty.base.clear();
     empty.supersedes.reset();
-    empty.payload = RecordsErased{nobody, {}};
+    empty.payload = RecordsErased{nobody, {}, {}};
     return empty;
 }
 
@@ -279,6 +279,18 @@ Result<std::optional<Uuid>> forgotten_before(SqlConnection& sql, const Operation
     return order;
 }
 
+Result<std::uint64_t> ordered_through(SqlConnection& sql, const Uuid& order) {
+    std::uint64_t through = 0;  // of what ran out each fact is named
+    TRY_DO(sql.query("select hybrid_clock from erasure where partnership = :partnership and erasure = :order "
+                     "and cause = 'erase'",
+                     {{"partnership", home_partnership}, {"order", sql_value(order)}},
+                     [&](const SqlRow& row) {
+                         through = unsigned_column(row, 0);
+                         return false;
+                     }));
+    return through;
+}
+
 Result<void> note_forgotten(SqlConnection& sql, const Uuid& order, std::span<const Uuid> operations,
                             std::int64_t now_ms) {
     for (const auto& id : operations)
@@ -356,7 +368,7 @@ namespace {
 // homes that this one is about, and recorded before it.  What an order left bare, this one or another, is of
 // no home any more: what came since about those rows is no part of it.
 Result<std::vector<Uuid>> provisional_of(SqlConnection& sql, const RecordsErased& told,
-                                         std::uint64_t ordered_at) {
+                                         std::uint64_t told_at) {
     std::set<Uuid> subjects;
     for (const auto& id : told.operations)
         TRY_DO(sql.query(
@@ -376,7 +388,7 @@ Result<std::vector<Uuid>> provisional_of(SqlConnection& sql, const RecordsErased
                          "and type not in ('visit_planned', 'records_erased')",
                          {{"partnership", home_partnership},
                           {"subject", sql_value(subject)},
-                          {"clock", sql_value(ordered_at)}},
+                          {"clock", sql_value(told.through.value_or(told_at))}},
                          [&](const SqlRow& row) {
                              found.push_back(row.uuid(0));
                              return true;
@@ -386,16 +398,15 @@ Result<std::vector<Uuid>> provisional_of(SqlConnection& sql, const RecordsErased
 
 }  // namespace
 
-Result<void> forget_provisional(SqlConnection& sql, const RecordsErased& order, std::uint64_t ordered_at) {
-    TRY(const auto provisional, provisional_of(sql, order, ordered_at));
+Result<void> forget_provisional(SqlConnection& sql, const RecordsErased& order, std::uint64_t told_at) {
+    TRY(const auto provisional, provisional_of(sql, order, told_at));
     TRY_DO(leave_bare(sql, {}, provisional, order.order));
     return {};
 }
 
-Result<std::int64_t> forget_on_tablet(SqlConnection& sql, const RecordsErased& told,
-                                      std::uint64_t ordered_at) {
+Result<std::int64_t> forget_on_tablet(SqlConnection& sql, const RecordsErased& told, std::uint64_t told_at) {
     auto order = told;
-    TRY(const auto provisional, provisional_of(sql, told, ordered_at));
+    TRY(const auto provisional, provisional_of(sql, told, told_at));
     order.operations.insert(order.operations.end(), provisional.begin(), provisional.end());
     std::set<Uuid> homes;
     std::vector<Sequence> own;

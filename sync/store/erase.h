@@ -38,18 +38,20 @@ Result<void> make_whole(SqlConnection& sql, const Keeping& how, const Operation&
 // this fact was, and nothing when it was not.  A fact about that home which was recorded before the
 // order is forgotten as it comes.
 Result<std::optional<Uuid>> forgotten_before(SqlConnection& sql, const Operation& arrived);
+// RecordsErased::through of an order that was given before: what came to its home since is no part of it.
+Result<std::uint64_t> ordered_through(SqlConnection& sql, const Uuid& order);
 // Writes down that of these facts bare rows are left.
 Result<void> note_forgotten(SqlConnection& sql, const Uuid& order, std::span<const Uuid> operations,
                             std::int64_t now_ms);
 
 // A tablet that was told to forget: the same, and with them the addresses of the walk, and its own
 // envelopes, where they are acknowledged, and what stands here provisionally of the same homes and was
-// recorded before the order (`ordered_at`, its hybrid clock).  What is not sent stays, unreadable as it is.
-Result<std::int64_t> forget_on_tablet(SqlConnection& sql, const RecordsErased& order,
-                                      std::uint64_t ordered_at);
+// recorded before the order (RecordsErased::through, else `told_at`, the hybrid clock of the fact that tells
+// it).  What is not sent stays, unreadable as it is.
+Result<std::int64_t> forget_on_tablet(SqlConnection& sql, const RecordsErased& order, std::uint64_t told_at);
 // Before the page of an order is taken in: what it names may stand there before it, bare already, and nothing
 // tells any more then of which homes it was.  Of what stands here provisionally.
-Result<void> forget_provisional(SqlConnection& sql, const RecordsErased& order, std::uint64_t ordered_at);
+Result<void> forget_provisional(SqlConnection& sql, const RecordsErased& order, std::uint64_t told_at);
 // Its own envelopes around these places; the second is what a locked tablet can do of it, by what
 // travels.
 Result<void> drop_own_envelopes(SqlConnection& sql, std::span<const Sequence> places);

@@ -12,11 +12,6 @@ namespace doorstep {
 
 namespace {
 
-bool protects(HomeNoteKind kind) {
-    return kind == HomeNoteKind::do_not_return || kind == HomeNoteKind::hazard ||
-           kind == HomeNoteKind::safety;
-}
-
 Day day_of(const SqlRow& row, int column) {
     return Day{static_cast<std::int32_t>(row.integer(column))};
 }
@@ -60,6 +55,11 @@ void put_in_order(std::vector<StandingNote>& notes) {
 }
 
 }  // namespace
+
+bool protects(HomeNoteKind kind) {
+    return kind == HomeNoteKind::do_not_return || kind == HomeNoteKind::hazard ||
+           kind == HomeNoteKind::safety;
+}
 
 bool counts_before(const StandingNote& a, const StandingNote& b) {
     if (protects(a.noted.kind) && a.noted.holds != b.noted.holds)

@@ -18,6 +18,9 @@ struct StandingNote {
     HomeNoted noted;  // without its area
 };
 
+// Somebody may come to harm who does not know it.
+bool protects(HomeNoteKind kind);
+
 // Whether the first counts while both stand: of what protects somebody the one that says so, else the later
 // one, else the one with the higher id.  A strict order, the same everywhere.
 bool counts_before(const StandingNote& a, const StandingNote& b);

@@ -372,11 +372,16 @@ Json to_json(const RecordsErased& erased) {
     json["operations"] = Json::array();
     for (const auto& id : erased.operations)
         json["operations"].push_back(id.text());
+    if (erased.through)
+        json["through"] = *erased.through;
     return json;
 }
 
 RecordsErased read_records_erased(Fields& fields) {
-    return {fields.uuid("order"), fields.uuids("operations")};
+    RecordsErased erased{fields.uuid("order"), fields.uuids("operations"), {}};
+    if (fields.has("through"))
+        erased.through = fields.number("through");
+    return erased;
 }
 
 Json to_json(const ClockCorrected& corrected) {

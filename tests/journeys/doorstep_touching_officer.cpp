@@ -21,6 +21,8 @@ void say(std::string_view words) {
 Result<void> work(TouchingDay& day) {
     say("six doors without a questionnaire; one outcome is undone");
     TRY_DO(day.outcomes());
+    say("a note for whoever knocks there next");
+    TRY_DO(day.note());
     say("a whole questionnaire, with its referrals and offers agreed");
     TRY_DO(day.first_home());
     say("one begun, put away, and gone on with on the same question");

@@ -200,6 +200,25 @@ Result<void> TouchingDay::outcomes() {
     return person_->press_key("Done");
 }
 
+Result<void> TouchingDay::note() {
+    TRY_DO(person_->tap_if_there("Clear the search"));
+    TRY_DO(person_->tap_beginning("4 Mill Lane"));
+    TRY_DO(person_->tap_beginning("Write or change a note"));
+    TRY_DO(person_->tap("What they have to know"));
+    TRY_DO(person_->type("Loose dog"));
+    TRY_DO(person_->picture("note-on-the-keyboard"));
+    TRY_DO(person_->press_key("Done"));
+    TRY_DO(person_->picture("note"));
+    TRY_DO(person_->tap("Keep the note"));
+    TRY_DO(person_->picture("door-with-note"));
+    const auto view = app_->view();
+    const auto* door = std::get_if<DoorView>(&view->screen);
+    if (!door || door->notes_saved != 1 || !person_->sees_part("Hazard: Loose dog ("))
+        return unlike("A note is not on its door.", *person_);
+    TRY_DO(person_->tap("Back"));
+    return person_->picture("doors-with-note");
+}
+
 Result<void> TouchingDay::choose(const PageView& page, const QuestionItem& item, const std::string& value) {
     for (const Choice& choice : item.choices) {
         if (choice.value != value)

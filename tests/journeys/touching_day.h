@@ -33,6 +33,7 @@ public:
     static Result<std::unique_ptr<TouchingDay>> begin(const TouchingOptions& options);
 
     Result<void> outcomes();       // six doors without a questionnaire, one of them undone
+    Result<void> note();           // for whoever knocks there next, seen on the door and in the list
     Result<void> first_home();     // a whole questionnaire, with agreed referrals
     Result<void> called_back();    // one begun, put away, and gone on with
     Result<void> officers_page();  // a look at what only the officer sees

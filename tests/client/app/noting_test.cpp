@@ -15,6 +15,12 @@ const HomeNoteView& note(const ShiftInHand& day, HomeNoteKind kind) {
     return day.screen<DoorView>().notes.at(static_cast<std::size_t>(kind));
 }
 
+// As the page says it that is in sight.
+intent::NoteHome written(const ShiftInHand& day, HomeNoteKind kind, bool holds, const std::string& text) {
+    const DoorView& door = day.screen<DoorView>();
+    return {door.household, kind, holds, text, note(day, kind).shown, door.notes_saved};
+}
+
 Uuid home_of(ShiftInHand& day, const std::string& place) {
     day.to_door(place);
     return day.screen<DoorView>().household;
@@ -53,9 +59,9 @@ void a_colleague_notes(ShiftInHand& day, const Uuid& home, HomeNoteKind kind, co
 TEST_CASE("a note is on the row and on the door, after a restart too, and goes out", "[shift][notes]") {
     ShiftInHand day;
     day.open();
-    const Uuid home = home_of(day, "2 Mill Lane");
+    day.to_door("2 Mill Lane");
     CHECK(note(day, HomeNoteKind::hazard).lines.empty());
-    day.act(intent::NoteHome{home, HomeNoteKind::hazard, true, "Loose dog"});
+    day.act(written(day, HomeNoteKind::hazard, true, "Loose dog"));
     REQUIRE(day.view().notice);
     CHECK(day.view().notice->words == "Kept for whoever knocks next at 2 Mill Lane.");
     CHECK(day.screen<DoorView>().notes_saved == 1);
@@ -72,7 +78,7 @@ TEST_CASE("a note is on the row and on the door, after a restart too, and goes o
     CHECK(day.row("2 Mill Lane").words == "Hazard; No answer");
     // It is so no longer.
     day.to_door("2 Mill Lane");
-    day.act(intent::NoteHome{home, HomeNoteKind::hazard, false, ""});
+    day.act(written(day, HomeNoteKind::hazard, false, ""));
     CHECK(note(day, HomeNoteKind::hazard).lines.empty());
     day.to_the_doors();
     CHECK(day.row("2 Mill Lane").words == "No answer");
@@ -82,7 +88,7 @@ TEST_CASE("two that did not see each other are both shown until an officer decid
     ShiftInHand day;
     day.open();
     const Uuid home = home_of(day, "3 Mill Lane");
-    day.act(intent::NoteHome{home, HomeNoteKind::do_not_return, true, ""});
+    day.act(written(day, HomeNoteKind::do_not_return, true, ""));
     a_colleague_notes(day, home, HomeNoteKind::do_not_return, "", false);
     day.to_door("3 Mill Lane");
     REQUIRE(note(day, HomeNoteKind::do_not_return).lines.size() == 2);
@@ -92,18 +98,58 @@ TEST_CASE("two that did not see each other are both shown until an officer decid
     CHECK(day.row("3 Mill Lane").state == DoorState::do_not_return);
     CHECK(day.row("3 Mill Lane").words == "Do not return");
     day.to_door("3 Mill Lane");
-    day.act(intent::NoteHome{home, HomeNoteKind::do_not_return, false, ""});
+    day.act(written(day, HomeNoteKind::do_not_return, false, ""));
     CHECK(note(day, HomeNoteKind::do_not_return).lines.empty());
     day.to_the_doors();
     CHECK(day.row("3 Mill Lane").state == DoorState::untouched);
 }
 
+TEST_CASE("a note that came while the page was open is not replaced unseen", "[shift][notes]") {
+    ShiftInHand day;
+    day.open();
+    const Uuid home = home_of(day, "3 Mill Lane");
+    day.act(written(day, HomeNoteKind::hazard, true, "Loose dog"));
+    const intent::NoteHome tapped = written(day, HomeNoteKind::hazard, true, "Dog on a chain");
+    a_colleague_notes(day, home, HomeNoteKind::hazard, "Gas bottles in the hall", true);
+    day.to_door("3 Mill Lane");
+    intent::NoteHome kept = tapped;
+    kept.saved = 0;  // opened anew
+    day.act(kept);
+    const auto& lines = note(day, HomeNoteKind::hazard).lines;
+    REQUIRE(lines.size() == 2);
+    CHECK((lines[0] + lines[1]).find("Dog on a chain") != std::string::npos);
+    CHECK((lines[0] + lines[1]).find("Gas bottles") != std::string::npos);
+    CHECK((lines[0] + lines[1]).find("Loose dog") == std::string::npos);
+}
+
+TEST_CASE("what two say is no longer so is what the next note takes the place of", "[shift][notes]") {
+    ShiftInHand day;
+    day.open();
+    const Uuid home = home_of(day, "3 Mill Lane");
+    a_colleague_notes(day, home, HomeNoteKind::hazard, "", false);
+    day.to_door("3 Mill Lane");
+    CHECK(note(day, HomeNoteKind::hazard).lines.empty());
+    day.act(written(day, HomeNoteKind::hazard, true, "Loose dog"));
+    CHECK(note(day, HomeNoteKind::hazard).lines.size() == 1);
+}
+
+TEST_CASE("tapped twice, a note is kept once", "[shift][notes]") {
+    ShiftInHand day;
+    day.open();
+    day.to_door("2 Mill Lane");
+    const intent::NoteHome tapped = written(day, HomeNoteKind::hazard, true, "Loose dog");
+    day.act(tapped);
+    day.act(tapped);
+    CHECK(note(day, HomeNoteKind::hazard).lines.size() == 1);
+    CHECK(day.screen<DoorView>().notes_saved == 1);
+}
+
 TEST_CASE("a note without words, or with too many, is not kept and says why", "[shift][notes]") {
     ShiftInHand day;
     day.open();
-    const Uuid home = home_of(day, "2 Mill Lane");
+    day.to_door("2 Mill Lane");
     for (const auto& text : {std::string(), std::string(501, 'x')}) {
-        day.act(intent::NoteHome{home, HomeNoteKind::access, true, text});
+        day.act(written(day, HomeNoteKind::access, true, text));
         REQUIRE(day.view().notice);
         CHECK(day.view().notice->kind == Notice::Kind::trouble);
         CHECK(day.screen<DoorView>().notes_saved == 0);

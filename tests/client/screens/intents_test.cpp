@@ -170,9 +170,11 @@ TEST_CASE("a note for whoever knocks next is written, changed and taken back", "
     CHECK(changed->kind == HomeNoteKind::hazard);
     CHECK(changed->holds);
     CHECK(changed->text == "Loose dog behind the gate");
+    CHECK(changed->seen == std::vector<Uuid>{samples::id(201), samples::id(202)});
     const auto gone = glass.said<NoteHome>("It is so no longer");
     REQUIRE(gone);
     CHECK_FALSE(gone->holds);
+    CHECK(gone->seen == changed->seen);
     // Of another kind nothing is known: nothing is kept until something is said.
     REQUIRE(glass.tap("Safety of officers"));
     CHECK_FALSE(glass.sees("It is so no longer"));
@@ -183,6 +185,7 @@ TEST_CASE("a note for whoever knocks next is written, changed and taken back", "
     const auto said = glass.said<NoteHome>("Keep the note");
     REQUIRE(said);
     CHECK(said->kind == HomeNoteKind::safety);
+    CHECK(said->seen.empty());
     CHECK(said->text == "in pairs");
     CHECK(said->household == samples::id(14));
     // What was typed stays until it is on the disk.

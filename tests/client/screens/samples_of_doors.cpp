@@ -83,11 +83,11 @@ std::vector<OutcomeButton> outcomes() {
 
 std::vector<HomeNoteView> registers() {
     using K = HomeNoteKind;
-    return {{K::do_not_return, "Do not return", {}, false, ""},
-            {K::hazard, "Hazard", {}, false, ""},
-            {K::safety, "Safety of officers", {}, false, ""},
-            {K::access, "Way in", {}, false, ""},
-            {K::language, "Language", {}, false, ""}};
+    return {{K::do_not_return, "Do not return", {}, false, "", {}},
+            {K::hazard, "Hazard", {}, false, "", {}},
+            {K::safety, "Safety of officers", {}, false, "", {}},
+            {K::access, "Way in", {}, false, "", {}},
+            {K::language, "Language", {}, false, "", {}}};
 }
 
 DoorView door() {
@@ -108,19 +108,22 @@ DoorView door_known() {
                      {"Loose dog behind the gate (off-pol-01, Sat 21 Nov)",
                       "It is so no longer (off-fire-02, Sat 21 Nov)"},
                      true,
-                     "Loose dog behind the gate"};
+                     "Loose dog behind the gate",
+                     {id(201), id(202)}};
     view.notes[3] = {
         HomeNoteKind::access,
         "Way in",
         {"Round the back, past the bins: the front door is blocked (off-fire-02, Tue 3 Feb). Look "
          "whether it is still so."},
         false,
-        "Round the back, past the bins: the front door is blocked"};
+        "Round the back, past the bins: the front door is blocked",
+        {id(203)}};
     view.notes[4] = {HomeNoteKind::language,
                      "Language",
                      {"ਪੰਜਾਬੀ; her son reads English (off-nhw-01, Tue 3 Feb)"},
                      false,
-                     "ਪੰਜਾਬੀ"};
+                     "ਪੰਜਾਬੀ",
+                     {id(204)}};
     return view;
 }
 

@@ -86,10 +86,10 @@ TEST_CASE("what only the centre or an agency may say is kept and obeyed by nobod
     const auto counts = victim.counts();
     const auto folded = victim.folded();
     const auto place = *victim.centre.endpoint->store().cursor_max();
-    auto newer = said(random, RecordsErased{Uuid::random(random), victim.ids});
+    auto newer = said(random, RecordsErased{Uuid::random(random), victim.ids, {}});
     newer.type_version = 2;
     victim.evil.keep(
-        {said(random, RecordsErased{Uuid::random(random), victim.ids}),
+        {said(random, RecordsErased{Uuid::random(random), victim.ids, {}}),
          said(random, ClockCorrected{victim.tablet.enrolment.enrolment, {moved_to_2010(victim.ids.back())}}),
          said(random, ReferralStateSet{victim.raised, 1'000'000, ReferralState::completed, "x", "fire"}),
          newer});
@@ -146,7 +146,7 @@ TEST_CASE("random facts of every type under one enrolment change no other tablet
                 ids.push_back(id);
             }
         facts.push_back(said(random, ClockCorrected{victim.evil.enrolment.enrolment, times}));
-        facts.push_back(said(random, RecordsErased{Uuid::random(random), ids}));
+        facts.push_back(said(random, RecordsErased{Uuid::random(random), ids, {}}));
         const auto at = victim.evil.envelopes.size();
         victim.evil.keep(facts);
         acknowledged(victim.evil.push(at, at + 1));

@@ -171,7 +171,7 @@ TEST_CASE("no page goes so far beyond an order to forget that nobody knows wheth
     const auto forget = centre.at_centre([&] {
         Operation order;
         order.subject = Uuid::random(centre.random);
-        order.payload = RecordsErased{order.subject, {Uuid::random(centre.random)}};
+        order.payload = RecordsErased{order.subject, {Uuid::random(centre.random)}, {}};
         return order;
     }());
     for (int i = 0; i < 150; ++i)

@@ -15,7 +15,7 @@ TEST_CASE("what was set aside is listed with its tablet, since when and why, the
     acknowledged(tablet.push(0, 2));
     centre.clock.advance_ms(1'000);
     auto order = visit(centre.random);
-    order.payload = RecordsErased{order.subject, {}};
+    order.payload = RecordsErased{order.subject, {}, {}};
     tablet.keep({order});
     acknowledged(tablet.push(2, 3));
     const auto list = set_aside_list(centre.sql, 10);
@@ -37,7 +37,7 @@ TEST_CASE("what cannot be read for more than a day is told, and what can be read
     Hand tablet(centre);
     tablet.add({Uuid::random(centre.random), 1, 1, "this is not a frame"});
     auto order = visit(centre.random);
-    order.payload = RecordsErased{order.subject, {}};
+    order.payload = RecordsErased{order.subject, {}, {}};
     tablet.keep({order});
     acknowledged(tablet.push(0, 2));
     CHECK(unreadable_since(centre.sql, centre.clock.now_ms())->empty());

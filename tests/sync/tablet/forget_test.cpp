@@ -212,7 +212,7 @@ TEST_CASE("an order to forget that a tablet made itself is obeyed by no other on
         ids.push_back(fact.id);
     Operation order;
     order.subject = Uuid::random(quarter.centre.random);
-    order.payload = RecordsErased{order.subject, ids};
+    order.payload = RecordsErased{order.subject, ids, {}};
     auto transaction = quarter.two.store->begin();
     REQUIRE(transaction.ok());
     REQUIRE(transaction->append({order}).ok());

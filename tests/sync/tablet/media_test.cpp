@@ -375,7 +375,7 @@ TEST_CASE("a home that the centre forgets takes its pictures from the tablet", "
     REQUIRE(transaction.ok());
     Operation order;
     order.subject = Uuid::random(centre.random);
-    order.payload = RecordsErased{order.subject, facts};
+    order.payload = RecordsErased{order.subject, facts, {}};
     REQUIRE(transaction->append({order}).ok());
     REQUIRE(transaction->commit().ok());
     tablet.sync_whole();

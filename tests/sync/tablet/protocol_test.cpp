@@ -152,6 +152,7 @@ void put_operations(std::map<std::string, std::string>& made) {
     RecordsErased erased;
     erased.order = id(13);
     erased.operations = {id(1), id(14)};
+    erased.through = static_cast<std::uint64_t>(at) << 16U;
     made["operation records_erased"] = wire::encode(with(erased, id(13)));
     const ClockCorrected corrected{id(7),
                                    {{id(1), at, Day::of(2013, 6, 8), static_cast<std::uint64_t>(at) << 16U}}};

@@ -25,6 +25,32 @@ Operation referral_of(SealedTablet& tablet, const Uuid& referral) {
     return kept->front();
 }
 
+// About a home, and at the centre.
+Operation record(SealedTablet& tablet, const Uuid& home, const std::string& says) {
+    ReferralStateSet state;
+    state.referral = Uuid::random(tablet.random);
+    state.state = ReferralState::withdrawn;
+    state.reason = says;
+    Operation fact;
+    fact.subject = home;
+    fact.payload = state;
+    auto transaction = tablet.store->begin();
+    REQUIRE(transaction.ok());
+    const auto kept = transaction->append({fact});
+    REQUIRE((kept.ok() && transaction->commit().ok()));
+    tablet.sync_whole();
+    return kept->front();
+}
+
+std::string text_of_log(SealedTablet& tablet) {
+    std::string text;
+    const auto log = tablet.store->log();
+    REQUIRE(log.ok());
+    for (const auto& fact : *log)
+        text += wire::encode(fact);
+    return text;
+}
+
 constexpr std::int64_t day_ms = std::int64_t{24} * 3600 * 1000;
 
 std::int64_t envelopes(SealedTablet& tablet) {
@@ -238,18 +264,6 @@ TEST_CASE("a home that is forgotten is forgotten where a fact of it is provision
     three.enrol();
     const auto home = Uuid::random(place.random);
     const auto other = Uuid::random(place.random);
-    const auto record = [&](SealedTablet& tablet, const Uuid& at, const std::string& says) {
-        ReferralStateSet state;
-        state.referral = Uuid::random(place.random);
-        state.state = ReferralState::withdrawn;
-        state.reason = says;
-        Operation fact;
-        fact.subject = at;
-        fact.payload = state;
-        auto transaction = tablet.store->begin();
-        REQUIRE((transaction.ok() && transaction->append({fact}).ok() && transaction->commit().ok()));
-        tablet.sync_whole();
-    };
     record(three, home, "FIRST");
     const auto backup = place.back_up();
     record(two, home, "SECOND");
@@ -271,15 +285,44 @@ TEST_CASE("a home that is forgotten is forgotten where a fact of it is provision
     if (anew)
         REQUIRE(one.store->rewind(*stands.epoch, stands.acked_through, 0).ok());
     one.sync_whole();
-    std::string text;
-    const auto log = one.store->log();
-    REQUIRE(log.ok());
-    for (const auto& fact : *log)
-        text += wire::encode(fact);
+    const auto text = text_of_log(one);
     CHECK(text.find("FIRST") == std::string::npos);
     CHECK(text.find("SECOND") == std::string::npos);
     CHECK(text.find("OTHER") != std::string::npos);
     CHECK(*one.store->provisional() == 2);
+}
+
+TEST_CASE("an order that is told late takes what is provisional of its home as far as it was given, and what "
+          "ran out takes what it names",
+          "[restored][forget]") {
+    BackedUpCentre place;
+    SealedTablet one(place, "tab-01", 53);
+    SealedTablet two(place, "tab-02", 54);
+    SealedTablet three(place, "tab-03", 55);
+    one.enrol();
+    two.enrol();
+    three.enrol();
+    const auto home = Uuid::random(place.random);
+    const auto first = record(three, home, "FIRST");
+    const auto backup = place.back_up();
+    const auto second = record(two, home, "SECOND");
+    place.clock.advance_ms(60'000);
+    record(two, home, "SINCE");
+    one.sync_whole();
+    place.restore(backup);
+    one.sync_whole();
+    REQUIRE(*one.store->provisional() == 2);
+    const bool ran_out = GENERATE(false, true);
+    Operation told;
+    told.subject = Uuid::random(place.random);
+    told.payload = RecordsErased{told.subject, {first.id}, ran_out ? 0 : second.hybrid_clock};
+    auto centre = place.endpoint.store().begin();
+    REQUIRE((centre.ok() && centre->append({told}).ok() && centre->commit().ok()));
+    one.sync_whole();
+    const auto text = text_of_log(one);
+    CHECK(text.find("FIRST") == std::string::npos);
+    CHECK((text.find("SECOND") != std::string::npos) == ran_out);
+    CHECK(text.find("SINCE") != std::string::npos);
 }
 
 TEST_CASE("an order to forget that is told again after a restore takes nothing that came after it",
@@ -319,14 +362,12 @@ TEST_CASE("an order to forget that is told again after a restore takes nothing t
     two.sync_whole();
     REQUIRE(*two.store->provisional() == 2);
     const auto check_orders = [&] {
-        std::string text;
         const auto log = two.store->log();
         REQUIRE(log.ok());
-        for (const auto& fact : *log) {
-            text += wire::encode(fact);
+        for (const auto& fact : *log)
             if (const auto* order = std::get_if<RecordsErased>(&fact.payload))
                 CHECK(fact.subject == order->order);
-        }
+        const auto text = text_of_log(two);
         CHECK(text.find(canary) == std::string::npos);
         return text.find("SINCE") != std::string::npos;
     };
