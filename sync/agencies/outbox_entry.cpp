@@ -323,8 +323,9 @@ Result<Entry> first_state(const Door& door, const Known& known, const Raised& ra
         return Entry{outbox_state::withdrawn,
                      {},
                      known_agency && may_be_there ? withdrawal_word::to_tell : withdrawal_word::none};
+    // One that left before is still at its agency, and has to be withdrawn there if that is what comes.
     if (known.erased.contains(raised.referral))
-        return Entry{outbox_state::erased};
+        return Entry{known_agency && may_be_there ? outbox_state::verify : outbox_state::erased};
     if (!known_agency)
         return Entry{outbox_state::unknown_agency};
     if (may_be_there)

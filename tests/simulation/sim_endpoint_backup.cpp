@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "sync/endpoint/verify_store.h"
+#include "sync/store/in_doubt.h"
 #include "sync/store/sql_values.h"
 #include "sync/store/sqlite_connection.h"
 #include "sync/wire/codec.h"
@@ -23,6 +24,15 @@ constexpr std::int64_t restored_after_ms = 2 * 60'000;
 std::string counts_of(SqlConnection& sql, const Directory& directory) {
     const auto counts = count(sql, directory, {Day::of(1990, 1, 1), Day::of(2040, 1, 1)}, "simulated");
     return counts.ok() ? as_json(*counts) : std::string{};
+}
+
+std::vector<Uuid> waiting_at(SqlConnection& sql, const Uuid& home) {
+    std::vector<Uuid> ids;
+    static_cast<void>(read_ids(
+        sql, ids,
+        "select operation_id from operation where subject = :home and status = 1 and reason = :doubt",
+        {{"home", sql_value(home)}, {"doubt", std::string(in_doubt_reason)}}));
+    return ids;
 }
 
 }  // namespace
@@ -154,9 +164,12 @@ void SimEndpoint::erase_home() {
                                "subject from operation) order by household"));
     if (homes.empty())
         return;
+    const auto home = homes[static_cast<std::size_t>(random_.below(homes.size()))];
     const auto counted = counts_of(*sql_, directory_);
-    if (forget(homes[static_cast<std::size_t>(random_.below(homes.size()))]) && !is_troubled() &&
-        counts_of(*sql_, directory_) != counted)
+    // What waited for a person is decided by the order, and counts from then on.
+    const auto waited = waiting_at(*sql_, home);
+    world_.model.doubted.insert(waited.begin(), waited.end());
+    if (forget(home) && !is_troubled() && waited.empty() && counts_of(*sql_, directory_) != counted)
         world_.broken("I12 erasure: a past period counts otherwise since a home was forgotten");
 }
 
@@ -194,8 +207,10 @@ bool SimEndpoint::forget_doubtful() {
             world_.broken(fmt::format("I14 skew: {} is in doubt, and its clock was right", id.text()));
         world_.model.doubted.insert(id);
     }
+    // Where a person has decided already nothing waits.
+    std::erase_if(homes, [&](const Uuid& home) { return waiting_at(*sql_, home).empty(); });
     for (const auto& home : homes)
-        if (!forget(home))
+        if (!forget(home) || !waiting_at(*sql_, home).empty())
             world_.broken("I12 erasure: what is in doubt cannot be forgotten");
     return !homes.empty();
 }

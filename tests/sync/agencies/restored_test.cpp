@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "sync/endpoint/erasure.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/sync/agencies/rig.h"
 
@@ -99,6 +100,48 @@ TEST_CASE("after a restore nothing that left is sent again, with the other disk'
         CHECK(rig.state(each) == "sent");
         CHECK(rig.stubs["fire"].effects_of(each) == 1);
     }
+}
+
+TEST_CASE(
+    "what left, was forgotten and comes again after a restore is asked for, so that its agency hears of a "
+    "withdrawal",
+    "[restored][erase]") {
+    const bool with_journal = GENERATE(true, false);
+    const bool had_left = GENERATE(true, false);
+    SetBack centre(with_journal);
+    auto& rig = *centre.rig;
+    centre.back_up();
+    rig.clock.advance_ms(hour_ms);
+    const auto home = Uuid::random(rig.random);
+    const auto contact = rig.door(home);
+    const auto raised = rig.raised(contact, "fire");
+    const std::vector<Operation> facts{rig.fact(contact), rig.fact(raised)};
+    rig.arrive(facts);
+    if (had_left)
+        rig.work();
+    REQUIRE(rig.state(raised.referral) == (had_left ? "sent" : "waiting"));
+    const ErasureList list(centre.folder / "erasures.list");
+    REQUIRE(erase_subject(must(rig.endpoint->forgetting(list)), home).ok());
+    rig.clock.advance_ms(hour_ms);
+    centre.restore();
+    REQUIRE(must(reapply_erasures(must(rig.endpoint->forgetting(list)))) == 1);
+    rig.arrive(facts);
+    const bool may_be_there = had_left || !with_journal;
+    CHECK(rig.state(raised.referral) == (may_be_there ? "verify" : "erased"));
+    SECTION("withdrawn before it was asked for") {
+        rig.withdraw_on_tablet(raised.referral);
+        rig.work_for(3 * hour_ms);
+        CHECK(rig.state(raised.referral) == "withdrawn");
+        CHECK(rig.stubs["fire"].withdrawals[raised.referral] == (may_be_there ? 1 : 0));
+    }
+    SECTION("asked for") {
+        rig.work_for(3 * hour_ms);
+        CHECK(rig.state(raised.referral) == (had_left ? "sent" : "erased"));
+        rig.withdraw_on_tablet(raised.referral);
+        rig.work_for(3 * hour_ms);
+        CHECK(rig.stubs["fire"].withdrawals[raised.referral] == (had_left ? 1 : 0));
+    }
+    CHECK(rig.stubs["fire"].effects_of(raised.referral) == (had_left ? 1 : 0));
 }
 
 TEST_CASE("a send journal that lacks what the database knows of is refused, and nothing is changed",
