@@ -25,7 +25,12 @@ void Shift::State::operator()(const intent::NoteHome& said) {
         return say(fact.error());
     ++notes_saved;
     told(read_notes());
-    refresh(*in_hand, said.household);
+    // The home may stand on several visits.
+    std::vector<Uuid> loaded;
+    for (const auto& [visit, street] : streets)
+        loaded.push_back(visit);
+    for (const Uuid& visit : loaded)
+        refresh(visit, said.household);
     say(Notice::Kind::done, with_parts(said.holds ? words.say("Kept for whoever knocks next at %1.")
                                                   : words.say("Taken back at %1."),
                                        {place_of(door->address)}));

@@ -114,18 +114,17 @@ void warn(DoorRow& row, const NotesByHome& notes, const Wording& words) {
     const auto known = notes.find(row.household);
     if (known == notes.end())
         return;
-    std::string all;
     for (std::size_t i = 0; i < known->second.size(); ++i) {
         const HomeNoted& noted = known->second[i].noted;
         const bool counts = i == 0 || known->second[i - 1].noted.kind != noted.kind;
         if (!counts || !warns(noted))
             continue;
-        all += (all.empty() ? "" : ", ") + note_name(noted.kind, words);
-        if (noted.kind == HomeNoteKind::do_not_return && row.state == DoorState::untouched)
+        row.warning += (row.warning.empty() ? "" : ", ") + note_name(noted.kind, words);
+        // One who asked us back, too: somebody has to look before anybody calls.
+        if (noted.kind == HomeNoteKind::do_not_return &&
+            (row.state == DoorState::untouched || row.state == DoorState::come_back))
             row.state = DoorState::do_not_return;
     }
-    if (!all.empty())
-        row.words = row.words.empty() ? all : with_parts(words.say("%1; %2"), {all, row.words});
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ struct Waiting {
     Uuid subject;
     std::string place;
     std::int64_t since_ms = 0;
-    long questionnaires = 0, referrals = 0, offers = 0, doors = 0, withdrawals = 0, others = 0;
+    long questionnaires = 0, referrals = 0, offers = 0, doors = 0, withdrawals = 0, notes = 0, others = 0;
 
     long Waiting::*add(const UnsentFact& fact) {
         long Waiting::*const kind = fact.type == "questionnaire_finished" ? &Waiting::questionnaires
@@ -30,6 +30,7 @@ struct Waiting {
                                     : fact.type == "offer_made"           ? &Waiting::offers
                                     : fact.type == "contact_recorded"     ? &Waiting::doors
                                     : fact.type == "referral_state_set"   ? &Waiting::withdrawals
+                                    : fact.type == "home_noted"           ? &Waiting::notes
                                                                           : &Waiting::others;
         ++(this->*kind);
         return kind;
@@ -45,6 +46,7 @@ struct Waiting {
         say(offers, "%d offer", "%d offers");
         say(withdrawals, "%d withdrawal", "%d withdrawals");
         say(doors, "%d outcome", "%d outcomes");
+        say(notes, "%d note on a home", "%d notes on homes");
         say(others, "%d plan", "%d plans");
         return all;
     }
@@ -71,13 +73,14 @@ std::vector<Waiting> by_home(const std::vector<UnsentFact>& facts, const Wording
 }
 
 std::string type_in_words(const std::string& type, const Wording& words) {
-    constexpr std::array<std::pair<std::string_view, const char*>, 6> known{
+    constexpr std::array<std::pair<std::string_view, const char*>, 7> known{
         {{"visit_planned", "Visit"},
          {"contact_recorded", "Outcome"},
          {"questionnaire_finished", "Questionnaire"},
          {"offer_made", "Offer"},
          {"referral_raised", "Referral"},
-         {"referral_state_set", "Withdrawal"}}};
+         {"referral_state_set", "Withdrawal"},
+         {"home_noted", "Note on a home"}}};
     for (const auto& [name, said] : known)
         if (name == type)
             return words.say(said);

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <utility>
+
 #include "client/screens/home_notes.h"
 #include "client/screens/pieces.h"
 #include "client/screens/screens.h"
@@ -16,11 +19,15 @@ const DoorView::Draft* draft_to_resume(const DoorView& door) {
 
 void what_is_known(Ui& ui, const DoorView& door) {
     const Palette& colours = ui.colours();
-    if (door.state == DoorState::do_not_return)
+    // A note that says so has a banner of its own.
+    const bool by_note = std::any_of(door.notes.begin(), door.notes.end(), [](const HomeNoteView& note) {
+        return note.kind == HomeNoteKind::do_not_return && note.warns;
+    });
+    if (door.state == DoorState::do_not_return && !by_note)
         banner(ui, door.words, BannerLook::warning);
     else if (!door.words.empty())
         ui.words(door.words, Type::heading, colours.text, Align::start, Role::heading);
-    else
+    else if (!by_note)
         ui.words(ui.say("Not tried yet"), Type::heading, colours.text, Align::start, Role::heading);
     known_of_home(ui, door);
     ui.gap(1);
@@ -72,8 +79,10 @@ void outcomes(Ui& ui, const DoorView& door, Intents& intents) {
 
 void door(Ui& ui, const View& view, const DoorView& door, DoorLocal& local, Intents& intents) {
     // Kept: back to the door.
-    if (local.noting && local.saved != door.notes_saved)
+    if (local.noting && local.saved != door.notes_saved) {
         local = {};
+        local.kept = true;
+    }
     if (local.noting)
         return note_page(ui, view, door, local, intents);
     const DoorView::Draft* draft = draft_to_resume(door);
@@ -87,6 +96,8 @@ void door(Ui& ui, const View& view, const DoorView& door, DoorLocal& local, Inte
     const PageParts parts = page(
         ui, view.place, header_of(view), actions, [&] { notice(ui, view, intents); },
         [&] {
+            if (std::exchange(local.kept, false))
+                ui.scroll_to_here();
             what_is_known(ui, door);
             drafts_and_form(ui, door, intents);
             outcomes(ui, door, intents);

@@ -170,7 +170,9 @@ void door_list(Ui& ui, const View& view, const Rect& area, const DoorsView& door
         const DoorRow& door = (*doors.rows)[doors.shown[at]];
         RowWords words;
         words.label = door.place;
-        words.words = door.words;
+        words.words = door.warning.empty() ? door.words
+                      : door.words.empty() ? door.warning
+                                           : with(ui.say("%1; %2"), {door.warning, door.words});
         words.tint = tint_of(door.state);
         words.strong = door.household == doors.next_door;
         if (row_in(ui, rect, words))

@@ -25,7 +25,11 @@ struct DoorLocal {
     bool noting = false;
     HomeNoteKind kind = HomeNoteKind::hazard;
     FieldLocal text;
+    std::string filled;       // what was put into it
+    std::vector<Uuid> shown;  // HomeNoteView::shown when the kind was chosen
+    bool no_longer = false;   // asked whether to take the note back
     std::uint64_t saved = 0;  // DoorView::notes_saved when it was begun
+    bool kept = false;        // just now: what is known comes into sight
 };
 struct HomesLocal {
     FieldLocal find;

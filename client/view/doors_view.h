@@ -26,6 +26,7 @@ struct DoorRow {
     std::string place;  // "14 Mill Lane", "Flat 2, 14 Mill Lane"
     std::string words;  // "No answer, twice"; empty when untouched
     DoorState state = DoorState::untouched;
+    std::string warning{};  // "Hazard": of notes on the home that protect somebody; empty: none
     bool operator==(const DoorRow&) const = default;
 };
 

@@ -97,6 +97,17 @@ std::string DropFolder::ours(const Uuid& referral, const char* ending) const {
     return folder_ + "/.doorstep/" + referral.text() + ending;
 }
 
+// Begun without its content would say that the agency has it.  What cannot be unlinked now is found by the
+// next question.
+void DropFolder::drop_begun(const Uuid& referral, Begun begun) const {
+    if (begun == Begun::goes) {
+        ::unlink(ours(referral, ".begun").c_str());
+        static_cast<void>(sync_folder(folder_ + "/.doorstep"));
+    }
+    for (const char* ending : {".part", ".part.new"})
+        ::unlink(ours(referral, ending).c_str());
+}
+
 // The folder itself is never made: where it is missing its disk may be.
 Result<void> DropFolder::make_ready() const {
     std::error_code problem;
@@ -114,13 +125,21 @@ Delivery DropFolder::send(const Parcel& parcel) {
     if (const auto ready = make_ready(); !ready.ok())
         return nothing_left(ready.error());
     const auto part = ours(parcel.referral, ".part");
+    const auto before = exists(ours(parcel.referral, ".begun"));
+    if (!before.ok())
+        return nothing_left(before.error());
+    // What did not leave does not stay behind either; that an earlier attempt left is still known.
+    const auto taken_back = [&](const Error& error) {
+        drop_begun(parcel.referral, *before ? Begun::stays : Begun::goes);
+        return nothing_left(error);
+    };
     if (const auto kept = write_durably(part, as_csv(*parcel.message), for_the_agency); !kept.ok())
-        return nothing_left(kept.error());
+        return taken_back(kept.error());
     if (const auto begun = write_durably(ours(parcel.referral, ".begun"), "", 0600); !begun.ok())
-        return nothing_left(begun.error());
+        return taken_back(begun.error());
     const auto named = folder_ + "/" + parcel.referral.text() + ".csv";
     if (::rename(part.c_str(), named.c_str()) != 0)
-        return nothing_left(unusable(folder_, "cannot be written"));
+        return taken_back(unusable(folder_, "cannot be written"));
     for (const auto& folder : {folder_, folder_ + "/.doorstep"})
         if (const auto synced = sync_folder(folder); !synced.ok())
             return {Came::unknown, {}, synced.error().what};
@@ -134,12 +153,17 @@ Delivery DropFolder::ask(const Parcel& parcel) {
     const auto part = exists(ours(parcel.referral, ".part"));
     if (!begun.ok() || !part.ok())
         return {Came::unknown, {}, (begun.ok() ? part : begun).error().what};
-    return {*begun && !*part ? Came::held : Came::not_there, {}, {}};
+    if (*begun && !*part)
+        return {Came::held, {}, {}};
+    drop_begun(parcel.referral, Begun::goes);
+    return {Came::not_there, {}, {}};
 }
 
 Delivery DropFolder::withdraw(const Parcel& parcel) {
     if (const auto ready = make_ready(); !ready.ok())
         return {Came::unknown, {}, ready.error().what};
+    if (const auto part = exists(ours(parcel.referral, ".part")); part.ok() && *part)
+        drop_begun(parcel.referral, Begun::goes);
     const auto text =
         csv_row(std::array<std::string, 3>{"field", "value", "words"}) +
         csv_row(std::array<std::string, 3>{"referral", parcel.referral.text(), parcel.referral.text()}) +

@@ -34,6 +34,9 @@ public:
 private:
     Result<void> make_ready() const;
     std::string ours(const Uuid& referral, const char* ending) const;
+    // What was to leave and did not.
+    enum class Begun : std::uint8_t { goes, stays };
+    void drop_begun(const Uuid& referral, Begun begun) const;
 
     std::string folder_;
 };

@@ -92,6 +92,18 @@ Result<ShownReferral> show_referral(SqlConnection& sql, const Uuid& referral) {
 }
 
 Result<void> resend_referral(SqlConnection& sql, const Clock& clock, const Uuid& referral) {
+    // There is nothing left to hand over, whether or not there is a way to the agency.
+    TRY(const bool erased, content_is_erased(sql, referral));
+    if (erased) {
+        TRY(const auto ended, sql.run("update outbox set state = 'erased', problem = '', changed_ms = :now "
+                                      "where partnership = :partnership and referral = :referral and state "
+                                      "in ('unknown', 'verify', 'refused', 'linked') and lease_until <= :now",
+                                      {{"now", clock.now_ms()},
+                                       {"partnership", home_partnership},
+                                       {"referral", sql_value(referral)}}));
+        if (ended > 0)
+            return {};
+    }
     // One that was answered by a slip of somebody's never left.
     return set_waiting(
         sql, clock, referral,

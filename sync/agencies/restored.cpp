@@ -58,14 +58,15 @@ Result<std::int64_t> verify_before_send(SqlConnection& sql, const Clock& clock,
     if (journal)
         for (const auto& attempt : *journal) {
             TRY_DO(journal_attempt(sql, attempt));
-            // The next attempt has a number of its own.
-            TRY_DO(
-                sql.run("update outbox set attempt = :attempt, way = :way where partnership = :partnership "
-                        "and referral = :referral and attempt < :attempt",
-                        {{"attempt", std::int64_t{attempt.attempt}},
-                         {"way", attempt.way},
-                         {"partnership", home_partnership},
-                         {"referral", sql_value(attempt.referral)}}));
+            // The next attempt has a number of its own.  One that was refused was handed over once more
+            // since.
+            TRY_DO(sql.run("update outbox set attempt = :attempt, way = :way, state = case when state in "
+                           "('refused', 'unknown_agency') then 'verify' else state end where partnership = "
+                           ":partnership and referral = :referral and attempt < :attempt",
+                           {{"attempt", std::int64_t{attempt.attempt}},
+                            {"way", attempt.way},
+                            {"partnership", home_partnership},
+                            {"referral", sql_value(attempt.referral)}}));
         }
     // Also what waits for its signature, which may have come since.
     return sql.run(

@@ -235,7 +235,8 @@ Result<Forgotten> erase_subject(const Forgetting& by, const Uuid& subject) {
     TRY(auto facts, facts_of(by.store.sql(), subject));
     if (facts.empty() || subject.is_nil())
         return Error{Fault::not_found, "Nothing is recorded about that home or person.",
-                     "Give its id as the lists and history show it."};
+                     "Give its id as the lists and history show it. What a tablet alone still shows after a "
+                     "restore goes when that tablet is wiped."};
     const auto order = Uuid::random(by.random);
     TRY(const auto here, forget_in_orders(by, {{order, subject, "erase", 0, 0, std::move(facts)}}));
     return Forgotten{order, here};

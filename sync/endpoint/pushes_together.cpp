@@ -28,6 +28,7 @@ public:
         names_.push_back(operation.id);
         if (operation.supersedes)
             names_.push_back(*operation.supersedes);
+        names_.insert(names_.end(), operation.base.begin(), operation.base.end());
         std::visit(*this, operation.payload);
     }
     void operator()(const VisitPlanned& visit) { names_.push_back(visit.visit); }

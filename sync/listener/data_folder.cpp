@@ -217,4 +217,14 @@ Result<void> DataFolder::checkpoint() {
     return sql_->engine() == SqlConnection::Engine::sqlite ? doorstep::checkpoint(*sql_) : Result<void>{};
 }
 
+Result<void> DataFolder::checkpoint_wholly() {
+    return sql_->engine() == SqlConnection::Engine::sqlite ? doorstep::checkpoint_wholly(*sql_)
+                                                           : Result<void>{};
+}
+
+bool DataFolder::is_wiped() {
+    const auto wiped = doorstep::is_wiped(*sql_);
+    return !wiped.ok() || *wiped;
+}
+
 }  // namespace doorstep

@@ -47,6 +47,9 @@ public:
     const Directory& directory() const { return *directory_; }
     // When idle; nothing to do where another program keeps the rows.
     Result<void> checkpoint();
+    // What was forgotten is in no byte of the file when it returns.
+    Result<void> checkpoint_wholly();
+    bool is_wiped();
     // The copies that upgrades left beside the database, when something was forgotten that they still hold,
     // and when they are a week old.
     Result<void> forget_copies();

@@ -213,7 +213,7 @@ Result<Restored> restore(const RestoreRequest& request, const KeyPair& recovery)
         };
         TRY(restored, put_rows(*sql, clock, random, read, order));
         TRY_DO(keys_in(restored.backup, recovery));
-        TRY_DO(checkpoint(*sql));
+        TRY_DO(checkpoint_wholly(*sql));
     }
     TRY_DO(put_keys(work.name, device, restored.backup, recovery));
     {
@@ -225,7 +225,7 @@ Result<Restored> restore(const RestoreRequest& request, const KeyPair& recovery)
             TRY(restored.verdict, verify_store(data.endpoint()));
         }
         TRY(restored.answer_folders, answer_folders(data.endpoint().store().sql()));
-        TRY_DO(data.checkpoint());
+        TRY_DO(data.checkpoint_wholly());
     }
     if (!restored.verdict.ok())
         return not_whole(restored.verdict);

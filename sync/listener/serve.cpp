@@ -41,7 +41,8 @@ public:
             high_water_.rise(data_.endpoint().store(), data_.clock().now_ms());
             backups_.look();
             under_way_.look();
-            if (unfolded_bytes_ >= limits::checkpoint_bytes || (batch.empty() && unfolded_bytes_ > 0))
+            if (unfolded_bytes_ >= limits::checkpoint_bytes ||
+                (batch.empty() && (unfolded_bytes_ > 0 || !data_.is_wiped())))
                 fold();
             if (batch.closed) {
                 under_way_.finish();

@@ -47,7 +47,7 @@ Result<std::string> erase(DataFolder& data, const Command& command) {
     TRY_DO(note_asked(data, command, "erase", subject.text()));
     TRY(const auto erased, erase_subject(by, subject));
     TRY_DO(data.forget_copies());
-    TRY_DO(data.checkpoint());
+    TRY_DO(data.checkpoint_wholly());
     return fmt::format(
         "Forgotten: {}, by the order {}. Bare rows for the counts are left.\nTablets forget with their next "
         "sync. Concerns, if there are any, stay: the safeguarding leads decide on them.\n",
@@ -60,7 +60,7 @@ Result<std::string> retention_run(DataFolder& data, const Command& command) {
     TRY(const auto facts, run_retention(by, {}));
     if (facts > 0)
         TRY_DO(data.forget_copies());
-    TRY_DO(data.checkpoint());
+    TRY_DO(data.checkpoint_wholly());
     return fmt::format("Forgotten because their time is over: {}.\n",
                        counted(static_cast<std::uint64_t>(facts), "fact", "facts"));
 }

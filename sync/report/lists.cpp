@@ -113,6 +113,16 @@ order by o.tablet_seq)",
             facts.back().address = address_at(row, 6);
         return true;
     }));
+    // Of a home at whose door nothing was recorded: as it stands on a walk.
+    for (auto& fact : facts)
+        if (!fact.address && fact.label.empty())
+            TRY_DO(store.query(
+                "select number_or_name, flat, road, postcode from walk_door where household = "
+                ":household limit 1",
+                {{"household", sql_value(fact.subject)}}, [&](const SqlRow& row) {
+                    fact.address = DoorAddress{row.blob(0), row.blob(1), row.blob(2), row.blob(3), {}};
+                    return false;
+                }));
     return facts;
 }
 

@@ -14,6 +14,24 @@ Result<void> checkpoint(SqlConnection& connection) {
     return connection.query("select wipe_unused_bytes()", {}, [](const SqlRow&) { return false; });
 }
 
+Result<bool> is_wiped(SqlConnection& connection) {
+    bool left = false;
+    if (connection.engine() == SqlConnection::Engine::sqlite)
+        TRY_DO(connection.query("select unused_bytes_left()", {}, [&](const SqlRow& row) {
+            left = row.integer(0) != 0;
+            return false;
+        }));
+    return !left;
+}
+
+Result<void> checkpoint_wholly(SqlConnection& connection) {
+    for (bool wiped = false; !wiped;) {
+        TRY_DO(checkpoint(connection));
+        TRY(wiped, is_wiped(connection));
+    }
+    return {};
+}
+
 Result<void> wipe_when_idle(SqlConnection& connection) {
     if (connection.engine() != SqlConnection::Engine::sqlite)
         return {};

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "sync/operation/bare.h"
+#include "sync/store/fact_tables.h"
 #include "sync/store/fold.h"
 #include "sync/store/in_doubt.h"
 #include "sync/store/outbound_media.h"
@@ -17,11 +18,6 @@
 namespace doorstep {
 
 namespace {
-
-// A bare fact folds into the same tables; what it supersedes does not change.
-constexpr std::array<std::string_view, 7> tables_of_facts = {
-    "fact_contact",        "fact_questionnaire", "fact_offer", "fact_referral",
-    "fact_referral_state", "people_contact",     "people_note"};
 
 // Of what cannot be read as a fact nothing is left but its header.
 Operation left_of(const Uuid& id, const std::string& json, const Uuid& nobody) {
@@ -65,7 +61,7 @@ Result<void> put_bare(SqlConnection& sql, const Keeping& how, const Operation& l
                 {{"partnership", home_partnership}, {"id", id}, {"doubt", std::string(in_doubt_reason)}}));
         counted = decided > 0;
     }
-    for (const auto table : tables_of_facts) {
+    for (const auto table : tables_of_bare_facts) {
         TRY(const auto gone,
             sql.run(
                 fmt::format("delete from {} where partnership = :partnership and operation_id = :id", table),
@@ -220,7 +216,7 @@ Result<void> make_whole(SqlConnection& sql, const Keeping& how, const Operation&
     TRY_DO(sql.run("update operation set subject = :subject, shortened = null where partnership = "
                    ":partnership and operation_id = :id",
                    {{"subject", sql_value(whole.subject)}, {"partnership", home_partnership}, {"id", id}}));
-    for (const auto table : tables_of_facts)
+    for (const auto table : tables_of_bare_facts)
         TRY_DO(sql.run(
             fmt::format("delete from {} where partnership = :partnership and operation_id = :id", table),
             {{"partnership", home_partnership}, {"id", id}}));
@@ -383,9 +379,12 @@ Result<std::vector<Uuid>> provisional_of(SqlConnection& sql, const RecordsErased
             }));
     std::vector<Uuid> found;
     for (const auto& subject : subjects)
-        TRY_DO(sql.query("select operation_id from operation where partnership = :partnership and subject = "
-                         ":subject and pull_seq is null and tablet_seq is null and hybrid_clock <= :clock "
-                         "and type not in ('visit_planned', 'records_erased')",
+        TRY_DO(sql.query("select o.operation_id from operation o where o.partnership = :partnership and "
+                         "o.subject = :subject and o.pull_seq is null and o.tablet_seq is null and "
+                         "coalesce((select k.hybrid_clock from fact_clock k where k.partnership = "
+                         ":partnership and k.operation_id = o.operation_id order by k.told desc, "
+                         "k.by_operation desc limit 1), o.hybrid_clock) <= :clock and o.type not in "
+                         "('visit_planned', 'records_erased')",
                          {{"partnership", home_partnership},
                           {"subject", sql_value(subject)},
                           {"clock", sql_value(told.through.value_or(told_at))}},
@@ -398,7 +397,24 @@ Result<std::vector<Uuid>> provisional_of(SqlConnection& sql, const RecordsErased
 
 }  // namespace
 
+namespace {
+
+// Where a home stands on walks, while what is named still says which home that is.  What ran out is of a
+// home at which somebody may be calling today.
+Result<void> leave_walks(SqlConnection& sql, const RecordsErased& order) {
+    if (order.through == 0U)
+        return {};
+    for (const auto& id : order.operations)
+        TRY_DO(sql.run("delete from walk_door where household in (select subject from operation where "
+                       "partnership = :partnership and operation_id = :id)",
+                       {{"partnership", home_partnership}, {"id", sql_value(id)}}));
+    return {};
+}
+
+}  // namespace
+
 Result<void> forget_provisional(SqlConnection& sql, const RecordsErased& order, std::uint64_t told_at) {
+    TRY_DO(leave_walks(sql, order));
     TRY(const auto provisional, provisional_of(sql, order, told_at));
     TRY_DO(leave_bare(sql, {}, provisional, order.order));
     return {};
@@ -408,15 +424,9 @@ Result<std::int64_t> forget_on_tablet(SqlConnection& sql, const RecordsErased& t
     auto order = told;
     TRY(const auto provisional, provisional_of(sql, told, told_at));
     order.operations.insert(order.operations.end(), provisional.begin(), provisional.end());
-    std::set<Uuid> homes;
+    TRY_DO(leave_walks(sql, order));
     std::vector<Sequence> own;
-    for (const auto& id : order.operations) {
-        TRY_DO(sql.query("select household from fact_contact where partnership = :partnership and "
-                         "operation_id = :id",
-                         {{"partnership", home_partnership}, {"id", sql_value(id)}}, [&](const SqlRow& row) {
-                             homes.insert(row.uuid(0));
-                             return true;
-                         }));
+    for (const auto& id : order.operations)
         TRY_DO(sql.query("select o.tablet_seq from operation o join sync_state s on s.partnership = "
                          "o.partnership and s.enrolment = o.enrolment where o.partnership = :partnership and "
                          "o.operation_id = :id and o.tablet_seq is not null",
@@ -424,12 +434,9 @@ Result<std::int64_t> forget_on_tablet(SqlConnection& sql, const RecordsErased& t
                              own.push_back(unsigned_column(row, 0));
                              return true;
                          }));
-    }
     for (const auto& id : order.operations)
         TRY_DO(forget_attachments(sql, id));
     TRY(const auto forgotten, leave_bare(sql, {}, order.operations, order.order));
-    for (const auto& home : homes)
-        TRY_DO(sql.run("delete from walk_door where household = :home", {{"home", sql_value(home)}}));
     TRY_DO(drop_own_envelopes(sql, own));
     TRY_DO(drop_older_envelopes(sql, order.operations));
     return forgotten;

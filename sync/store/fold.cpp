@@ -10,6 +10,7 @@
 
 #include "sync/store/rows_at_once.h"
 #include "sync/store/sql_values.h"
+#include "sync/wire/limits.h"
 
 namespace doorstep {
 
@@ -56,15 +57,27 @@ struct CorrectedTable {
     std::string_view name;
     bool has_day = false;
     bool has_time = false;
+    bool has_end = false;
 };
-constexpr std::array<CorrectedTable, 8> corrected_tables = {{{"fact_visit", true, false},
-                                                             {"fact_contact", true, true},
-                                                             {"fact_questionnaire", true, false},
-                                                             {"fact_offer", true, false},
-                                                             {"fact_referral", true, true},
-                                                             {"fact_referral_state", false, true},
-                                                             {"people_contact", false, false},
-                                                             {"people_note", true, false}}};
+// As many days after the corrected day as they were after the tablet's: with this fold, `day` is still that.
+const std::string days_after_the_day = [] {
+    std::string all;
+    for (const auto* column : {"review", "until_day"})
+        all +=
+            fmt::format(", {0} = {0} - day + coalesce((select k.day from fact_clock k where k.partnership = "
+                        ":partnership and k.operation_id = :id order by k.told desc, k.by_operation desc "
+                        "limit 1), day)",
+                        column);
+    return all;
+}();
+constexpr std::array<CorrectedTable, 8> corrected_tables = {{{"fact_visit", true, false, false},
+                                                             {"fact_contact", true, true, false},
+                                                             {"fact_questionnaire", true, false, false},
+                                                             {"fact_offer", true, false, false},
+                                                             {"fact_referral", true, true, false},
+                                                             {"fact_referral_state", false, true, false},
+                                                             {"people_contact", false, false, false},
+                                                             {"people_note", true, false, true}}};
 
 // What each kind of fact adds: one row, and a few beside it.
 struct Shapes {
@@ -294,11 +307,12 @@ private:
 
     static Result<void> correct(SqlConnection& sql, const Uuid& fact) {
         for (const auto& table : corrected_tables)
-            TRY_DO(sql.run(fmt::format("update {} set {}{}{} where partnership = :partnership and "
+            TRY_DO(sql.run(fmt::format("update {} set {}{}{}{} where partnership = :partnership and "
                                        "operation_id = :id",
                                        table.name, as_corrected("hybrid_clock"),
                                        table.has_day ? ", " + as_corrected("day") : "",
-                                       table.has_time ? ", " + as_corrected("at_ms") : ""),
+                                       table.has_time ? ", " + as_corrected("at_ms") : "",
+                                       table.has_end ? days_after_the_day : ""),
                            {{"partnership", home_partnership}, {"id", sql_value(fact)}}));
         return {};
     }
@@ -330,6 +344,12 @@ std::string why_not_folded(const Operation& operation) {
     if (std::holds_alternative<HomeNoted>(operation.payload) &&
         std::find(operation.base.begin(), operation.base.end(), operation.id) != operation.base.end())
         return "It takes its own place.";
+    if (const auto* noted = std::get_if<HomeNoted>(&operation.payload)) {
+        if (noted->household != operation.subject)
+            return "It is of one home and says that it is of another.";
+        if (noted->text.size() > limits::note_bytes_max)
+            return "It is too long for a note on a home.";
+    }
     if (std::holds_alternative<ContactTakenBack>(operation.payload) && operation.supersedes)
         return "It takes a door's outcome back and supersedes something as well.";
     if (const auto* referral = std::get_if<ReferralRaised>(&operation.payload)) {

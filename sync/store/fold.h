@@ -18,7 +18,7 @@ namespace doorstep {
 
 // Raised when the fold changes what it writes: a store folded by another version
 // is folded again when it is opened.
-inline constexpr std::int64_t fold_version = 4;
+inline constexpr std::int64_t fold_version = 5;
 
 // Why an operation that can be read cannot be folded, without its content; empty
 // when it can.

@@ -5,17 +5,13 @@
 #include <algorithm>
 #include <array>
 
+#include "sync/store/fact_tables.h"
 #include "sync/store/sql_values.h"
 #include "sync/store/sqlite_connection.h"
 
 namespace doorstep {
 
 namespace {
-
-// A fact is a row in each of these, or none.
-constexpr std::array<std::string_view, 10> tables_of_a_fact = {
-    "fact_visit",    "fact_visit_team",     "fact_contact",   "fact_questionnaire", "fact_offer",
-    "fact_referral", "fact_referral_state", "people_contact", "operation_body",     "operation"};
 
 struct Going {
     bool areas = false;
@@ -70,11 +66,15 @@ Result<void> drop_fact(SqlConnection& sql, const Uuid& id) {
         TRY_DO(sql.run(
             fmt::format("delete from {} where partnership = :partnership and by_operation = :id", table),
             {{"partnership", home_partnership}, {"id", sql_value(id)}}));
-    for (const auto table : tables_of_a_fact)
-        TRY_DO(sql.run(
-            fmt::format("delete from {} where partnership = :partnership and operation_id = :id", table),
-            {{"partnership", home_partnership}, {"id", sql_value(id)}}));
-    return {};
+    const auto drop_from = [&](auto tables) -> Result<void> {
+        for (const auto table : tables)
+            TRY_DO(sql.run(
+                fmt::format("delete from {} where partnership = :partnership and operation_id = :id", table),
+                {{"partnership", home_partnership}, {"id", sql_value(id)}}));
+        return {};
+    };
+    TRY_DO(drop_from(tables_of_bare_facts));
+    return drop_from(tables_of_facts_beside);
 }
 
 // At the end of the feed, with every history whole, the endpoint has told all that is in the scope.

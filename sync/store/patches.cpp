@@ -103,6 +103,7 @@ private:
         std::visit(Wanting{*this, fact.supersedes.has_value()}, fact.payload);
         if (fact.supersedes)
             facts_wanted_.push_back(*fact.supersedes);
+        facts_wanted_.insert(facts_wanted_.end(), fact.base.begin(), fact.base.end());
     }
 
     struct Telling {
@@ -138,9 +139,13 @@ private:
     };
     void tell(Incoming& one, const Operation* fact) {
         std::string patch = fact ? std::visit(Telling{*this}, fact->payload) : std::string{};
-        // Who holds what it corrects is to have it too.
-        const auto before = fact && fact->supersedes ? facts_.find(*fact->supersedes) : facts_.end();
-        if (before != facts_.end() && !before->second.contains(patch))
+        // Who holds what it corrects, or takes the place of, is to have it too.
+        const auto is_elsewhere = [&](const Uuid& id) {
+            const auto before = facts_.find(id);
+            return before != facts_.end() && !before->second.contains(patch);
+        };
+        if (fact && ((fact->supersedes && is_elsewhere(*fact->supersedes)) ||
+                     std::any_of(fact->base.begin(), fact->base.end(), is_elsewhere)))
             patch.clear();
         if (!facts_wanted_.empty())
             facts_[one.id].insert(patch);

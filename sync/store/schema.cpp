@@ -243,15 +243,26 @@ create view home_note as select f.* from people_note f
       and s.operation_id = f.operation_id and s.type = 'home_noted');
 )sql";
 
-constexpr std::array<SchemaStep, 9> history_of_schemas = {{{1, version_1},
-                                                           {2, version_2},
-                                                           {3, version_3},
-                                                           {4, version_4},
-                                                           {5, version_5},
-                                                           {6, version_6},
-                                                           {7, version_7},
-                                                           {8, version_8},
-                                                           {9, version_9}}};
+constexpr std::string_view version_10 = R"sql(
+-- An entry takes the place of those of its own register alone.  Of one that is bare nobody knows the register.
+drop view home_note;
+create view home_note as select f.* from people_note f
+  where not exists (select 1 from superseded s left join people_note b on b.partnership = s.partnership
+      and b.operation_id = s.by_operation where s.partnership = f.partnership
+      and s.operation_id = f.operation_id and s.type = 'home_noted' and (b.operation_id is null
+      or (b.household = f.household and b.kind = f.kind)));
+)sql";
+
+constexpr std::array<SchemaStep, 10> history_of_schemas = {{{1, version_1},
+                                                            {2, version_2},
+                                                            {3, version_3},
+                                                            {4, version_4},
+                                                            {5, version_5},
+                                                            {6, version_6},
+                                                            {7, version_7},
+                                                            {8, version_8},
+                                                            {9, version_9},
+                                                            {10, version_10}}};
 
 constexpr std::array<ReadModelTable, 20> tables = {{{"superseded", false, false},
                                                     {"fact_visit", false, false},

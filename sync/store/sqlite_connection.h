@@ -49,6 +49,9 @@ sqlite3* raw_handle(SqlConnection& connection);
 // Copies the write-ahead log into the file, and wipes what no row owns there any more (unused_bytes.h): when
 // idle, after the reply.  A large file takes several times.
 Result<void> checkpoint(SqlConnection& connection);
+Result<bool> is_wiped(SqlConnection& connection);
+// As often as that takes: some seconds where there are gigabytes.
+Result<void> checkpoint_wholly(SqlConnection& connection);
 // Something was forgotten: the checkpoints that follow look through all of the file.  A tablet's do anyway.
 Result<void> wipe_when_idle(SqlConnection& connection);
 

@@ -28,6 +28,14 @@ struct Gap {
     std::size_t to = 0;
 };
 
+// Where a bit of the head has flipped the rows can still be read, and are left alone.
+bool cells_are_behind(std::string_view page, std::size_t list, const Gap& gap) {
+    for (auto at = list; at < gap.from; at += 2)
+        if (const auto cell = number_at(page, at); cell < gap.to || cell >= page.size())
+            return false;
+    return true;
+}
+
 // Of a page of a tree; no other page of a file of this century begins with these numbers.
 std::optional<Gap> gap_of(std::string_view page, bool is_first) {
     const std::size_t head = is_first ? file_header_size : 0;
@@ -37,7 +45,7 @@ std::optional<Gap> gap_of(std::string_view page, bool is_first) {
         return std::nullopt;
     const Gap gap{head + (is_leaf ? 8 : 12) + 2 * number_at(page, head + 3),
                   number_at(page, head + 5) == 0 ? 65'536 : number_at(page, head + 5)};
-    if (gap.from >= gap.to || gap.to > page.size())
+    if (gap.from >= gap.to || gap.to > page.size() || !cells_are_behind(page, head + (is_leaf ? 8 : 12), gap))
         return std::nullopt;
     const auto bytes = page.substr(gap.from, gap.to - gap.from);
     return bytes.find_first_not_of('\0') == std::string_view::npos ? std::nullopt : std::optional(gap);
@@ -78,6 +86,19 @@ int page_size_of(const File& file, std::int64_t& size) {
     return code;
 }
 
+// What cannot be read may be needed by nobody: who needs it says so.  Zeros stand for it, in which there is
+// nothing to wipe.
+void read_what_can_be(const File& file, std::string& bytes, std::int64_t at, std::size_t page_size) {
+    if (file.read(bytes, at) == SQLITE_OK)
+        return;
+    for (std::size_t page = 0; page < bytes.size(); page += page_size) {
+        std::string one(std::min(page_size, bytes.size() - page), '\0');
+        if (file.read(one, at + static_cast<std::int64_t>(page)) != SQLITE_OK)
+            one.assign(one.size(), '\0');
+        bytes.replace(page, one.size(), one);
+    }
+}
+
 // The pages of what was read.
 int wipe_gaps(const File& file, std::string_view bytes, std::int64_t at, std::size_t page_size, bool& wiped) {
     for (std::size_t page = 0; page + page_size <= bytes.size(); page += page_size) {
@@ -106,6 +127,10 @@ void wipe(sqlite3_context* context, int, sqlite3_value**) {
         sqlite3_result_error_code(context, code);
 }
 
+void are_left(sqlite3_context* context, int, sqlite3_value**) {
+    sqlite3_result_int(context, bytes_of(context).is_done() ? 0 : 1);
+}
+
 void again(sqlite3_context* context, int, sqlite3_value**) {
     bytes_of(context).begin_anew();
 }
@@ -122,17 +147,21 @@ int UnusedBytes::wipe_some(sqlite3* database, const char* schema) {
     sqlite3_db_release_memory(database);
     std::int64_t size = 0;
     std::int64_t page_size = 0;
-    if (const int code = file->size(size); code != SQLITE_OK || size == 0)
+    if (const int code = file->size(size))
         return code;
-    if (const int code = page_size_of(*file, page_size); code != SQLITE_OK || page_size < 512)
-        return code;
+    if (size > 0)
+        if (const int code = page_size_of(*file, page_size))
+            return code;
+    if (page_size < 512) {
+        next_ = 0;
+        return SQLITE_OK;
+    }
     const auto end = std::min(size, (next_ - 1) * page_size + step_bytes);
     bool wiped = false;
     for (auto at = (next_ - 1) * page_size; at < end; at = (next_ - 1) * page_size) {
         std::string bytes(static_cast<std::size_t>(std::min(std::max(read_bytes, page_size), size - at)),
                           '\0');
-        if (const int code = file->read(bytes, at))
-            return code;
+        read_what_can_be(*file, bytes, at, static_cast<std::size_t>(page_size));
         if (const int code = wipe_gaps(*file, bytes, at, static_cast<std::size_t>(page_size), wiped))
             return code;
         next_ += std::max<std::int64_t>(static_cast<std::int64_t>(bytes.size()) / page_size, 1);
@@ -150,6 +179,8 @@ int declare_unused_bytes(sqlite3* database, UnusedBytes& bytes) {
                                           nullptr);
     };
     if (const int code = declare("wipe_unused_bytes", wipe))
+        return code;
+    if (const int code = declare("unused_bytes_left", are_left))
         return code;
     return declare("unused_bytes_again", again);
 }

@@ -34,7 +34,8 @@ private:
 };
 
 // For this room's connections: `select wipe_unused_bytes()` goes on with a step, `select
-// unused_bytes_again()` begins anew.  `bytes` outlives the connection.
+// unused_bytes_left()` says whether there are more to come, `select unused_bytes_again()` begins anew.
+// `bytes` outlives the connection.
 int declare_unused_bytes(sqlite3* database, UnusedBytes& bytes);
 
 }  // namespace doorstep

@@ -21,6 +21,9 @@ inline constexpr std::size_t push_operations_max = 500;
 inline constexpr std::size_t frame_bytes_max = 4 * 1024 * 1024;
 inline constexpr std::size_t envelope_bytes_max = 512 * 1024;  // decompressed body of one append()
 
+// What an officer writes is at most 500; longer ones are set aside.
+inline constexpr std::size_t note_bytes_max = 4 * 1024;
+
 inline constexpr int json_depth_max = 32;
 
 inline constexpr int pull_operations_max = 500;

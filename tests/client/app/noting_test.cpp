@@ -1,4 +1,5 @@
 // Notes on homes: seen before anybody knocks, whoever wrote them.
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "client/app/home_note_words.h"
@@ -72,16 +73,19 @@ TEST_CASE("a note is on the row and on the door, after a restart too, and goes o
     CHECK(note(day, HomeNoteKind::hazard).warns);
     CHECK(note(day, HomeNoteKind::hazard).lines.front().find("Loose dog (off-pol-01, ") == 0);
     day.to_the_doors();
-    CHECK(day.row("2 Mill Lane").words == "Hazard");
+    CHECK(day.row("2 Mill Lane").warning == "Hazard");
+    CHECK(day.row("2 Mill Lane").words.empty());
     CHECK(day.row("2 Mill Lane").state == DoorState::untouched);
     day.record("2 Mill Lane", ContactOutcome::no_answer);
-    CHECK(day.row("2 Mill Lane").words == "Hazard; No answer");
+    CHECK(day.row("2 Mill Lane").warning == "Hazard");
+    CHECK(day.row("2 Mill Lane").words == "No answer");
     // It is so no longer.
     day.to_door("2 Mill Lane");
     day.act(written(day, HomeNoteKind::hazard, false, ""));
     CHECK(note(day, HomeNoteKind::hazard).lines.empty());
     day.to_the_doors();
     CHECK(day.row("2 Mill Lane").words == "No answer");
+    CHECK(day.row("2 Mill Lane").warning.empty());
 }
 
 TEST_CASE("two that did not see each other are both shown until an officer decides", "[shift][notes]") {
@@ -96,7 +100,7 @@ TEST_CASE("two that did not see each other are both shown until an officer decid
     CHECK(note(day, HomeNoteKind::do_not_return).warns);
     day.to_the_doors();
     CHECK(day.row("3 Mill Lane").state == DoorState::do_not_return);
-    CHECK(day.row("3 Mill Lane").words == "Do not return");
+    CHECK(day.row("3 Mill Lane").warning == "Do not return");
     day.to_door("3 Mill Lane");
     day.act(written(day, HomeNoteKind::do_not_return, false, ""));
     CHECK(note(day, HomeNoteKind::do_not_return).lines.empty());
@@ -120,6 +124,33 @@ TEST_CASE("a note that came while the page was open is not replaced unseen", "[s
     CHECK((lines[0] + lines[1]).find("Dog on a chain") != std::string::npos);
     CHECK((lines[0] + lines[1]).find("Gas bottles") != std::string::npos);
     CHECK((lines[0] + lines[1]).find("Loose dog") == std::string::npos);
+}
+
+TEST_CASE("who asked us back is not called on where somebody says not to", "[shift][notes]") {
+    ShiftInHand day;
+    day.open();
+    const Uuid home = home_of(day, "3 Mill Lane");
+    day.record("3 Mill Lane", ContactOutcome::call_back);
+    REQUIRE(day.row("3 Mill Lane").state == DoorState::come_back);
+    a_colleague_notes(day, home, HomeNoteKind::do_not_return, "Threatened us.", true);
+    day.to_the_doors();
+    CHECK(day.row("3 Mill Lane").state == DoorState::do_not_return);
+    CHECK_FALSE(day.row("3 Mill Lane").words.empty());
+    day.to_door("3 Mill Lane");
+    CHECK(day.screen<DoorView>().words == day.row("3 Mill Lane").words);
+}
+
+TEST_CASE("a note that waits is called one, with the address of its home", "[shift][notes][sync]") {
+    ShiftInHand day;
+    day.open();
+    day.to_door("2 Mill Lane");
+    day.act(written(day, HomeNoteKind::access, true, "Round the back"));
+    day.act(intent::OpenSync{});
+    const auto& waiting = day.screen<SyncView>().waiting;
+    const auto note = std::find_if(waiting.begin(), waiting.end(),
+                                   [](const auto& one) { return one.words == "1 note on a home"; });
+    REQUIRE(note != waiting.end());
+    CHECK(note->place == "2 Mill Lane");
 }
 
 TEST_CASE("what two say is no longer so is what the next note takes the place of", "[shift][notes]") {

@@ -171,10 +171,15 @@ TEST_CASE("a note for whoever knocks next is written, changed and taken back", "
     CHECK(changed->holds);
     CHECK(changed->text == "Loose dog behind the gate");
     CHECK(changed->seen == std::vector<Uuid>{samples::id(201), samples::id(202)});
-    const auto gone = glass.said<NoteHome>("It is so no longer");
+    // Taking it back for everybody is asked about.
+    CHECK_FALSE(glass.said<NoteHome>("It is so no longer"));
+    REQUIRE(glass.tap("Leave it"));
+    REQUIRE(glass.tap("It is so no longer"));
+    const auto gone = glass.said<NoteHome>("Take the note back");
     REQUIRE(gone);
     CHECK_FALSE(gone->holds);
     CHECK(gone->seen == changed->seen);
+    REQUIRE(glass.tap("Leave it"));
     // Of another kind nothing is known: nothing is kept until something is said.
     REQUIRE(glass.tap("Safety of officers"));
     CHECK_FALSE(glass.sees("It is so no longer"));
@@ -193,8 +198,44 @@ TEST_CASE("a note for whoever knocks next is written, changed and taken back", "
     View kept = samples::named(all, "door-known");
     std::get<DoorView>(kept.screen).notes_saved = 1;
     glass.show(kept);
+    glass.settle();
     CHECK_FALSE(glass.sees("Keep the note"));
-    CHECK(glass.sees("Write or change a note"));
+    // What is known comes into sight, however far down the way to the page stands.
+    CHECK(glass.sees("14 Mill Lane"));
+    CHECK(glass.sees(std::get<DoorView>(kept.screen).postcode));
+    CHECK(glass.sees(
+        "Hazard, said in two ways: Loose dog behind the gate (off-pol-01, Sat 21 Nov) / It is so no "
+        "longer (off-fire-02, Sat 21 Nov)"));
+}
+
+TEST_CASE("a note takes the place of what stood there when its kind was chosen, and typed words go along",
+          "[screens]") {
+    const auto all = samples::of_doors();
+    View view = samples::named(all, "door-known");
+    Glass glass(landscape);
+    glass.show(view);
+    REQUIRE(glass.tap("Write or change a note"));
+    auto& hazard = std::get<DoorView>(view.screen).notes[1];
+    hazard.lines.insert(hazard.lines.begin(), "Gas bottles in the hall (off-nhw-01, Sat 21 Nov)");
+    hazard.shown.push_back(samples::id(205));
+    glass.show(view);
+    CHECK(
+        glass.sees("A colleague's note came while this page was open. What you keep stands beside it, until "
+                   "somebody who has seen both writes a third."));
+    const auto kept = glass.said<NoteHome>("Keep the note");
+    REQUIRE(kept);
+    CHECK(kept->seen == std::vector<Uuid>{samples::id(201), samples::id(202)});
+    // Tapped once more, what is chosen takes nothing away; another kind takes along what was typed.
+    REQUIRE(glass.tap("What they have to know"));
+    REQUIRE(glass.type("s"));
+    REQUIRE(glass.tap("Done"));
+    REQUIRE(glass.tap("Hazard"));
+    REQUIRE(glass.tap("Way in"));
+    const auto moved = glass.said<NoteHome>("Keep the note");
+    REQUIRE(moved);
+    CHECK(moved->kind == HomeNoteKind::access);
+    CHECK(moved->text == "Loose dog behind the gates");
+    CHECK(moved->seen == std::vector<Uuid>{samples::id(203)});
 }
 
 TEST_CASE("a period in which nothing was done says so, and leads to others", "[screens]") {

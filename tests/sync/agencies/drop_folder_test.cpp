@@ -77,6 +77,39 @@ TEST_CASE("a referral is dropped as one whole file, with no formula in it", "[fo
           std::string::npos);
 }
 
+TEST_CASE("of what did not leave nothing stays beside the folder", "[folder][erase]") {
+    Dropped dropped;
+    auto& rig = dropped.rig;
+    const auto referral = rig.refer("fire");
+    const auto ours = [&](const std::string& ending) {
+        return dropped.folder + "/.doorstep/" + referral.text() + ending;
+    };
+    fs::create_directories(dropped.folder + "/.doorstep");
+    SECTION("it could not be begun") {
+        fs::create_directory(ours(".begun.new"));
+        rig.work();
+        CHECK(rig.state(referral) == "waiting");
+    }
+    SECTION("it could not be named") {
+        fs::create_directory(dropped.file(referral));
+        rig.work();
+        CHECK(rig.state(referral) == "waiting");
+        CHECK_FALSE(fs::exists(ours(".begun")));
+    }
+    SECTION("it was killed before it was named") {
+        write(ours(".begun"), "");
+        write(ours(".part"), "content");
+        must(rig.sql->run("update outbox set state = 'unknown', attempt = 1", {}));
+        auto taken = must(rig.sender->take());
+        REQUIRE(taken.parcel);
+        must(rig.sender->record(*taken.parcel, deliver(*taken.parcel, rig.connect(), rig.clock, rig.random)));
+        CHECK(rig.state(referral) == "waiting");
+        CHECK_FALSE(fs::exists(ours(".begun")));
+    }
+    CHECK_FALSE(fs::exists(ours(".part")));
+    CHECK_FALSE(fs::exists(ours(".part.new")));
+}
+
 TEST_CASE("a drop that was cut at any step is ended, and what was taken away is not dropped again",
           "[folder]") {
     Dropped dropped;

@@ -1,3 +1,4 @@
+#include "sync/agencies/referral_list.h"
 #include "sync/agencies/restored.h"
 
 #include <filesystem>
@@ -142,6 +143,51 @@ TEST_CASE(
         CHECK(rig.stubs["fire"].withdrawals[raised.referral] == (had_left ? 1 : 0));
     }
     CHECK(rig.stubs["fire"].effects_of(raised.referral) == (had_left ? 1 : 0));
+}
+
+TEST_CASE("one that was refused, handed over once more and taken is asked for after a restore",
+          "[restored]") {
+    SetBack centre(true);
+    auto& rig = *centre.rig;
+    auto way = AgencyDoes::well;
+    rig.stubs["fire"].does = [&](const HttpRequest&) { return way; };
+    way = AgencyDoes::refuses_422;
+    const auto referral = rig.refer("fire");
+    rig.work();
+    REQUIRE(rig.state(referral) == "refused");
+    centre.back_up();
+    rig.clock.advance_ms(hour_ms);
+    way = AgencyDoes::well;
+    must(resend_referral(*rig.sql, rig.clock, referral));
+    rig.work();
+    REQUIRE(rig.state(referral) == "sent");
+    rig.clock.advance_ms(hour_ms);
+    centre.restore();
+    CHECK(rig.state(referral) == "verify");
+    rig.work_for(3 * hour_ms);
+    CHECK(rig.state(referral) == "sent");
+    CHECK(rig.stubs["fire"].effects_of(referral) == 1);
+}
+
+TEST_CASE("what is forgotten and has no way to its agency is ended by a person", "[restored][erase]") {
+    SetBack centre(false);
+    auto& rig = *centre.rig;
+    centre.back_up();
+    rig.clock.advance_ms(hour_ms);
+    const auto home = Uuid::random(rig.random);
+    const auto contact = rig.door(home);
+    const auto raised = rig.raised(contact, "police");  // no way is set
+    const std::vector<Operation> facts{rig.fact(contact), rig.fact(raised)};
+    rig.arrive(facts);
+    const ErasureList list(centre.folder / "erasures.list");
+    REQUIRE(erase_subject(must(rig.endpoint->forgetting(list)), home).ok());
+    centre.restore();
+    REQUIRE(must(reapply_erasures(must(rig.endpoint->forgetting(list)))) == 1);
+    rig.arrive(facts);
+    rig.work();
+    REQUIRE(rig.state(raised.referral) == "verify");
+    must(resend_referral(*rig.sql, rig.clock, raised.referral));
+    CHECK(rig.state(raised.referral) == "erased");
 }
 
 TEST_CASE("a send journal that lacks what the database knows of is refused, and nothing is changed",

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "sync/store/erase.h"
+#include "sync/wire/limits.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/sync/store/facts.h"
 #include "tests/sync/store/rig.h"
@@ -51,10 +52,17 @@ std::set<Uuid> standing_of(const std::vector<Operation>& all) {
     for (const auto& one : all)
         if (const auto* noted = std::get_if<HomeNoted>(&one.payload); noted && !noted->officer.empty())
             standing.insert(one.id);
+    const auto is_of_one_register = [&](const Uuid& seen, const HomeNoted& by) {
+        const auto found =
+            std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.id == seen; });
+        const auto* noted = found == all.end() ? nullptr : std::get_if<HomeNoted>(&found->payload);
+        return noted && noted->household == by.household && noted->kind == by.kind;
+    };
     for (const auto& one : all)
-        if (std::holds_alternative<HomeNoted>(one.payload)) {
+        if (const auto* noted = std::get_if<HomeNoted>(&one.payload)) {
             for (const auto& seen : one.base)
-                standing.erase(seen);
+                if (noted->officer.empty() || is_of_one_register(seen, *noted))
+                    standing.erase(seen);
             if (one.supersedes)
                 standing.erase(*one.supersedes);
         }
@@ -103,6 +111,68 @@ TEST_CASE("while two stand, what protects somebody counts, and else the later on
     rig.receive(opened(all), Uuid{});
     CHECK(said(rig, home) == std::vector<std::string>{"hazard Loose dog.", "hazard no longer ",
                                                       "access no longer ", "access Use the front."});
+}
+
+TEST_CASE("an entry takes the place of nothing in another register or at another home",
+          "[store][notes][evil]") {
+    Rig rig(":memory:");
+    const Uuid home = Uuid::random(rig.random);
+    const Uuid other = Uuid::random(rig.random);
+    const auto dog = rig.append({a_note(home, HomeNoteKind::hazard, "Loose dog.")}).front();
+    const auto shouts = rig.append({a_note(home, HomeNoteKind::safety, "Shouts.")}).front();
+    rig.receive(arrived({a_note(other, HomeNoteKind::hazard, "Wet steps.", {dog.id, shouts.id}),
+                         a_note(home, HomeNoteKind::safety, "Calm.", {dog.id, shouts.id})},
+                        rig.random),
+                Uuid{});
+    CHECK(said(rig, home) == std::vector<std::string>{"hazard Loose dog.", "safety Calm."});
+    REQUIRE(rig.store->rebuild().ok());
+    CHECK(said(rig, home) == std::vector<std::string>{"hazard Loose dog.", "safety Calm."});
+}
+
+TEST_CASE("one that says it is of another home, or goes on and on, is set aside", "[store][notes][evil]") {
+    Rig rig(":memory:");
+    const Uuid home = Uuid::random(rig.random);
+    auto elsewhere = a_note(home, HomeNoteKind::hazard, "Not here.");
+    elsewhere.subject = Uuid::random(rig.random);
+    const auto longer = a_note(home, HomeNoteKind::hazard, std::string(limits::note_bytes_max + 1, 'x'));
+    const auto long_one = a_note(home, HomeNoteKind::access, std::string(limits::note_bytes_max, 'x'));
+    CHECK(rig.receive(arrived({elsewhere, longer, long_one}, rig.random), Uuid{}).quarantined.size() == 2);
+    CHECK(said(rig, home).size() == 1);
+}
+
+TEST_CASE("one of a wrong clock counts for as long as its officer meant", "[store][notes][clock]") {
+    for (const bool corrected_first : {false, true}) {
+        Rig rig(":memory:");
+        const Uuid home = Uuid::random(rig.random);
+        auto note = a_note(home, HomeNoteKind::hazard, "Loose dog.");
+        // The battery was flat: three years behind.
+        auto& noted = std::get<HomeNoted>(note.payload);
+        for (Day* day : {&noted.day, &noted.review, &noted.until})
+            *day = day->plus(-3 * 365);
+        note.id = Uuid::random(rig.random);
+        note.hybrid_clock = 5;
+        auto told = fact(ClockCorrected{Uuid::random(rig.random), {{note.id, 0, today, 50}}});
+        told.id = Uuid::random(rig.random);
+        told.hybrid_clock = 60;
+        for (const auto& one : corrected_first ? std::vector{told, note} : std::vector{note, told})
+            rig.receive(opened({one}), Uuid{});
+        const auto is_right = [&] {
+            const auto notes = notes_of(*rig.sql, home, today);
+            REQUIRE(notes.ok());
+            REQUIRE(notes->size() == 1);
+            CHECK(notes->front().noted.day == today);
+            CHECK(notes->front().noted.review == today.plus(183));
+            CHECK(notes->front().noted.until == today.plus(730));
+        };
+        is_right();
+        // Said once more it does not move again.
+        told.id = Uuid::random(rig.random);
+        told.hybrid_clock = 70;
+        rig.receive(opened({told}), Uuid{});
+        is_right();
+        REQUIRE(rig.store->rebuild().ok());
+        is_right();
+    }
 }
 
 TEST_CASE("what ran out counts no longer, and every home has its own", "[store][notes]") {
@@ -165,7 +235,7 @@ TEST_CASE("a sealed tablet opens with its notes, and an order to forget takes th
     {
         auto transaction = rig.store->begin();
         REQUIRE(transaction.ok());
-        const RecordsErased order{Uuid::random(rig.random), {second.id}};
+        const RecordsErased order{Uuid::random(rig.random), {second.id}, {}};
         REQUIRE(forget_on_tablet(transaction->sql(), order, UINT64_MAX).ok());
         REQUIRE(transaction->commit().ok());
     }

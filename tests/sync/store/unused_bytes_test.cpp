@@ -9,6 +9,7 @@
 #include "forms/base/random.h"
 #include "sync/store/sql_values.h"
 #include "sync/store/sqlite_connection.h"
+#include "tests/support/faulty_disk.h"
 #include "tests/support/temporary_folder.h"
 
 using namespace doorstep;
@@ -116,4 +117,99 @@ TEST_CASE("an endpoint's file is looked through when it was opened, and after so
     }
     REQUIRE(checkpoint(*sql).ok());
     CHECK(file_bytes(path).find("secret-") == std::string::npos);
+}
+
+namespace {
+
+// Pages of trees, by their place, of a file of `page_size`.
+std::vector<std::size_t> leaves(const std::string& bytes, std::size_t page_size) {
+    std::vector<std::size_t> found;
+    for (std::size_t at = page_size; at < bytes.size(); at += page_size)
+        if (bytes[at] == '\x0d' && (bytes[at + 3] != 0 || bytes[at + 4] > 3))
+            found.push_back(at);
+    return found;
+}
+
+std::string rows_of(const std::string& path, int& count) {
+    auto sql = open_sqlite(path);
+    REQUIRE(sql.ok());
+    std::string all;
+    count = 0;
+    static_cast<void>((*sql)->query("select id, sealed from row order by rowid", {}, [&](const SqlRow& row) {
+        all += row.blob(0) + row.blob(1);
+        ++count;
+        return true;
+    }));
+    REQUIRE(checkpoint(**sql).ok());
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("a page whose head has a flipped bit keeps the rows that can still be read", "[store][erase]") {
+    TemporaryFolder folder;
+    const auto path = folder.file("store.sqlite");
+    {
+        SeededRandom random(3);
+        auto sql = open_sqlite(path);
+        REQUIRE(sql.ok());
+        work(**sql, random);
+        REQUIRE(checkpoint(**sql).ok());
+    }
+    const auto sound = file_bytes(path);
+    const std::size_t page_size = 4096;
+    int kept = 0;
+    for (const auto page : leaves(sound, page_size))
+        for (const unsigned bit : {0U, 3U, 6U, 9U, 11U}) {
+            auto bytes = sound;
+            const std::size_t at = page + 5 + (bit < 8 ? 1 : 0);
+            bytes[at] = static_cast<char>(bytes[at] ^ static_cast<char>(1U << (bit % 8)));
+            std::ofstream(path, std::ios::binary) << bytes;
+            int before = 0;
+            int after = 0;
+            const auto read = rows_of(path, before);
+            const auto again = rows_of(path, after);
+            INFO("page " << page << " bit " << bit);
+            CHECK(again == read);
+            CHECK(after == before);
+            kept += before > 0 ? 1 : 0;
+        }
+    CHECK(kept > 0);
+}
+
+TEST_CASE("a sector that cannot be read, and that nobody asks for, stops no checkpoint", "[store][erase]") {
+    faults::FaultyDisk disk("unread-sector");
+    auto sql = open_sqlite("store.sqlite", {.vfs = disk.name()});
+    REQUIRE(sql.ok());
+    SeededRandom random(4);
+    work(**sql, random);
+    REQUIRE((*sql)->query("pragma wal_checkpoint(truncate)", {}, [](const SqlRow&) { return false; }).ok());
+    disk.fail({faults::DiskAct::read, SQLITE_IOERR_READ, 1, 1'000'000});
+    const auto done = (*sql)->query("select wipe_unused_bytes()", {}, [](const SqlRow&) { return false; });
+    CHECK(done.ok());
+    disk.heal();
+    int rows = 0;
+    CHECK((*sql)
+              ->query("select 1 from row", {},
+                      [&](const SqlRow&) {
+                          ++rows;
+                          return true;
+                      })
+              .ok());
+    CHECK(rows > 0);
+}
+
+TEST_CASE("after all of it was looked through nothing is left to wipe", "[store][erase]") {
+    TemporaryFolder folder;
+    auto sql = open_sqlite(folder.file("store.sqlite"));
+    REQUIRE(sql.ok());
+    SeededRandom random(5);
+    work(**sql, random);
+    REQUIRE(wipe_when_idle(**sql).ok());
+    CHECK_FALSE(*is_wiped(**sql));
+    REQUIRE(checkpoint_wholly(**sql).ok());
+    CHECK(*is_wiped(**sql));
+    auto nothing = open_sqlite(":memory:");
+    REQUIRE(nothing.ok());
+    REQUIRE(checkpoint_wholly(**nothing).ok());
 }

@@ -1,6 +1,8 @@
 // A home that the centre forgets is forgotten by every tablet, locked or not.
 #include "sync/endpoint/erasure.h"
 #include "sync/store/erase.h"
+#include "sync/store/sql_values.h"
+#include "sync/store/walks.h"
 #include "sync/wire/codec.h"
 #include "tests/sync/canary_home.h"
 #include "tests/sync/tablet/sealed_tablet.h"
@@ -261,4 +263,63 @@ TEST_CASE("what an earlier enrolment had sent goes with the home too", "[forget]
     CHECK(count_rows(*one.sql, older) > 0);
     one.plan_visits(1);
     one.sync_whole();
+}
+
+namespace {
+
+// The home of the quarter between two others, on a walk to come.
+void walk(SealedTablet& tablet, const Uuid& home) {
+    std::vector<WalkDoor> doors;
+    for (const auto& household : {Uuid::random(tablet.random), home, Uuid::random(tablet.random)})
+        doors.push_back({household, "BE", "BE-001", {"14", "", "Mill Lane", "WD6 9OV", {}}});
+    REQUIRE(Walks(*tablet.store).keep(Uuid::random(tablet.random), doors).ok());
+}
+
+std::int64_t doors_at(SealedTablet& tablet, const Uuid& home) {
+    std::int64_t found = 0;
+    REQUIRE(tablet.sql
+                ->query("select count(*) from walk_door where household = :home", {{"home", sql_value(home)}},
+                        [&](const SqlRow& row) {
+                            found = row.integer(0);
+                            return false;
+                        })
+                .ok());
+    return found;
+}
+
+}  // namespace
+
+TEST_CASE("a home that is forgotten leaves the walks, also where its facts come bare before the order",
+          "[forget][walk]") {
+    Quarter quarter;
+    quarter.record(quarter.one);
+    quarter.one.sync_whole();
+    quarter.two.sync_whole();
+    walk(quarter.two, quarter.home.home);
+    const bool anew = GENERATE(false, true);
+    if (anew) {
+        const auto stands = *quarter.two.store->position();
+        REQUIRE(quarter.two.store->rewind(*stands.epoch, stands.acked_through, 0).ok());
+    }
+    quarter.erase();
+    quarter.two.sync_whole();
+    CHECK(doors_at(quarter.two, quarter.home.home) == 0);
+    CHECK(count_rows(*quarter.two.sql, "walk_door") == 2);
+}
+
+TEST_CASE("what runs out leaves a home on the walk of today", "[forget][walk]") {
+    Quarter quarter;
+    quarter.record(quarter.one);
+    quarter.one.sync_whole();
+    quarter.two.sync_whole();
+    walk(quarter.two, quarter.home.home);
+    quarter.centre.clock.advance_ms(std::int64_t{2} * 366 * 24 * 3'600'000);
+    const auto by = quarter.centre.endpoint.forgetting(quarter.list);
+    REQUIRE(by.ok());
+    const auto ran_out = run_retention(*by, {});
+    REQUIRE(ran_out.ok());
+    REQUIRE(*ran_out > 0);
+    quarter.two.sync_whole();
+    CHECK(doors_at(quarter.two, quarter.home.home) == 1);
+    CHECK(count_rows(*quarter.two.sql, "walk_door") == 3);
 }

@@ -308,10 +308,18 @@ TEST_CASE("an order that is told late takes what is provisional of its home as f
     const auto second = record(two, home, "SECOND");
     place.clock.advance_ms(60'000);
     record(two, home, "SINCE");
+    // Of a clock that was fast.
+    const auto fast = record(two, home, "FAST");
+    Operation corrected;
+    corrected.subject = two.identity.enrolment;
+    corrected.payload = ClockCorrected{two.identity.enrolment,
+                                       {{fast.id, second.at_ms, Day::of(2013, 6, 8), second.hybrid_clock}}};
+    auto correcting = place.endpoint.store().begin();
+    REQUIRE((correcting.ok() && correcting->append({corrected}).ok() && correcting->commit().ok()));
     one.sync_whole();
     place.restore(backup);
     one.sync_whole();
-    REQUIRE(*one.store->provisional() == 2);
+    REQUIRE(*one.store->provisional() == 4);
     const bool ran_out = GENERATE(false, true);
     Operation told;
     told.subject = Uuid::random(place.random);
@@ -322,6 +330,7 @@ TEST_CASE("an order that is told late takes what is provisional of its home as f
     const auto text = text_of_log(one);
     CHECK(text.find("FIRST") == std::string::npos);
     CHECK((text.find("SECOND") != std::string::npos) == ran_out);
+    CHECK((text.find("FAST") != std::string::npos) == ran_out);
     CHECK(text.find("SINCE") != std::string::npos);
 }
 

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "sync/endpoint/erasure.h"
+#include "sync/store/fact_tables.h"
 #include "sync/wire/codec.h"
 #include "tests/support/faulty_disk.h"
 #include "tests/sync/area_facts.h"
@@ -386,6 +387,75 @@ TEST_CASE("an order to forget passes by a tablet that holds the fact no more, an
         CHECK(wire::encode(fact).find(canary) == std::string::npos);
 }
 
+TEST_CASE("notes on homes go with their area, and nothing that they took the place of comes back",
+          "[scope][notes]") {
+    TwoAreas place;
+    place.centre.give("tab-02", {"BE", "SX"});
+    const auto home = Uuid::random(place.centre.random);
+    const auto note = [&](const std::string& text, std::vector<Uuid> seen) {
+        HomeNoted noted;
+        noted.household = home;
+        noted.area = "SX";
+        noted.kind = HomeNoteKind::hazard;
+        noted.holds = seen.empty();
+        noted.text = text;
+        noted.officer = "off-pol-01";
+        noted.day = Day::of(2013, 6, 8);
+        noted.review = noted.day.plus(183);
+        noted.until = noted.day.plus(730);
+        Operation fact;
+        fact.id = Uuid::random(place.one.random);
+        fact.subject = home;
+        fact.base = std::move(seen);
+        fact.payload = noted;
+        record(place.one, {fact});
+        return fact.id;
+    };
+    const auto first = note(std::string("Loose dog, ") + canary, {});
+    note("", {first});
+    place.one.sync_whole();
+    place.two.sync_whole();
+    REQUIRE(count_rows(*place.two.sql, "people_note") == 2);
+    REQUIRE(count_rows(*place.two.sql, "home_note") == 1);
+    place.centre.give("tab-02", {"BE"});
+    place.two.sync_whole();
+    CHECK(count_rows(*place.two.sql, "people_note") == 0);
+    CHECK(count_rows(*place.two.sql, "home_note") == 0);
+    CHECK(place.two.dump().find(canary) == std::string::npos);
+    holds_exactly(place.centre, place.two, {"BE"});
+}
+
+TEST_CASE("a note that takes the place of one of another area reaches whoever holds that one",
+          "[scope][notes]") {
+    TwoAreas place;
+    place.centre.give("tab-02", {"SX"});
+    const auto home = Uuid::random(place.centre.random);
+    const auto note = [&](const std::string& area, bool holds, std::vector<Uuid> seen) {
+        HomeNoted noted;
+        noted.household = home;
+        noted.area = area;
+        noted.kind = HomeNoteKind::hazard;
+        noted.holds = holds;
+        noted.text = "Loose dog";
+        noted.officer = "off-pol-01";
+        noted.day = Day::of(2013, 6, 8);
+        noted.review = noted.until = noted.day.plus(730);
+        Operation fact;
+        fact.id = Uuid::random(place.one.random);
+        fact.subject = home;
+        fact.base = std::move(seen);
+        fact.payload = noted;
+        record(place.one, {fact});
+        place.one.sync_whole();
+        place.two.sync_whole();
+        return fact.id;
+    };
+    const auto first = note("SX", true, {});
+    REQUIRE(count_rows(*place.two.sql, "(select 1 from home_note where holds = 1)") == 1);
+    note("BE", false, {first});
+    CHECK(count_rows(*place.two.sql, "(select 1 from home_note where holds = 1)") == 0);
+}
+
 TEST_CASE("a patch that is not as the endpoint counts it is pulled again, once a day", "[scope]") {
     TwoAreas place;
     place.centre.give("tab-02", {"SX"});
@@ -394,12 +464,15 @@ TEST_CASE("a patch that is not as the endpoint counts it is pulled again, once a
     place.two.sync_whole();
     const auto lose = [&] {
         const auto lost = *ids_where(*place.two.sql, "patch = 'SX'").rbegin();
-        for (const std::string table : {"fact_contact", "fact_questionnaire", "fact_offer", "fact_referral",
-                                        "people_contact", "operation_body", "operation"})
-            REQUIRE(place.two.sql
-                        ->run("delete from " + table + " where operation_id = :id",
-                              {{"id", Blob{std::string(lost.raw())}}})
-                        .ok());
+        const auto lose_from = [&](auto tables) {
+            for (const auto table : tables)
+                REQUIRE(place.two.sql
+                            ->run("delete from " + std::string(table) + " where operation_id = :id",
+                                  {{"id", Blob{std::string(lost.raw())}}})
+                            .ok());
+        };
+        lose_from(tables_of_bare_facts);
+        lose_from(tables_of_facts_beside);
     };
     lose();
     place.work("SX");
