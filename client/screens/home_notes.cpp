@@ -91,14 +91,6 @@ void write(Ui& ui, const DoorView& door, DoorLocal& local) {
             choose(door, local, note.kind);
     ui.gap(2);
     const HomeNoteView* note = note_of(door, local.kind);
-    if (note && note->shown != local.shown) {
-        banner(
-            ui,
-            ui.say("A colleague's note came while this page was open. What you keep stands beside it, until "
-                   "somebody who has seen both writes a third."),
-            BannerLook::warning);
-        ui.gap(2);
-    }
     text_field(ui, home_note_id, ui.say("What they have to know"), local.text,
                {3, Keyboard::letters, "", false});
     if (!note || note->lines.empty())
@@ -108,6 +100,18 @@ void write(Ui& ui, const DoorView& door, DoorLocal& local) {
     what_stands(ui, *note);
     ui.gap(2);
     local.no_longer = button(ui, ui.say("It is so no longer"), ButtonLook::quiet);
+}
+
+// Above what scrolls: whoever types is to see it.
+void what_came(Ui& ui, const DoorView& door, const DoorLocal& local) {
+    const HomeNoteView* note = note_of(door, local.kind);
+    if (!note || note->shown == local.shown)
+        return;
+    ui.gap(2);
+    banner(ui,
+           ui.say("A colleague's note came while this page was open. What you keep stands beside it, until "
+                  "somebody who has seen both writes a third."),
+           BannerLook::warning);
 }
 
 void take_back(Ui& ui, const DoorView& door, const DoorLocal& local) {
@@ -130,7 +134,10 @@ void note_page(Ui& ui, const View& view, const DoorView& door, DoorLocal& local,
         {ui.say("Leave it"), ButtonLook::secondary, true}};
     const PageParts parts = page(
         ui, view.place + (no_longer ? "/no-longer" : "/note"), header_of(view), verbs,
-        [&] { notice(ui, view, intents); },
+        [&] {
+            notice(ui, view, intents);
+            what_came(ui, door, local);
+        },
         [&] {
             ui.words(no_longer ? ui.say("It is so no longer") : ui.say("For whoever knocks here next"),
                      Type::heading, ui.colours().text, Align::start, Role::heading);

@@ -197,8 +197,7 @@ TEST_CASE("a note for whoever knocks next is written, changed and taken back", "
     CHECK(glass.sees("Keep the note"));
     View kept = samples::named(all, "door-known");
     std::get<DoorView>(kept.screen).notes_saved = 1;
-    glass.show(kept);
-    glass.settle();
+    glass.becomes(kept);
     CHECK_FALSE(glass.sees("Keep the note"));
     // What is known comes into sight, however far down the way to the page stands.
     CHECK(glass.sees("14 Mill Lane"));
@@ -218,7 +217,7 @@ TEST_CASE("a note takes the place of what stood there when its kind was chosen, 
     auto& hazard = std::get<DoorView>(view.screen).notes[1];
     hazard.lines.insert(hazard.lines.begin(), "Gas bottles in the hall (off-nhw-01, Sat 21 Nov)");
     hazard.shown.push_back(samples::id(205));
-    glass.show(view);
+    glass.becomes(view);
     CHECK(
         glass.sees("A colleague's note came while this page was open. What you keep stands beside it, until "
                    "somebody who has seen both writes a third."));
