@@ -125,9 +125,9 @@ void above_the_list(Ui& ui, const View& view, const DoorsView& doors, DoorsLocal
     }
 }
 
-RowWords::Tint tint_of(DoorState state) {
-    return state == DoorState::come_back || state == DoorState::not_finished ? RowWords::Tint::asks
-                                                                             : RowWords::Tint::none;
+RowWords::Tint tint_of(const DoorRow& door) {
+    const bool asks = door.state == DoorState::come_back || door.state == DoorState::not_finished;
+    return asks || !door.warning.empty() ? RowWords::Tint::asks : RowWords::Tint::none;
 }
 
 std::string nothing_words(const Ui& ui, const DoorsView& doors) {
@@ -173,7 +173,7 @@ void door_list(Ui& ui, const View& view, const Rect& area, const DoorsView& door
         words.words = door.warning.empty() ? door.words
                       : door.words.empty() ? door.warning
                                            : with(ui.say("%1; %2"), {door.warning, door.words});
-        words.tint = tint_of(door.state);
+        words.tint = tint_of(door);
         words.strong = door.household == doors.next_door;
         if (row_in(ui, rect, words))
             intents.emplace_back(intent::OpenDoor{door.household});

@@ -215,6 +215,12 @@ Result<void> TouchingDay::note() {
     const auto* door = std::get_if<DoorView>(&view->screen);
     if (!door || door->notes_saved != 1 || !person_->sees_part("Hazard: Loose dog ("))
         return unlike("A note is not on its door.", *person_);
+    TRY_DO(person_->tap_beginning("Write or change a note"));
+    TRY_DO(person_->tap("It is so no longer"));
+    TRY_DO(person_->picture("note-no-longer"));
+    TRY_DO(person_->tap("Leave it"));
+    TRY_DO(person_->picture("note-again"));
+    TRY_DO(person_->tap("Leave it"));
     TRY_DO(person_->tap("Back"));
     return person_->picture("doors-with-note");
 }

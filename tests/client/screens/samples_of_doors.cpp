@@ -12,6 +12,7 @@ std::vector<DoorRow> street() {
         rows.push_back({id(number), fmt::format("{} Mill Lane", number), "", DoorState::untouched});
     rows[1].words = "No answer, twice";
     rows[1].state = DoorState::over;
+    rows[1].warning = "Hazard";
     rows[2].words = "Come back 16:00";
     rows[2].state = DoorState::come_back;
     rows[3].words = "Done";
