@@ -129,7 +129,7 @@ private:
         for (auto n = random_.below(3); n > 0 && !notes_.empty(); --n)
             operation.base.push_back(any(notes_));
         HomeNoted noted;
-        noted.household = operation.subject;
+        noted.household = operation.subject = any(households_);
         noted.area = code("BE", "PB", "");
         noted.kind = static_cast<HomeNoteKind>(random_.below(5));
         noted.holds = random_.chance(0.7);
