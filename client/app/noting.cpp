@@ -25,7 +25,7 @@ void Shift::State::operator()(const intent::NoteHome& said) {
         return say(fact.error());
     ++notes_saved;
     told(read_notes());
-    // The home may stand on several visits.
+    // The home may stand on several visits; a street that cannot be read is let go of meanwhile.
     std::vector<Uuid> loaded;
     for (const auto& [visit, street] : streets)
         loaded.push_back(visit);

@@ -99,7 +99,7 @@ std::string DropFolder::ours(const Uuid& referral, const char* ending) const {
 
 // Begun without its content would say that the agency has it.  What cannot be unlinked now is found by the
 // next question.
-void DropFolder::drop_begun(const Uuid& referral, Begun begun) const {
+void DropFolder::drop_unsent(const Uuid& referral, Begun begun) const {
     if (begun == Begun::goes) {
         ::unlink(ours(referral, ".begun").c_str());
         static_cast<void>(sync_folder(folder_ + "/.doorstep"));
@@ -130,7 +130,7 @@ Delivery DropFolder::send(const Parcel& parcel) {
         return nothing_left(before.error());
     // What did not leave does not stay behind either; that an earlier attempt left is still known.
     const auto taken_back = [&](const Error& error) {
-        drop_begun(parcel.referral, *before ? Begun::stays : Begun::goes);
+        drop_unsent(parcel.referral, *before ? Begun::stays : Begun::goes);
         return nothing_left(error);
     };
     if (const auto kept = write_durably(part, as_csv(*parcel.message), for_the_agency); !kept.ok())
@@ -155,7 +155,7 @@ Delivery DropFolder::ask(const Parcel& parcel) {
         return {Came::unknown, {}, (begun.ok() ? part : begun).error().what};
     if (*begun && !*part)
         return {Came::held, {}, {}};
-    drop_begun(parcel.referral, Begun::goes);
+    drop_unsent(parcel.referral, Begun::goes);
     return {Came::not_there, {}, {}};
 }
 
@@ -163,7 +163,7 @@ Delivery DropFolder::withdraw(const Parcel& parcel) {
     if (const auto ready = make_ready(); !ready.ok())
         return {Came::unknown, {}, ready.error().what};
     if (const auto part = exists(ours(parcel.referral, ".part")); part.ok() && *part)
-        drop_begun(parcel.referral, Begun::goes);
+        drop_unsent(parcel.referral, Begun::goes);
     const auto text =
         csv_row(std::array<std::string, 3>{"field", "value", "words"}) +
         csv_row(std::array<std::string, 3>{"referral", parcel.referral.text(), parcel.referral.text()}) +

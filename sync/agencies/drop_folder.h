@@ -36,7 +36,7 @@ private:
     std::string ours(const Uuid& referral, const char* ending) const;
     // What was to leave and did not.
     enum class Begun : std::uint8_t { goes, stays };
-    void drop_begun(const Uuid& referral, Begun begun) const;
+    void drop_unsent(const Uuid& referral, Begun begun) const;
 
     std::string folder_;
 };

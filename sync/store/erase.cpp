@@ -395,10 +395,6 @@ Result<std::vector<Uuid>> provisional_of(SqlConnection& sql, const RecordsErased
     return found;
 }
 
-}  // namespace
-
-namespace {
-
 // Where a home stands on walks, while what is named still says which home that is.  What ran out is of a
 // home at which somebody may be calling today.
 Result<void> leave_walks(SqlConnection& sql, const RecordsErased& order) {

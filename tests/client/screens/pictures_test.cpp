@@ -62,6 +62,12 @@ void draw_all(const Look& look) {
         REQUIRE(glass.tap(label));
         REQUIRE(write_png(glass.stage().picture(), (folder / (name + ".png")).string()).ok());
     }
+    View came = samples::named(all, "door-known");
+    glass.show(came);
+    REQUIRE(glass.tap("Write or change a note"));
+    std::get<DoorView>(came.screen).notes[1].shown.push_back(samples::id(205));
+    glass.becomes(came);
+    REQUIRE(write_png(glass.stage().picture(), (folder / "door-note-came.png").string()).ok());
 }
 
 }  // namespace

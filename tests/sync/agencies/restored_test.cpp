@@ -55,6 +55,15 @@ struct SetBack {
         must(verify_before_send(transaction.sql(), rig->clock, attempts));
         must(transaction.commit());
     }
+    // The home is forgotten, the centre set back, the order given again, and then the tablet sends once more.
+    void forget_and_bring_again(const Uuid& home, const std::vector<Operation>& facts) {
+        const ErasureList list(folder / "erasures.list");
+        REQUIRE(erase_subject(must(rig->endpoint->forgetting(list)), home).ok());
+        rig->clock.advance_ms(hour_ms);
+        restore();
+        REQUIRE(must(reapply_erasures(must(rig->endpoint->forgetting(list)))) == 1);
+        rig->arrive(facts);
+    }
 };
 
 }  // namespace
@@ -121,12 +130,7 @@ TEST_CASE(
     if (had_left)
         rig.work();
     REQUIRE(rig.state(raised.referral) == (had_left ? "sent" : "waiting"));
-    const ErasureList list(centre.folder / "erasures.list");
-    REQUIRE(erase_subject(must(rig.endpoint->forgetting(list)), home).ok());
-    rig.clock.advance_ms(hour_ms);
-    centre.restore();
-    REQUIRE(must(reapply_erasures(must(rig.endpoint->forgetting(list)))) == 1);
-    rig.arrive(facts);
+    centre.forget_and_bring_again(home, facts);
     const bool may_be_there = had_left || !with_journal;
     CHECK(rig.state(raised.referral) == (may_be_there ? "verify" : "erased"));
     SECTION("withdrawn before it was asked for") {
@@ -179,11 +183,7 @@ TEST_CASE("what is forgotten and has no way to its agency is ended by a person",
     const auto raised = rig.raised(contact, "police");  // no way is set
     const std::vector<Operation> facts{rig.fact(contact), rig.fact(raised)};
     rig.arrive(facts);
-    const ErasureList list(centre.folder / "erasures.list");
-    REQUIRE(erase_subject(must(rig.endpoint->forgetting(list)), home).ok());
-    centre.restore();
-    REQUIRE(must(reapply_erasures(must(rig.endpoint->forgetting(list)))) == 1);
-    rig.arrive(facts);
+    centre.forget_and_bring_again(home, facts);
     rig.work();
     REQUIRE(rig.state(raised.referral) == "verify");
     must(resend_referral(*rig.sql, rig.clock, raised.referral));

@@ -387,32 +387,39 @@ TEST_CASE("an order to forget passes by a tablet that holds the fact no more, an
         CHECK(wire::encode(fact).find(canary) == std::string::npos);
 }
 
+namespace {
+
+// Of a hazard at that home; it takes the place of what is `seen`.
+Uuid note_hazard(SealedTablet& tablet, const Uuid& home, const std::string& area, const std::string& text,
+                 std::vector<Uuid> seen = {}) {
+    HomeNoted noted;
+    noted.household = home;
+    noted.area = area;
+    noted.kind = HomeNoteKind::hazard;
+    noted.holds = seen.empty();
+    noted.text = text;
+    noted.officer = "off-pol-01";
+    noted.day = Day::of(2013, 6, 8);
+    noted.review = noted.day.plus(183);
+    noted.until = noted.day.plus(730);
+    Operation fact;
+    fact.id = Uuid::random(tablet.random);
+    fact.subject = home;
+    fact.base = std::move(seen);
+    fact.payload = noted;
+    record(tablet, {fact});
+    return fact.id;
+}
+
+}  // namespace
+
 TEST_CASE("notes on homes go with their area, and nothing that they took the place of comes back",
           "[scope][notes]") {
     TwoAreas place;
     place.centre.give("tab-02", {"BE", "SX"});
     const auto home = Uuid::random(place.centre.random);
-    const auto note = [&](const std::string& text, std::vector<Uuid> seen) {
-        HomeNoted noted;
-        noted.household = home;
-        noted.area = "SX";
-        noted.kind = HomeNoteKind::hazard;
-        noted.holds = seen.empty();
-        noted.text = text;
-        noted.officer = "off-pol-01";
-        noted.day = Day::of(2013, 6, 8);
-        noted.review = noted.day.plus(183);
-        noted.until = noted.day.plus(730);
-        Operation fact;
-        fact.id = Uuid::random(place.one.random);
-        fact.subject = home;
-        fact.base = std::move(seen);
-        fact.payload = noted;
-        record(place.one, {fact});
-        return fact.id;
-    };
-    const auto first = note(std::string("Loose dog, ") + canary, {});
-    note("", {first});
+    const auto first = note_hazard(place.one, home, "SX", std::string("Loose dog, ") + canary);
+    note_hazard(place.one, home, "SX", "", {first});
     place.one.sync_whole();
     place.two.sync_whole();
     REQUIRE(count_rows(*place.two.sql, "people_note") == 2);
@@ -430,30 +437,15 @@ TEST_CASE("a note that takes the place of one of another area reaches whoever ho
     TwoAreas place;
     place.centre.give("tab-02", {"SX"});
     const auto home = Uuid::random(place.centre.random);
-    const auto note = [&](const std::string& area, bool holds, std::vector<Uuid> seen) {
-        HomeNoted noted;
-        noted.household = home;
-        noted.area = area;
-        noted.kind = HomeNoteKind::hazard;
-        noted.holds = holds;
-        noted.text = "Loose dog";
-        noted.officer = "off-pol-01";
-        noted.day = Day::of(2013, 6, 8);
-        noted.review = noted.until = noted.day.plus(730);
-        Operation fact;
-        fact.id = Uuid::random(place.one.random);
-        fact.subject = home;
-        fact.base = std::move(seen);
-        fact.payload = noted;
-        record(place.one, {fact});
-        place.one.sync_whole();
-        place.two.sync_whole();
-        return fact.id;
-    };
-    const auto first = note("SX", true, {});
-    REQUIRE(count_rows(*place.two.sql, "(select 1 from home_note where holds = 1)") == 1);
-    note("BE", false, {first});
-    CHECK(count_rows(*place.two.sql, "(select 1 from home_note where holds = 1)") == 0);
+    const auto holding = "(select 1 from home_note where holds = 1)";
+    const auto first = note_hazard(place.one, home, "SX", "Loose dog");
+    place.one.sync_whole();
+    place.two.sync_whole();
+    REQUIRE(count_rows(*place.two.sql, holding) == 1);
+    note_hazard(place.one, home, "BE", "", {first});
+    place.one.sync_whole();
+    place.two.sync_whole();
+    CHECK(count_rows(*place.two.sql, holding) == 0);
 }
 
 TEST_CASE("a patch that is not as the endpoint counts it is pulled again, once a day", "[scope]") {
